@@ -1,0 +1,322 @@
+//! How everything stands in a quarter, as known at a moment.
+//!
+//! [`assess`] is total: missing data is data, so it cannot fail.
+
+use crate::calendar::{Period, Quarter};
+use crate::exceptions::Exception;
+use crate::finding::Finding;
+use crate::message::Message;
+use crate::money::{Amounts, Ratio};
+use crate::observation::{Qualifier, Stage};
+use crate::snapshot::Snapshot;
+use crate::status::Status;
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// The figure an indicator stands at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// Exact value in the indicator's unit.
+    pub value: Decimal,
+    /// =, >, ...
+    pub qualifier: Qualifier,
+    /// How settled.
+    pub stage: Stage,
+    /// The period it speaks of (may be older than the quarter: last year's value in Q1-Q3).
+    pub period: Period,
+    /// Numerator and denominator, if it is a ratio that came with them.
+    pub parts: Option<crate::observation::Parts>,
+    /// When it was true at its origin.
+    pub observed_at: DateTime<Utc>,
+    /// When we recorded it.
+    pub recorded_at: DateTime<Utc>,
+    /// Sequence numbers of the rows it was combined from.
+    pub rows: Vec<i64>,
+    /// Source id, `entry`, `document` or `computed`.
+    pub source: String,
+    /// Text as received, if one row and different from the canonical form.
+    pub printed: Option<String>,
+    /// It replaced an earlier row (更正).
+    pub corrected: bool,
+    /// Definition version it was read under.
+    pub definition_version: u32,
+}
+
+/// The target in force for a quarter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetInForce {
+    /// Value at the quarter (interpolated for a linear trajectory).
+    pub value: Decimal,
+    /// Upper edge of a band.
+    pub upper: Option<Decimal>,
+    /// Period of the decided target it comes from.
+    pub period: Period,
+    /// When it was decided.
+    pub set_on: Option<NaiveDate>,
+    /// Who decided it.
+    pub by: Option<String>,
+    /// Where printed.
+    pub document: Option<String>,
+    /// The target it replaced for the same period: value and the day it was replaced.
+    pub former: Option<(Decimal, Option<NaiveDate>)>,
+}
+
+/// One point of an indicator's history, for charts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    /// Quarter.
+    pub quarter: Quarter,
+    /// Value of that quarter, if any.
+    pub value: Option<Decimal>,
+    /// Target in force for that quarter.
+    pub target: Option<Decimal>,
+    /// Former target of that quarter, if it was replaced.
+    pub former_target: Option<Decimal>,
+    /// Status then (by today's knowledge).
+    pub status: Status,
+    /// Another definition starts here: the line is broken.
+    pub definition_break: bool,
+}
+
+/// How one indicator stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndicatorAssessment {
+    /// `SCOPE/NAME`.
+    pub series: crate::address::SeriesId,
+    /// Status.
+    pub status: Status,
+    /// Why: the rule and its inputs as a sentence.
+    pub rule: Message,
+    /// Short rule name, for example `higher@1`, `late@1`.
+    pub rule_id: String,
+    /// The figure, if any.
+    pub figure: Option<Figure>,
+    /// The refused text and reason, when the latest reading was refused.
+    pub rejected: Option<(String, Message)>,
+    /// Target in force.
+    pub target: Option<TargetInForce>,
+    /// Achievement as a fraction (0.8733), where it has a meaning. Not clamped.
+    pub achievement: Option<Decimal>,
+    /// Sentence with the formula and its parts, where there is an achievement.
+    pub formula: Option<Message>,
+    /// The day by which this quarter's figure is due.
+    pub due_on: Option<NaiveDate>,
+    /// Days since the figure was true, at the day of reference.
+    pub age_days: Option<i64>,
+    /// The last 12 quarters, oldest first, this one last.
+    pub history: Vec<Point>,
+}
+
+/// Money of a programme, an agency or the portfolio at a quarter's end.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MoneyAssessment {
+    /// 年累計 amounts (or 總累計 where only that is known; see `span`).
+    pub amounts: Amounts,
+    /// Which accumulation the ratios use.
+    pub span: Option<crate::money::Span>,
+    /// The cut-off period the amounts stand at.
+    pub period: Option<Period>,
+    /// E: executed amount by the rule set.
+    pub executed_ntd: Option<i64>,
+    /// P: planned spend, else allotted; `true` when it is planned spend.
+    pub planned_is_planned_spend: Option<bool>,
+    /// E / P
+    pub execution_rate: Option<Ratio>,
+    /// A / P
+    pub disbursement_ratio: Option<Ratio>,
+    /// E / K
+    pub attainment: Option<Ratio>,
+    /// settled / budget
+    pub settlement_ratio: Option<Ratio>,
+    /// Year-end money before 決算 is provisional.
+    pub provisional: bool,
+    /// Sequence numbers of the rows used.
+    pub rows: Vec<i64>,
+}
+
+/// One condition of a lagging rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaggingCondition {
+    /// What was compared, as a sentence.
+    pub text: Message,
+    /// Its value, as a fraction or percentage points.
+    pub value: Option<Decimal>,
+    /// Whether it holds; `None` when unknown.
+    pub holds: Option<bool>,
+}
+
+/// Lagging plan (落後計畫) under the rule set in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lagging {
+    /// Rule id (`ndc-110q2`).
+    pub rule_id: String,
+    /// Its conditions with their values.
+    pub conditions: Vec<LaggingCondition>,
+    /// `Some(true)`: named as lagging. `None`: not decidable or not applicable (Q1, control level).
+    pub lagging: Option<bool>,
+}
+
+/// Risk level of a programme (高 / 中 / 低), from the series `P/risk` (3, 2, 1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum Risk {
+    Low,
+    Medium,
+    High,
+}
+
+/// State of a printed task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskState {
+    /// Task id.
+    pub id: String,
+    /// Done by then.
+    pub done: bool,
+    /// When it was recorded as done.
+    pub done_on: Option<NaiveDate>,
+    /// Row.
+    pub row: Option<i64>,
+}
+
+/// How one programme stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProgrammeAssessment {
+    /// Programme id.
+    pub id: String,
+    /// Status by [`crate::programme`]'s rule.
+    pub status: Status,
+    /// For an unknown programme: the status most of its weight is in.
+    pub unknown_cause: Option<Status>,
+    /// Why, as a sentence with the rule's name.
+    pub rule: Message,
+    /// `worst-known@1`
+    pub rule_id: String,
+    /// Indicators in register order.
+    pub indicators: Vec<IndicatorAssessment>,
+    /// How many rated indicators are met or on track, and how many indicators there are.
+    pub good: (usize, usize),
+    /// Money.
+    pub money: MoneyAssessment,
+    /// Planned and actual cumulative progress in percent.
+    pub progress: Option<(Decimal, Decimal)>,
+    /// Actual minus planned, percentage points.
+    pub variance_points: Option<Decimal>,
+    /// Risk.
+    pub risk: Option<Risk>,
+    /// Lagging rule.
+    pub lagging: Lagging,
+    /// Tasks.
+    pub tasks: Vec<TaskState>,
+    /// The last 12 quarters' status, oldest first, this one last.
+    pub history: Vec<(Quarter, Status)>,
+    /// Age of the oldest figure in use.
+    pub oldest_days: Option<i64>,
+}
+
+/// Indicators of a framework node, a plan or the portfolio.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeAssessment {
+    /// `G1`, `portfolio`, ...
+    pub id: String,
+    /// Its indicators.
+    pub indicators: Vec<IndicatorAssessment>,
+}
+
+/// Money of an agency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgencyAssessment {
+    /// Agency id.
+    pub id: String,
+    /// Plan id of the lines.
+    pub plan: String,
+    /// Money.
+    pub money: MoneyAssessment,
+    /// How many sub-plans the line covers, if printed.
+    pub programmes: Vec<String>,
+}
+
+/// The whole portfolio.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Portfolio {
+    /// Programmes per status, every status present, zero included.
+    pub counts: BTreeMap<Status, usize>,
+    /// Sum of the programmes' known money.
+    pub money: MoneyAssessment,
+    /// Budget per status (unknown budgets left out), NT$.
+    pub budget_by_status: BTreeMap<Status, i64>,
+    /// Weighted progress variance (by budget), points, and how many programmes it covers.
+    pub variance: Option<(Decimal, usize)>,
+    /// Execution rate of the same quarter last year.
+    pub execution_rate_last_year: Option<Decimal>,
+    /// Disbursement ratio of the same quarter last year.
+    pub disbursement_ratio_last_year: Option<Decimal>,
+    /// Age of the oldest figure in use.
+    pub oldest_days: Option<i64>,
+    /// Counts of the last 12 quarters, oldest first.
+    pub trend: Vec<(Quarter, BTreeMap<Status, usize>)>,
+}
+
+/// What is due from people (本季應填) in the quarter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueEntry {
+    /// Series to fill.
+    pub series: crate::address::SeriesId,
+    /// Period to fill.
+    pub period: Period,
+    /// Agency that answers.
+    pub agency: String,
+    /// Due day.
+    pub due_on: Option<NaiveDate>,
+    /// Already filled.
+    pub filled: bool,
+    /// Filled value's row.
+    pub row: Option<i64>,
+    /// Value of the previous period.
+    pub last: Option<(Period, Decimal)>,
+}
+
+/// Everything a screen, a report or a script may ask about one quarter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assessment {
+    /// Quarter.
+    pub quarter: Quarter,
+    /// As known at.
+    pub as_of: DateTime<Utc>,
+    /// The quarter has ended by then.
+    pub quarter_complete: bool,
+    /// For a running quarter: day number and days (第54／92日).
+    pub running_day: Option<(i64, i64)>,
+    /// Programmes in register order.
+    pub programmes: Vec<ProgrammeAssessment>,
+    /// Nodes and portfolio with indicators.
+    pub nodes: Vec<NodeAssessment>,
+    /// Agencies with money lines.
+    pub agencies: Vec<AgencyAssessment>,
+    /// Totals.
+    pub portfolio: Portfolio,
+    /// Findings: recorded ones and those the assessment raised.
+    pub findings: Vec<Finding>,
+    /// Exceptions in their order.
+    pub exceptions: Vec<Exception>,
+    /// What people have to fill this quarter.
+    pub due_entries: Vec<DueEntry>,
+}
+
+/// Assesses a quarter from what was known.
+pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
+    let _ = (snapshot, quarter);
+    Assessment {
+        quarter,
+        as_of: snapshot.as_of,
+        quarter_complete: false,
+        running_day: None,
+        programmes: Vec::new(),
+        nodes: Vec::new(),
+        agencies: Vec::new(),
+        portfolio: Portfolio::default(),
+        findings: Vec::new(),
+        exceptions: Vec::new(),
+        due_entries: Vec::new(),
+    }
+}

@@ -1,0 +1,180 @@
+//! Budget and spending, in whole NT$, under the field's own names; and the ratios made of them.
+
+use crate::calendar::Period;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// The amounts controllers keep per plan and period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AmountKind {
+    /// 法定預算數
+    Budget,
+    /// 可支用預算數 (this year's budget + carried over)
+    Available,
+    /// 累計預定支用數
+    PlannedSpend,
+    /// 累計分配數
+    Allotted,
+    /// A 實支數 / 實現數
+    Paid,
+    /// U 應付未付數
+    Payable,
+    /// S 節餘數
+    Saved,
+    /// 保留數
+    CarriedOver,
+    /// 決算數
+    Settled,
+}
+
+impl AmountKind {
+    /// Every amount, in the order tables print them.
+    pub const ALL: [AmountKind; 9] = [
+        AmountKind::Budget,
+        AmountKind::Available,
+        AmountKind::PlannedSpend,
+        AmountKind::Allotted,
+        AmountKind::Paid,
+        AmountKind::Payable,
+        AmountKind::Saved,
+        AmountKind::CarriedOver,
+        AmountKind::Settled,
+    ];
+    /// The word in addresses and files: `P12/budget.paid`. The budget itself is `.amount`.
+    pub fn id(self) -> &'static str {
+        match self {
+            AmountKind::Budget => "amount",
+            AmountKind::Available => "available",
+            AmountKind::PlannedSpend => "planned_spend",
+            AmountKind::Allotted => "allotted",
+            AmountKind::Paid => "paid",
+            AmountKind::Payable => "payable",
+            AmountKind::Saved => "saved",
+            AmountKind::CarriedOver => "carried_over",
+            AmountKind::Settled => "settled",
+        }
+    }
+    /// The amount behind a word.
+    pub fn from_id(id: &str) -> Option<AmountKind> {
+        AmountKind::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+}
+
+/// What an amount adds up over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Span {
+    /// 年累計: year to date
+    YearToDate,
+    /// 總累計: since the plan began
+    SinceBeginning,
+}
+
+impl Span {
+    /// Word for files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Span::YearToDate => "year_to_date",
+            Span::SinceBeginning => "since_beginning",
+        }
+    }
+    /// The span behind a word.
+    pub fn from_id(id: &str) -> Option<Span> {
+        [Span::YearToDate, Span::SinceBeginning]
+            .into_iter()
+            .find(|s| s.id() == id)
+    }
+}
+
+/// Which amount a line is: lines may carry a programme, an agency, or both.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MoneyKey {
+    /// Plan id, for example `dgp1`.
+    pub plan: String,
+    /// Programme id, or none for an agency line.
+    pub programme: Option<String>,
+    /// Agency id.
+    pub agency: Option<String>,
+    /// Gregorian fiscal year (= calendar year).
+    pub fiscal_year: i32,
+    /// 年累計 or 總累計
+    pub span: Span,
+    /// Which amount.
+    pub kind: AmountKind,
+}
+
+/// An amount standing at the end of a period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoneyLine {
+    /// Which amount.
+    pub key: MoneyKey,
+    /// The period whose end it stands at (the cut-off).
+    pub period: Period,
+    /// Whole NT$.
+    pub amount_ntd: i64,
+    /// The text as received, where it differs from the canonical form.
+    pub printed: Option<String>,
+}
+
+/// The amounts of one programme, agency or portfolio at one cut-off; `None` is unknown, never zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Amounts {
+    /// 法定預算數
+    pub budget_ntd: Option<i64>,
+    /// 可支用預算數
+    pub available_ntd: Option<i64>,
+    /// 累計預定支用數
+    pub planned_spend_ntd: Option<i64>,
+    /// 累計分配數
+    pub allotted_ntd: Option<i64>,
+    /// 實支數
+    pub paid_ntd: Option<i64>,
+    /// 應付未付數
+    pub payable_ntd: Option<i64>,
+    /// 節餘數
+    pub saved_ntd: Option<i64>,
+    /// 保留數
+    pub carried_over_ntd: Option<i64>,
+    /// 決算數
+    pub settled_ntd: Option<i64>,
+}
+
+/// A ratio with the parts it was made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ratio {
+    /// Whole NT$ (or any exact numerator).
+    pub numerator: Decimal,
+    /// Never zero.
+    pub denominator: Decimal,
+}
+
+impl Ratio {
+    /// `None` when the denominator is zero: shown as "—", never NaN and never 0 %.
+    pub fn of(numerator: impl Into<Decimal>, denominator: impl Into<Decimal>) -> Option<Ratio> {
+        let denominator = denominator.into();
+        (!denominator.is_zero()).then(|| Ratio {
+            numerator: numerator.into(),
+            denominator,
+        })
+    }
+    /// The fraction, exact to the decimal's 28 digits. Not clamped.
+    pub fn fraction(self) -> Decimal {
+        self.numerator
+            .checked_div(self.denominator)
+            .unwrap_or_default()
+    }
+    /// The fraction rounded to 6 decimals, as JSON prints it (0.939073).
+    ///
+    /// ```
+    /// use quarterdeck_kpi::money::Ratio;
+    /// assert_eq!(Ratio::of(1233, 1313).unwrap().fraction6().to_string(), "0.939071");
+    /// ```
+    pub fn fraction6(self) -> Decimal {
+        let mut rounded = self
+            .fraction()
+            .round_dp_with_strategy(6, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
+        rounded.rescale(6);
+        rounded
+    }
+}

@@ -1,0 +1,1 @@
+//! Programme status from its indicators: rule `worst-known@1`.

@@ -1,0 +1,1 @@
+//! Published checks: does a printed ratio follow from its printed parts?

@@ -1,0 +1,75 @@
+//! Settings that differ by agency and year: each has a default, and says where it comes from.
+
+use crate::money::AmountKind;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// Thresholds of the status bands, as fractions of the target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bands {
+    /// On track from here (default 0.90); met is decided by comparing with the target itself.
+    pub on_track: Decimal,
+    /// At risk from here (default 0.80); behind below.
+    pub at_risk: Decimal,
+}
+
+impl Default for Bands {
+    fn default() -> Self {
+        Self {
+            on_track: Decimal::new(90, 2),
+            at_risk: Decimal::new(80, 2),
+        }
+    }
+}
+
+/// Which named rule says that a plan lags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LaggingRule {
+    /// NDC's quarterly text of 110Q2: from the cut-off 30 June on, all three of A / P < 90 %,
+    /// E / P < 90 %, progress variance < 0, on 年累計.
+    #[default]
+    #[serde(rename = "ndc-110q2")]
+    Ndc110q2,
+    /// The Legislative Yuan's and local governments': A / allotted < 80 %.
+    #[serde(rename = "ly-80")]
+    Ly80,
+}
+
+impl LaggingRule {
+    /// Word for files.
+    pub fn id(self) -> &'static str {
+        match self {
+            LaggingRule::Ndc110q2 => "ndc-110q2",
+            LaggingRule::Ly80 => "ly-80",
+        }
+    }
+}
+
+/// Rule sets and bands in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rules {
+    /// Status bands.
+    pub bands: Bands,
+    /// Parts that count as executed, default paid + payable + saved (NDC 2020-06).
+    pub executed: Vec<AmountKind>,
+    /// Lagging rule.
+    pub lagging: LaggingRule,
+    /// Control levels the lagging rule looks at; programmes without a level are included.
+    pub lagging_levels: Vec<String>,
+    /// Default due days after a period (default 10; not an Executive Yuan rule).
+    pub due_days: u32,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            bands: Bands::default(),
+            executed: vec![AmountKind::Paid, AmountKind::Payable, AmountKind::Saved],
+            lagging: LaggingRule::default(),
+            lagging_levels: vec!["ey".to_owned()],
+            due_days: 10,
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Everything that was known at one moment: the only input of an assessment.
+
+use crate::finding::Finding;
+use crate::money::MoneyLine;
+use crate::observation::{Observation, Recorded};
+use crate::register::Register;
+use crate::source::SourceState;
+use chrono::{DateTime, Utc};
+
+/// What was recorded by `as_of`, with the register of that moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Snapshot {
+    /// The moment.
+    pub as_of: DateTime<Utc>,
+    /// The register version in force then.
+    pub register: Register,
+    /// Every reading recorded by then, superseded and withdrawn ones included, by sequence;
+    /// published figures of the register included.
+    pub observations: Vec<Recorded<Observation>>,
+    /// Every money line recorded by then.
+    pub money: Vec<Recorded<MoneyLine>>,
+    /// Findings recorded while collecting, latest of each id.
+    pub findings: Vec<Finding>,
+    /// Sources and their attempts.
+    pub sources: Vec<SourceState>,
+}

@@ -1,0 +1,84 @@
+//! How a source of figures is doing, as people ask: is it answering, how old is its data.
+
+use crate::message::Message;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Outcome of one attempt to collect a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Figures were stored.
+    Good,
+    /// Stored, with findings.
+    Partial,
+    /// Answered, but what it sent was refused.
+    Rejected,
+    /// Did not answer.
+    Failed,
+}
+
+impl Outcome {
+    /// Word for the store and JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Outcome::Good => "good",
+            Outcome::Partial => "partial",
+            Outcome::Rejected => "rejected",
+            Outcome::Failed => "failed",
+        }
+    }
+    /// The outcome behind a word.
+    pub fn from_id(id: &str) -> Option<Outcome> {
+        [
+            Outcome::Good,
+            Outcome::Partial,
+            Outcome::Rejected,
+            Outcome::Failed,
+        ]
+        .into_iter()
+        .find(|o| o.id() == id)
+    }
+}
+
+/// One attempt, in few words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Run id.
+    pub run: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Outcome.
+    pub outcome: Outcome,
+    /// Rows read.
+    pub rows: u64,
+    /// Milliseconds of the whole exchange.
+    pub elapsed_ms: u64,
+    /// What was wrong, or what was noticed.
+    pub message: Option<Message>,
+}
+
+/// A source with its last attempts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceState {
+    /// Source id (file name without `.toml`).
+    pub id: String,
+    /// `json`, `csv`, `datastore`, `file`.
+    pub kind: String,
+    /// Origin and path, without secrets; folder for `file`.
+    pub place: String,
+    /// Series it feeds.
+    pub feeds: Vec<String>,
+    /// `daily`, `hourly`, `quarterly`, ...
+    pub schedule: String,
+    /// Its data are too old after this.
+    pub max_age_days: Option<u32>,
+    /// Licence of the data.
+    pub licence: Option<String>,
+    /// Whom the report names.
+    pub attribution: Option<String>,
+    /// Latest first, at most 12.
+    pub attempts: Vec<Attempt>,
+    /// Latest day its data were true.
+    pub newest_data: Option<DateTime<Utc>>,
+}
