@@ -1,0 +1,207 @@
+//! What can happen, and what the outside world is asked to do.
+
+use crate::i18n::Language;
+use crate::state::{Loaded, ScreenId};
+use chrono::{DateTime, Utc};
+use quarterdeck_kpi::address::SeriesId;
+use quarterdeck_kpi::calendar::{Period, Quarter};
+use quarterdeck_kpi::message::Message;
+use std::path::PathBuf;
+
+/// Something happened: a key, a click, a menu, or an answer of the worker.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// Show a screen.
+    Go(ScreenId),
+    /// Open a programme.
+    OpenProgramme(String),
+    /// Back (Esc).
+    Back,
+    /// Quarter before, after, or a given one.
+    PreviousQuarter,
+    /// Quarter after.
+    NextQuarter,
+    /// A given quarter.
+    SetQuarter(Quarter),
+    /// As-of cursor; `None` is now.
+    SetAsOf(Option<DateTime<Utc>>),
+    /// Move the selection of the focused panel.
+    Move(i32),
+    /// First or last row.
+    MoveToEnd(bool),
+    /// Select a row of a panel by its key.
+    Select { panel: &'static str, key: String },
+    /// Enter on the selection.
+    Open,
+    /// Focus the next or previous panel.
+    Focus(i32),
+    /// Focus a panel.
+    FocusPanel(&'static str),
+    /// Sort by a column; again for the other direction.
+    Sort {
+        panel: &'static str,
+        column: &'static str,
+    },
+    /// Open the command line.
+    Command,
+    /// Open the filter.
+    Filter,
+    /// Ask for an as-of date.
+    AskAsOf,
+    /// Text of the open prompt.
+    PromptText(String),
+    /// Next or previous suggestion or history entry.
+    PromptMove(i32),
+    /// Take the prompt.
+    PromptAccept,
+    /// Close the prompt.
+    PromptCancel,
+    /// Set the filter text at once (search box).
+    SetFilter(String),
+    /// Only programmes of this status group; `None` clears.
+    FilterStatus(Option<quarterdeck_kpi::status::Status>),
+    /// Language, at once.
+    SetLanguage(Language),
+    /// The other language.
+    ToggleLanguage,
+    /// Dark or light (window).
+    SetDark(bool),
+    /// Copy the selection as tab-separated text.
+    Copy,
+    /// Entry grid: start editing the selected cell, optionally with a first character.
+    EditStart(Option<String>),
+    /// Entry grid: text of a cell.
+    EditText { key: String, text: String },
+    /// Entry grid: take the cell and go down (Enter) or on (Tab).
+    EditAccept { forward: bool },
+    /// Entry grid: leave the cell as it was.
+    EditCancel,
+    /// Paste a block (tab-separated lines) from the selected cell on.
+    Paste(String),
+    /// Save what was typed.
+    EntrySave,
+    /// Undo the last saved entry: a withdrawing row.
+    EntryUndo,
+    /// Attach an evidence file to the selected entry.
+    EntryEvidence,
+    /// A file was chosen for the selected entry.
+    EvidenceChosen(PathBuf),
+    /// Collect due sources now, or the given one.
+    Collect(Option<String>),
+    /// Write the quarterly report.
+    Report,
+    /// First page: open a workspace.
+    OpenWorkspace(PathBuf),
+    /// First page: choose a folder.
+    AskOpenWorkspace,
+    /// First page: make a workspace.
+    AskCreateWorkspace,
+    /// First page: make a workspace here.
+    CreateWorkspace(PathBuf),
+    /// First page: show the demo.
+    ShowDemo,
+    /// Reload from disk.
+    Reload,
+    /// Close a banner.
+    CloseBanner(usize),
+    /// Leave.
+    Quit,
+    /// Ctrl-C: stop what runs; nothing is lost.
+    Interrupt,
+
+    /// The worker loaded a workspace state.
+    Loaded(Box<Loaded>),
+    /// The worker says how far it is.
+    Progressed {
+        /// What.
+        label: Message,
+        /// Done.
+        done: u64,
+        /// Of how many; 0 when not known.
+        of: u64,
+    },
+    /// The worker finished a job with a sentence for the user.
+    Finished(Message),
+    /// The worker could not; the sentence says what, where and what to do.
+    Failed {
+        /// What and where.
+        what: Message,
+        /// What to do.
+        next: Option<Message>,
+    },
+    /// Entries were stored (keys of the cells).
+    Entered {
+        /// Cells that are stored now, with their rows.
+        stored: Vec<(String, i64)>,
+        /// Cells that were refused, with the reason.
+        refused: Vec<(String, Message)>,
+    },
+}
+
+/// One figure typed by a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryRequest {
+    /// Cell key.
+    pub key: String,
+    /// Series.
+    pub series: SeriesId,
+    /// Period.
+    pub period: Period,
+    /// Text as typed.
+    pub text: String,
+    /// Evidence file.
+    pub evidence: Option<PathBuf>,
+    /// Note.
+    pub note: Option<String>,
+}
+
+/// What the outside world is asked to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Load a state; answers with [`Msg::Loaded`].
+    Load {
+        /// Quarter; `None` = the last that ended.
+        quarter: Option<Quarter>,
+        /// As of; `None` = now.
+        as_of: Option<DateTime<Utc>>,
+    },
+    /// Collect sources.
+    Collect(Option<String>),
+    /// Store typed figures.
+    Enter(Vec<EntryRequest>),
+    /// Withdraw a row.
+    Withdraw {
+        /// Row.
+        sequence: i64,
+        /// Why.
+        reason: String,
+    },
+    /// Write the report of a quarter.
+    Report {
+        /// Quarter.
+        quarter: Quarter,
+        /// As of.
+        as_of: Option<DateTime<Utc>>,
+        /// Language.
+        language: Language,
+    },
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Ask the person for a folder to open.
+    PickWorkspace {
+        /// To create one there.
+        create: bool,
+    },
+    /// Ask the person for an evidence file.
+    PickEvidence,
+    /// Open a workspace.
+    OpenWorkspace(PathBuf),
+    /// Make a workspace and open it.
+    CreateWorkspace(PathBuf),
+    /// Make or open the demo.
+    ShowDemo,
+    /// Stop the running job cleanly.
+    Interrupt,
+    /// Leave.
+    Quit,
+}
