@@ -1,1 +1,9 @@
 //! quarterdeck-core
+pub mod failure;
+pub mod session;
+pub mod worker;
+pub mod workspace;
+pub mod collect;
+pub mod platform;
+pub mod secrets;
+pub mod transport;

@@ -1,1 +1,27 @@
-//! quarterdeck-store
+//! Everything that was ever recorded, in one SQLite file that only grows.
+//!
+//! Rows are never changed or deleted: a correction or a withdrawal is a new row with its reason,
+//! so that "as of T" is simply what had been recorded by then. Every row carries a checksum over
+//! all it says, what it shares with its load included; see [`Store::rows_as_of`].
+#![deny(clippy::float_arithmetic)]
+
+mod acts;
+mod captures;
+mod dictionary;
+mod error;
+mod lock;
+mod model;
+mod platform;
+mod queries;
+mod read;
+mod registers;
+pub mod schema;
+mod store;
+mod sum;
+mod write;
+
+pub use captures::{CaptureFile, sha256_hex};
+pub use error::{ErrorKind, StoreError};
+pub use lock::{Holder, LockError, WorkspaceLock};
+pub use model::*;
+pub use store::{OpenMode, Store};

@@ -12,5 +12,7 @@ pub mod msg;
 pub mod palette;
 pub mod panel;
 pub mod screen;
+pub mod sample;
 pub mod state;
+mod text;
 pub mod update;

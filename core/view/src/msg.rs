@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 /// Something happened: a key, a click, a menu, or an answer of the worker.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)] // fields say what they are by their names
 pub enum Msg {
     /// Show a screen.
     Go(ScreenId),
@@ -42,6 +43,8 @@ pub enum Msg {
         panel: &'static str,
         column: &'static str,
     },
+    /// Show the whole of a shortened panel, or its short form again.
+    ShowMore(&'static str),
     /// Open the command line.
     Command,
     /// Open the filter.

@@ -3,7 +3,7 @@
 //! Every text a user sees is in here, so that a parity test can demand it of both faces.
 
 use crate::msg::Msg;
-use quarterdeck_kpi::status::Status;
+pub use quarterdeck_kpi::status::Status;
 
 /// What a text or mark means; each face has its own colour for it (see [`crate::palette`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -52,6 +52,7 @@ pub type Line = Vec<Span>;
 
 /// What may be drawn in or beside a cell.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)] // fields say what they are by their names
 pub enum Drawing {
     /// Bullet from zero to 110 %: value and limit in percent; the true number stands beside it.
     Bullet {
@@ -317,7 +318,7 @@ pub struct Action {
 
 /// What a panel holds.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant)]
+#[allow(missing_docs, clippy::large_enum_variant)]
 pub enum Body {
     /// Table.
     Table(Table),

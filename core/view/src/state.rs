@@ -6,6 +6,8 @@ use quarterdeck_kpi::assess::Assessment;
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::snapshot::Snapshot;
+use quarterdeck_kpi::status::Status;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -64,9 +66,224 @@ pub struct Loaded {
     pub language: Language,
 }
 
+impl ScreenId {
+    /// Every screen; the order of the rail, the first page last.
+    pub const ALL: [ScreenId; 6] = [
+        ScreenId::Overview,
+        ScreenId::Programme,
+        ScreenId::Entry,
+        ScreenId::Sources,
+        ScreenId::Help,
+        ScreenId::Start,
+    ];
+    /// The screens of the rail, in order; digit keys count them.
+    pub const RAIL: [ScreenId; 5] = [
+        ScreenId::Overview,
+        ScreenId::Programme,
+        ScreenId::Entry,
+        ScreenId::Sources,
+        ScreenId::Help,
+    ];
+    /// The command that opens it, for example `sources`.
+    pub fn id(self) -> &'static str {
+        match self {
+            ScreenId::Overview => "overview",
+            ScreenId::Programme => "programme",
+            ScreenId::Entry => "entry",
+            ScreenId::Sources => "sources",
+            ScreenId::Help => "help",
+            ScreenId::Start => "start",
+        }
+    }
+}
+
+/// Which face shows the state: keys differ where a terminal or a window has its own custom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum FaceKind {
+    /// A window; Ctrl+C copies.
+    Window,
+    /// A terminal; Ctrl-C interrupts.
+    #[default]
+    Terminal,
+}
+
+/// What this face can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Capabilities {
+    /// It can ask for files with the system's dialog; otherwise the path is typed.
+    pub pick_files: bool,
+    /// It has a light and a dark theme of its own.
+    pub themes: bool,
+}
+
+/// Selection, order and scroll position of one panel.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PanelState {
+    /// Key of the selected row.
+    pub selected: Option<String>,
+    /// Column sorted by, and whether descending.
+    pub sort: Option<(&'static str, bool)>,
+    /// First line shown, for panels of running text.
+    pub scroll: usize,
+}
+
+/// What a prompt asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PromptKind {
+    /// `:`
+    Command,
+    /// `/`
+    Filter,
+    /// As-of date.
+    AsOf,
+    /// Folder to open.
+    OpenFolder,
+    /// Folder to make a workspace in.
+    CreateFolder,
+    /// Evidence file.
+    Evidence,
+}
+
+/// The open prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PromptState {
+    /// What it asks for.
+    pub kind: PromptKind,
+    /// Text so far.
+    pub text: String,
+    /// Chosen suggestion, if the arrows went into the list.
+    pub chosen: Option<usize>,
+    /// Error of the last try.
+    pub error: Option<Message>,
+}
+
+/// A typed figure that is not stored yet.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Draft {
+    /// As typed.
+    pub text: String,
+    /// Why it was refused; the text stays.
+    pub error: Option<Message>,
+    /// Evidence file.
+    pub evidence: Option<PathBuf>,
+    /// It is being stored just now.
+    pub saving: bool,
+}
+
+/// Something the worker is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// What.
+    pub label: Message,
+    /// Done.
+    pub done: u64,
+    /// Of how many; 0 when not known.
+    pub of: u64,
+}
+
+/// A notice across the content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// It is an error.
+    pub error: bool,
+    /// Sentence.
+    pub text: Message,
+    /// Next step.
+    pub next: Option<Message>,
+}
+
 /// Everything a face needs to draw; changed only by [`crate::update::update`].
 #[derive(Debug, Clone, Default)]
 pub struct State {
     /// Language.
     pub language: Language,
+    /// The person chose the language; a workspace's own no longer replaces it.
+    pub language_chosen: bool,
+    /// Dark theme.
+    pub dark: bool,
+    /// Which face.
+    pub face: FaceKind,
+    /// What the face can do.
+    pub capabilities: Capabilities,
+    /// Plain signs only (`--glyphs ascii`).
+    pub ascii: bool,
+    /// Screen shown; `None` before anything was decided: overview with a workspace, else the first page.
+    pub screen: Option<ScreenId>,
+    /// Screens to go back to, with their programme.
+    pub history: Vec<(ScreenId, Option<String>)>,
+    /// The programme opened.
+    pub programme: Option<String>,
+    /// The workspace as last loaded.
+    pub loaded: Option<Arc<Loaded>>,
+    /// A load is under way; the old figures stay.
+    pub loading: bool,
+    /// Quarter asked for; `None` = the last that ended.
+    pub quarter: Option<Quarter>,
+    /// As-of cursor; `None` = now.
+    pub as_of: Option<DateTime<Utc>>,
+    /// Selection and order of each panel by its id.
+    pub panels: BTreeMap<&'static str, PanelState>,
+    /// Focused panel of each screen; the first that takes focus otherwise.
+    pub focus: BTreeMap<&'static str, &'static str>,
+    /// Shortened panels that are shown whole.
+    pub expanded: BTreeSet<&'static str>,
+    /// Filter text; `!` before it takes what does not match.
+    pub filter: String,
+    /// Only programmes of this status group.
+    pub filter_status: Option<Status>,
+    /// Open prompt.
+    pub prompt: Option<PromptState>,
+    /// Commands given, latest last.
+    pub commands: Vec<String>,
+    /// Drafts of the entry grid by cell key.
+    pub drafts: BTreeMap<String, Draft>,
+    /// Cell being edited, and its draft before the edit.
+    pub editing: Option<(String, Option<Draft>)>,
+    /// Running job.
+    pub job: Option<Job>,
+    /// Notices.
+    pub notices: Vec<Notice>,
+    /// Rows stored last: what undo withdraws, with their cells.
+    pub last_stored: Vec<(String, i64)>,
+    /// Leaving was asked for once while drafts are unsaved.
+    pub leaving: bool,
+}
+
+impl State {
+    /// A first state for a face.
+    pub fn new(face: FaceKind, capabilities: Capabilities) -> Self {
+        Self {
+            face,
+            capabilities,
+            ..Self::default()
+        }
+    }
+    /// The screen shown.
+    pub fn screen(&self) -> ScreenId {
+        match (self.screen, &self.loaded) {
+            (Some(screen), _) => screen,
+            (None, Some(_)) => ScreenId::Overview,
+            (None, None) => ScreenId::Start,
+        }
+    }
+    /// The focused panel of the screen shown, if one was chosen.
+    pub fn focused(&self) -> Option<&'static str> {
+        self.focus.get(self.screen().id()).copied()
+    }
+    /// State of a panel, as it is for one never touched.
+    pub fn panel(&self, id: &str) -> PanelState {
+        self.panels.get(id).cloned().unwrap_or_default()
+    }
+    /// The quarter shown, if something is loaded.
+    pub fn shown_quarter(&self) -> Option<Quarter> {
+        self.loaded.as_ref().map(|l| l.assessment.quarter)
+    }
+    /// A sentence in the state's language.
+    pub fn say(&self, message: &Message) -> String {
+        crate::i18n::say(self.language, message)
+    }
+    /// A word in the state's language.
+    pub fn word(&self, id: &str) -> String {
+        crate::i18n::word(self.language, id)
+    }
 }

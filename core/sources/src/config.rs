@@ -1,0 +1,388 @@
+//! One source file (`sources/*.toml`) as it is written by an office.
+//!
+//! Every key that a source may carry is a field here; unknown keys are refused by serde, and what
+//! serde cannot see (a map without a column, an unknown placeholder) is found by
+//! [`SourceConfig::problems`](crate::check).
+
+use quarterdeck_kpi::money::Span;
+use quarterdeck_kpi::observation::Stage;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What kind of answer a source gives: the one register of source kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Any JSON answer over HTTP, read by JSONPath (RFC 9535).
+    Json,
+    /// CSV over HTTP, read as a stream.
+    Csv,
+    /// The common government datastore: JSON pages with `limit`, `offset` and `total`.
+    Datastore,
+    /// CSV files put into a folder.
+    File,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 4] = [Kind::Json, Kind::Csv, Kind::Datastore, Kind::File];
+    /// The word in source files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Kind::Json => "json",
+            Kind::Csv => "csv",
+            Kind::Datastore => "datastore",
+            Kind::File => "file",
+        }
+    }
+    /// The kind behind a word.
+    pub fn from_id(id: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+}
+
+/// One source: where figures come from, and which figures its answer holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceConfig {
+    /// Name of the source, the same as its file's.
+    pub id: String,
+    /// Kind of answer.
+    pub kind: Kind,
+    /// Nothing is collected while true; `disabled_reason` says why.
+    #[serde(default)]
+    pub disabled: bool,
+    /// Why it is disabled, shown as it is.
+    #[serde(default)]
+    pub disabled_reason: Option<String>,
+    /// Address, with `{year} {roc_year} {quarter} {quarter_number} {quarter_start} {quarter_end}
+    /// {origin}`; needed by every kind but `file`.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Folder of kind `file`, relative to the workspace.
+    #[serde(default)]
+    pub folder: Option<String>,
+    /// Names of the files in the folder, for example `*.csv`.
+    #[serde(default)]
+    pub pattern: Option<String>,
+    /// `hourly`, `daily`, `weekly`, `monthly`, `quarterly`, `manual`.
+    pub schedule: String,
+    /// The source is stale when its data are older than this.
+    #[serde(default)]
+    pub max_age_days: Option<u32>,
+    /// Licence of the data, printed in the report.
+    #[serde(default)]
+    pub licence: Option<String>,
+    /// Whom the report names.
+    #[serde(default)]
+    pub attribution: Option<String>,
+    /// Columns or JSON keys that are blanked before anything is stored.
+    #[serde(default)]
+    pub personal_fields: Vec<String>,
+    /// Keep the unblanked original in a local file that leaves the office in no export.
+    #[serde(default)]
+    pub keep_original: bool,
+    /// HTTP status codes whose body is decoded; default 200 only.
+    #[serde(default = "default_accept_status")]
+    pub accept_status: Vec<u16>,
+    /// A loopback or private address is allowed.
+    #[serde(default)]
+    pub allow_private: bool,
+    /// The certificate of this source is not checked, for this reason.
+    #[serde(default)]
+    pub insecure_certificate: Option<String>,
+    /// Encoding the source claims: `utf-8`, `big5`, `utf-16le`, `utf-16be`. It is measured in any case.
+    #[serde(default)]
+    pub encoding: Option<String>,
+    /// Separator of CSV columns, one ASCII character; default a comma.
+    #[serde(default)]
+    pub delimiter: Option<String>,
+    /// Rows asked for per page of a datastore; default 1,000.
+    #[serde(default)]
+    pub page_size: Option<u32>,
+    /// Largest body in bytes, before and after decompression.
+    #[serde(default)]
+    pub max_bytes: Option<u64>,
+    /// Seconds for the whole exchange.
+    #[serde(default)]
+    pub timeout_seconds: Option<u32>,
+    /// Headers of the request; values may be references such as `env:NAME`.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// Percent of the rows of the last good answer below which figures are refused; default 90.
+    #[serde(default)]
+    pub min_rows_percent: Option<u32>,
+    /// An answer without rows is a good one (a count of 0), not an error.
+    #[serde(default)]
+    pub allow_empty: bool,
+    /// JSON only: path of the rows for every map that names columns, for example `$.result[*]`.
+    #[serde(default)]
+    pub rows: Option<String>,
+    /// Column whose latest day is the day of the data (rows only).
+    #[serde(default)]
+    pub data_day_column: Option<String>,
+    /// Path of the day of the data (JSON only).
+    #[serde(default)]
+    pub data_day_at: Option<String>,
+    /// The figures in the answer.
+    #[serde(default, rename = "map")]
+    pub maps: Vec<Map>,
+}
+
+fn default_accept_status() -> Vec<u16> {
+    vec![200]
+}
+
+impl SourceConfig {
+    /// Series the maps feed, templates as they are written.
+    pub fn feeds(&self) -> Vec<String> {
+        self.maps.iter().map(|map| map.series.clone()).collect()
+    }
+    /// The accepted share of the last answer's rows, in percent.
+    pub fn min_rows_percent(&self) -> u32 {
+        self.min_rows_percent.unwrap_or(90)
+    }
+    /// Rows asked for per page.
+    pub fn page_size(&self) -> u32 {
+        self.page_size.unwrap_or(1000).max(1)
+    }
+    /// The separator of CSV columns.
+    pub fn delimiter(&self) -> u8 {
+        self.delimiter
+            .as_deref()
+            .and_then(|text| text.as_bytes().first().copied())
+            .unwrap_or(b',')
+    }
+    /// Whether a column or key holds personal data.
+    pub fn is_personal(&self, name: &str) -> bool {
+        self.personal_fields.iter().any(|field| field.trim() == name.trim())
+    }
+}
+
+/// One figure, or one figure per row or group, of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Map {
+    /// `SCOPE/NAME[.PART]`; `{column}` takes a cell of the row, `{group}` the group's id.
+    pub series: String,
+    /// JSON: path of the value (RFC 9535).
+    #[serde(default)]
+    pub at: Option<String>,
+    /// Column of the value; not needed to count rows.
+    #[serde(default)]
+    pub column: Option<String>,
+    /// Only rows that pass all of these are looked at.
+    #[serde(default)]
+    pub filter: Vec<Filter>,
+    /// How rows become one figure; without it every row is a figure.
+    #[serde(default)]
+    pub aggregate: Option<Aggregate>,
+    /// For `share`: which rows are counted above the line. Below it stand all rows that passed
+    /// `filter`, blank labels included.
+    #[serde(default)]
+    pub share_of: Vec<Filter>,
+    /// One figure per value of this column.
+    #[serde(default)]
+    pub group_by: Option<String>,
+    /// Labels to ids, for `{group}` and for columns in the series template.
+    #[serde(default)]
+    pub groups: BTreeMap<String, String>,
+    /// How labels are compared with `groups`.
+    #[serde(default)]
+    pub group_match: GroupMatch,
+    /// Fixed period: `2025Q3`, `{quarter}` (default), `{year}`.
+    #[serde(default)]
+    pub period: Option<String>,
+    /// JSON: path of the period, one for all or as many as there are values.
+    #[serde(default)]
+    pub period_at: Option<String>,
+    /// Column of the period; with an aggregate, one figure per period.
+    #[serde(default)]
+    pub period_column: Option<String>,
+    /// Calendar of the period's year.
+    #[serde(default)]
+    pub calendar: Calendar,
+    /// Widens a day or month from the source to the stretch the figure stands for.
+    #[serde(default)]
+    pub period_kind: Option<Widen>,
+    /// Unit the source prints in: a unit of the register, or `ntd_thousand`, `ntd_million`,
+    /// `ntd_hundred_million`, `percent_fraction`, which are converted exactly.
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// JSON: path of the unit the answer names; it must say `unit_text`.
+    #[serde(default)]
+    pub unit_at: Option<String>,
+    /// Column of the unit the row names; it must say `unit_text`.
+    #[serde(default)]
+    pub unit_column: Option<String>,
+    /// What the answer must name as unit, for example `%` or `千元`.
+    #[serde(default)]
+    pub unit_text: Option<String>,
+    /// 年累計 or 總累計, for amounts of money.
+    #[serde(default)]
+    pub span: Option<Span>,
+    /// How settled the values are; default final.
+    #[serde(default)]
+    pub stage: Option<Stage>,
+}
+
+/// How rows become one figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aggregate {
+    /// Number of rows.
+    Count,
+    /// Sum of the column.
+    Sum,
+    /// Rows of `share_of` out of all rows, in percent.
+    Share,
+    /// The column in the last row.
+    Last,
+    /// The largest value of the column.
+    Max,
+    /// Arithmetic mean of the column.
+    Mean,
+}
+
+impl Aggregate {
+    /// Every aggregate.
+    pub const ALL: [Aggregate; 6] = [
+        Aggregate::Count,
+        Aggregate::Sum,
+        Aggregate::Share,
+        Aggregate::Last,
+        Aggregate::Max,
+        Aggregate::Mean,
+    ];
+    /// The word in source files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Aggregate::Count => "count",
+            Aggregate::Sum => "sum",
+            Aggregate::Share => "share",
+            Aggregate::Last => "last",
+            Aggregate::Max => "max",
+            Aggregate::Mean => "mean",
+        }
+    }
+}
+
+/// How a label is compared with the table of groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupMatch {
+    /// The whole label.
+    #[default]
+    Exact,
+    /// The label begins with it; the longest one counts (內政部統計處 belongs to 內政部).
+    Prefix,
+}
+
+/// Calendar of a year in a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Calendar {
+    /// A year under 1000 is of the Republic.
+    #[default]
+    Auto,
+    /// Years of the Republic (114 = 2025).
+    Roc,
+    /// Gregorian years; a year under 1000 is refused.
+    Gregorian,
+}
+
+/// The stretch a figure stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Widen {
+    Day,
+    Month,
+    Quarter,
+    Year,
+}
+
+/// One condition on a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    /// Column looked at.
+    pub column: String,
+    /// Comparison.
+    pub op: Op,
+    /// What it is compared with; `{quarter_start}` and its like are filled in.
+    #[serde(default)]
+    pub value: Option<String>,
+    /// For `in` and `not_in`.
+    #[serde(default)]
+    pub values: Vec<String>,
+    /// Compared with another column of the same row instead.
+    #[serde(default)]
+    pub value_column: Option<String>,
+}
+
+/// Comparison of a cell. Order compares days when the value is written as a day with separators
+/// (`2025-07-01`), else exact numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Op {
+    /// The same text, spaces around it aside.
+    #[serde(rename = "=")]
+    Equal,
+    /// Another text.
+    #[serde(rename = "!=")]
+    NotEqual,
+    /// One of `values`.
+    #[serde(rename = "in")]
+    In,
+    /// None of `values`.
+    #[serde(rename = "not_in")]
+    NotIn,
+    /// Contains the text.
+    #[serde(rename = "contains")]
+    Contains,
+    /// Begins with the text.
+    #[serde(rename = "starts_with")]
+    StartsWith,
+    /// Nothing but spaces.
+    #[serde(rename = "blank")]
+    Blank,
+    /// Something is there.
+    #[serde(rename = "not_blank")]
+    NotBlank,
+    /// More.
+    #[serde(rename = ">")]
+    More,
+    /// At least.
+    #[serde(rename = ">=")]
+    AtLeast,
+    /// Less.
+    #[serde(rename = "<")]
+    Less,
+    /// At most.
+    #[serde(rename = "<=")]
+    AtMost,
+}
+
+impl Op {
+    /// The sign in source files.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Op::Equal => "=",
+            Op::NotEqual => "!=",
+            Op::In => "in",
+            Op::NotIn => "not_in",
+            Op::Contains => "contains",
+            Op::StartsWith => "starts_with",
+            Op::Blank => "blank",
+            Op::NotBlank => "not_blank",
+            Op::More => ">",
+            Op::AtLeast => ">=",
+            Op::Less => "<",
+            Op::AtMost => "<=",
+        }
+    }
+    /// Compares by order, so the value must be a number or a day.
+    pub fn is_order(self) -> bool {
+        matches!(self, Op::More | Op::AtLeast | Op::Less | Op::AtMost)
+    }
+}

@@ -1,0 +1,128 @@
+//! The common government datastore: pages of records with `limit`, `offset` and `total`.
+
+use crate::answer::{Context, Decoded, Refusal};
+use crate::config::SourceConfig;
+use crate::document::read_document;
+use crate::json::table_of;
+use crate::notice::{Notices, list, refuse};
+use crate::table::Carried;
+use crate::template::page_request;
+use quarterdeck_kpi::finding::Severity;
+use quarterdeck_kpi::message::Message;
+use serde_json::Value;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{Read, Write};
+
+fn whole(value: Option<&Value>) -> Option<u64> {
+    match value? {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => text.trim().replace(',', "").parse().ok(),
+        _ => None,
+    }
+}
+
+fn fingerprint(record: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    record.to_string().hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Decodes one page.
+pub fn decode(
+    config: &SourceConfig,
+    context: &Context<'_>,
+    body: &mut dyn Read,
+    stored: &mut dyn Write,
+) -> Result<Decoded, Refusal> {
+    let mut notices = Notices::default();
+    let document = read_document(config, context, body, stored, &mut notices)?;
+    let refused = |message| refuse(config, message, b"");
+    let result = document.value.get("result");
+    let records = result.and_then(|r| r.get("records")).and_then(Value::as_array);
+    let Some(records) = records else {
+        let keys = match result.unwrap_or(&document.value) {
+            Value::Object(fields) => list(fields.keys().map(String::as_str)),
+            _ => "-".to_owned(),
+        };
+        return Err(refused(Message::new("source-datastore-shape").with("keys", keys)));
+    };
+    let total = whole(result.and_then(|r| r.get("total")));
+    let first = records.first().map(fingerprint);
+    let carried_first = context.carried.and_then(|carried| carried.first_record);
+    if context.page > 0 && first.is_some() && first == carried_first {
+        return Err(refused(Message::new("source-datastore-same-page")));
+    }
+    let count = records.len() as u64;
+    let so_far = context.rows_so_far + count;
+    if so_far == 0 && !config.allow_empty {
+        return Err(refused(Message::new("source-no-rows")));
+    }
+
+    let incomplete = check_total(config, context, total, count, &mut notices);
+    let more = count > 0 && total.is_some_and(|total| so_far < total);
+    let next = match (more, context.url) {
+        (true, Some(url)) => Some(page_request(url, config.page_size(), so_far, context.page + 1)),
+        _ => None,
+    };
+    let rows: Vec<&Value> = records.iter().collect();
+    let table = table_of(config, context, &rows).map_err(refused)?;
+    let base = Decoded {
+        rows: count,
+        total,
+        next,
+        encoding: document.encoding,
+        recipe: document.recipe,
+        ..Decoded::default()
+    };
+    let mut decoded = crate::end_of_rows(table, "rows=$.result.records[*]; ", incomplete, notices, base);
+    if let Some(carried) = &mut decoded.carried {
+        *carried = Carried {
+            total,
+            first_record: carried_first.or(first),
+            ..std::mem::take(carried)
+        };
+    }
+    Ok(decoded)
+}
+
+/// Compares what came with what the source says it has. The message says why aggregates of this
+/// answer cannot be trusted.
+fn check_total(
+    config: &SourceConfig,
+    context: &Context<'_>,
+    total: Option<u64>,
+    count: u64,
+    notices: &mut Notices,
+) -> Option<Message> {
+    let so_far = context.rows_so_far + count;
+    let mut add = |severity, text: Message| {
+        notices.add("total-mismatch@1", severity, None, config, text);
+    };
+    let Some(total) = total else {
+        let text = Message::new("source-total-missing").with("rows", so_far);
+        add(Severity::Warning, text.clone());
+        // A full page without a total is most likely the first of several.
+        return (count >= u64::from(config.page_size())).then_some(text);
+    };
+    let before = context.carried.and_then(|carried| carried.total);
+    if let Some(before) = before
+        && before != total
+    {
+        let text = Message::new("source-total-changed").with("before", before).with("total", total);
+        add(Severity::Warning, text.clone());
+        return Some(text);
+    }
+    if so_far > total || (so_far < total && (count == 0 || context.url.is_none())) {
+        let text = Message::new("source-total-mismatch").with("rows", so_far).with("total", total);
+        add(Severity::Error, text.clone());
+        return Some(text);
+    }
+    if so_far < total && count < u64::from(config.page_size()) {
+        let text = Message::new("source-short-page")
+            .with("rows", count)
+            .with("asked", config.page_size())
+            .with("page", context.page + 1);
+        add(Severity::Info, text);
+    }
+    None
+}

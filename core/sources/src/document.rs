@@ -1,0 +1,328 @@
+//! JSON answers: read strictly, recognised when they are errors, blanked before they are stored.
+//!
+//! Recipe `json-blank@1`: the document is written again without layout, and the value of every
+//! object key named in `personal_fields`, at any depth, is `""` where it was text and `null` elsewhere.
+
+use crate::answer::{Context, Refusal};
+use crate::config::SourceConfig;
+use crate::encoding::{charset, labelled, measure, text_of};
+use crate::notice::{Notices, quote, refuse, refuse_showing};
+use quarterdeck_kpi::finding::Severity;
+use quarterdeck_kpi::message::Message;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map as Object, Value};
+use std::cell::RefCell;
+use std::io::{Read, Write};
+
+/// Name of the blanking recipe.
+pub const RECIPE: &str = "json-blank@1";
+/// Deeper nesting than this is an attack, not data.
+const MAX_DEPTH: usize = 64;
+/// Largest document when the source sets no `max_bytes`.
+const MAX_BYTES: u64 = 64 << 20;
+/// The name under which the JSON reader hands over a number with all its digits.
+const NUMBER_TOKEN: &str = "$serde_json::private::Number";
+
+struct Strict<'a> {
+    depth: usize,
+    problem: &'a RefCell<Option<Message>>,
+}
+
+impl Strict<'_> {
+    fn inner(&self) -> Self {
+        Strict { depth: self.depth + 1, problem: self.problem }
+    }
+    fn fail<E: serde::de::Error>(&self, message: Message) -> E {
+        let text = message.to_string();
+        self.problem.borrow_mut().get_or_insert(message);
+        E::custom(text)
+    }
+    fn check_depth<E: serde::de::Error>(&self) -> Result<(), E> {
+        if self.depth > MAX_DEPTH {
+            let limit = MAX_DEPTH;
+            return Err(self.fail(Message::new("source-json-too-deep").with("limit", limit)));
+        }
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict<'_> {
+    type Value = Value;
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        self.check_depth()?;
+        let mut out = Vec::new();
+        while let Some(item) = items.next_element_seed(self.inner())? {
+            out.push(item);
+        }
+        Ok(Value::Array(out))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        self.check_depth()?;
+        let mut out = Object::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if key == NUMBER_TOKEN && out.is_empty() {
+                let digits: String = entries.next_value()?;
+                return digits
+                    .parse::<serde_json::Number>()
+                    .map(Value::Number)
+                    .map_err(A::Error::custom);
+            }
+            if out.contains_key(&key) {
+                let message = Message::new("source-json-duplicate-key").with("key", quote(&key));
+                return Err(self.fail(message));
+            }
+            let value = entries.next_value_seed(self.inner())?;
+            out.insert(key, value);
+        }
+        Ok(Value::Object(out))
+    }
+}
+
+/// Reads JSON with every digit kept; duplicate keys and absurd depth are refused.
+pub fn strict_value(text: &str) -> Result<Value, Message> {
+    let problem = RefCell::new(None);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let seed = Strict { depth: 0, problem: &problem };
+    let read = seed
+        .deserialize(&mut deserializer)
+        .and_then(|value| deserializer.end().map(|()| value));
+    read.map_err(|error| {
+        let id = if error.is_eof() { "source-json-truncated" } else { "source-json-invalid" };
+        problem.borrow_mut().take().unwrap_or_else(|| {
+            Message::new(id)
+                .with("line", error.line())
+                .with("column", error.column())
+        })
+    })
+}
+
+/// An answer that begins like a web page or XML, with its title.
+pub fn looks_like_markup(text: &str, context: &Context<'_>, wanted: &'static str) -> Option<Message> {
+    if !text.starts_with('<') {
+        return None;
+    }
+    let sent_as = quote(context.content_type.unwrap_or("-"));
+    if text.starts_with("<?xml") && !text.contains("<html") {
+        return Some(
+            Message::new("source-xml-instead").with("wanted", wanted).with("sent_as", sent_as),
+        );
+    }
+    let lower = text.to_ascii_lowercase();
+    let title = lower
+        .find("<title")
+        .and_then(|at| Some(at + lower[at..].find('>')? + 1))
+        .and_then(|from| Some(&text[from..from + lower[from..].find("</")?]))
+        .map(quote)
+        .filter(|title| !title.is_empty());
+    let message = match title {
+        Some(title) => Message::new("source-html-titled").with("title", title),
+        None => Message::new("source-html-instead"),
+    };
+    Some(message.with("wanted", wanted).with("sent_as", sent_as))
+}
+
+/// The error inside an answer that came with a good status.
+pub fn error_answer(value: &Value) -> Option<Message> {
+    let object = value.as_object()?;
+    let failed = match object.get("success") {
+        Some(Value::Bool(success)) => !success,
+        Some(Value::String(text)) => text.eq_ignore_ascii_case("false"),
+        _ => false,
+    };
+    let error = object.get("error").filter(|error| match error {
+        Value::Object(fields) => !fields.is_empty(),
+        Value::String(text) => !text.trim().is_empty(),
+        _ => false,
+    });
+    if !failed && (error.is_none() || object.contains_key("result") || object.contains_key("data")) {
+        return None;
+    }
+    let text_of = |value: Option<&Value>, names: &[&str]| {
+        let fields = value?.as_object()?;
+        names.iter().find_map(|name| match fields.get(*name)? {
+            Value::String(text) => Some(quote(text)),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        })
+    };
+    let code = text_of(error, &["error_type", "type", "__type", "code"]);
+    let said = text_of(error, &["message", "error_message", "msg", "detail"])
+        .or_else(|| error.and_then(Value::as_str).map(quote))
+        .or_else(|| text_of(Some(value), &["message", "msg"]));
+    Some(match (code, said) {
+        (Some(code), Some(said)) => {
+            Message::new("source-error-answer").with("code", code).with("said", said)
+        }
+        (Some(one), None) | (None, Some(one)) => {
+            Message::new("source-error-answer-short").with("said", one)
+        }
+        (None, None) => Message::new("source-error-answer-bare"),
+    })
+}
+
+/// A JSON answer, already stored.
+pub struct Document {
+    /// Its value, personal fields still in it.
+    pub value: Value,
+    /// Measured encoding.
+    pub encoding: &'static str,
+    /// Recipe, when personal fields are named.
+    pub recipe: Option<String>,
+}
+
+/// Reads a JSON answer to its end and writes what may be stored.
+pub fn read_document(
+    config: &SourceConfig,
+    context: &Context<'_>,
+    body: &mut dyn Read,
+    stored: &mut dyn Write,
+    notices: &mut Notices,
+) -> Result<Document, Refusal> {
+    let limit = config.max_bytes.unwrap_or(MAX_BYTES);
+    let mut bytes = Vec::new();
+    let read = body.take(limit.saturating_add(1)).read_to_end(&mut bytes);
+    let has_personal = !config.personal_fields.is_empty();
+    if !has_personal {
+        stored.write_all(&bytes).map_err(|e| store_failed(config, &e))?;
+    }
+    let refused = |message| refuse(config, message, &bytes);
+    if let Err(error) = read {
+        let said = quote(&error.to_string());
+        return Err(refused(Message::new("source-read-failed").with("error", said)));
+    }
+    if bytes.len() as u64 > limit {
+        return Err(refused(Message::new("source-too-large").with("bytes", limit)));
+    }
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(refused(Message::new("source-empty")));
+    }
+    let label = config.encoding.as_deref().or(context.content_type.and_then(charset));
+    let declared = label.and_then(labelled);
+    let measured = measure(&bytes, true, declared).map_err(refused)?;
+    let text = text_of(&bytes, measured).map_err(refused)?;
+    if let Some(message) = looks_like_markup(text.trim_start(), context, "JSON") {
+        return Err(refuse_showing(message, &bytes));
+    }
+    if let Some(declared) = declared
+        && declared != measured
+    {
+        let text = Message::new("source-encoding-label")
+            .with("label", declared.id())
+            .with("measured", measured.id());
+        notices.add("encoding-label@1", Severity::Info, None, config, text);
+    }
+    let value = strict_value(&text).map_err(refused)?;
+    if let Some(message) = error_answer(&value) {
+        return Err(refuse_showing(message, &bytes));
+    }
+    if has_personal {
+        let mut blanked = value.clone();
+        for field in &config.personal_fields {
+            if !blank(&mut blanked, field.trim()) && has_objects(&value) {
+                let message = Message::new("source-personal-column-missing")
+                    .with("column", quote(field));
+                return Err(refused(message));
+            }
+        }
+        let out = serde_json::to_vec(&blanked).unwrap_or_default();
+        stored.write_all(&out).map_err(|e| store_failed(config, &e))?;
+    }
+    Ok(Document {
+        value,
+        encoding: measured.id(),
+        recipe: has_personal.then(|| RECIPE.to_owned()),
+    })
+}
+
+fn store_failed(config: &SourceConfig, error: &std::io::Error) -> Refusal {
+    let said = quote(&error.to_string());
+    refuse(config, Message::new("source-store-failed").with("error", said), b"")
+}
+
+/// Blanks a key at any depth; whether it was there.
+fn blank(value: &mut Value, field: &str) -> bool {
+    match value {
+        Value::Array(items) => items.iter_mut().fold(false, |found, item| blank(item, field) || found),
+        Value::Object(fields) => fields.iter_mut().fold(false, |found, (key, inner)| {
+            if key.trim() == field {
+                *inner = match inner {
+                    Value::String(_) => Value::String(String::new()),
+                    _ => Value::Null,
+                };
+                return true;
+            }
+            blank(inner, field) || found
+        }),
+        _ => false,
+    }
+}
+
+/// Whether rows of any kind stand in the document.
+fn has_objects(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(|item| item.is_object() || has_objects(item)),
+        Value::Object(fields) => {
+            let inner: Vec<&Value> = fields.values().filter(|v| v.is_array() || v.is_object()).collect();
+            inner.is_empty() || inner.into_iter().any(has_objects)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_digit_is_kept_and_duplicates_are_refused() {
+        let value = strict_value(r#"{"a":75.30,"b":[1e400,-0.10]}"#).unwrap();
+        assert_eq!(value["a"].to_string(), "75.30");
+        assert_eq!(value["b"][1].to_string(), "-0.10");
+        let error = strict_value(r#"{"a":1,"b":{"c":1,"c":2}}"#).unwrap_err();
+        assert_eq!(error.to_string(), r#"source-json-duplicate-key key="c""#);
+    }
+
+    #[test]
+    fn depth_ends_somewhere() {
+        let deep = "[".repeat(100) + &"]".repeat(100);
+        assert_eq!(strict_value(&deep).unwrap_err().id, "source-json-too-deep");
+        let deeper = "[".repeat(100_000);
+        assert_eq!(strict_value(&deeper).unwrap_err().id, "source-json-too-deep");
+        assert!(strict_value(&("[".repeat(60) + &"]".repeat(60))).is_ok());
+    }
+
+    #[test]
+    fn cut_and_broken_json_are_told_apart() {
+        assert_eq!(strict_value(r#"{"a":[1,2"#).unwrap_err().id, "source-json-truncated");
+        assert_eq!(strict_value(r#"{"a":NaN}"#).unwrap_err().id, "source-json-invalid");
+        assert_eq!(strict_value("{} {}").unwrap_err().id, "source-json-invalid");
+    }
+}

@@ -1,0 +1,176 @@
+//! Placeholders in addresses, values and series.
+
+use crate::answer::{Request, RequestContext};
+use crate::config::{Kind, SourceConfig};
+use crate::notice::nearest;
+use quarterdeck_kpi::calendar::Quarter;
+use quarterdeck_kpi::message::Message;
+
+/// Every placeholder of addresses and values.
+pub const PLACEHOLDERS: [&str; 7] = [
+    "year",
+    "roc_year",
+    "quarter",
+    "quarter_number",
+    "quarter_start",
+    "quarter_end",
+    "origin",
+];
+
+/// A piece of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Text as it is.
+    Text(String),
+    /// A name between braces.
+    Name(String),
+}
+
+/// Takes a template apart. A brace that does not enclose a name that `is_name` accepts is text, so
+/// that `{ProcessYear:{roc_year}}` keeps its outer braces.
+pub fn pieces(template: &str, is_name: impl Fn(&str) -> bool) -> Vec<Piece> {
+    let mut out = Vec::new();
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let (before, after) = rest.split_at(open);
+        text.push_str(before);
+        let inner = &after[1..];
+        match inner.split_once('}') {
+            Some((name, tail)) if !name.is_empty() && !name.contains('{') && is_name(name) => {
+                if !text.is_empty() {
+                    out.push(Piece::Text(std::mem::take(&mut text)));
+                }
+                out.push(Piece::Name(name.to_owned()));
+                rest = tail;
+            }
+            _ => {
+                text.push('{');
+                rest = inner;
+            }
+        }
+    }
+    text.push_str(rest);
+    if !text.is_empty() {
+        out.push(Piece::Text(text));
+    }
+    out
+}
+
+/// Looks like a placeholder of ours: small letters and underscores.
+fn is_placeholder(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+}
+
+/// Fills the placeholders of an address or a value.
+pub fn fill(template: &str, quarter: Quarter, origin: Option<&str>) -> Result<String, Message> {
+    let mut out = String::with_capacity(template.len());
+    for piece in pieces(template, is_placeholder) {
+        let name = match piece {
+            Piece::Text(text) => {
+                out.push_str(&text);
+                continue;
+            }
+            Piece::Name(name) => name,
+        };
+        match name.as_str() {
+            "year" => out.push_str(&quarter.year.to_string()),
+            "roc_year" => out.push_str(&quarter.roc_year().to_string()),
+            "quarter" => out.push_str(&quarter.to_string()),
+            "quarter_number" => out.push_str(&quarter.number.to_string()),
+            "quarter_start" => out.push_str(&quarter.start().to_string()),
+            "quarter_end" => out.push_str(&quarter.end().to_string()),
+            "origin" => match origin {
+                Some(origin) => out.push_str(origin.trim_end_matches('/')),
+                None => return Err(Message::new("source-no-origin")),
+            },
+            unknown => return Err(unknown_placeholder(unknown)),
+        }
+    }
+    Ok(out)
+}
+
+fn unknown_placeholder(name: &str) -> Message {
+    let known = PLACEHOLDERS.join(" ");
+    match nearest(name, PLACEHOLDERS) {
+        Some(near) => Message::new("source-placeholder-near")
+            .with("name", name)
+            .with("near", near)
+            .with("known", known),
+        None => Message::new("source-placeholder-unknown")
+            .with("name", name)
+            .with("known", known),
+    }
+}
+
+/// The first page to ask for: the source's address with its placeholders filled in, and for a
+/// datastore `limit` and `offset`.
+pub fn first_request(
+    config: &SourceConfig,
+    context: &RequestContext<'_>,
+) -> Result<Request, Message> {
+    let template = config
+        .url
+        .as_deref()
+        .ok_or_else(|| Message::new("source-no-url").with("source", config.id.as_str()))?;
+    let url = fill(template, context.quarter, context.origin)?;
+    Ok(match config.kind {
+        Kind::Datastore => page_request(&url, config.page_size(), 0, 0),
+        Kind::Json | Kind::Csv | Kind::File => Request { url, page: 0 },
+    })
+}
+
+/// The same address with another `limit` and `offset`; other parameters stay as they are.
+pub fn page_request(url: &str, limit: u32, offset: u64, page: u32) -> Request {
+    let (base, query) = url.split_once('?').unwrap_or((url, ""));
+    let mut parts: Vec<String> = query
+        .split('&')
+        .filter(|part| {
+            let name = part.split('=').next().unwrap_or("");
+            !part.is_empty() && name != "limit" && name != "offset"
+        })
+        .map(str::to_owned)
+        .collect();
+    parts.push(format!("limit={limit}"));
+    parts.push(format!("offset={offset}"));
+    Request {
+        url: format!("{base}?{}", parts.join("&")),
+        page,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quarter() -> Quarter {
+        Quarter::new(2025, 3).unwrap()
+    }
+
+    #[test]
+    fn fills_gregorian_and_roc_and_leaves_foreign_braces() {
+        let filled = fill(
+            "https://x.tw/a?filters={ProcessYear:{roc_year}}&y={year}&q={quarter}&d={quarter_start}/{quarter_end}",
+            quarter(),
+            None,
+        );
+        assert_eq!(
+            filled.unwrap(),
+            "https://x.tw/a?filters={ProcessYear:114}&y=2025&q=2025Q3&d=2025-07-01/2025-09-30"
+        );
+    }
+
+    #[test]
+    fn an_unknown_placeholder_names_the_nearest() {
+        let error = fill("{quater}", quarter(), None).unwrap_err();
+        assert_eq!(error.id, "source-placeholder-near");
+        assert!(error.to_string().contains("near=\"quarter\""));
+    }
+
+    #[test]
+    fn paging_replaces_limit_and_offset_only() {
+        let page = page_request("https://x.tw/r/A-1?limit=5&q=a&offset=0", 100, 200, 2);
+        assert_eq!(page.url, "https://x.tw/r/A-1?q=a&limit=100&offset=200");
+        assert_eq!(page_request("https://x.tw/r", 10, 0, 0).url, "https://x.tw/r?limit=10&offset=0");
+    }
+}

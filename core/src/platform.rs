@@ -1,0 +1,225 @@
+//! What differs between machines and operating systems: the clock, who is at the keyboard, the
+//! name of the machine, and how a file is replaced. The only file that asks the system for these.
+
+use chrono::{DateTime, SubsecRound, Utc};
+use quarterdeck_kpi::message::Message;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Tells the time. Everything that needs it takes it as an argument.
+pub trait Clock: Send + Sync {
+    /// The instant, UTC, whole microseconds: what the store keeps.
+    fn now(&self) -> DateTime<Utc>;
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> DateTime<Utc> {
+        now()
+    }
+}
+
+/// A clock that stands still: the demo's, and the one of tests.
+#[derive(Debug, Clone, Copy)]
+pub struct FixedClock(pub DateTime<Utc>);
+
+impl Clock for FixedClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.0
+    }
+}
+
+/// The instant by the machine's clock, in whole microseconds.
+pub fn now() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(6)
+}
+
+/// Process id.
+pub fn process_id() -> u32 {
+    std::process::id()
+}
+
+/// Account of the operating system this process runs under, for example `chen.ya-ting`. It is the
+/// system's word, not the environment's: `USER=somebody-else` does not change it.
+pub fn account_name() -> String {
+    system_account()
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// The account of the process in `/etc/passwd`, or as the system's own name service tells it.
+#[cfg(unix)]
+fn system_account() -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+    // The folder of a process belongs to the account it runs under.
+    let user = std::fs::metadata("/proc/self").ok()?.uid();
+    let listed = std::fs::read_to_string("/etc/passwd").ok().and_then(|accounts| {
+        accounts.lines().find_map(|line| {
+            let mut fields = line.split(':');
+            let name = fields.next()?;
+            (fields.nth(1)?.parse() == Ok(user)).then(|| name.to_owned())
+        })
+    });
+    listed.or_else(|| spoken("/usr/bin/id", &["-un"])).or_else(|| Some(format!("uid-{user}")))
+}
+
+/// `DOMAIN\account` without its domain.
+#[cfg(not(unix))]
+fn system_account() -> Option<String> {
+    let root = std::env::var_os("SystemRoot")?;
+    let whoami = PathBuf::from(root).join("System32").join("whoami.exe");
+    let full = spoken(&whoami.to_string_lossy(), &[])?;
+    Some(full.rsplit('\\').next().unwrap_or(&full).to_owned())
+}
+
+/// What a program of the system says, one line.
+fn spoken(program: &str, arguments: &[&str]) -> Option<String> {
+    let output = std::process::Command::new(program).args(arguments).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let line = text.lines().next()?.trim().to_owned();
+    (output.status.success() && !line.is_empty()).then_some(line)
+}
+
+/// Name of the machine, or `unknown`.
+pub fn host_name() -> String {
+    #[cfg(unix)]
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .or_else(|_| std::fs::read_to_string("/etc/hostname"))
+        .ok();
+    #[cfg(not(unix))]
+    let name = std::env::var("COMPUTERNAME").ok();
+    name.map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// Replaces a file at once: readers see the old bytes or the new ones, never half of them. The
+/// new bytes are on the disk before the name moves.
+pub fn replace_file(target: &Path, bytes: &[u8]) -> Result<(), Message> {
+    let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (temporary, mut file) = temporary_beside(folder, target).map_err(|e| refused(target, &e))?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    drop(file);
+    let moved = written.and_then(|()| rename_over(&temporary, target));
+    match moved {
+        Ok(()) => {
+            // The rename is done; that its folder could not be flushed takes nothing back.
+            let _ = sync_folder(folder);
+            Ok(())
+        }
+        Err(error) => {
+            let _ = std::fs::remove_file(&temporary);
+            Err(refused(target, &error))
+        }
+    }
+}
+
+/// A new file in the folder, under a name nobody else uses.
+fn temporary_beside(folder: &Path, target: &Path) -> io::Result<(PathBuf, File)> {
+    let name = target.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    for number in 0..100u32 {
+        let path = folder.join(format!(".{name}.{}-{number}.new", process_id()));
+        match OpenOptions::new().write(true).create_new(true).open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            other => return other.map(|file| (path, file)),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+#[cfg(unix)]
+fn rename_over(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::rename(from, to)
+}
+
+/// A spreadsheet or a virus scanner may hold the target for a moment: it is tried for a second.
+#[cfg(not(unix))]
+fn rename_over(from: &Path, to: &Path) -> io::Result<()> {
+    let mut tries = 0;
+    loop {
+        match std::fs::rename(from, to) {
+            Err(error) if tries < 20 && held_open(&error) => {
+                tries += 1;
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+            other => return other,
+        }
+    }
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Whether another program holds the file: 32 and 33 are sharing and lock violations of Windows,
+/// which also answers "access denied" for a file that is open.
+fn held_open(error: &io::Error) -> bool {
+    cfg!(windows)
+        && (matches!(error.raw_os_error(), Some(32 | 33))
+            || error.kind() == io::ErrorKind::PermissionDenied)
+}
+
+fn refused(target: &Path, error: &io::Error) -> Message {
+    let (id, next) = if held_open(error) {
+        ("net-file-held-open", "net-file-held-open-next")
+    } else {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                ("net-file-disk-full", "net-file-disk-full-next")
+            }
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                ("net-file-read-only", "net-file-read-only-next")
+            }
+            _ => ("net-file-failed", "net-file-failed-next"),
+        }
+    };
+    Message::new(id)
+        .with("file", target.to_string_lossy().into_owned())
+        .with("detail", error.to_string())
+        .with("next", Message::new(next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("報表.csv");
+        replace_file(&target, b"old").unwrap();
+        replace_file(&target, b"new and longer").unwrap();
+        assert_eq!(std::fs::read(&target).unwrap(), b"new and longer");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_refused_target_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let message = replace_file(&folder.path().join("missing/a.csv"), b"x").unwrap_err();
+        assert_eq!(message.id, "net-file-failed");
+        assert!(message.to_string().contains("a.csv"), "{message}");
+        let taken = folder.path().join("a-folder");
+        std::fs::create_dir(&taken).unwrap();
+        assert!(replace_file(&taken, b"x").is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn the_machine_says_who_and_where() {
+        assert!(!account_name().is_empty());
+        assert!(!host_name().is_empty());
+        assert_eq!(now().timestamp_subsec_nanos() % 1000, 0);
+    }
+}

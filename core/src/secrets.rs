@@ -1,0 +1,84 @@
+//! Secrets are references (`env:NAME`, `file:/run/credentials/...`) until the moment they are
+//! sent. A value never reaches a message, a log, a file or the store.
+
+use crate::transport::plain;
+use quarterdeck_kpi::message::Message;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// A key is shorter than this; anything longer is the wrong file.
+const LONGEST: u64 = 64 * 1024;
+
+/// Resolves a value of a source's header: the secret behind a reference, or the text itself. A
+/// reference may follow a scheme word: `Bearer env:TOKEN`.
+pub fn resolve(value: &str, workspace: &Path) -> Result<String, Message> {
+    let trimmed = value.trim();
+    if let Some(secret) = reference(trimmed, workspace)? {
+        return Ok(secret);
+    }
+    if let Some((word, rest)) = trimmed.rsplit_once(' ')
+        && let Some(secret) = reference(rest, workspace)?
+    {
+        return Ok(format!("{word} {secret}"));
+    }
+    Ok(value.to_owned())
+}
+
+fn reference(text: &str, workspace: &Path) -> Result<Option<String>, Message> {
+    let missing = |id: &'static str, detail: &str| {
+        Message::new(id)
+            .with("reference", plain(text, 120))
+            .with("detail", plain(detail, 200))
+            .with("next", Message::new("secret-next"))
+    };
+    let secret = if let Some(name) = text.strip_prefix("env:") {
+        std::env::var(name).map_err(|_| missing("secret-env-missing", ""))?
+    } else if let Some(file) = text.strip_prefix("file:") {
+        let path = if Path::new(file).is_absolute() { PathBuf::from(file) } else { workspace.join(file) };
+        let unreadable = |e: std::io::Error| missing("secret-file-unreadable", &e.to_string());
+        let mut content = String::new();
+        let file = std::fs::File::open(path).map_err(unreadable)?;
+        file.take(LONGEST).read_to_string(&mut content).map_err(unreadable)?;
+        content
+    } else if text.starts_with("keyring:") {
+        return Err(missing("secret-keyring", ""));
+    } else {
+        return Ok(None);
+    };
+    let secret = secret.trim_end_matches(['\r', '\n']).to_owned();
+    if secret.trim().is_empty() {
+        return Err(missing("secret-empty", ""));
+    }
+    Ok(Some(secret))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_becomes_its_secret_and_plain_text_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("key"), "s3cret\n").unwrap();
+        assert_eq!(resolve("file:key", folder.path()).unwrap(), "s3cret");
+        assert_eq!(resolve("Bearer file:key", folder.path()).unwrap(), "Bearer s3cret");
+        assert_eq!(resolve("application/json", folder.path()).unwrap(), "application/json");
+        assert_eq!(resolve("env:PATH", folder.path()).unwrap(), std::env::var("PATH").unwrap());
+    }
+
+    #[test]
+    fn a_missing_secret_is_named_by_its_reference_only() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("empty"), "\n").unwrap();
+        for (reference, id) in [
+            ("env:QUARTERDECK_NO_SUCH_VARIABLE", "secret-env-missing"),
+            ("file:no-such-file", "secret-file-unreadable"),
+            ("file:empty", "secret-empty"),
+            ("keyring:portal", "secret-keyring"),
+        ] {
+            let message = resolve(reference, folder.path()).unwrap_err();
+            assert_eq!(message.id, id);
+            assert!(message.to_string().contains(reference), "{message}");
+        }
+    }
+}

@@ -1,0 +1,495 @@
+//! A workspace that is open: its files, its database, its clock and the person who works in it.
+
+use crate::failure::Failure;
+use crate::platform;
+use crate::workspace::{self, Workspace};
+use chrono::{DateTime, Utc};
+use quarterdeck_kpi::assess::assess;
+use quarterdeck_kpi::calendar::{Quarter, taipei_day};
+use quarterdeck_kpi::finding::Severity;
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::register::{Person, Register, Role};
+use quarterdeck_kpi::snapshot::Snapshot;
+use quarterdeck_kpi::source::{Attempt, SourceState};
+use quarterdeck_sources::config::{Kind, SourceConfig};
+use quarterdeck_store::{ErrorKind, Holder, OpenMode, Store, WorkspaceLock};
+use quarterdeck_view::i18n::Language;
+use quarterdeck_view::state::{Loaded, WorkspaceProblem};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Name of the database in a workspace.
+pub const DATABASE: &str = "quarterdeck.db";
+/// Name of the lock file in a workspace.
+pub const LOCK: &str = "quarterdeck.lock";
+/// How long a person's act waits for another writer.
+pub const HUMAN_WAIT: Duration = Duration::from_secs(5);
+
+/// Whether a session may write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Read and write.
+    ReadWrite,
+    /// Read, and write nothing at all.
+    ReadOnly,
+}
+
+/// What time it is.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
+
+impl Clock {
+    /// Asks this function.
+    pub fn new(now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+    /// Stands still.
+    pub fn fixed(at: DateTime<Utc>) -> Self {
+        Self::new(move || at)
+    }
+    /// The machine's.
+    pub fn system() -> Self {
+        Self::new(platform::now)
+    }
+    /// Now.
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.0)()
+    }
+}
+
+impl platform::Clock for Clock {
+    fn now(&self) -> DateTime<Utc> {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+/// Who acts, as the trail writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Id of the person.
+    pub id: String,
+    /// How sure the identity is: `os-account` or `demo`.
+    pub identity: String,
+}
+
+/// An open workspace.
+#[derive(Debug)]
+pub struct Session {
+    workspace: Workspace,
+    store: Option<Store>,
+    access: Access,
+    clock: Clock,
+    account: String,
+    /// Why nothing can be written, although it was asked for.
+    refused: Option<Failure>,
+}
+
+impl Session {
+    /// Opens the workspace in a folder, as the account of the operating system.
+    pub fn open(root: &Path, access: Access, clock: Clock) -> Result<Session, Failure> {
+        Self::open_as(root, access, clock, platform::account_name())
+    }
+
+    /// Opens the workspace in a folder, as this account.
+    ///
+    /// With the right to write, files that changed become a register version; when somebody else
+    /// holds the lock, the next opening records them.
+    pub fn open_as(
+        root: &Path,
+        access: Access,
+        clock: Clock,
+        account: String,
+    ) -> Result<Session, Failure> {
+        let workspace = workspace::load(root).map_err(|message| {
+            Failure::usage(message).at(root.to_string_lossy()).next(Message::new("session-run-check"))
+        })?;
+        let clock = match workspace.settings.demo {
+            Some(demo) => Clock::fixed(demo.clock),
+            None => clock,
+        };
+        let mut session =
+            Session { workspace, store: None, access, clock, account, refused: None };
+        session.open_store()?;
+        if session.access == Access::ReadWrite {
+            session.record_register()?;
+        }
+        session.date_published()?;
+        Ok(session)
+    }
+
+    fn open_store(&mut self) -> Result<(), Failure> {
+        let path = self.workspace.root.join(DATABASE);
+        if self.access == Access::ReadWrite {
+            match Store::open(&path, OpenMode::Create) {
+                Ok(store) => {
+                    self.store = Some(store);
+                    return Ok(());
+                }
+                // A folder on a read-only medium can still be looked at.
+                Err(error) if error.kind() == ErrorKind::ReadOnly => {
+                    self.access = Access::ReadOnly;
+                    self.refused = Some(error.into());
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        match Store::open(&path, OpenMode::ReadOnly) {
+            Ok(store) => self.store = Some(store),
+            Err(error) if error.kind() == ErrorKind::Missing => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    /// Appends a register version if the files changed and nobody else is writing.
+    fn record_register(&mut self) -> Result<(), Failure> {
+        let now = self.now();
+        let Some(store) = &self.store else { return Ok(()) };
+        let known = store.register_as_of(DateTime::<Utc>::MAX_UTC)?;
+        if known.is_some_and(|version| version.files == self.workspace.files) {
+            return Ok(());
+        }
+        let Ok(lock) = self.lock("register", Duration::ZERO) else { return Ok(()) };
+        let actor = self.person().map_or_else(
+            || Actor { id: format!("account:{}", self.account), identity: "os-account".to_owned() },
+            |(_, actor)| actor,
+        );
+        let files = self.workspace.files.clone();
+        if let Some(store) = &mut self.store {
+            match store.record_register(&files, &actor.id, &actor.identity, now) {
+                Ok(_) => {}
+                // Nothing of the files is lost: they are recorded by the next opening that can.
+                Err(error) if matches!(error.kind(), ErrorKind::ReadOnly | ErrorKind::Busy) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        drop(lock);
+        Ok(())
+    }
+
+    /// What the register carries was known from the moment its version was recorded.
+    fn date_published(&mut self) -> Result<(), Failure> {
+        let version = match &self.store {
+            Some(store) => store.register_as_of(DateTime::<Utc>::MAX_UTC)?,
+            None => None,
+        };
+        let at = version
+            .filter(|version| version.files == self.workspace.files)
+            .map_or_else(|| self.now(), |version| version.recorded_at);
+        self.workspace = self.workspace.clone().recorded_at(at);
+        Ok(())
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.workspace.root
+    }
+    /// Its files, as they are today.
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+    /// Its database, if there is one.
+    pub fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
+    }
+    /// Its database, to write to.
+    pub fn store_mut(&mut self) -> Result<&mut Store, Failure> {
+        self.writable()?;
+        self.store
+            .as_mut()
+            .ok_or_else(|| Failure::nothing(Message::new("session-no-database")))
+    }
+    /// Now, by the workspace's clock; the demo's stands still.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+    /// The workspace's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+    /// Everything in it is invented.
+    pub fn demo(&self) -> bool {
+        self.workspace.settings.demo.is_some()
+    }
+    /// Language the workspace asks for.
+    pub fn language(&self) -> Language {
+        self.workspace.settings.language
+    }
+    /// Account of the operating system.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The person at the keyboard: mapped to the account, or in the demo the demo's own.
+    pub fn person(&self) -> Option<(&Person, Actor)> {
+        let people = &self.workspace.register.people;
+        let mapped = people
+            .iter()
+            .find(|p| p.accounts.iter().any(|a| same_account(a, &self.account)));
+        let actor = |person: &Person, identity: &str| Actor {
+            id: person.id.clone(),
+            identity: identity.to_owned(),
+        };
+        if self.demo() {
+            let person = mapped.or_else(|| people.iter().find(|p| p.roles.contains(&Role::Enter)))?;
+            return Some((person, actor(person, "demo")));
+        }
+        mapped.map(|person| (person, actor(person, "os-account")))
+    }
+
+    /// Whether anything can be written at all.
+    pub fn writable(&self) -> Result<(), Failure> {
+        match (&self.refused, self.access) {
+            (Some(refused), _) => Err(refused.clone()),
+            (None, Access::ReadOnly) => {
+                Err(Failure::usage(Message::new("session-read-only-asked"))
+                    .next(Message::new("session-read-only-asked-next")))
+            }
+            (None, Access::ReadWrite) => Ok(()),
+        }
+    }
+
+    /// The person who may enter figures, or why nobody may.
+    pub fn may_enter(&self) -> Result<Actor, Failure> {
+        self.writable()?;
+        match self.person() {
+            None => Err(Failure::usage(
+                Message::new("session-nobody-mapped").with("account", self.account.as_str()),
+            )
+            .at("register/people.toml")
+            .next(Message::new("session-nobody-mapped-next").with("account", self.account.as_str()))),
+            Some((person, actor))
+                if person.roles.iter().any(|r| matches!(r, Role::Enter | Role::Admin)) =>
+            {
+                Ok(actor)
+            }
+            Some((person, _)) => Err(Failure::usage(
+                Message::new("session-role-missing")
+                    .with("person", person.id.as_str())
+                    .with("role", "enter"),
+            )
+            .at("register/people.toml")
+            .next(Message::new("session-role-missing-next"))),
+        }
+    }
+
+    /// Takes the right to write, waiting so long for another process.
+    pub fn lock(&self, command: &str, wait: Duration) -> Result<WorkspaceLock, Failure> {
+        self.writable()?;
+        let holder = Holder {
+            pid: platform::process_id(),
+            host: platform::host_name(),
+            // The demo's clock stands still: a holder is a matter of this machine.
+            since: platform::now(),
+            command: format!("qd {command}"),
+        };
+        Ok(WorkspaceLock::acquire(&self.root().join(LOCK), &holder, wait)?)
+    }
+
+    /// The last recorded moment, the default date of a report.
+    pub fn last_recorded(&self) -> Result<Option<DateTime<Utc>>, Failure> {
+        Ok(match &self.store {
+            Some(store) => store.last_recorded()?,
+            None => None,
+        })
+    }
+
+    /// A number that changes when another process writes.
+    pub fn data_version(&self) -> Result<i64, Failure> {
+        Ok(match &self.store {
+            Some(store) => store.data_version()?,
+            None => 0,
+        })
+    }
+
+    /// The register and sources of a moment; before the first version, today's without figures.
+    fn register_at(&self, as_of: DateTime<Utc>) -> Result<(Register, Vec<SourceConfig>), Failure> {
+        let version = match &self.store {
+            Some(store) => store.register_as_of(as_of)?,
+            None => None,
+        };
+        if let Some(version) = version {
+            let (register, _, sources, _) =
+                workspace::load_from_files(&version.files, version.recorded_at);
+            return Ok((register, sources));
+        }
+        let mut register = self.workspace.register.clone();
+        register.published.clear();
+        register.money.clear();
+        Ok((register, self.workspace.sources.clone()))
+    }
+
+    /// Everything known at a moment; `None` is now.
+    pub fn snapshot(&self, as_of: Option<DateTime<Utc>>) -> Result<Snapshot, Failure> {
+        let at = as_of.unwrap_or_else(|| self.now());
+        let (register, sources) = match as_of {
+            None => (self.workspace.register.clone(), self.workspace.sources.clone()),
+            Some(at) => self.register_at(at)?,
+        };
+        let mut rows = match &self.store {
+            Some(store) => store.rows_as_of(at)?,
+            None => quarterdeck_store::Rows::default(),
+        };
+        let sources = sources
+            .iter()
+            .map(|config| {
+                let attempts = rows.attempts.remove(&config.id).unwrap_or_default();
+                source_state(config, attempts, &rows.newest_data)
+            })
+            .collect();
+        let mut observations = register.published.clone();
+        observations.extend(rows.observations);
+        let mut money = register.money.clone();
+        money.extend(rows.money);
+        Ok(Snapshot { as_of: at, register, observations, money, findings: rows.findings, sources })
+    }
+
+    /// The quarter meant when none is named: the last that ended.
+    pub fn default_quarter(&self, at: DateTime<Utc>) -> Quarter {
+        Quarter::last_ended(taipei_day(at))
+    }
+
+    /// What a face shows of a quarter; `None` is the last that ended.
+    pub fn loaded(
+        &self,
+        quarter: Option<Quarter>,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Loaded, Failure> {
+        self.loaded_from(Arc::new(self.snapshot(as_of)?), quarter, as_of)
+    }
+
+    /// The same from a snapshot that is at hand.
+    pub fn loaded_from(
+        &self,
+        snapshot: Arc<Snapshot>,
+        quarter: Option<Quarter>,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Loaded, Failure> {
+        let quarter = quarter.unwrap_or_else(|| self.default_quarter(snapshot.as_of));
+        let assessment = Arc::new(assess(&snapshot, quarter));
+        let read_only = if as_of.is_some() {
+            Some(Message::new("session-read-only-as-of"))
+        } else {
+            self.may_enter().err().map(|failure| *failure.what)
+        };
+        let language = self.language();
+        Ok(Loaded {
+            root: self.root().to_owned(),
+            quarters: quarters(&snapshot),
+            assessment,
+            as_of,
+            last_recorded: self.last_recorded()?,
+            now: self.now(),
+            demo: self.demo(),
+            person: self.person().map(|(person, actor)| {
+                let name = match language {
+                    Language::ZhTw => &person.name.zh_tw,
+                    Language::En => &person.name.en,
+                };
+                (actor.id, name.clone())
+            }),
+            read_only,
+            problems: self.workspace.problems.iter().map(problem).collect(),
+            language,
+            snapshot,
+        })
+    }
+}
+
+/// Accounts of Windows are told apart without their case and domain.
+fn same_account(listed: &str, account: &str) -> bool {
+    listed == account
+        || (cfg!(windows)
+            && listed.rsplit('\\').next().unwrap_or(listed).eq_ignore_ascii_case(account))
+}
+
+fn problem(problem: &workspace::Problem) -> WorkspaceProblem {
+    WorkspaceProblem {
+        error: problem.severity == Severity::Error,
+        place: place(problem),
+        text: problem.message.clone(),
+        next: problem.next.clone(),
+    }
+}
+
+/// `register/programmes/P12.toml:14`
+pub fn place(problem: &workspace::Problem) -> String {
+    match problem.line {
+        Some(line) => format!("{}:{line}", problem.file),
+        None => problem.file.clone(),
+    }
+}
+
+fn source_state(
+    config: &SourceConfig,
+    attempts: Vec<Attempt>,
+    newest: &BTreeMap<String, DateTime<Utc>>,
+) -> SourceState {
+    let place = match config.kind {
+        Kind::File => config.folder.clone().unwrap_or_default(),
+        Kind::Json | Kind::Csv | Kind::Datastore => {
+            without_query(config.url.as_deref().unwrap_or_default())
+        }
+    };
+    SourceState {
+        id: config.id.clone(),
+        kind: config.kind.id().to_owned(),
+        place,
+        feeds: config.feeds(),
+        schedule: config.schedule.clone(),
+        max_age_days: config.max_age_days,
+        licence: config.licence.clone(),
+        attribution: config.attribution.clone(),
+        attempts,
+        newest_data: newest.get(&config.id).copied(),
+    }
+}
+
+/// A key may hide in the query of an address, or before its host.
+fn without_query(address: &str) -> String {
+    let bare = address.split(['?', '#']).next().unwrap_or_default();
+    match bare.split_once("://") {
+        Some((scheme, rest)) => {
+            let (host, path) = rest.split_once('/').map_or((rest, None), |(h, p)| (h, Some(p)));
+            let host = host.rsplit('@').next().unwrap_or(host);
+            match path {
+                Some(path) => format!("{scheme}://{host}/{path}"),
+                None => format!("{scheme}://{host}"),
+            }
+        }
+        None => bare.to_owned(),
+    }
+}
+
+/// From the first quarter something is known of to the running one.
+fn quarters(snapshot: &Snapshot) -> (Quarter, Quarter) {
+    let running = Quarter::containing(taipei_day(snapshot.as_of));
+    let readings = snapshot.observations.iter().map(|row| row.item.period.quarter());
+    let money = snapshot.money.iter().map(|row| row.item.period.quarter());
+    let first = readings.chain(money).min().unwrap_or(running);
+    (first.min(running), running)
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_secret_of_an_address_is_shown() {
+        assert_eq!(
+            without_query("https://user:word@example.gov.tw/api/v1?key=secret#x"),
+            "https://example.gov.tw/api/v1"
+        );
+        assert_eq!(without_query("{origin}/services/usage"), "{origin}/services/usage");
+    }
+}

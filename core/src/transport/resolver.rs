@@ -1,0 +1,76 @@
+//! Names to addresses, with the private ones refused.
+
+use super::address::is_private;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::net::{SocketAddr, ToSocketAddrs};
+
+/// The system's name service; for most exchanges it refuses every name with one private address
+/// among its addresses, since which one would be taken is the name owner's choice.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Resolver {
+    pub(super) allow_private: bool,
+}
+
+/// A name that leads into a private network.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {address}")]
+pub(super) struct RefusedName {
+    pub(super) name: String,
+    pub(super) address: String,
+}
+
+/// A name that leads nowhere.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {detail}")]
+pub(super) struct UnknownName {
+    pub(super) name: String,
+    pub(super) detail: String,
+}
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let allow_private = self.allow_private;
+        let name = name.as_str().to_owned();
+        Box::pin(async move {
+            let asked = name.clone();
+            let found = tokio::task::spawn_blocking(move || {
+                (asked.as_str(), 0).to_socket_addrs().map(Iterator::collect::<Vec<_>>)
+            })
+            .await?
+            .map_err(|error| UnknownName { name: name.clone(), detail: error.to_string() })?;
+            Ok(checked(name, found, allow_private)?)
+        })
+    }
+}
+
+fn checked(
+    name: String,
+    found: Vec<SocketAddr>,
+    allow_private: bool,
+) -> Result<Addrs, Box<dyn std::error::Error + Send + Sync>> {
+    if found.is_empty() {
+        return Err(UnknownName { name, detail: String::new() }.into());
+    }
+    if !allow_private && let Some(private) = found.iter().find(|address| is_private(address.ip())) {
+        return Err(RefusedName { name, address: private.ip().to_string() }.into());
+    }
+    Ok(Box::new(found.into_iter()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_private_address_among_public_ones_refuses_the_name() {
+        let found = |texts: &[&str]| -> Vec<SocketAddr> { texts.iter().map(|t| t.parse().unwrap()).collect() };
+        let mixed = found(&["8.8.8.8:0", "10.0.0.1:0"]);
+        let Err(error) = checked("mixed.example".to_owned(), mixed.clone(), false) else {
+            panic!("a private address got through")
+        };
+        assert_eq!(error.downcast_ref::<RefusedName>().unwrap().address, "10.0.0.1");
+        assert_eq!(checked("mixed.example".to_owned(), mixed, true).unwrap().count(), 2);
+        assert_eq!(checked("open.example".to_owned(), found(&["8.8.8.8:0"]), false).unwrap().count(), 1);
+        assert!(checked("none.example".to_owned(), Vec::new(), true).is_err());
+    }
+}

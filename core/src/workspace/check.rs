@@ -1,0 +1,217 @@
+//! Every problem of a workspace's files, offline, each with its file, line and nearest known word.
+
+use super::build;
+use super::check_register::{self, Names};
+use super::parse::{self, Parsed};
+use super::toml_text::{File, Word, nearest_hint};
+use super::{Problem, Workspace, folder};
+use quarterdeck_kpi::Decimal;
+use quarterdeck_kpi::finding::Severity;
+use quarterdeck_kpi::indicator::Road;
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::money::AmountKind;
+use quarterdeck_sources::config::SourceConfig;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// Everything that is wrong, errors and warnings, in order of file and line.
+pub fn check(workspace: &Workspace) -> Vec<Problem> {
+    let parsed = parse::parse(&workspace.files);
+    let mut problems = workspace.problems.clone();
+    let mut found = Vec::new();
+    let names = Names::of(&parsed);
+    check_settings(workspace, &parsed, &mut found);
+    check_people(&parsed, &mut found);
+    check_register::check(&parsed, &names, &mut found);
+    check_sources(&parsed, &names, &mut found);
+    problems.extend(found);
+    problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    problems.dedup();
+    problems
+}
+
+/// Collects the problems of one file.
+pub(super) struct Notes<'a, T> {
+    pub file: &'a File<T>,
+    pub out: &'a mut Vec<Problem>,
+}
+
+impl<T> Notes<'_, T> {
+    /// Adds an error at a place.
+    pub fn error(&mut self, place: Range<usize>, message: Message, next: Option<Message>) {
+        let line = self.file.line(place);
+        self.out.push(Problem::error(&self.file.name, line, message).next(next));
+    }
+    /// Adds a warning at a place.
+    pub fn warning(&mut self, place: Range<usize>, message: Message, next: Option<Message>) {
+        let line = self.file.line(place);
+        self.out.push(Problem::warning(&self.file.name, line, message).next(next));
+    }
+    /// An id that must be one of the known ones; nothing is said while none are known, because
+    /// then their file is the problem.
+    pub fn known(&mut self, word: &Word, known: &BTreeSet<String>, id: &'static str) {
+        if !known.is_empty() && !known.contains(word.get_ref()) {
+            let message = Message::new(id).with("id", folder::safe(word.get_ref()));
+            let next = nearest_hint(word.get_ref(), known.iter().map(String::as_str));
+            self.error(word.span(), message, next);
+        }
+    }
+    /// An id that nothing else has.
+    pub fn unique(&mut self, word: &Word, seen: &mut BTreeMap<String, String>) {
+        let place = format!(
+            "{}:{}",
+            self.file.name,
+            self.file.line(word.span()).unwrap_or_default()
+        );
+        match seen.get(word.get_ref()) {
+            Some(first) => {
+                let message = Message::new("check-duplicate")
+                    .with("id", folder::safe(word.get_ref()))
+                    .with("first", first.as_str());
+                self.error(word.span(), message, None);
+            }
+            None => {
+                seen.insert(word.get_ref().clone(), place);
+            }
+        }
+    }
+}
+
+fn check_settings(workspace: &Workspace, parsed: &Parsed, out: &mut Vec<Problem>) {
+    let Some(file) = &parsed.settings else { return };
+    let raw = &file.content;
+    let mut notes = Notes { file, out };
+    if let Some(bands) = &raw.bands {
+        let rules = workspace.settings.rules.bands;
+        let order = Decimal::ZERO < rules.at_risk
+            && rules.at_risk <= rules.on_track
+            && rules.on_track <= Decimal::ONE;
+        if !order {
+            notes.error(bands.span(), Message::new("check-bands"), None);
+        }
+    }
+    if let Some(rules) = &raw.rules {
+        if let Some(executed) = &rules.executed {
+            let parts = executed.get_ref();
+            let distinct: BTreeSet<AmountKind> = parts.iter().copied().collect();
+            if parts.is_empty() || distinct.len() != parts.len() {
+                notes.error(executed.span(), Message::new("check-executed"), None);
+            }
+        }
+        let levels: BTreeSet<String> = ["ey", "ministry", "self"].map(str::to_owned).into();
+        for level in rules.lagging_levels.iter().flatten() {
+            notes.known(level, &levels, "check-unknown-level");
+        }
+        if let Some(days) = rules.due_days.as_ref().filter(|d| *d.get_ref() > 366) {
+            notes.error(days.span(), Message::new("check-due-days"), None);
+        }
+    }
+    if let Some(proxy) = &raw.network.proxy {
+        let address = url::Url::parse(proxy.get_ref());
+        let good = address.as_ref().is_ok_and(|u| u.has_host());
+        if !good {
+            notes.error(proxy.span(), Message::new("check-proxy"), None);
+        } else if address.is_ok_and(|u| !u.username().is_empty() || u.password().is_some()) {
+            notes.error(proxy.span(), Message::new("check-secret"), None);
+        }
+    }
+    for host in &raw.network.allow_hosts {
+        if host.get_ref().contains(['/', ':', ' ']) || host.get_ref().is_empty() {
+            let message =
+                Message::new("check-host").with("host", folder::safe(host.get_ref()));
+            notes.error(host.span(), message, None);
+        }
+    }
+    for certificate in &raw.network.ca_files {
+        if !workspace.root.join(certificate.get_ref()).is_file() {
+            let message = Message::new("check-no-ca-file")
+                .with("place", folder::safe(certificate.get_ref()));
+            notes.error(certificate.span(), message, None);
+        }
+    }
+}
+
+fn check_people(parsed: &Parsed, out: &mut Vec<Problem>) {
+    let Some(file) = &parsed.people else { return };
+    let mut notes = Notes { file, out };
+    let (mut ids, mut accounts) = (BTreeMap::new(), BTreeMap::new());
+    for person in &file.content.people {
+        let id = folder::safe(person.id.get_ref());
+        notes.unique(&person.id, &mut ids);
+        if person.roles.is_empty() {
+            let message = Message::new("check-no-roles").with("person", id.as_str());
+            notes.warning(person.id.span(), message, None);
+        }
+        if person.accounts.is_empty() {
+            let message = Message::new("check-no-account").with("person", id.as_str());
+            notes.warning(person.id.span(), message, None);
+        }
+        for account in &person.accounts {
+            notes.unique(account, &mut accounts);
+        }
+    }
+}
+
+fn check_sources(parsed: &Parsed, names: &Names, out: &mut Vec<Problem>) {
+    let mut fed = BTreeSet::new();
+    let mut fed_by_template = false;
+    let mut ids = BTreeMap::new();
+    for file in &parsed.sources {
+        let source = &file.content;
+        let stem = file.name.trim_start_matches("sources/").trim_end_matches(".toml");
+        if source.id != stem {
+            let message = Message::new("check-file-name")
+                .with("id", folder::safe(&source.id))
+                .with("file", format!("sources/{}.toml", folder::safe(&source.id)));
+            out.push(Problem::error(&file.name, line_with(file, &source.id), message));
+        }
+        if let Some(first) = ids.insert(source.id.clone(), file.name.clone()) {
+            let message = Message::new("check-duplicate")
+                .with("id", folder::safe(&source.id))
+                .with("first", first);
+            out.push(Problem::error(&file.name, line_with(file, &source.id), message));
+        }
+        for feed in source.feeds() {
+            if feed.contains('{') {
+                fed_by_template = true;
+                continue;
+            }
+            if !names.takes_series(&feed) {
+                let message =
+                    Message::new("check-unknown-series").with("series", folder::safe(&feed));
+                let next = nearest_hint(&feed, names.series.iter().map(String::as_str));
+                let problem = Problem::warning(&file.name, line_with(file, &feed), message);
+                out.push(problem.next(next));
+            }
+            fed.insert(feed);
+        }
+    }
+    if fed_by_template {
+        return; // a template may feed any series
+    }
+    for file in &parsed.programmes {
+        for raw in &file.content.indicators {
+            let Some(series) = build::series(file.content.id.get_ref(), raw.series.get_ref()) else {
+                continue;
+            };
+            if raw.road == Road::Source && !fed.contains(&series.to_string()) {
+                let message = Message::new("check-not-fed").with("series", series.to_string());
+                let mut notes = Notes { file, out };
+                notes.warning(raw.series.span(), message, None);
+            }
+        }
+    }
+}
+
+/// The first line that has this text: sources are read without places of their own.
+fn line_with(file: &File<SourceConfig>, text: &str) -> Option<usize> {
+    file.text
+        .lines()
+        .position(|line| line.contains(text))
+        .map(|index| index + 1)
+}
+
+/// Whether any problem is an error (`qd check` then ends with 2).
+pub fn has_errors(problems: &[Problem]) -> bool {
+    problems.iter().any(|p| p.severity == Severity::Error)
+}

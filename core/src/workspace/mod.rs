@@ -1,0 +1,161 @@
+//! The office's own files: finding, loading, checking and making a workspace.
+//!
+//! Files are read once into memory; everything after that is pure, so that the register of any
+//! earlier moment is loaded from its stored bytes in the same way ([`load_from_files`]).
+
+mod build;
+mod check;
+mod check_register;
+mod folder;
+mod parse;
+mod raw;
+mod raw_register;
+mod settings;
+mod starter;
+#[cfg(test)]
+mod tests;
+mod toml_text;
+
+pub use check::{check, has_errors};
+pub use folder::find;
+pub use settings::{
+    DemoSettings, FORMAT, Journal, Network, Overrides, Settings, StoreSettings, YearCalendar,
+};
+pub use starter::{embedded, init};
+
+use chrono::{DateTime, Utc};
+use quarterdeck_kpi::finding::Severity;
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::register::Register;
+use quarterdeck_sources::config::SourceConfig;
+use std::path::{Path, PathBuf};
+
+/// A workspace as its files say.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    /// The folder.
+    pub root: PathBuf,
+    /// Settings of `quarterdeck.toml`.
+    pub settings: Settings,
+    /// Plans, programmes, agencies and the rest.
+    pub register: Register,
+    /// Sources, one a file.
+    pub sources: Vec<SourceConfig>,
+    /// Relative path with `/`, and bytes, in order of path: what a register version stores.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// What was wrong; a broken file is left out and the others still work.
+    pub problems: Vec<Problem>,
+}
+
+impl Workspace {
+    /// Gives the figures that the register carries the instant of their register version.
+    #[must_use]
+    pub fn recorded_at(mut self, recorded_at: DateTime<Utc>) -> Self {
+        for row in &mut self.register.published {
+            row.recorded_at = recorded_at;
+        }
+        for row in &mut self.register.money {
+            row.recorded_at = recorded_at;
+        }
+        self
+    }
+}
+
+/// Something wrong in the files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// An error leaves something out; a warning does not.
+    pub severity: Severity,
+    /// Relative path with `/`.
+    pub file: String,
+    /// Line, from 1.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub message: Message,
+    /// What to do.
+    pub next: Option<Message>,
+}
+
+impl Problem {
+    /// An error in a file.
+    pub fn error(file: &str, line: Option<usize>, message: Message) -> Self {
+        Self {
+            severity: Severity::Error,
+            file: file.to_owned(),
+            line,
+            message,
+            next: None,
+        }
+    }
+    /// A warning about a file.
+    pub fn warning(file: &str, line: Option<usize>, message: Message) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(file, line, message)
+        }
+    }
+    /// With what to do.
+    #[must_use]
+    pub fn next(mut self, next: Option<Message>) -> Self {
+        self.next = next;
+        self
+    }
+}
+
+/// Loads a workspace. Broken register and source files are problems of the result; settings that
+/// cannot be read, or of a newer format, are an error, because a network policy must not be lost.
+///
+/// The figures that the register carries stand as recorded at the Unix epoch until
+/// [`Workspace::recorded_at`] gives them the instant of their register version.
+pub fn load(root: &Path) -> Result<Workspace, Message> {
+    let workspace = load_for_check(root)?;
+    match workspace
+        .problems
+        .iter()
+        .find(|p| p.file == folder::SETTINGS && p.severity == Severity::Error)
+    {
+        Some(problem) => Err(problem_sentence(problem)),
+        None => Ok(workspace),
+    }
+}
+
+/// Loads a workspace even if its settings are broken (the defaults then stand in for them): for
+/// listing every problem, never for collecting.
+pub fn load_for_check(root: &Path) -> Result<Workspace, Message> {
+    let (files, mut problems) = folder::read(root)?;
+    settings::refuse_other_format(&files)?;
+    let (register, settings, sources, more) =
+        load_from_files(&files, DateTime::<Utc>::UNIX_EPOCH);
+    problems.extend(more);
+    Ok(Workspace {
+        root: root.to_owned(),
+        settings,
+        register,
+        sources,
+        files,
+        problems,
+    })
+}
+
+/// Loads from bytes: the register version stored at an earlier moment is loaded like today's files.
+pub fn load_from_files(
+    files: &[(String, Vec<u8>)],
+    recorded_at: DateTime<Utc>,
+) -> (Register, Settings, Vec<SourceConfig>, Vec<Problem>) {
+    let parsed = parse::parse(files);
+    let settings = settings::settings(&parsed);
+    let register = build::register(&parsed, &settings, recorded_at);
+    let sources = parsed.sources.into_iter().map(|s| s.content).collect();
+    (register, settings, sources, parsed.problems)
+}
+
+/// A problem with its place in one sentence.
+pub fn problem_sentence(problem: &Problem) -> Message {
+    let sentence = match problem.line {
+        Some(line) => Message::new("workspace-problem-at-line")
+            .with("file", problem.file.as_str())
+            .with("line", line),
+        None => Message::new("workspace-problem").with("file", problem.file.as_str()),
+    };
+    sentence.with("problem", problem.message.clone())
+}

@@ -1,0 +1,72 @@
+//! Every file to its struct; what cannot be read is a problem and the others go on.
+
+use super::raw::RawBudget;
+use super::raw_register::{
+    RawAgencies, RawContext, RawFramework, RawPeople, RawPlans, RawPortfolio, RawProgramme,
+};
+use super::settings::RawSettings;
+use super::toml_text::{File, nearest_hint, read};
+use super::{Problem, folder};
+use quarterdeck_kpi::message::Message;
+use quarterdeck_sources::config::SourceConfig;
+
+/// Files of `register/` that have a meaning.
+const KNOWN: [&str; 7] = [
+    "agencies.toml",
+    "budget.toml",
+    "context.toml",
+    "framework.toml",
+    "people.toml",
+    "plans.toml",
+    "portfolio.toml",
+];
+
+/// The files that could be read.
+#[derive(Debug, Default)]
+pub(super) struct Parsed {
+    pub settings: Option<File<RawSettings>>,
+    pub plans: Option<File<RawPlans>>,
+    pub agencies: Option<File<RawAgencies>>,
+    pub framework: Option<File<RawFramework>>,
+    pub people: Option<File<RawPeople>>,
+    pub context: Option<File<RawContext>>,
+    pub portfolio: Option<File<RawPortfolio>>,
+    pub budget: Option<File<RawBudget>>,
+    pub programmes: Vec<File<RawProgramme>>,
+    pub sources: Vec<File<SourceConfig>>,
+    pub problems: Vec<Problem>,
+}
+
+
+/// Reads all files.
+pub(super) fn parse(files: &[(String, Vec<u8>)]) -> Parsed {
+    let mut parsed = Parsed::default();
+    let problems = &mut parsed.problems;
+    for (name, bytes) in files {
+        if name == folder::SETTINGS {
+            parsed.settings = read(name, bytes, problems);
+        } else if name.starts_with("register/programmes/") {
+            parsed.programmes.extend(read(name, bytes, problems));
+        } else if name.starts_with("sources/") {
+            parsed.sources.extend(read(name, bytes, problems));
+        } else {
+            match name.strip_prefix("register/") {
+                Some("plans.toml") => parsed.plans = read(name, bytes, problems),
+                Some("agencies.toml") => parsed.agencies = read(name, bytes, problems),
+                Some("framework.toml") => parsed.framework = read(name, bytes, problems),
+                Some("people.toml") => parsed.people = read(name, bytes, problems),
+                Some("context.toml") => parsed.context = read(name, bytes, problems),
+                Some("portfolio.toml") => parsed.portfolio = read(name, bytes, problems),
+                Some("budget.toml") => parsed.budget = read(name, bytes, problems),
+                other => {
+                    let word = other.unwrap_or(name);
+                    problems.push(
+                        Problem::warning(name, None, Message::new("check-unknown-file"))
+                            .next(nearest_hint(word, KNOWN.into_iter())),
+                    );
+                }
+            }
+        }
+    }
+    parsed
+}

@@ -1,0 +1,272 @@
+//! Settings of `quarterdeck.toml`: flag before environment before file before default.
+
+use super::parse::Parsed;
+use super::toml_text::{Exact, Moment, Word};
+use super::folder;
+use chrono::{DateTime, Utc};
+use quarterdeck_kpi::indicator::Title;
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::money::AmountKind;
+use quarterdeck_kpi::rules::{Bands, LaggingRule, Rules};
+use quarterdeck_view::i18n::Language;
+use serde::Deserialize;
+use std::path::PathBuf;
+use toml::Spanned;
+
+/// Format of workspaces that this program reads and writes.
+pub const FORMAT: u32 = 1;
+
+/// Settings of a workspace, complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Format of the files.
+    pub format: u32,
+    /// Language of screens and reports.
+    pub language: Language,
+    /// How years are shown.
+    pub calendar: YearCalendar,
+    /// Name of the office.
+    pub office: Title,
+    /// Bands, lagging rule, due days.
+    pub rules: Rules,
+    /// Network policy.
+    pub network: Network,
+    /// Options of the store.
+    pub store: StoreSettings,
+    /// Everything is invented.
+    pub demo: Option<DemoSettings>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            format: FORMAT,
+            language: Language::default(),
+            calendar: YearCalendar::default(),
+            office: Title::default(),
+            rules: Rules::default(),
+            network: Network::default(),
+            store: StoreSettings::default(),
+            demo: None,
+        }
+    }
+}
+
+/// How years are shown in Chinese.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum YearCalendar {
+    /// 114年
+    #[default]
+    Roc,
+    /// 2025年
+    Gregorian,
+}
+
+/// Network policy of all sources.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Network {
+    /// Certificates of the office's own authorities, beside the system's; relative to the workspace.
+    pub ca_files: Vec<PathBuf>,
+    /// Proxy; `None`: the system's settings.
+    pub proxy: Option<String>,
+    /// Hosts reachable behind a proxy; without a proxy an empty list means every public host.
+    pub allow_hosts: Vec<String>,
+}
+
+/// Options of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StoreSettings {
+    /// Journal of the database.
+    pub journal: Journal,
+}
+
+/// Journal of the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Journal {
+    /// `Wal`, and `Rollback` on a network share.
+    #[default]
+    Auto,
+    /// Write-ahead log.
+    Wal,
+    /// Rollback journal.
+    Rollback,
+}
+
+/// The demo's own settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DemoSettings {
+    /// Its clock stands still here.
+    pub clock: DateTime<Utc>,
+}
+
+/// What a command line says about settings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// `--lang`
+    pub language: Option<String>,
+}
+
+impl Settings {
+    /// Flag before environment (`QD_LANG`) before what the file said.
+    pub fn overridden(
+        mut self,
+        flags: &Overrides,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Settings, Message> {
+        let asked = flags
+            .language
+            .clone()
+            .or_else(|| environment("QD_LANG").filter(|l| !l.is_empty()));
+        if let Some(asked) = asked {
+            self.language = Language::from_id(&asked).ok_or_else(|| {
+                Message::new("workspace-unknown-language")
+                    .with("language", folder::safe(&asked))
+            })?;
+        }
+        Ok(self)
+    }
+}
+
+/// Words for languages in the file.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) enum RawLanguage {
+    #[serde(rename = "zh-TW")]
+    ZhTw,
+    #[serde(rename = "en")]
+    En,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSettings {
+    pub format: Spanned<u32>,
+    pub language: Option<RawLanguage>,
+    #[serde(default)]
+    pub calendar: YearCalendar,
+    #[serde(default)]
+    pub office: Title,
+    pub bands: Option<Spanned<RawBands>>,
+    pub rules: Option<RawRules>,
+    #[serde(default)]
+    pub network: RawNetwork,
+    #[serde(default)]
+    pub store: RawStore,
+    pub demo: Option<RawDemo>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawBands {
+    pub on_track: Option<Exact>,
+    pub at_risk: Option<Exact>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRules {
+    pub executed: Option<Spanned<Vec<AmountKind>>>,
+    #[serde(default)]
+    pub lagging: LaggingRule,
+    pub lagging_levels: Option<Vec<Word>>,
+    pub due_days: Option<Spanned<u32>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawNetwork {
+    #[serde(default)]
+    pub ca_files: Vec<Word>,
+    pub proxy: Option<Word>,
+    #[serde(default)]
+    pub allow_hosts: Vec<Word>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawStore {
+    #[serde(default)]
+    pub journal: Journal,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawDemo {
+    pub clock: Moment,
+}
+
+/// Refuses a workspace of another format before any other key is looked at: a newer format may
+/// have keys this program does not know.
+pub(super) fn refuse_other_format(files: &[(String, Vec<u8>)]) -> Result<(), Message> {
+    let text = files
+        .iter()
+        .find(|(name, _)| name == folder::SETTINGS)
+        .and_then(|(_, bytes)| std::str::from_utf8(bytes).ok())
+        .unwrap_or_default();
+    let (table, _) = toml::de::DeTable::parse_recoverable(text.trim_start_matches('\u{FEFF}'));
+    let format = table
+        .get_ref()
+        .get("format")
+        .and_then(|v| v.get_ref().as_integer())
+        .and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok());
+    match format {
+        Some(format) if format > i64::from(FORMAT) => Err(Message::new("workspace-newer")
+            .with("format", format)
+            .with("known", FORMAT)),
+        Some(format) if format < 1 => {
+            Err(Message::new("workspace-bad-format").with("format", format))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The settings, defaults where the file says nothing.
+pub(super) fn settings(parsed: &Parsed) -> Settings {
+    let Some(file) = &parsed.settings else {
+        return Settings::default();
+    };
+    let raw = &file.content;
+    let mut rules = Rules::default();
+    if let Some(bands) = &raw.bands {
+        let bands = bands.get_ref();
+        let usual = Bands::default();
+        rules.bands = Bands {
+            on_track: bands.on_track.map_or(usual.on_track, |e| e.0),
+            at_risk: bands.at_risk.map_or(usual.at_risk, |e| e.0),
+        };
+    }
+    if let Some(said) = &raw.rules {
+        rules.lagging = said.lagging;
+        if let Some(executed) = &said.executed {
+            rules.executed.clone_from(executed.get_ref());
+        }
+        if let Some(levels) = &said.lagging_levels {
+            rules.lagging_levels = levels.iter().map(|w| w.get_ref().clone()).collect();
+        }
+        if let Some(days) = &said.due_days {
+            rules.due_days = *days.get_ref();
+        }
+    }
+    let text = |words: &[Word]| words.iter().map(|w| w.get_ref().clone()).collect::<Vec<_>>();
+    Settings {
+        format: *raw.format.get_ref(),
+        language: match raw.language {
+            Some(RawLanguage::En) => Language::En,
+            Some(RawLanguage::ZhTw) => Language::ZhTw,
+            None => Language::default(),
+        },
+        calendar: raw.calendar,
+        office: raw.office.clone(),
+        rules,
+        network: Network {
+            ca_files: raw.network.ca_files.iter().map(|w| PathBuf::from(w.get_ref())).collect(),
+            proxy: raw.network.proxy.as_ref().map(|w| w.get_ref().clone()),
+            allow_hosts: text(&raw.network.allow_hosts),
+        },
+        store: StoreSettings {
+            journal: raw.store.journal,
+        },
+        demo: raw.demo.as_ref().map(|demo| DemoSettings { clock: demo.clock.0 }),
+    }
+}

@@ -1,0 +1,49 @@
+-- name: SCHEMA_STATE
+SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),
+  (SELECT count(*) FROM sqlite_schema)
+-- name: CAPTURE_ID
+SELECT id FROM capture WHERE sha256 = ?1
+-- name: INSERT_CAPTURE
+INSERT INTO capture (sha256, body, path) VALUES (?1, ?2, ?3)
+-- name: CAPTURE_BODY
+SELECT body, path FROM capture WHERE sha256 = ?1
+-- name: INSERT_FETCH
+INSERT INTO fetch (capture, sha256, recipe, url, method, http_status, headers, remote_addr, fetched_at, bytes, source, run)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+-- name: FETCHES
+SELECT f.sha256, c.sha256, f.recipe, f.url, f.method, f.http_status, f.headers, f.remote_addr, f.fetched_at, f.bytes,
+  f.source, f.run, c.path
+FROM fetch f JOIN capture c ON c.id = f.capture WHERE f.sha256 = ?1 ORDER BY f.id DESC
+-- name: LAST_FETCH
+SELECT f.sha256, c.sha256, f.recipe, f.url, f.method, f.http_status, f.headers, f.remote_addr, f.fetched_at, f.bytes,
+  f.source, f.run, c.path
+FROM fetch f JOIN capture c ON c.id = f.capture WHERE f.source = ?1 ORDER BY f.id DESC LIMIT 1
+-- name: INSERT_EVIDENCE
+INSERT INTO evidence (sha256, name, bytes, body) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (sha256) DO NOTHING
+-- name: EVIDENCE
+SELECT name, body FROM evidence WHERE sha256 = ?1
+-- name: REGISTER_LAST
+SELECT version, sha256 FROM register_version ORDER BY version DESC LIMIT 1
+-- name: REGISTER_AS_OF
+SELECT version, recorded_at, actor, identity FROM register_version WHERE recorded_at <= ?1 ORDER BY version DESC LIMIT 1
+-- name: REGISTER_VERSIONS
+SELECT version, recorded_at, actor, identity FROM register_version ORDER BY version
+-- name: REGISTER_FILES
+SELECT f.path, b.sha256, b.body FROM register_file f JOIN register_body b ON b.id = f.body WHERE f.version = ?1 ORDER BY f.path
+-- name: REGISTER_BODY_ID
+SELECT id FROM register_body WHERE sha256 = ?1
+-- name: INSERT_REGISTER_BODY
+INSERT INTO register_body (sha256, body) VALUES (?1, ?2)
+-- name: INSERT_REGISTER_VERSION
+INSERT INTO register_version (version, recorded_at, actor, identity, sha256) VALUES (?1, ?2, ?3, ?4, ?5)
+-- name: INSERT_REGISTER_FILE
+INSERT INTO register_file (version, path, body) VALUES (?1, ?2, ?3)
+-- name: ACTS
+SELECT number, at, actor, identity, kind, subject, detail, previous, hash FROM act ORDER BY number
+-- name: HEAD
+SELECT number, hash FROM act ORDER BY number DESC LIMIT 1
+-- name: HEAD_AS_OF
+SELECT number, hash FROM act WHERE at <= ?1 ORDER BY number DESC LIMIT 1
+-- name: INSERT_ACT
+INSERT INTO act (number, at, actor, identity, kind, subject, detail, previous, hash)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)

@@ -1,0 +1,86 @@
+-- name: INSERT_RUN
+INSERT INTO run (started_at, actor, identity, command) VALUES (?1, ?2, ?3, ?4)
+-- name: INSERT_RUN_END
+INSERT INTO run_end (run, ended_at, outcome) VALUES (?1, ?2, ?3)
+-- name: INSERT_BATCH
+INSERT INTO batch (run, recorded_at, actor, identity, reason) VALUES (?1, ?2, ?3, ?4, ?5)
+-- name: INSERT_TEXT
+INSERT INTO text (text) VALUES (?1)
+-- name: INSERT_SERIES
+INSERT INTO series (address) VALUES (?1)
+-- name: INSERT_PERIOD
+INSERT INTO period (first_day, last_day, kind) VALUES (?1, ?2, ?3)
+-- name: INSERT_CAUSE
+INSERT INTO cause (kind, sha256, name, place) VALUES (?1, ?2, ?3, ?4)
+-- name: INSERT_OBSERVATION
+INSERT INTO observation (sequence, batch, act, acts_on, cause, series, period, mantissa, scale, rejected, printed,
+  qualifier, stage, unit, numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale,
+  observed_at, definition, row_sum)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+-- name: INSERT_MONEY
+INSERT INTO money (sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, kind, period,
+  amount_ntd, printed, row_sum)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+-- name: INSERT_FINDING
+INSERT INTO finding (batch, source, finding, body) VALUES (?1, ?2, ?3, ?4)
+-- name: INSERT_ATTEMPT
+INSERT INTO attempt (batch, source, run, at, outcome, rows, elapsed_ms, message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+-- name: NEXT_SEQUENCE
+SELECT max(ifnull((SELECT max(sequence) FROM observation), 0), ifnull((SELECT max(sequence) FROM money), 0)) + 1
+-- name: TEXTS_AFTER
+SELECT id, text FROM text WHERE id > ?1 ORDER BY id
+-- name: SERIES_AFTER
+SELECT id, address FROM series WHERE id > ?1 ORDER BY id
+-- name: PERIODS_AFTER
+SELECT id, first_day, last_day, kind FROM period WHERE id > ?1 ORDER BY id
+-- name: CAUSES_AFTER
+SELECT id, kind, sha256, name, place FROM cause WHERE id > ?1 ORDER BY id
+-- name: BATCHES_AFTER
+SELECT id, recorded_at, run, actor, identity, reason FROM batch WHERE id > ?1 ORDER BY id
+-- name: OBSERVATIONS
+SELECT sequence, batch, act, acts_on, cause, series, period, mantissa, scale, rejected, printed, qualifier, stage, unit,
+  numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum
+FROM observation ORDER BY sequence
+-- name: OBSERVATION
+SELECT sequence, batch, act, acts_on, cause, series, period, mantissa, scale, rejected, printed, qualifier, stage, unit,
+  numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum
+FROM observation WHERE sequence = ?1
+-- name: OBSERVATIONS_OF_FIGURE
+SELECT sequence, batch, act, acts_on, cause, series, period, mantissa, scale, rejected, printed, qualifier, stage, unit,
+  numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum
+FROM observation WHERE series = ?1 AND period = ?2 ORDER BY sequence
+-- name: MONEY_LINES
+SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, kind, period, amount_ntd, printed,
+  row_sum
+FROM money ORDER BY sequence
+-- name: MONEY_LINE
+SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, kind, period, amount_ntd, printed,
+  row_sum
+FROM money WHERE sequence = ?1
+-- name: MONEY_OF_KEY
+SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, kind, period, amount_ntd, printed,
+  row_sum
+FROM money
+WHERE plan = ?1 AND fiscal_year = ?2 AND period = ?3 AND kind = ?4 AND programme IS ?5 AND agency IS ?6 AND span = ?7
+ORDER BY sequence
+-- name: FINDINGS
+WITH known AS (SELECT id FROM batch WHERE recorded_at <= ?1),
+latest AS (
+  SELECT source, max(batch) AS batch FROM (
+    SELECT source, batch FROM attempt WHERE outcome <> 'failed' AND batch IN known
+    UNION ALL
+    SELECT source, batch FROM finding WHERE source IS NOT NULL AND batch IN known)
+  GROUP BY source)
+SELECT f.id, f.body FROM latest l JOIN finding f ON f.source = l.source AND f.batch = l.batch
+UNION ALL
+SELECT id, body FROM finding
+WHERE id IN (SELECT max(id) FROM finding WHERE source IS NULL AND batch IN known GROUP BY finding)
+ORDER BY 1
+-- name: ATTEMPT_SOURCES
+SELECT DISTINCT source FROM attempt
+-- name: ATTEMPTS
+SELECT a.run, a.at, a.outcome, a.rows, a.elapsed_ms, a.message
+FROM attempt a JOIN batch b ON b.id = a.batch
+WHERE a.source = ?1 AND b.recorded_at <= ?2 ORDER BY a.id DESC LIMIT 12
+-- name: LAST_RECORDED
+SELECT max(at) FROM (SELECT max(recorded_at) AS at FROM batch UNION ALL SELECT max(recorded_at) FROM register_version)

@@ -1,0 +1,320 @@
+//! Raw answers and evidence files, by the hash of their bytes.
+
+use crate::dictionary::{instant, lossy};
+use crate::error::{ErrorKind, StoreError};
+use crate::model::{CaptureBody, Fetch, NewCapture};
+use crate::platform;
+use crate::queries;
+use crate::read::all;
+use crate::store::{Commit, Fault, Store};
+use quarterdeck_kpi::message::Message;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Compressed bodies from here on are files: a large blob slows every other page down.
+const INLINE_BELOW: usize = 64 * 1024;
+
+/// The SHA-256 of bytes, as 64 hex digits.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]).map(char::from).collect()
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// A large body on its way to the disk: compressed into a temporary file that gets its name when
+/// its hash is known. Dropped without [`CaptureFile::finish`] it leaves nothing behind.
+pub struct CaptureFile {
+    encoder: Option<zstd::stream::write::Encoder<'static, File>>,
+    folder: PathBuf,
+    temporary: PathBuf,
+}
+
+impl CaptureFile {
+    /// In `captures/` of the workspace (`folder` is the folder of the database).
+    pub fn create(folder: &Path) -> Result<CaptureFile, StoreError> {
+        Self::create_in(&folder.join("captures"))
+    }
+
+    /// In `originals/`, which no backup, bag or export takes along: for a source that keeps its
+    /// original bytes although personal fields are blanked in what is stored.
+    pub fn create_original(folder: &Path) -> Result<CaptureFile, StoreError> {
+        Self::create_in(&folder.join("originals"))
+    }
+
+    fn create_in(folder: &Path) -> Result<CaptureFile, StoreError> {
+        static COUNTER: AtomicU64 = AtomicU64::new(0);
+        std::fs::create_dir_all(folder).map_err(|error| StoreError::io(folder, &error))?;
+        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let temporary = folder.join(format!("{}-{number}.tmp", std::process::id()));
+        let create = || {
+            let mut encoder = zstd::stream::write::Encoder::new(File::create(&temporary)?, 1)?;
+            encoder.include_checksum(true)?;
+            Ok(encoder)
+        };
+        let encoder = create().map_err(|error: io::Error| StoreError::io(&temporary, &error))?;
+        Ok(CaptureFile { encoder: Some(encoder), folder: folder.to_owned(), temporary })
+    }
+
+    /// Completes the file, puts it on the disk and gives its path relative to the workspace.
+    /// `sha256` is that of the bytes written, and becomes its name.
+    pub fn finish(mut self, sha256: &str) -> Result<String, StoreError> {
+        let error = |error: io::Error| StoreError::io(&self.temporary, &error);
+        if !is_hash(sha256) {
+            return Err(error(io::Error::from(io::ErrorKind::InvalidInput)));
+        }
+        if let Some(encoder) = self.encoder.take() {
+            encoder.finish().and_then(|file| file.sync_all()).map_err(error)?;
+        }
+        let shard = self.folder.join(&sha256[..2]);
+        let target = shard.join(format!("{sha256}.zst"));
+        std::fs::create_dir_all(&shard).map_err(error)?;
+        match std::fs::rename(&self.temporary, &target) {
+            Ok(()) => {}
+            // Open elsewhere on Windows: the same bytes are there already.
+            Err(_) if target.exists() => {
+                let _ = std::fs::remove_file(&self.temporary);
+            }
+            Err(problem) => return Err(error(problem)),
+        }
+        platform::sync_folder(&shard).and_then(|()| platform::sync_folder(&self.folder)).map_err(error)?;
+        let kind = self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(format!("{kind}/{}/{sha256}.zst", &sha256[..2]))
+    }
+
+    /// Removes what interrupted runs left. Call it while holding the workspace's lock.
+    pub fn sweep(folder: &Path) {
+        for kind in ["captures", "originals"] {
+            let entries = std::fs::read_dir(folder.join(kind)).into_iter().flatten().flatten();
+            for path in entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "tmp")) {
+                let _ = std::fs::remove_file(path);
+            }
+        }
+    }
+}
+
+impl Write for CaptureFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.encoder {
+            Some(encoder) => encoder.write(bytes),
+            None => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.encoder.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+impl Drop for CaptureFile {
+    fn drop(&mut self) {
+        self.encoder = None;
+        let _ = std::fs::remove_file(&self.temporary);
+    }
+}
+
+/// A path that stays below the workspace on every system.
+fn plain_path(relative: &str) -> Option<&Path> {
+    let path = Path::new(relative);
+    let plain = !relative.contains(['\\', ':']) && path.components().all(|c| matches!(c, Component::Normal(_)));
+    (plain && !relative.is_empty()).then_some(path)
+}
+
+enum Stored {
+    Inside(Vec<u8>),
+    Beside(String),
+}
+
+fn stored(connection: &Connection, sha256: &str) -> Result<Option<Stored>, Fault> {
+    let mut statement = connection.prepare_cached(queries::CAPTURE_BODY)?;
+    let found = statement.query_row([sha256], |row| {
+        let body: Option<Vec<u8>> = row.get(0)?;
+        Ok(match body {
+            Some(body) => Stored::Inside(body),
+            None => Stored::Beside(row.get(1)?),
+        })
+    });
+    Ok(found.optional()?)
+}
+
+fn fetch(row: &Row<'_>) -> rusqlite::Result<Fetch> {
+    let headers = lossy(row, 6).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    Ok(Fetch {
+        sha256: row.get(0)?,
+        stored_sha256: row.get(1)?,
+        recipe: row.get(2)?,
+        url: row.get(3)?,
+        method: row.get(4)?,
+        http_status: row.get(5)?,
+        headers,
+        remote_addr: row.get(7)?,
+        fetched_at: row.get(8).map(|micros| instant(micros).unwrap_or_default())?,
+        bytes: row.get::<_, i64>(9)?.unsigned_abs(),
+        source: row.get(10)?,
+        run: row.get(11)?,
+        file: row.get(12)?,
+    })
+}
+
+impl Store {
+    /// Stores an answer: its body once, the fetch every time. It is on the disk with the next
+    /// [`Store::record`].
+    pub fn put_capture(&mut self, capture: &NewCapture) -> Result<(), StoreError> {
+        let refuse = |place: &Path, id| {
+            let named = Message::new(id).with("sha256", capture.stored_sha256.clone());
+            StoreError::saying(ErrorKind::Other, place, named, Message::new("store-other-next"))
+        };
+        if !is_hash(&capture.sha256) || !is_hash(&capture.stored_sha256) {
+            return Err(refuse(self.path(), "store-capture-hash"));
+        }
+        let (body, file) = match &capture.body {
+            CaptureBody::Inline(bytes) => {
+                if sha256_hex(bytes) != capture.stored_sha256 {
+                    return Err(refuse(self.path(), "store-capture-hash"));
+                }
+                self.place(bytes, &capture.stored_sha256)?
+            }
+            CaptureBody::File { relative_path } => {
+                let place = plain_path(relative_path).map(|path| self.folder().join(path));
+                match place {
+                    Some(place) if place.is_file() => {}
+                    _ => return Err(StoreError::new(ErrorKind::Missing, Path::new(relative_path), "")),
+                }
+                (None, Some(relative_path.clone()))
+            }
+        };
+        let headers = serde_json::to_string(&capture.headers)
+            .map_err(|error| StoreError::new(ErrorKind::Other, self.path(), error.to_string()))?;
+        self.write(Commit::Soon, |transaction, _| {
+            let known = transaction
+                .prepare_cached(queries::CAPTURE_ID)?
+                .query_row([&capture.stored_sha256], |row| row.get::<_, i64>(0))
+                .optional()?;
+            let id = match known {
+                Some(id) => id,
+                None => transaction.prepare_cached(queries::INSERT_CAPTURE)?.insert(params![
+                    capture.stored_sha256,
+                    body,
+                    file
+                ])?,
+            };
+            transaction.prepare_cached(queries::INSERT_FETCH)?.insert(params![
+                id,
+                capture.sha256,
+                capture.recipe,
+                capture.url,
+                capture.method,
+                capture.http_status,
+                headers,
+                capture.remote_addr,
+                capture.fetched_at.timestamp_micros(),
+                i64::try_from(capture.bytes).unwrap_or(i64::MAX),
+                capture.source,
+                capture.run,
+            ])?;
+            Ok(())
+        })
+    }
+
+    /// Compresses a body and decides where it goes; one that is there already is not done again.
+    fn place(&self, bytes: &[u8], sha256: &str) -> Result<(Option<Vec<u8>>, Option<String>), StoreError> {
+        if self.read(|connection, _| stored(connection, sha256))?.is_some() {
+            return Ok((Some(Vec::new()), None));
+        }
+        let packed = zstd::bulk::compress(bytes, 1).map_err(|error| StoreError::io(self.path(), &error))?;
+        if packed.len() < INLINE_BELOW {
+            return Ok((Some(packed), None));
+        }
+        let mut file = CaptureFile::create(self.folder())?;
+        file.write_all(bytes).map_err(|error| StoreError::io(self.folder(), &error))?;
+        Ok((None, Some(file.finish(sha256)?)))
+    }
+
+    /// The latest fetch whose original bytes have this hash.
+    pub fn capture(&self, sha256: &str) -> Result<Option<Fetch>, StoreError> {
+        Ok(self.fetches(sha256)?.into_iter().next())
+    }
+
+    /// Every fetch whose original bytes have this hash, latest first.
+    pub fn fetches(&self, sha256: &str) -> Result<Vec<Fetch>, StoreError> {
+        self.read(|connection, _| {
+            let found: rusqlite::Result<Vec<Fetch>> =
+                all(connection, queries::FETCHES, [sha256], fetch)?.into_iter().collect();
+            Ok(found?)
+        })
+    }
+
+    /// The latest fetch of a source.
+    pub fn last_fetch(&self, source: &str) -> Result<Option<Fetch>, StoreError> {
+        self.read(|connection, _| Ok(connection.query_row(queries::LAST_FETCH, [source], fetch).optional()?))
+    }
+
+    /// The stored bytes of a capture, for reading through; [`Store::capture_body`] checks them.
+    pub fn capture_reader(&self, stored_sha256: &str) -> Result<Option<Box<dyn Read>>, StoreError> {
+        let damaged = |place: &Path| StoreError::new(ErrorKind::Corrupt, place, stored_sha256);
+        let unpacked = |packed: Box<dyn Read>, place: &Path| -> Result<Option<Box<dyn Read>>, StoreError> {
+            let decoder = zstd::stream::read::Decoder::new(packed).map_err(|_| damaged(place))?;
+            Ok(Some(Box::new(decoder)))
+        };
+        match self.read(|connection, _| stored(connection, stored_sha256))? {
+            None => Ok(None),
+            Some(Stored::Inside(packed)) => unpacked(Box::new(io::Cursor::new(packed)), self.path()),
+            Some(Stored::Beside(relative)) => {
+                let place = self.folder().join(plain_path(&relative).ok_or_else(|| damaged(self.path()))?);
+                let file = File::open(&place).map_err(|error| StoreError::io(&place, &error))?;
+                unpacked(Box::new(file), &place)
+            }
+        }
+    }
+
+    /// The stored bytes of a capture, checked against their hash; `None` when there is no such
+    /// capture or it is longer than `at_most`.
+    pub fn capture_body(&self, stored_sha256: &str, at_most: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(reader) = self.capture_reader(stored_sha256)? else {
+            return Ok(None);
+        };
+        let mut bytes = Vec::new();
+        let damaged = || StoreError::new(ErrorKind::Corrupt, self.path(), stored_sha256);
+        reader.take(at_most.saturating_add(1)).read_to_end(&mut bytes).map_err(|_| damaged())?;
+        if bytes.len() as u64 > at_most {
+            return Ok(None);
+        }
+        if sha256_hex(&bytes) == stored_sha256 { Ok(Some(bytes)) } else { Err(damaged()) }
+    }
+
+    /// Keeps an evidence file and gives its SHA-256.
+    pub fn put_evidence(&mut self, name: &str, bytes: &[u8]) -> Result<String, StoreError> {
+        let sha256 = sha256_hex(bytes);
+        let packed = zstd::bulk::compress(bytes, 1).map_err(|error| StoreError::io(self.path(), &error))?;
+        let length = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        self.write(Commit::Durable, |transaction, _| {
+            transaction.prepare_cached(queries::INSERT_EVIDENCE)?.execute(params![sha256, name, length, packed])?;
+            Ok(())
+        })?;
+        Ok(sha256)
+    }
+
+    /// Name and bytes of an evidence file, checked against its hash.
+    pub fn evidence(&self, sha256: &str) -> Result<Option<(String, Vec<u8>)>, StoreError> {
+        let found: Option<(String, Vec<u8>)> = self.read(|connection, _| {
+            let row = connection.query_row(queries::EVIDENCE, [sha256], |row| Ok((row.get(0)?, row.get(1)?)));
+            Ok(row.optional()?)
+        })?;
+        let Some((name, packed)) = found else {
+            return Ok(None);
+        };
+        match zstd::stream::decode_all(packed.as_slice()) {
+            Ok(bytes) if sha256_hex(&bytes) == sha256 => Ok(Some((name, bytes))),
+            _ => Err(StoreError::new(ErrorKind::Corrupt, self.path(), sha256)),
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The words that many rows share, read once and kept: their tables only grow.
+
+use crate::queries;
+use crate::sum::{cause_columns, kind_word};
+use chrono::{DateTime, NaiveDate, Utc};
+use quarterdeck_kpi::address::SeriesId;
+use quarterdeck_kpi::calendar::{Period, PeriodKind};
+use quarterdeck_kpi::observation::Cause;
+use rusqlite::{Connection, Row, params};
+use std::collections::HashMap;
+
+type Result<T> = rusqlite::Result<T>;
+type CauseKey = (String, Option<String>, Option<String>, Option<String>);
+
+/// What a load's rows share.
+#[derive(Debug, Clone)]
+pub(crate) struct Load {
+    pub(crate) recorded_at: DateTime<Utc>,
+    pub(crate) run: Option<i64>,
+    pub(crate) actor: String,
+    pub(crate) identity: String,
+    pub(crate) reason: Option<String>,
+}
+
+/// Everything read so far. What cannot be understood is left out: a row that needs it is damaged.
+#[derive(Debug, Default)]
+pub(crate) struct Dictionary {
+    pub(crate) texts: HashMap<i64, String>,
+    pub(crate) series: HashMap<i64, SeriesId>,
+    pub(crate) periods: HashMap<i64, Period>,
+    pub(crate) causes: HashMap<i64, Cause>,
+    pub(crate) loads: HashMap<i64, Load>,
+    text_ids: HashMap<String, i64>,
+    series_ids: HashMap<SeriesId, i64>,
+    period_ids: HashMap<Period, i64>,
+    cause_ids: HashMap<CauseKey, i64>,
+    last: [i64; 5],
+}
+
+/// A text column, whatever its bytes are.
+pub(crate) fn lossy(row: &Row<'_>, column: usize) -> Option<String> {
+    let value = row.get_ref(column).ok()?;
+    value.as_bytes().ok().map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// A count of microseconds as an instant, if there is such an instant.
+pub(crate) fn instant(micros: i64) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_micros(micros)
+}
+
+fn read_period(first: &str, last: &str, kind: &str) -> Option<Period> {
+    use PeriodKind::{Day, Half, Month, Quarter, Span, Year};
+    let kind = [Day, Month, Quarter, Half, Year, Span].into_iter().find(|k| kind_word(*k) == kind)?;
+    let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    Some(Period { start: day(first)?, end: day(last)?, kind })
+}
+
+fn read_cause(key: &CauseKey) -> Option<Cause> {
+    let (kind, sha256, name, place) = key.clone();
+    match kind.as_str() {
+        "capture" => Some(Cause::Capture { sha256: sha256?, source: name?, at: place? }),
+        "entry" => match (sha256, name) {
+            (None, None) => Some(Cause::Entry { evidence: None }),
+            (sha256, name) => Some(Cause::Entry { evidence: Some((sha256?, name?)) }),
+        },
+        "document" => Some(Cause::Document { title: name?, place: place? }),
+        _ => None,
+    }
+}
+
+fn each(connection: &Connection, sql: &str, last: &mut i64, mut take: impl FnMut(i64, &Row<'_>)) -> Result<()> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![*last])?;
+    while let Some(row) = rows.next()? {
+        let id = row.get(0)?;
+        *last = id;
+        take(id, row);
+    }
+    Ok(())
+}
+
+impl Dictionary {
+    /// Reads what was added since.
+    pub(crate) fn refresh(&mut self, connection: &Connection) -> Result<()> {
+        let [text, series, period, cause, load] = &mut self.last;
+        each(connection, queries::TEXTS_AFTER, text, |id, row| {
+            if let Some(word) = lossy(row, 1) {
+                self.text_ids.insert(word.clone(), id);
+                self.texts.insert(id, word);
+            }
+        })?;
+        each(connection, queries::SERIES_AFTER, series, |id, row| {
+            if let Some(address) = lossy(row, 1).and_then(|text| SeriesId::parse(&text).ok()) {
+                self.series_ids.insert(address.clone(), id);
+                self.series.insert(id, address);
+            }
+        })?;
+        each(connection, queries::PERIODS_AFTER, period, |id, row| {
+            if let (Some(first), Some(last), Some(kind)) = (lossy(row, 1), lossy(row, 2), lossy(row, 3))
+                && let Some(period) = read_period(&first, &last, &kind)
+            {
+                self.period_ids.insert(period, id);
+                self.periods.insert(id, period);
+            }
+        })?;
+        each(connection, queries::CAUSES_AFTER, cause, |id, row| {
+            let key = (lossy(row, 1).unwrap_or_default(), lossy(row, 2), lossy(row, 3), lossy(row, 4));
+            if let Some(cause) = read_cause(&key) {
+                self.cause_ids.insert(key, id);
+                self.causes.insert(id, cause);
+            }
+        })?;
+        each(connection, queries::BATCHES_AFTER, load, |id, row| {
+            let recorded_at = row.get(1).ok().and_then(instant);
+            if let (Some(recorded_at), Some(actor), Some(identity)) = (recorded_at, lossy(row, 3), lossy(row, 4)) {
+                let run = row.get(2).unwrap_or_default();
+                let reason = lossy(row, 5);
+                self.loads.insert(id, Load { recorded_at, run, actor, identity, reason });
+            }
+        })
+    }
+
+    fn insert(connection: &Connection, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<i64> {
+        connection.prepare_cached(sql)?.insert(values)
+    }
+
+    /// The number of a word, which is added when new. The dictionary must be fresh.
+    pub(crate) fn text(&mut self, connection: &Connection, word: &str) -> Result<i64> {
+        if let Some(id) = self.text_ids.get(word) {
+            return Ok(*id);
+        }
+        let id = Self::insert(connection, queries::INSERT_TEXT, &[&word])?;
+        self.text_ids.insert(word.to_owned(), id);
+        self.texts.insert(id, word.to_owned());
+        self.last[0] = id;
+        Ok(id)
+    }
+
+    /// The number of a series.
+    pub(crate) fn series(&mut self, connection: &Connection, series: &SeriesId) -> Result<i64> {
+        if let Some(id) = self.series_ids.get(series) {
+            return Ok(*id);
+        }
+        let id = Self::insert(connection, queries::INSERT_SERIES, &[&series.to_string()])?;
+        self.series_ids.insert(series.clone(), id);
+        self.series.insert(id, series.clone());
+        self.last[1] = id;
+        Ok(id)
+    }
+
+    /// The number of a period.
+    pub(crate) fn period(&mut self, connection: &Connection, period: Period) -> Result<i64> {
+        if let Some(id) = self.period_ids.get(&period) {
+            return Ok(*id);
+        }
+        let day = |day: NaiveDate| day.format("%Y-%m-%d").to_string();
+        let values: [&dyn rusqlite::ToSql; 3] = [&day(period.start), &day(period.end), &kind_word(period.kind)];
+        let id = Self::insert(connection, queries::INSERT_PERIOD, &values)?;
+        self.period_ids.insert(period, id);
+        self.periods.insert(id, period);
+        self.last[2] = id;
+        Ok(id)
+    }
+
+    /// The number of a cause.
+    pub(crate) fn cause(&mut self, connection: &Connection, cause: &Cause) -> Result<i64> {
+        let (kind, sha256, name, place) = cause_columns(cause);
+        let key: CauseKey =
+            (kind.to_owned(), sha256.map(str::to_owned), name.map(str::to_owned), place.map(str::to_owned));
+        if let Some(id) = self.cause_ids.get(&key) {
+            return Ok(*id);
+        }
+        let id = Self::insert(connection, queries::INSERT_CAUSE, &[&kind, &sha256, &name, &place])?;
+        self.cause_ids.insert(key, id);
+        self.causes.insert(id, cause.clone());
+        self.last[3] = id;
+        Ok(id)
+    }
+
+    /// A new load.
+    pub(crate) fn load(&mut self, connection: &Connection, load: Load) -> Result<i64> {
+        let values: [&dyn rusqlite::ToSql; 5] =
+            [&load.run, &load.recorded_at.timestamp_micros(), &load.actor, &load.identity, &load.reason];
+        let id = Self::insert(connection, queries::INSERT_BATCH, &values)?;
+        self.loads.insert(id, load);
+        self.last[4] = id;
+        Ok(id)
+    }
+}

@@ -1,0 +1,86 @@
+//! The calls that differ between Unix and Windows, or between a disk and a network share.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// File systems on other machines, where the shared memory of a write-ahead log does not work.
+const NETWORK: [&str; 13] = [
+    "9p", "afs", "afpfs", "ceph", "cifs", "coda", "fuse.glusterfs", "fuse.sshfs", "ncpfs", "nfs", "nfs4", "smb3",
+    "smbfs",
+];
+
+/// The kind of network file system `path` lies on, if it does.
+#[cfg(unix)]
+pub(crate) fn network_share(path: &Path) -> Option<String> {
+    let mounts = std::fs::read_to_string("/proc/mounts").ok()?;
+    let full = std::path::absolute(path).ok()?;
+    let real = full.parent().and_then(|p| p.canonicalize().ok()).unwrap_or(full);
+    network_kind(&mounts, &real)
+}
+
+/// A path that begins with two backslashes is a share; a mapped drive letter cannot be told.
+#[cfg(not(unix))]
+pub(crate) fn network_share(path: &Path) -> Option<String> {
+    use std::path::{Component, Prefix};
+    match std::path::absolute(path).ok()?.components().next()? {
+        Component::Prefix(prefix) => match prefix.kind() {
+            Prefix::UNC(..) | Prefix::VerbatimUNC(..) => Some("smb".to_owned()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The network file system of the longest mount point above `real`.
+fn network_kind(mounts: &str, real: &Path) -> Option<String> {
+    let mut best: Option<(usize, &str)> = None;
+    for line in mounts.lines() {
+        let mut words = line.split_whitespace().skip(1);
+        let (Some(point), Some(kind)) = (words.next(), words.next()) else {
+            continue;
+        };
+        // Blanks in mount points are written as octal.
+        let point = point.replace("\\040", " ").replace("\\011", "\t");
+        let length = point.len();
+        // Of two mounts on one point the later one lies on top.
+        if real.starts_with(&point) && best.is_none_or(|(known, _)| length >= known) {
+            best = Some((length, kind));
+        }
+    }
+    best.map(|(_, kind)| kind).filter(|kind| NETWORK.contains(kind)).map(str::to_owned)
+}
+
+/// Makes a rename in `folder` survive a power cut.
+#[cfg(unix)]
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Windows keeps the folder's own record; there is nothing to call.
+#[cfg(not(unix))]
+pub(crate) fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Where the holder of a lock is written. On Windows a locked file cannot be read by others, so
+/// the holder's name lies beside it.
+pub(crate) fn holder_file(lock: &Path) -> PathBuf {
+    if cfg!(windows) { lock.with_extension("lock-holder") } else { lock.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_told_from_a_disk() {
+        let mounts = "/dev/sda1 / ext4 rw 0 0\nserver:/x /home/office nfs4 rw 0 0\n//nas/q /mnt/our\\040share cifs rw 0 0\n/dev/sdb1 /home/office/local ext4 rw 0 0\n";
+        let kind = |path: &str| network_kind(mounts, Path::new(path));
+        assert_eq!(kind("/var/lib"), None);
+        assert_eq!(kind("/home/office/q").as_deref(), Some("nfs4"));
+        assert_eq!(kind("/home/office/local/q"), None);
+        assert_eq!(kind("/home/officer"), None);
+        assert_eq!(kind("/mnt/our share/q").as_deref(), Some("cifs"));
+    }
+}

@@ -1,0 +1,62 @@
+//! The statements of `sql/*.sql` by name; a name that is not there does not compile.
+
+const fn matches_at(text: &[u8], at: usize, word: &[u8]) -> bool {
+    if at + word.len() > text.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < word.len() {
+        if text[at + i] != word[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+const MARK: &[u8] = b"-- name: ";
+
+/// The text after the line `-- name: NAME`, up to the next such line.
+#[expect(clippy::panic, reason = "evaluated by the compiler only")]
+const fn section(file: &'static str, name: &str) -> &'static str {
+    let text = file.as_bytes();
+    let word = name.as_bytes();
+    let mut at = 0;
+    while at < text.len() {
+        let after = at + MARK.len() + word.len();
+        if matches_at(text, at, MARK)
+            && matches_at(text, at + MARK.len(), word)
+            && after < text.len()
+            && text[after] == b'\n'
+        {
+            let mut end = after + 1;
+            while end < text.len() && !matches_at(text, end, MARK) {
+                end += 1;
+            }
+            return file.split_at(end).0.split_at(after + 1).1;
+        }
+        at += 1;
+    }
+    panic!("no such statement")
+}
+
+macro_rules! statements {
+    ($file:literal: $($name:ident)*) => {
+        $(pub(crate) const $name: &str = section(include_str!($file), stringify!($name));)*
+    };
+}
+
+statements! { "../sql/rows.sql":
+    INSERT_RUN INSERT_RUN_END INSERT_BATCH INSERT_TEXT INSERT_SERIES INSERT_PERIOD INSERT_CAUSE
+    INSERT_OBSERVATION INSERT_MONEY INSERT_FINDING INSERT_ATTEMPT NEXT_SEQUENCE
+    TEXTS_AFTER SERIES_AFTER PERIODS_AFTER CAUSES_AFTER BATCHES_AFTER
+    OBSERVATIONS OBSERVATION OBSERVATIONS_OF_FIGURE MONEY_LINES MONEY_LINE MONEY_OF_KEY
+    FINDINGS ATTEMPT_SOURCES ATTEMPTS LAST_RECORDED
+}
+statements! { "../sql/rest.sql":
+    SCHEMA_STATE CAPTURE_ID INSERT_CAPTURE CAPTURE_BODY INSERT_FETCH FETCHES LAST_FETCH
+    INSERT_EVIDENCE EVIDENCE
+    REGISTER_LAST REGISTER_AS_OF REGISTER_VERSIONS REGISTER_FILES REGISTER_BODY_ID
+    INSERT_REGISTER_BODY INSERT_REGISTER_VERSION INSERT_REGISTER_FILE
+    ACTS HEAD HEAD_AS_OF INSERT_ACT
+}

@@ -1,0 +1,117 @@
+//! The register's history: every changed set of workspace files is a version.
+
+use crate::captures::sha256_hex;
+use crate::dictionary::instant;
+use crate::error::{ErrorKind, StoreError};
+use crate::model::RegisterVersion;
+use crate::queries;
+use crate::store::{Commit, Store};
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Row, params};
+use sha2::{Digest, Sha256};
+
+/// Version, time, actor, identity.
+fn version(row: &Row<'_>) -> rusqlite::Result<RegisterVersion> {
+    Ok(RegisterVersion {
+        version: row.get(0)?,
+        recorded_at: instant(row.get(1)?).unwrap_or_default(),
+        actor: row.get(2)?,
+        identity: row.get(3)?,
+        files: Vec::new(),
+    })
+}
+
+impl Store {
+    /// Appends a version when the set of files differs from the last one; `None` when it does not.
+    pub fn record_register(
+        &mut self,
+        files: &[(String, Vec<u8>)],
+        actor: &str,
+        identity: &str,
+        at: DateTime<Utc>,
+    ) -> Result<Option<i64>, StoreError> {
+        let mut hashed: Vec<(&str, String, &[u8])> =
+            files.iter().map(|(path, bytes)| (path.as_str(), sha256_hex(bytes), bytes.as_slice())).collect();
+        hashed.sort_unstable();
+        let mut set = Sha256::new();
+        for (path, hash, _) in &hashed {
+            set.update((path.len() as u64).to_le_bytes());
+            set.update(path.as_bytes());
+            set.update(hash.as_bytes());
+        }
+        let set = crate::captures::hex(&set.finalize());
+        let last = |connection: &rusqlite::Connection| {
+            connection
+                .query_row(queries::REGISTER_LAST, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
+                .optional()
+        };
+        // Looked at without a transaction first: usually nothing changed.
+        if self.read(|connection, _| Ok(last(connection)?))?.is_some_and(|(_, known)| known == set) {
+            return Ok(None);
+        }
+        self.write(Commit::Durable, |transaction, _| {
+            let number = match last(transaction)? {
+                Some((_, known)) if known == set => return Ok(None),
+                Some((number, _)) => number + 1,
+                None => 1,
+            };
+            transaction.prepare_cached(queries::INSERT_REGISTER_VERSION)?.insert(params![
+                number,
+                at.timestamp_micros(),
+                actor,
+                identity,
+                set
+            ])?;
+            for (path, hash, bytes) in &hashed {
+                let known: Option<i64> = transaction
+                    .prepare_cached(queries::REGISTER_BODY_ID)?
+                    .query_row([hash], |row| row.get(0))
+                    .optional()?;
+                let body = match known {
+                    Some(body) => body,
+                    None => {
+                        let packed = zstd::bulk::compress(bytes, 3)
+                            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+                        transaction.prepare_cached(queries::INSERT_REGISTER_BODY)?.insert(params![hash, packed])?
+                    }
+                };
+                transaction.prepare_cached(queries::INSERT_REGISTER_FILE)?.execute(params![number, path, body])?;
+            }
+            Ok(Some(number))
+        })
+    }
+
+    /// The register as it was at a moment, its bytes checked; `None` before the first version.
+    pub fn register_as_of(&self, as_of: DateTime<Utc>) -> Result<Option<RegisterVersion>, StoreError> {
+        let found = self.read(|connection, _| {
+            let head = connection.query_row(queries::REGISTER_AS_OF, [as_of.timestamp_micros()], version).optional()?;
+            let Some(head) = head else {
+                return Ok(None);
+            };
+            let mut statement = connection.prepare_cached(queries::REGISTER_FILES)?;
+            let files: rusqlite::Result<Vec<(String, String, Vec<u8>)>> = statement
+                .query_map([head.version], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+                .collect();
+            Ok(Some((head, files?)))
+        })?;
+        let Some((mut head, packed)) = found else {
+            return Ok(None);
+        };
+        for (path, hash, body) in packed {
+            match zstd::stream::decode_all(body.as_slice()) {
+                Ok(bytes) if sha256_hex(&bytes) == hash => head.files.push((path, bytes)),
+                _ => return Err(StoreError::new(ErrorKind::Corrupt, self.path(), path)),
+            }
+        }
+        Ok(Some(head))
+    }
+
+    /// Every version, oldest first, without its files.
+    pub fn register_versions(&self) -> Result<Vec<RegisterVersion>, StoreError> {
+        self.read(|connection, _| {
+            let mut statement = connection.prepare_cached(queries::REGISTER_VERSIONS)?;
+            let versions: rusqlite::Result<Vec<RegisterVersion>> = statement.query_map([], version)?.collect();
+            Ok(versions?)
+        })
+    }
+}

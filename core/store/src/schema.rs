@@ -1,0 +1,135 @@
+//! The schema's number and its numbered upgrades, each one transaction.
+
+use crate::error::{ErrorKind, StoreError};
+use crate::queries;
+use quarterdeck_kpi::message::Message;
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+
+/// The schema this program writes.
+pub const NUMBER: i64 = 1;
+
+/// `QDK1`: marks a SQLite file as a database of this product.
+pub const APPLICATION_ID: i64 = 0x5144_4B31;
+
+/// The step that leads to each schema, from an empty file on.
+pub(crate) const STEPS: [(i64, &str); 1] = [(1, include_str!("../sql/0001_first.sql"))];
+
+/// What an opened file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Nothing was ever written.
+    Empty,
+    /// Ours, with this schema.
+    Schema(i64),
+    /// A database of another program.
+    Foreign,
+}
+
+pub(crate) fn state(connection: &Connection) -> rusqlite::Result<State> {
+    let (application, version, objects): (i64, i64, i64) =
+        connection.query_row(queries::SCHEMA_STATE, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(match (application, version, objects) {
+        (0, 0, 0) => State::Empty,
+        (APPLICATION_ID, version, _) => State::Schema(version),
+        _ => State::Foreign,
+    })
+}
+
+/// Takes every step above `from`; each is there wholly or not at all.
+pub(crate) fn climb(connection: &mut Connection, from: i64, steps: &[(i64, &str)]) -> rusqlite::Result<()> {
+    for (number, sql) in steps.iter().filter(|(number, _)| *number > from) {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process may have been faster.
+        let done = match state(&transaction)? {
+            State::Empty => 0,
+            State::Schema(version) => version,
+            State::Foreign => return Err(rusqlite::Error::InvalidQuery),
+        };
+        if done < *number {
+            transaction.execute_batch(sql)?;
+            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+            transaction.pragma_update(None, "user_version", *number)?;
+        }
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// Refuses what this program cannot work with.
+pub(crate) fn admit(file: &Path, state: State) -> Result<(), StoreError> {
+    match state {
+        State::Schema(NUMBER) => Ok(()),
+        State::Schema(version) => {
+            let (kind, sentence, next) = if version > NUMBER {
+                (ErrorKind::Newer, "store-newer", "store-newer-next")
+            } else {
+                (ErrorKind::Older, "store-older", "store-older-next")
+            };
+            let numbers = |id| Message::new(id).with("schema", version).with("known", NUMBER);
+            Err(StoreError::saying(kind, file, numbers(sentence), numbers(next)))
+        }
+        State::Empty => Err(StoreError::saying(
+            ErrorKind::Missing,
+            file,
+            Message::new("store-empty"),
+            Message::new("store-missing-next"),
+        )),
+        State::Foreign => Err(StoreError::saying(
+            ErrorKind::Other,
+            file,
+            Message::new("store-foreign"),
+            Message::new("store-foreign-next"),
+        )),
+    }
+}
+
+/// What an upgrade did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upgrade {
+    /// Schema before.
+    pub from: i64,
+    /// Schema now.
+    pub to: i64,
+}
+
+/// Brings an older database to this program's schema. `backup` is written first and must not
+/// exist yet; when the database is up to date nothing is written.
+pub fn upgrade(file: &Path, backup: &Path) -> Result<Upgrade, StoreError> {
+    upgrade_by(file, backup, &STEPS)
+}
+
+pub(crate) fn upgrade_by(file: &Path, backup: &Path, steps: &[(i64, &str)]) -> Result<Upgrade, StoreError> {
+    let sqlite = |error: rusqlite::Error| StoreError::sqlite(file, &error);
+    if !file.exists() {
+        return Err(StoreError::new(ErrorKind::Missing, file, ""));
+    }
+    let mut connection = crate::store::connect_to_write(file).map_err(sqlite)?;
+    let from = match state(&connection).map_err(sqlite)? {
+        State::Schema(version) => version,
+        other => return admit(file, other).map(|()| Upgrade { from: 0, to: 0 }),
+    };
+    let to = steps.iter().map(|(number, _)| *number).max().unwrap_or(from);
+    if from > to {
+        admit(file, State::Schema(from))?;
+    }
+    if from < to {
+        backup_to(&connection, file, backup)?;
+        climb(&mut connection, from, steps).map_err(sqlite)?;
+    }
+    Ok(Upgrade { from, to })
+}
+
+/// Copies the database as it is now into a new file.
+pub(crate) fn backup_to(connection: &Connection, file: &Path, backup: &Path) -> Result<(), StoreError> {
+    if backup.exists() {
+        return Err(StoreError::saying(
+            ErrorKind::Other,
+            backup,
+            Message::new("store-backup-exists"),
+            Message::new("store-backup-exists-next"),
+        ));
+    }
+    let copied = connection.backup(rusqlite::MAIN_DB, backup, None::<fn(rusqlite::backup::Progress)>);
+    copied.map_err(|error| StoreError::sqlite(if backup.exists() { file } else { backup }, &error))
+}

@@ -1,0 +1,355 @@
+//! The database as one value: opening it, reading from it, writing to it.
+
+use crate::dictionary::{Dictionary, instant};
+use crate::error::{ErrorKind, StoreError};
+use crate::model::NewRun;
+use crate::{platform, queries, schema};
+use chrono::{DateTime, Utc};
+use quarterdeck_kpi::message::Message;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// How to open a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenMode {
+    /// Read and write; made when it is not there.
+    Create,
+    /// Read and write; it must be there.
+    ReadWrite,
+    /// Read, and write nothing at all, not even beside it.
+    ReadOnly,
+}
+
+/// An error before it knows which file it happened to.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    Sqlite(rusqlite::Error),
+    Store(StoreError),
+}
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Fault::Sqlite(error)
+    }
+}
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Fault::Store(error)
+    }
+}
+
+/// How much a commit has to survive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Commit {
+    /// Reported as stored: on the disk when the call returns.
+    Durable,
+    /// On the disk with the next durable one.
+    Soon,
+}
+
+#[derive(Debug)]
+struct Session {
+    connection: Connection,
+    dictionary: Dictionary,
+    /// State of the files when a read-only session began.
+    seen: Option<Fingerprint>,
+    /// Counts reopened read-only sessions.
+    generation: i64,
+}
+
+/// Everything that was ever recorded.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    mode: OpenMode,
+    write_ahead: bool,
+    notices: Vec<Message>,
+    session: RefCell<Session>,
+}
+
+/// How long a statement waits for another process's transaction.
+const BUSY_WAIT: Duration = Duration::from_secs(5);
+
+impl Store {
+    /// Opens a database. A database of another schema is refused, saying what to do.
+    pub fn open(path: &Path, mode: OpenMode) -> Result<Store, StoreError> {
+        let sqlite = |error: rusqlite::Error| StoreError::sqlite(path, &error);
+        let there = path.try_exists().map_err(|error| StoreError::io(path, &error))?;
+        if !there && mode != OpenMode::Create {
+            return Err(StoreError::new(ErrorKind::Missing, path, ""));
+        }
+        if mode == OpenMode::ReadOnly {
+            let session = open_read_only(path, 0)?;
+            return Ok(Store {
+                path: path.to_owned(),
+                mode,
+                write_ahead: false,
+                notices: Vec::new(),
+                session: RefCell::new(session),
+            });
+        }
+        if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty() && !f.exists()) {
+            return Err(StoreError::new(ErrorKind::Missing, folder, ""));
+        }
+        let mut connection = connect_to_write(path).map_err(sqlite)?;
+        let found = schema::state(&connection).map_err(sqlite)?;
+        if found != schema::State::Empty || mode != OpenMode::Create {
+            schema::admit(path, found)?;
+        }
+        let share = platform::network_share(path);
+        let write_ahead = set_journal(&connection, share.is_none()).map_err(sqlite)?;
+        connection.pragma_update(None, "synchronous", "FULL").map_err(sqlite)?;
+        if found == schema::State::Empty {
+            schema::climb(&mut connection, 0, &schema::STEPS).map_err(sqlite)?;
+        }
+        let notices = share
+            .map(|kind| {
+                Message::new("store-network-share").with("file", path.to_string_lossy().into_owned()).with("kind", kind)
+            })
+            .into_iter()
+            .collect();
+        let session = Session { connection, dictionary: Dictionary::default(), seen: None, generation: 0 };
+        Ok(Store { path: path.to_owned(), mode, write_ahead, notices, session: RefCell::new(session) })
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The folder relative paths of captures start from.
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// What an operator should know about how the file was opened.
+    pub fn notices(&self) -> &[Message] {
+        &self.notices
+    }
+
+    /// How long to wait for another process's transaction (default 5 s).
+    pub fn set_busy_wait(&mut self, wait: Duration) -> Result<(), StoreError> {
+        let result = self.session.get_mut().connection.busy_timeout(wait);
+        result.map_err(|error| StoreError::sqlite(&self.path, &error))
+    }
+
+    /// Notes that a run began.
+    pub fn begin_run(&mut self, run: &NewRun) -> Result<i64, StoreError> {
+        self.write(Commit::Soon, |transaction, _| {
+            let values = params![run.started_at.timestamp_micros(), run.actor, run.identity, run.command];
+            Ok(transaction.prepare_cached(queries::INSERT_RUN)?.insert(values)?)
+        })
+    }
+
+    /// Notes how a run ended. A run without an end was interrupted.
+    pub fn end_run(&mut self, run: i64, ended_at: DateTime<Utc>, outcome: &str) -> Result<(), StoreError> {
+        self.write(Commit::Durable, |transaction, _| {
+            let values = params![run, ended_at.timestamp_micros(), outcome];
+            transaction.prepare_cached(queries::INSERT_RUN_END)?.insert(values)?;
+            Ok(())
+        })
+    }
+
+    /// The last moment at which a load or a register version was recorded.
+    pub fn last_recorded(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.read(|connection, _| {
+            let last: Option<i64> = connection.query_row(queries::LAST_RECORDED, [], |row| row.get(0))?;
+            Ok(last.and_then(instant))
+        })
+    }
+
+    /// A number that changes when another process has written.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        let version = self.read(|connection, _| {
+            Ok(connection.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0))?)
+        })?;
+        Ok((self.session.borrow().generation << 32) | version)
+    }
+
+    /// Copies the database as it is now into a new file. Captures kept in files are not in it.
+    pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        self.refresh_read_only()?;
+        schema::backup_to(&self.session.borrow().connection, &self.path, to)
+    }
+
+    /// Reads under one snapshot.
+    pub(crate) fn read<T>(
+        &self,
+        take: impl Fn(&Connection, &mut Dictionary) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        let mut tries = 0;
+        loop {
+            self.refresh_read_only()?;
+            let mut session = self.session.borrow_mut();
+            let Session { connection, dictionary, seen, .. } = &mut *session;
+            let result = (|| {
+                let transaction = connection.unchecked_transaction()?;
+                take(&transaction, dictionary)
+            })();
+            // A file that nobody locks may have been replaced under the reader.
+            tries += 1;
+            if seen.is_some_and(|seen| Fingerprint::of(&self.path) != seen) && tries < 5 {
+                continue;
+            }
+            return result.map_err(|fault| self.name(fault));
+        }
+    }
+
+    /// Writes in one transaction: all of it is there afterwards, or none.
+    pub(crate) fn write<T>(
+        &mut self,
+        commit: Commit,
+        put: impl FnOnce(&Transaction<'_>, &mut Dictionary) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        if self.mode == OpenMode::ReadOnly {
+            return Err(StoreError::new(ErrorKind::ReadOnly, &self.path, "--read-only"));
+        }
+        // With a write-ahead log a later full commit carries the earlier ones to the disk.
+        let synchronous = if self.write_ahead && commit == Commit::Soon { "NORMAL" } else { "FULL" };
+        let Session { connection, dictionary, .. } = self.session.get_mut();
+        let result = (|| {
+            connection.pragma_update(None, "synchronous", synchronous)?;
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let value = put(&transaction, dictionary)?;
+            transaction.commit()?;
+            Ok(value)
+        })();
+        result.map_err(|fault| {
+            // Numbers given out in a transaction that was rolled back are void.
+            self.session.get_mut().dictionary = Dictionary::default();
+            self.name(fault)
+        })
+    }
+
+    pub(crate) fn name(&self, fault: Fault) -> StoreError {
+        match fault {
+            Fault::Sqlite(error) => StoreError::sqlite(&self.path, &error),
+            Fault::Store(error) => error,
+        }
+    }
+
+    /// A read-only session without locks begins anew when somebody wrote.
+    fn refresh_read_only(&self) -> Result<(), StoreError> {
+        let mut session = self.session.borrow_mut();
+        if session.seen.is_some_and(|seen| Fingerprint::of(&self.path) != seen) {
+            let generation = session.generation + 1;
+            *session = open_read_only(&self.path, generation)?;
+        }
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn connection(&mut self) -> &mut Connection {
+        &mut self.session.get_mut().connection
+    }
+}
+
+/// What can be seen of the files from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Fingerprint {
+    length: u64,
+    modified: Option<SystemTime>,
+    /// SQLite's change counter in the header.
+    counter: [u8; 4],
+    log: bool,
+    journal: bool,
+}
+
+impl Fingerprint {
+    fn of(path: &Path) -> Fingerprint {
+        use std::io::Read;
+        let meta = std::fs::metadata(path).ok();
+        let mut header = [0; 28];
+        let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut header));
+        let counter = if read.is_ok() { [header[24], header[25], header[26], header[27]] } else { [0; 4] };
+        let filled = |suffix| std::fs::metadata(beside(path, suffix)).is_ok_and(|meta| meta.len() > 0);
+        Fingerprint {
+            length: meta.as_ref().map_or(0, std::fs::Metadata::len),
+            modified: meta.and_then(|meta| meta.modified().ok()),
+            counter,
+            log: filled("-wal"),
+            journal: filled("-journal"),
+        }
+    }
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// The path as SQLite's URI, so that options can follow.
+fn uri(path: &Path, options: &str) -> String {
+    use std::fmt::Write;
+    let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut bytes = full.as_os_str().as_encoded_bytes().to_vec();
+    if cfg!(windows) {
+        bytes.iter_mut().filter(|b| **b == b'\\').for_each(|b| *b = b'/');
+    }
+    let mut text = String::from(if bytes.starts_with(b"/") { "file:" } else { "file:/" });
+    for byte in bytes {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b':' => text.push(char::from(byte)),
+            other => {
+                let _ = write!(text, "%{other:02X}");
+            }
+        }
+    }
+    text + options
+}
+
+fn open_read_only(path: &Path, generation: i64) -> Result<Session, StoreError> {
+    let sqlite = |error: rusqlite::Error| StoreError::sqlite(path, &error);
+    let seen = Fingerprint::of(path);
+    let connect = |options: &str| -> rusqlite::Result<(Connection, schema::State)> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(uri(path, options), flags)?;
+        connection.busy_timeout(BUSY_WAIT)?;
+        settle(&connection)?;
+        let state = schema::state(&connection)?;
+        Ok((connection, state))
+    };
+    let (connection, state) = if !seen.log && !seen.journal {
+        connect("?immutable=1").map_err(sqlite)?
+    } else {
+        // The writer's shared memory is only looked at. When nobody has read from it yet it has to
+        // be joined; it is there already, so that no file is made.
+        connect("?mode=ro&readonly_shm=1")
+            .or_else(|error| if beside(path, "-shm").exists() { connect("?mode=ro") } else { Err(error) })
+            .map_err(sqlite)?
+    };
+    schema::admit(path, state)?;
+    Ok(Session { connection, dictionary: Dictionary::default(), seen: Some(seen), generation })
+}
+
+/// A connection for writing, before its journal is chosen.
+pub(crate) fn connect_to_write(path: &Path) -> rusqlite::Result<Connection> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_WAIT)?;
+    settle(&connection)?;
+    Ok(connection)
+}
+
+fn settle(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // A REPLACE deletes, and has to meet the triggers that refuse it.
+    connection.pragma_update(None, "recursive_triggers", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)
+}
+
+/// Whether the write-ahead log is in use afterwards.
+fn set_journal(connection: &Connection, write_ahead: bool) -> rusqlite::Result<bool> {
+    let now: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    let wanted = if write_ahead { "wal" } else { "delete" };
+    if now == wanted {
+        return Ok(write_ahead);
+    }
+    let got: String = connection.pragma_update_and_check(None, "journal_mode", wanted, |row| row.get(0))?;
+    Ok(got == "wal")
+}

@@ -1,0 +1,151 @@
+//! The trajectory of one indicator, with the sentence that says it without a picture.
+
+use super::parts::*;
+use crate::format;
+use crate::panel::{Body, Chart, Panel, Place};
+use crate::state::State;
+use quarterdeck_kpi::assess::IndicatorAssessment;
+use quarterdeck_kpi::indicator::Indicator;
+use quarterdeck_kpi::message::Message;
+use rust_decimal::Decimal;
+
+/// Ticks the axis has at most.
+const TICKS: f64 = 6.0;
+
+pub(crate) fn panel_of(
+    state: &State,
+    indicator: Option<&Indicator>,
+    assessed: &IndicatorAssessment,
+) -> Panel {
+    let language = state.language;
+    let unit = indicator.map_or("", |i| i.unit.as_str());
+    let history = &assessed.history;
+    let name = indicator.map_or_else(
+        || assessed.series.to_string(),
+        |i| title_of(language, &i.title),
+    );
+    let values: Vec<Option<f64>> = history.iter().map(|p| p.value.map(geometry)).collect();
+    let target: Vec<Option<f64>> = history.iter().map(|p| p.target.map(geometry)).collect();
+    let former: Vec<Option<f64>> = history
+        .iter()
+        .map(|p| p.former_target.map(geometry))
+        .collect();
+    let (ticks, cut_axis) = ticks(values.iter().chain(&target).chain(&former).flatten(), unit);
+    let last_value = history.iter().rev().find_map(|p| p.value);
+    let last_target = history.last().and_then(|p| p.target);
+    let last_former = history.iter().rev().find_map(|p| p.former_target);
+    let text = |value: Decimal| format::value(value, unit);
+    let label = |key: &str, value: Decimal| format!("{} {}", state.word(key), text(value));
+    let known = history.iter().filter(|p| p.value.is_some()).count();
+    let message = match (
+        history.iter().find_map(|p| p.value.map(|v| (p.quarter, v))),
+        history
+            .iter()
+            .rev()
+            .find_map(|p| p.value.map(|v| (p.quarter, v))),
+    ) {
+        (Some((first_quarter, first)), Some((last_quarter, last))) => state.say(
+            &Message::new("chart-message")
+                .with("name", name.as_str())
+                .with("first-quarter", first_quarter)
+                .with("first", text(first))
+                .with("last-quarter", last_quarter)
+                .with("last", text(last))
+                .with("target", last_target.map_or(format::NONE.to_owned(), text))
+                .with("known", known)
+                .with("of", history.len())
+                .with("status", assessed.status),
+        ),
+        _ => state.say(
+            &Message::new("chart-message-empty")
+                .with("name", name.as_str())
+                .with("of", history.len())
+                .with("status", assessed.status),
+        ),
+    };
+    let unit_word = format::unit(language, unit);
+    let mut panel = panel(
+        "chart",
+        Place::Main,
+        if unit_word.is_empty() {
+            name
+        } else {
+            state.say(
+                &Message::new("chart-title")
+                    .with("name", name.as_str())
+                    .with("unit", unit_word.as_str()),
+            )
+        },
+        Body::Chart(Chart {
+            message,
+            quarters: axis(language, history.iter().map(|p| p.quarter)),
+            actual: values,
+            target,
+            former,
+            unknown: history
+                .iter()
+                .map(|p| p.value.is_none() && p.status.is_unknown())
+                .collect(),
+            breaks: history
+                .iter()
+                .enumerate()
+                .filter(|(_, p)| p.definition_break)
+                .map(|(at, _)| at)
+                .collect(),
+            actual_label: last_value.map_or_else(
+                || format!("{} {}", state.word("chart-actual"), format::NONE),
+                |v| label("chart-actual", v),
+            ),
+            target_label: last_target.map(|v| label("chart-target", v)),
+            former_label: last_former.map(|v| label("chart-former", v)),
+            ticks,
+            cut_axis,
+        }),
+    );
+    panel.subtitle = state.word(if cut_axis {
+        "chart-subtitle-cut"
+    } else {
+        "chart-subtitle"
+    });
+    panel
+}
+
+/// Round tick values over the data; from zero unless that would flatten the line.
+fn ticks<'a>(values: impl Iterator<Item = &'a f64>, unit: &str) -> (Vec<(f64, String)>, bool) {
+    let (low, high) = values
+        .filter(|v| v.is_finite())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
+            (low.min(*v), high.max(*v))
+        });
+    if !low.is_finite() {
+        return (vec![(0.0, "0".to_owned()), (1.0, "1".to_owned())], false);
+    }
+    let cut = low > 0.0 && low > high * 0.7 && high > low;
+    let from = if cut { low } else { low.min(0.0) };
+    let to = if high > from { high } else { from + 1.0 };
+    let raw = (to - from) / (TICKS - 1.0);
+    let magnitude = 10f64.powf(raw.log10().floor());
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+        .into_iter()
+        .map(|m| m * magnitude)
+        .find(|s| *s >= raw * 0.999)
+        .unwrap_or(magnitude * 10.0);
+    let first = (from / step).floor();
+    let count = ((to / step).ceil() - first).clamp(1.0, 12.0);
+    let mut ticks = Vec::new();
+    let mut at = 0.0;
+    while at <= count {
+        let value = (first + at) * step;
+        let places = if step >= 1.0 && step.fract() == 0.0 { 0 } else { 2 };
+        let exact = Decimal::try_from(value).unwrap_or_default();
+        let label = format::decimal(exact, places);
+        let label = if unit == "percent" || places > 0 {
+            label
+        } else {
+            format::number(exact.round())
+        };
+        ticks.push((value, label));
+        at += 1.0;
+    }
+    (ticks, cut && first > 0.0)
+}

@@ -1,0 +1,190 @@
+//! The trajectory of an indicator: actual values, the target as it stood then, former targets.
+
+use crate::draw::{cells::runs, signs};
+use crate::pen::{Pen, span, strong};
+use egui::{Align, Pos2, Rect, Shape, Stroke, accesskit::Role as Part, pos2, vec2};
+use quarterdeck_view::palette::{Role, grid};
+use quarterdeck_view::panel::{Chart, Status, Tone};
+
+const LEFT: f32 = 60.0;
+const RIGHT: f32 = 112.0;
+const BELOW: f32 = 40.0;
+
+/// Where values and quarters stand.
+struct Frame {
+    plot: Rect,
+    low: f64,
+    high: f64,
+    slot: f32,
+}
+
+impl Frame {
+    fn y(&self, value: f64) -> f32 {
+        let share = (value - self.low) / (self.high - self.low);
+        self.plot.bottom() - share as f32 * self.plot.height()
+    }
+    fn left(&self, index: usize) -> f32 {
+        self.plot.left() + index as f32 * self.slot
+    }
+    fn point(&self, index: usize, value: f64) -> Pos2 {
+        pos2(self.left(index) + self.slot / 2.0, self.y(value))
+    }
+}
+
+fn frame(chart: &Chart, area: Rect) -> Option<Frame> {
+    let plot = Rect::from_min_max(
+        pos2(area.left() + LEFT, area.top() + 16.0),
+        pos2(area.right() - RIGHT, area.bottom() - BELOW),
+    );
+    let values = chart.actual.iter().chain(&chart.target).chain(&chart.former).flatten().copied();
+    let ticks = chart.ticks.iter().map(|(value, _)| *value);
+    let (low, high) = values
+        .chain(ticks)
+        .filter(|value| value.is_finite())
+        .fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)));
+    if low > high || plot.width() < 40.0 || plot.height() < 40.0 || chart.quarters.is_empty() {
+        return None;
+    }
+    let high = if high > low { high } else { low + 1.0 };
+    let slot = plot.width() / chart.quarters.len() as f32;
+    Some(Frame { plot, low, high, slot })
+}
+
+/// Draws a trajectory.
+pub fn chart(pen: &mut Pen<'_>, chart: &Chart, area: Rect) {
+    pen.part(area, Part::GraphicsDocument, &chart.message);
+    let Some(frame) = frame(chart, area) else {
+        let inner = area.shrink2(vec2(grid::PADDING, 12.0));
+        pen.wrapped(&[span(chart.message.as_str(), Tone::Label)], inner.min, inner.width(), grid::BODY);
+        return;
+    };
+    axes(pen, chart, &frame, area);
+    steps(pen, &chart.former, &frame, true);
+    steps(pen, &chart.target, &frame, false);
+    actual(pen, chart, &frame);
+    unknown(pen, chart, &frame);
+    end_labels(pen, chart, &frame, area);
+}
+
+fn axes(pen: &mut Pen<'_>, chart: &Chart, frame: &Frame, area: Rect) {
+    let grid_line = Stroke::new(1.0, pen.theme.role(Role::Grid));
+    for (value, label) in &chart.ticks {
+        let y = frame.y(*value);
+        pen.hline(frame.plot.x_range(), y, grid_line);
+        let place = Rect::from_min_max(
+            pos2(area.left(), y - 9.0),
+            pos2(frame.plot.left() - 8.0, y + 9.0),
+        );
+        pen.text(label, place, Align::Max, grid::LABEL, Tone::Hint);
+    }
+    pen.hline(frame.plot.x_range(), frame.plot.bottom(), pen.theme.strong_rule());
+    for (index, (digit, year)) in chart.quarters.iter().enumerate() {
+        let left = frame.left(index);
+        let under = Rect::from_min_size(pos2(left, frame.plot.bottom() + 2.0), vec2(frame.slot, 18.0));
+        pen.text(digit, under, Align::Center, grid::AXIS, Tone::Label);
+        if let Some(year) = year {
+            if index > 0 {
+                pen.vline(left, frame.plot.top()..=frame.plot.bottom() + 34.0, grid_line);
+            }
+            let under = Rect::from_min_size(pos2(left + 5.0, frame.plot.bottom() + 18.0), vec2(frame.slot * 4.0, 18.0));
+            pen.text(year, under, Align::Min, grid::AXIS, Tone::Label);
+        }
+    }
+    for &index in &chart.breaks {
+        let x = frame.left(index);
+        let stroke = pen.theme.strong_rule();
+        pen.vline(x - 1.5, frame.plot.y_range(), stroke);
+        pen.vline(x + 1.5, frame.plot.y_range(), stroke);
+    }
+}
+
+/// A target holds over its whole quarter: a line in steps.
+fn steps(pen: &Pen<'_>, values: &[Option<f64>], frame: &Frame, former: bool) {
+    for run in runs(values) {
+        let points: Vec<Pos2> = run
+            .iter()
+            .flat_map(|&(index, value)| {
+                let y = frame.y(value);
+                [pos2(frame.left(index), y), pos2(frame.left(index + 1), y)]
+            })
+            .collect();
+        let painter = pen.ui.painter();
+        if former {
+            let stroke = Stroke::new(1.2, pen.theme.role(Role::FormerTarget));
+            painter.extend(Shape::dashed_line(&points, stroke, 4.0, 3.0));
+        } else {
+            painter.line(points, Stroke::new(grid::STROKES.1, pen.theme.role(Role::Target)));
+        }
+    }
+}
+
+fn actual(pen: &Pen<'_>, chart: &Chart, frame: &Frame) {
+    let ink = pen.theme.role(Role::Actual);
+    let surface = pen.theme.role(Role::Content);
+    let painter = pen.ui.painter();
+    for run in runs(&chart.actual) {
+        // A new definition breaks the line: values before and after are not the same measure.
+        let mut piece: Vec<Pos2> = Vec::new();
+        for &(index, value) in &run {
+            if chart.breaks.contains(&index) && piece.len() > 1 {
+                painter.line(std::mem::take(&mut piece), Stroke::new(grid::STROKES.2, ink));
+            } else if chart.breaks.contains(&index) {
+                piece.clear();
+            }
+            piece.push(frame.point(index, value));
+        }
+        if piece.len() > 1 {
+            painter.line(piece, Stroke::new(grid::STROKES.2, ink));
+        }
+        for &(index, value) in &run {
+            let at = frame.point(index, value);
+            painter.circle_filled(at, 4.0, surface);
+            painter.circle_filled(at, 2.8, ink);
+        }
+    }
+    if let Some((index, value)) = last(&chart.actual) {
+        let at = frame.point(index, value);
+        painter.circle(at, 5.0, surface, Stroke::new(1.6, ink));
+        painter.circle_filled(at, 2.4, ink);
+    }
+}
+
+fn last(values: &[Option<f64>]) -> Option<(usize, f64)> {
+    values.iter().enumerate().rev().find_map(|(index, value)| Some((index, (*value)?)))
+}
+
+fn unknown(pen: &Pen<'_>, chart: &Chart, frame: &Frame) {
+    for (index, unknown) in chart.unknown.iter().enumerate() {
+        if *unknown {
+            let at = pos2(frame.left(index) + frame.slot / 2.0, frame.plot.bottom() - 12.0);
+            let ink = pen.theme.ink(Status::Unknown);
+            signs::paint(pen.ui.painter(), at, Status::Unknown, ink, grid::GLYPH);
+        }
+    }
+}
+
+/// Labels at the ends of the lines instead of a legend; they move apart where they would touch.
+fn end_labels(pen: &mut Pen<'_>, chart: &Chart, frame: &Frame, area: Rect) {
+    let mut labels: Vec<(f32, &str, Tone, bool)> = Vec::new();
+    if let (Some((_, value)), Some(label)) = (last(&chart.target), &chart.target_label) {
+        labels.push((frame.y(value), label, Tone::Text, true));
+    }
+    if let Some((_, value)) = last(&chart.actual) {
+        labels.push((frame.y(value), &chart.actual_label, Tone::Accent, true));
+    }
+    if let (Some((_, value)), Some(label)) = (last(&chart.former), &chart.former_label) {
+        labels.push((frame.y(value), label, Tone::Hint, false));
+    }
+    labels.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut lowest = f32::MIN;
+    for (y, text, tone, bold) in labels {
+        let y = y.max(lowest + 16.0);
+        lowest = y;
+        let place = Rect::from_min_max(
+            pos2(frame.plot.right() + 8.0, y - 9.0),
+            pos2(area.right() - 4.0, y + 9.0),
+        );
+        let part = if bold { strong(text, tone) } else { span(text, tone) };
+        pen.line(&[part], place, Align::Min, grid::LABEL);
+    }
+}

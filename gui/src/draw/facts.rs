@@ -1,0 +1,96 @@
+//! Labels with values, and running text.
+
+use crate::pen::{Pen, plain, span};
+use egui::{Align, Rect, ScrollArea, pos2, vec2};
+use quarterdeck_view::palette::grid;
+use quarterdeck_view::panel::{Fact, Line, Tone};
+
+const GAP: f32 = 4.0;
+
+fn columns(pen: &Pen<'_>, facts: &[Fact], width: f32) -> f32 {
+    let widest = facts
+        .iter()
+        .map(|fact| pen.lay(&[span(fact.label.as_str(), Tone::Label)], grid::LABEL, width, 1).width())
+        .fold(60.0_f32, f32::max);
+    (widest + 20.0).min(width * 0.42)
+}
+
+fn extra_width(pen: &Pen<'_>, facts: &[Fact], width: f32) -> f32 {
+    let widest = facts
+        .iter()
+        .filter_map(|fact| fact.extra.as_ref())
+        .map(|line| pen.lay(line, grid::LABEL, width, 1).width())
+        .fold(0.0_f32, f32::max);
+    if widest > 0.0 { widest + 16.0 } else { 0.0 }
+}
+
+fn one_height(pen: &Pen<'_>, fact: &Fact, width: f32) -> f32 {
+    let laid = pen.lay(&fact.value, grid::LABEL + 0.5, width, usize::MAX);
+    (laid.height() + GAP).max(grid::ROW)
+}
+
+/// Height of the list.
+pub fn height(pen: &Pen<'_>, facts: &[Fact], width: f32) -> f32 {
+    let inner = width - 2.0 * grid::PADDING;
+    let value = inner - columns(pen, facts, inner) - extra_width(pen, facts, inner);
+    facts.iter().map(|fact| one_height(pen, fact, value)).sum::<f32>() + 12.0
+}
+
+/// Draws labels at the left, values beside them, second values at the right end.
+pub fn facts(pen: &mut Pen<'_>, facts: &[Fact], area: Rect) {
+    let inner = area.shrink2(vec2(grid::PADDING, 6.0));
+    let label = columns(pen, facts, inner.width());
+    let extra = extra_width(pen, facts, inner.width());
+    let wide = inner.width() - label - extra;
+    let mut top = inner.top();
+    for fact in facts {
+        let height = one_height(pen, fact, wide);
+        let row = Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), grid::ROW));
+        pen.text(&fact.label, row.with_max_x(row.left() + label - 8.0), Align::Min, grid::LABEL, Tone::Label);
+        let laid = pen.lay(&fact.value, grid::LABEL + 0.5, wide, usize::MAX);
+        pen.paint(&laid, pos2(inner.left() + label, top + 3.0));
+        if let Some(line) = &fact.extra {
+            pen.line(line, row, Align::Max, grid::LABEL);
+        }
+        top += height;
+        if extra > 0.0 {
+            pen.hline(area.x_range(), top - 1.0, pen.theme.rule());
+        }
+    }
+}
+
+/// Height of running text.
+pub fn lines_height(pen: &Pen<'_>, lines: &[Line], width: f32) -> f32 {
+    let inner = width - 2.0 * grid::PADDING;
+    lines.iter().map(|line| line_height(pen, line, inner)).sum::<f32>() + 20.0
+}
+
+fn line_height(pen: &Pen<'_>, line: &Line, width: f32) -> f32 {
+    if plain(line).is_empty() {
+        return 8.0;
+    }
+    pen.lay(line, grid::LABEL + 0.5, width, usize::MAX).height() + GAP
+}
+
+/// Draws running text, scrolling where it is longer than its place.
+pub fn lines(pen: &mut Pen<'_>, id: &str, lines: &[Line], area: Rect) {
+    pen.inside(area, |pen| {
+        let (theme, language) = (pen.theme, pen.language);
+        let out = &mut *pen.out;
+        ScrollArea::vertical().id_salt(("lines", id)).auto_shrink(false).show(pen.ui, |ui| {
+            let origin = ui.max_rect().min;
+            let mut pen = Pen { ui, theme, language, out };
+            let width = area.width() - 2.0 * grid::PADDING;
+            let mut top = origin.y + 10.0;
+            for line in lines {
+                let height = line_height(&pen, line, width);
+                if !plain(line).is_empty() {
+                    let at = pos2(area.left() + grid::PADDING, top);
+                    pen.wrapped(line, at, width, grid::LABEL + 0.5);
+                }
+                top += height;
+            }
+            pen.ui.set_height(top - origin.y + 6.0);
+        });
+    });
+}

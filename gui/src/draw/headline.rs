@@ -1,0 +1,150 @@
+//! The overview's head: counts over a bar as wide as their budgets, and the big ratios.
+
+use crate::draw::cells;
+use crate::draw::signs::{self, Lean};
+use crate::pen::{Pen, span, strong};
+use egui::{Align, Id, Rect, accesskit::Role as Part, pos2, vec2};
+use quarterdeck_view::palette::{Role, grid};
+use quarterdeck_view::panel::{Count, Drawing, Measure, Panel, Span, Status, Tone};
+
+const MEASURE: f32 = 160.0;
+/// Gap between the groups of the bar.
+const GROUP_GAP: f32 = 7.0;
+
+/// Draws counts and measures.
+pub fn headline(pen: &mut Pen<'_>, panel: &Panel, counts: &[Count], measures: &[Measure], area: Rect) {
+    pen.hline(area.x_range(), area.bottom() - 1.0, pen.theme.strong_rule());
+    let inner = area.shrink2(vec2(grid::PADDING, 0.0));
+    let left = measure_row(pen, measures, inner);
+    let there = Rect::from_min_max(inner.min, pos2(left, inner.bottom()));
+    if counts.is_empty() {
+        return;
+    }
+    let step = there.width() / counts.len() as f32;
+    for (index, count) in counts.iter().enumerate() {
+        let place = Rect::from_min_size(
+            pos2(there.left() + index as f32 * step, there.top()),
+            vec2(step - 8.0, 62.0),
+        );
+        one_count(pen, panel, count, place);
+    }
+    let bar = Rect::from_min_size(pos2(there.left(), area.top() + 67.0), vec2(there.width() - 8.0, 16.0));
+    portfolio(pen, counts, bar);
+}
+
+fn one_count(pen: &mut Pen<'_>, panel: &Panel, count: &Count, place: Rect) {
+    if count.open.is_some() {
+        let id = Id::new(("count", panel.id, count.status.id()));
+        let name = format!("{} {}", count.word, count.number);
+        let hit = place.with_max_x(place.left() + 110.0);
+        let response = pen.control(id, hit, Part::Button, &name, false);
+        if response.has_focus() {
+            pen.focus_ring(hit.expand2(vec2(4.0, -4.0)), 4);
+        }
+        if response.clicked()
+            && let Some(open) = &count.open
+        {
+            pen.out.push(open.clone());
+        }
+    }
+    let tone = Tone::Status(count.status);
+    let word = Span { sign: Some(count.status), ..strong(count.word.as_str(), tone) };
+    let head = Rect::from_min_size(place.min + vec2(0.0, 8.0), vec2(place.width(), 30.0));
+    let drawn = pen.line(&[word], head, Align::Min, grid::BODY);
+    let number = strong(count.number.to_string(), tone);
+    let rest = head.with_min_x(drawn.right() + 8.0);
+    pen.line(&[number], rest, Align::Min, grid::DISPLAY);
+    let below = Rect::from_min_size(place.min + vec2(0.0, 38.0), vec2(place.width(), 18.0));
+    pen.text(&count.below, below, Align::Min, grid::LABEL, Tone::Label);
+}
+
+/// One segment per programme; groups stand apart, segments have a gap of 1 point.
+fn portfolio(pen: &mut Pen<'_>, counts: &[Count], bar: Rect) {
+    let whole: f64 = counts.iter().flat_map(|count| &count.segments).map(|(_, share)| share.max(0.0)).sum();
+    let groups = counts.iter().filter(|count| !count.segments.is_empty()).count();
+    if whole <= 0.0 || groups == 0 {
+        return;
+    }
+    let there = f64::from(bar.width() - (groups - 1) as f32 * GROUP_GAP);
+    let mut x = bar.left();
+    for count in counts.iter().filter(|count| !count.segments.is_empty()) {
+        for (id, share) in &count.segments {
+            let width = (there * share.max(0.0) / whole) as f32;
+            let segment = Rect::from_min_size(pos2(x, bar.top()), vec2((width - 1.0).max(1.0), bar.height()));
+            one_segment(pen, count.status, id, segment);
+            x += width;
+        }
+        x += GROUP_GAP;
+    }
+}
+
+fn one_segment(pen: &mut Pen<'_>, status: Status, id: &str, segment: Rect) {
+    let painter = pen.ui.painter();
+    let ink = pen.theme.ink(status);
+    let text = match status {
+        status if status.is_unknown() => {
+            signs::hatched(painter, pen.theme, segment, status, Lean::Forward);
+            Role::Text
+        }
+        Status::Behind | Status::AtRisk => {
+            painter.rect_filled(segment, 0.0, ink);
+            Role::InkOnBehind
+        }
+        _ => {
+            painter.rect_filled(segment, 0.0, pen.theme.pale(status));
+            Role::Text
+        }
+    };
+    let laid = pen.lay(&[span(id, Tone::Text)], grid::AXIS, 100.0, 1);
+    if laid.width() + 8.0 <= segment.width() {
+        if status.is_unknown() {
+            let back = Rect::from_center_size(segment.center(), vec2(laid.width() + 8.0, segment.height() - 2.0));
+            pen.fill(back, pen.theme.role(Role::Content));
+        }
+        let ink = pen.theme.role(text);
+        let colour = [span(id, Tone::Text)];
+        let at = pen.place(&laid, segment, Align::Center);
+        pen.line_in_at(&colour, at, grid::AXIS, ink);
+    }
+    pen.label(segment, id).on_hover_text(id);
+}
+
+/// The measures at the right end, after a rule; returns where they begin.
+pub fn measure_row(pen: &mut Pen<'_>, measures: &[Measure], inner: Rect) -> f32 {
+    if measures.is_empty() {
+        return inner.right();
+    }
+    // A head narrower than its parts keeps the first measures.
+    let most = ((inner.width() * 0.52) / MEASURE).floor().max(1.0) as usize;
+    let step = if measures.len() > 3 { 144.0_f32.max(MEASURE - 16.0) } else { MEASURE };
+    let shown = &measures[..measures.len().min(most)];
+    let left = inner.right() - shown.len() as f32 * step;
+    pen.vline(left, inner.top() + 8.0..=inner.bottom() - 8.0, pen.theme.rule());
+    for (index, measure) in shown.iter().enumerate() {
+        let place = Rect::from_min_size(
+            pos2(left + index as f32 * step + grid::PADDING, inner.top()),
+            vec2(step - grid::PADDING, inner.height()),
+        );
+        one_measure(pen, measure, place);
+    }
+    left - grid::PADDING
+}
+
+fn one_measure(pen: &mut Pen<'_>, measure: &Measure, place: Rect) {
+    let row = |top: f32, height: f32| {
+        Rect::from_min_size(place.min + vec2(0.0, top), vec2(place.width(), height))
+    };
+    pen.text(&measure.label, row(8.0, 20.0), Align::Min, grid::LABEL, Tone::Label);
+    let head = row(28.0, 28.0);
+    let drawn = pen.line(&[strong(measure.value.as_str(), measure.tone)], head, Align::Min, grid::DISPLAY);
+    let unit = Rect::from_x_y_ranges(drawn.right() + 3.0..=head.right() + 8.0, head.top() + 6.0..=head.bottom() + 2.0);
+    pen.text(&measure.unit, unit, Align::Min, grid::BODY, measure.tone);
+    let mut below = row(54.0, 18.0);
+    if let Some(Drawing::Bullet { percent, limit, tone }) = &measure.bullet {
+        let area = Rect::from_min_size(place.min + vec2(0.0, 55.0), vec2(132.0_f32.min(place.width()), 11.0));
+        cells::bullet(pen, area, *percent, *limit, *tone);
+        below = row(71.0, 18.0);
+    }
+    let room = below.with_max_x(below.right() + 12.0);
+    pen.text(&measure.below, room, Align::Min, grid::LABEL, Tone::Label);
+}

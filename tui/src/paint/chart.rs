@@ -1,0 +1,125 @@
+//! An indicator's trajectory in braille: actual, target as it stood then, former target, gaps.
+
+use super::ink::Ink;
+use super::text::{put, width};
+use quarterdeck_view::panel::{Chart, Status, Tone};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Style};
+use ratatui::symbols::Marker;
+use ratatui::widgets::Widget;
+use ratatui::widgets::canvas::{Canvas, Line as Stroke};
+
+/// Rows of a chart: plot, quarters, years, message.
+pub const HEIGHT: u16 = 13;
+
+/// Draws a chart with its labels at the line ends.
+pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
+    if area.height < 6 || area.width < 24 || chart.quarters.is_empty() {
+        put(buffer, area.x, area.y, area.width, &chart.message, ink.tone(Tone::Label));
+        return;
+    }
+    let tick = chart.ticks.iter().map(|(_, text)| width(text)).max().unwrap_or(0) + 1;
+    let labels: Vec<(&str, Tone)> = [
+        (Some(&chart.actual_label), Tone::Accent),
+        (chart.target_label.as_ref(), Tone::Text),
+        (chart.former_label.as_ref(), Tone::Hint),
+    ]
+    .into_iter()
+    .filter_map(|(text, tone)| text.filter(|t| !t.is_empty()).map(|t| (t.as_str(), tone)))
+    .collect();
+    let plot_rows = area.height - 4;
+    let plot = Rect {
+        x: area.x + tick,
+        y: area.y + 1,
+        width: area.width.saturating_sub(tick + 1),
+        height: plot_rows,
+    };
+    // Labels stand above the plot, each in its line's tone.
+    let mut x = plot.x;
+    for (text, tone) in &labels {
+        x += put(buffer, x, area.y, area.right().saturating_sub(x), text, ink.tone(*tone)) + 3;
+    }
+    let (low, high) = bounds(chart);
+    let count = chart.quarters.len();
+    let last = count.saturating_sub(1).max(1);
+    let at = |index: usize| position(index);
+    let colour = |tone: Tone| match ink.tone(tone).fg {
+        Some(colour) => colour,
+        None => Color::Reset,
+    };
+    let segments = |values: &[Option<f64>], step: bool| -> Vec<(f64, f64, f64, f64)> {
+        let mut strokes = Vec::new();
+        for (i, pair) in values.windows(2).enumerate() {
+            if let [Some(a), Some(b)] = pair
+                && !(chart.breaks.contains(&(i + 1)) && !step)
+            {
+                if step {
+                    strokes.push((at(i), *a, at(i + 1), *a));
+                    strokes.push((at(i + 1), *a, at(i + 1), *b));
+                } else {
+                    strokes.push((at(i), *a, at(i + 1), *b));
+                }
+            }
+        }
+        strokes
+    };
+    let marker = if ink.ascii { Marker::Dot } else { Marker::Braille };
+    Canvas::default()
+        .marker(marker)
+        .x_bounds([0.0, position(last)])
+        .y_bounds([low, high])
+        .paint(|context| {
+            for (values, step, tone) in [
+                (&chart.former, true, Tone::Hint),
+                (&chart.target, true, Tone::Text),
+                (&chart.actual, false, Tone::Accent),
+            ] {
+                for (x1, y1, x2, y2) in segments(values, step) {
+                    context.draw(&Stroke { x1, y1, x2, y2, color: colour(tone) });
+                }
+            }
+            // A single reading has no line; it is still a point.
+            for (i, value) in chart.actual.iter().enumerate() {
+                if let Some(value) = value {
+                    context.draw(&Stroke { x1: at(i), y1: *value, x2: at(i), y2: *value, color: colour(Tone::Accent) });
+                }
+            }
+        })
+        .render(plot, buffer);
+    for (value, text) in &chart.ticks {
+        let share = if high > low { (value - low) / (high - low) } else { 0.0 };
+        let row = ((1.0 - share) * f64::from(plot.height.saturating_sub(1))).round();
+        let offset = (0..plot.height).find(|&n| f64::from(n) >= row).unwrap_or(0);
+        let x = (area.x + tick).saturating_sub(width(text) + 1);
+        put(buffer, x, plot.y + offset, width(text), text, ink.tone(Tone::Hint));
+    }
+    let column = |index: usize| -> u16 {
+        let wide = usize::from(plot.width.saturating_sub(1));
+        plot.x + u16::try_from(index * wide / last).unwrap_or(0)
+    };
+    for (i, (digit, year)) in chart.quarters.iter().enumerate() {
+        put(buffer, column(i), plot.bottom(), 2, digit, ink.tone(Tone::Label));
+        if let Some(year) = year {
+            put(buffer, column(i), plot.bottom() + 1, area.right().saturating_sub(column(i)), year, ink.tone(Tone::Hint));
+        }
+        if chart.unknown.get(i).copied().unwrap_or(false) {
+            let style: Style = ink.tone(Tone::Status(Status::NoData));
+            put(buffer, column(i), plot.bottom().saturating_sub(1), 1, "?", style);
+        }
+    }
+    put(buffer, area.x, area.bottom() - 1, area.width, &chart.message, ink.tone(Tone::Hint));
+}
+
+fn position(index: usize) -> f64 {
+    f64::from(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+fn bounds(chart: &Chart) -> (f64, f64) {
+    let values = chart.actual.iter().chain(&chart.target).chain(&chart.former).flatten().copied();
+    let ticks = chart.ticks.iter().map(|(value, _)| *value);
+    let all: Vec<f64> = values.chain(ticks).filter(|v| v.is_finite()).collect();
+    let low = all.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if low < high { (low, high) } else { (low.min(0.0) - 1.0, high.max(0.0) + 1.0) }
+}

@@ -1,0 +1,434 @@
+//! A screen of panels on a grid of cells: no frames, spaces and one rule.
+
+pub mod chart;
+pub mod ink;
+pub mod parts;
+pub mod table;
+pub mod text;
+
+use ink::Ink;
+use quarterdeck_view::msg::Msg;
+use quarterdeck_view::panel::{Banner, Body, Chrome, Panel, Place, Prompt, Screen, Span, Status, Tone};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use std::collections::BTreeMap;
+use text::{line, put, put_spans, safe, spans_width, width, wrap};
+
+/// Somewhere a click means something.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// Where.
+    pub area: Rect,
+    /// A click.
+    pub click: Msg,
+    /// A second click at once.
+    pub double: Option<Msg>,
+}
+
+/// Later ones lie on top.
+pub type Hits = Vec<Hit>;
+
+/// What the terminal remembers between frames: scroll positions.
+#[derive(Debug, Default)]
+pub struct Memory {
+    tables: BTreeMap<&'static str, usize>,
+    columns: BTreeMap<&'static str, u16>,
+}
+
+/// The narrowest terminal in which side panels stand beside the main ones.
+const WIDE: u16 = 110;
+/// Rows from which the list of screens has a line of its own on a full overview.
+const TALL: u16 = 40;
+
+/// First visible row so that the chosen one is in sight.
+pub fn scroll_to(offset: usize, chosen: usize, visible: usize, rows: usize) -> usize {
+    if visible == 0 || rows <= visible {
+        return 0;
+    }
+    let offset = offset.min(rows - visible);
+    if chosen < offset {
+        chosen
+    } else if chosen >= offset + visible {
+        chosen + 1 - visible
+    } else {
+        offset
+    }
+}
+
+/// Draws the whole screen and returns what can be clicked.
+pub fn draw(screen: &Screen, area: Rect, buffer: &mut Buffer, ink: Ink, memory: &mut Memory) -> Hits {
+    let mut hits = Hits::new();
+    let chrome = &screen.chrome;
+    title_row(chrome, Rect { height: 1, ..area }, buffer, ink);
+    let mut y = area.y + 1;
+    let has_headline = screen.panels.iter().any(|p| matches!(p.body, Body::Headline { .. }));
+    if !has_headline && !chrome.headline.is_empty() {
+        put_spans(buffer, area.x + 1, y, area.width.saturating_sub(2), &chrome.headline, ink);
+        y += 1;
+    }
+    if (!has_headline || area.height >= TALL) && !chrome.nav.is_empty() {
+        nav_row(chrome, area.x + 1, y, area, buffer, ink, &mut hits);
+        y += 1;
+    }
+    for banner in &chrome.banners {
+        y += banner_rows(banner, Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: 3 }, buffer, ink, &mut hits);
+    }
+    for panel in screen.panels.iter().filter(|p| p.place == Place::Head) {
+        let place = Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: area.bottom().saturating_sub(y) };
+        y += head(panel, place, buffer, ink, &mut hits);
+    }
+    let bottom = area.bottom().saturating_sub(3);
+    foot(chrome, Rect { y: bottom, height: 3, ..area }, buffer, ink);
+    let content = Rect { x: area.x, y, width: area.width, height: bottom.saturating_sub(y) };
+    contents(screen, content, buffer, ink, memory, &mut hits);
+    if let Some(prompt) = &chrome.prompt {
+        draw_prompt(prompt, area, buffer, ink);
+    }
+    hits
+}
+
+fn title_row(chrome: &Chrome, area: Rect, buffer: &mut Buffer, ink: Ink) {
+    let bold = Style::default().add_modifier(Modifier::BOLD);
+    let mut x = area.x + 1;
+    x += put(buffer, x, area.y, area.width, &chrome.product, bold) + 3;
+    x += put(buffer, x, area.y, area.right().saturating_sub(x), &chrome.quarter.0, bold) + 1;
+    x += put(buffer, x, area.y, area.right().saturating_sub(x), &chrome.quarter.1, ink.tone(Tone::Hint));
+    if let Some(running) = &chrome.running {
+        x += 1 + put(buffer, x + 1, area.y, area.right().saturating_sub(x + 1), running, ink.tone(Tone::Status(Status::NotDue)));
+    }
+    let demo = chrome.demo.as_deref().map(safe).unwrap_or_default();
+    let demo_x = area.right().saturating_sub(width(&demo) + 1);
+    x += 3;
+    let tone = if chrome.as_of_past { Tone::Accent } else { Tone::Label };
+    let room = if demo.is_empty() { area.right() } else { demo_x };
+    let as_of = format!("{} {}", chrome.as_of.0, chrome.as_of.1);
+    put(buffer, x, area.y, room.saturating_sub(x + 1), &as_of, ink.tone(tone));
+    if !demo.is_empty() {
+        put(buffer, demo_x, area.y, width(&demo), &demo, ink.tone(Tone::Demo));
+    }
+}
+
+fn nav_row(chrome: &Chrome, x: u16, y: u16, area: Rect, buffer: &mut Buffer, ink: Ink, hits: &mut Hits) {
+    let mut x = x;
+    for item in &chrome.nav {
+        let style = if item.current { ink.heading() } else { ink.tone(Tone::Label) };
+        let used = put(buffer, x, y, area.right().saturating_sub(x), &format!("{} {}", item.key, item.label), style);
+        hits.push(Hit { area: Rect { x, y, width: used, height: 1 }, click: item.msg.clone(), double: None });
+        x += used + 3;
+    }
+    for spans in &chrome.rail_foot {
+        let w = spans_width(spans, ink);
+        if x + w >= area.right() {
+            break;
+        }
+        x += put_spans(buffer, x, y, w, spans, ink) + 2;
+    }
+}
+
+fn banner_rows(banner: &Banner, area: Rect, buffer: &mut Buffer, ink: Ink, hits: &mut Hits) -> u16 {
+    let tone = if banner.error { Tone::Status(Status::Behind) } else { Tone::Accent };
+    let mut text = safe(&banner.text);
+    if let Some(next) = &banner.next {
+        text = format!("{text}  {}", safe(next));
+    }
+    let mut rows = 0;
+    for line in wrap(&text, area.width.saturating_sub(2)).into_iter().take(3) {
+        put(buffer, area.x, area.y + rows, 1, if banner.error { "!" } else { ">" }, ink.tone(tone));
+        put(buffer, area.x + 2, area.y + rows, area.width.saturating_sub(2), &line, ink.tone(tone));
+        rows += 1;
+    }
+    if let Some(action) = &banner.action {
+        rows += parts::actions(std::slice::from_ref(action), Rect { x: area.x + 2, y: area.y + rows, ..area }, buffer, ink, hits);
+    }
+    rows
+}
+
+/// Panels across the top; returns the rows used.
+fn head(panel: &Panel, area: Rect, buffer: &mut Buffer, ink: Ink, hits: &mut Hits) -> u16 {
+    match &panel.body {
+        Body::Headline { counts, measures } => {
+            parts::headline(counts, measures, area, buffer, ink, hits);
+            2
+        }
+        Body::Title { breadcrumbs, title, status, facts, measures } => {
+            let mut rows = 0;
+            for spans in parts::title_lines(breadcrumbs, title, status.as_ref(), facts, measures) {
+                for spans in parts::flow(&spans, area.width, ink) {
+                    put_spans(buffer, area.x, area.y + rows, area.width, &spans, ink);
+                    rows += 1;
+                }
+            }
+            if !panel.actions.is_empty() {
+                rows += parts::actions(&panel.actions, Rect { y: area.y + rows, ..area }, buffer, ink, hits);
+            }
+            rows
+        }
+        _ => {
+            let rows = panel_height(panel, area.width, area.height, ink);
+            draw_panel(panel, Rect { height: rows, ..area }, buffer, ink, &mut Memory::default(), hits);
+            rows
+        }
+    }
+}
+
+fn contents(screen: &Screen, area: Rect, buffer: &mut Buffer, ink: Ink, memory: &mut Memory, hits: &mut Hits) {
+    let of = |place: Place| -> Vec<&Panel> { screen.panels.iter().filter(|p| p.place == place).collect() };
+    let (main, side) = (of(Place::Main), of(Place::Side));
+    if area.width >= WIDE && !side.is_empty() && !main.is_empty() {
+        let side_width = (area.width * 38 / 120).max(38);
+        let left = area.width - side_width - 3;
+        for y in area.y..area.bottom() {
+            put(buffer, area.x + left + 1, y, 1, if ink.ascii { "|" } else { "╎" }, ink.tone(Tone::Hint));
+        }
+        column("main", &main, Rect { width: left, ..area }, buffer, ink, memory, hits);
+        let side_area = Rect { x: area.x + left + 3, width: side_width - 1, ..area };
+        column("side", &side, side_area, buffer, ink, memory, hits);
+    } else {
+        // One column: the side panels take the place of the main ones while one of them has the focus.
+        let show_side = main.is_empty() || side.iter().any(|p| p.focused);
+        let panels = if show_side { &side } else { &main };
+        column(if show_side { "side" } else { "main" }, panels, area, buffer, ink, memory, hits);
+    }
+}
+
+/// Panels one under another; where they are too many, the column scrolls to the focused one.
+fn column(name: &'static str, panels: &[&Panel], area: Rect, buffer: &mut Buffer, ink: Ink, memory: &mut Memory, hits: &mut Hits) {
+    if area.height == 0 || area.width < 4 {
+        return;
+    }
+    let heights: Vec<u16> = panels.iter().map(|p| panel_height(p, area.width, area.height, ink)).collect();
+    let total: u16 = heights.iter().fold(0, |sum, h| sum.saturating_add(*h));
+    let canvas_area = Rect { x: 0, y: 0, width: area.width, height: total.max(area.height).min(4_000) };
+    let mut canvas = Buffer::empty(canvas_area);
+    let mut local = Hits::new();
+    let (mut y, mut aim) = (0u16, None);
+    for (panel, height) in panels.iter().zip(&heights) {
+        if y >= canvas_area.height {
+            break;
+        }
+        let place = Rect { x: 0, y, width: area.width, height: (*height).min(canvas_area.height - y) };
+        let chosen = draw_panel(panel, place, &mut canvas, ink, memory, &mut local);
+        if panel.focused {
+            aim = Some((y, y + height, chosen));
+        }
+        y += height;
+    }
+    let overflow = canvas_area.height.saturating_sub(area.height);
+    let offset = memory.columns.entry(name).or_default();
+    *offset = (*offset).min(overflow);
+    if let Some((top, bottom, chosen)) = aim {
+        let (first, last) = match chosen {
+            Some(row) if bottom - top > area.height => (row.saturating_sub(1), row + 4),
+            _ => (top, bottom),
+        };
+        if last > *offset + area.height {
+            *offset = (last - area.height).min(overflow);
+        }
+        if first < *offset {
+            *offset = first;
+        }
+    }
+    let offset = *offset;
+    for row in 0..area.height {
+        for x in 0..area.width {
+            if let (Some(from), Some(to)) = (canvas.cell((x, row + offset)), buffer.cell_mut((area.x + x, area.y + row))) {
+                *to = from.clone();
+            }
+        }
+    }
+    if overflow > 0 {
+        let more = |buffer: &mut Buffer, y: u16, mark: &str| put(buffer, area.right().saturating_sub(1), y, 1, mark, ink.tone(Tone::Hint));
+        if offset > 0 {
+            more(buffer, area.y, "^");
+        }
+        if offset < overflow {
+            more(buffer, area.bottom() - 1, "v");
+        }
+    }
+    for hit in local {
+        let top = hit.area.y.max(offset);
+        let bottom = hit.area.bottom().min(offset + area.height);
+        if top < bottom {
+            let place = Rect { x: area.x + hit.area.x, y: area.y + top - offset, width: hit.area.width, height: bottom - top };
+            hits.push(Hit { area: place, ..hit });
+        }
+    }
+}
+
+fn has_heading(panel: &Panel) -> bool {
+    !panel.title.is_empty() || !panel.aside.is_empty()
+}
+
+/// Rows a panel wants, its heading, buttons and the space after it included.
+fn panel_height(panel: &Panel, cells: u16, most: u16, ink: Ink) -> u16 {
+    let heading = u16::from(has_heading(panel));
+    let subtitle = heading * u16::from(subtitle_below(panel, cells));
+    let actions = if panel.actions.is_empty() { 0 } else { action_rows(panel, cells, ink) };
+    let body = match &panel.body {
+        Body::Table(table) => table::height(table).min(most.saturating_sub(heading + actions).max(4)),
+        Body::Facts(facts) => parts::facts_height(facts, cells, ink),
+        Body::Lines(lines) => parts::lines_height(lines, cells, ink),
+        Body::Chart(_) => chart::HEIGHT,
+        Body::Trend(trend) => parts::trend_height(trend),
+        Body::Queue(items) => parts::queue_height(items, cells),
+        Body::Money(money) => parts::money_height(money),
+        Body::Headline { .. } => 2,
+        Body::Title { breadcrumbs, title, status, facts, measures } => {
+            parts::title_lines(breadcrumbs, title, status.as_ref(), facts, measures)
+                .iter()
+                .map(|spans| u16::try_from(parts::flow(spans, cells, ink).len()).unwrap_or(1))
+                .sum()
+        }
+        Body::Form(fields) => u16::try_from(fields.len() * 2).unwrap_or(2),
+    };
+    let space = u16::from(!matches!(panel.body, Body::Table(_)) || has_heading(panel));
+    heading + subtitle + body + actions + space
+}
+
+fn action_rows(panel: &Panel, cells: u16, ink: Ink) -> u16 {
+    let mut scratch = Buffer::empty(Rect { x: 0, y: 0, width: cells.max(1), height: 40 });
+    let area = scratch.area;
+    parts::actions(&panel.actions, area, &mut scratch, ink, &mut Hits::new())
+}
+
+fn subtitle_below(panel: &Panel, cells: u16) -> bool {
+    let aside: u16 = panel.aside.iter().map(|s| width(&s.text) + 2).sum();
+    !panel.subtitle.is_empty() && width(&panel.title) + width(&safe(&panel.subtitle)) + 2 + aside > cells
+}
+
+/// Draws a panel; returns the row of its selection, if it has one.
+fn draw_panel(panel: &Panel, area: Rect, buffer: &mut Buffer, ink: Ink, memory: &mut Memory, hits: &mut Hits) -> Option<u16> {
+    let mut place = area;
+    if has_heading(panel) {
+        let style = if panel.focused { ink.heading().fg_accent(ink) } else { ink.heading() };
+        let used = put(buffer, area.x, area.y, area.width, &panel.title, style);
+        let aside = spans_width(&panel.aside, ink);
+        put_spans(buffer, area.right().saturating_sub(aside), area.y, aside, &panel.aside, ink);
+        let below = subtitle_below(panel, area.width);
+        if !panel.subtitle.is_empty() && !below {
+            put(buffer, area.x + used + 2, area.y, area.width, &panel.subtitle, ink.tone(Tone::Hint));
+        }
+        place.y += 1;
+        place.height = place.height.saturating_sub(1);
+        if below {
+            put(buffer, area.x, place.y, area.width, &panel.subtitle, ink.tone(Tone::Hint));
+            place.y += 1;
+            place.height = place.height.saturating_sub(1);
+        }
+        hits.push(Hit { area: Rect { height: 1, ..area }, click: Msg::FocusPanel(panel.id), double: None });
+    }
+    let actions = if panel.actions.is_empty() { 0 } else { action_rows(panel, area.width, ink) };
+    let mut body = Rect { height: place.height.saturating_sub(actions), ..place };
+    let mut chosen = None;
+    match &panel.body {
+        Body::Table(table) => {
+            body.height = body.height.min(table::height(table));
+            let offset = memory.tables.entry(panel.id).or_default();
+            table::draw(table, panel.id, panel.focused, body, buffer, ink, offset, hits);
+            chosen = table.selected.map(|row| {
+                body.y + 1 + u16::try_from(row.saturating_sub(*offset)).unwrap_or(0)
+            });
+        }
+        Body::Facts(facts) => parts::facts(facts, body, buffer, ink),
+        Body::Lines(lines) => parts::lines(lines, body, buffer, ink),
+        Body::Chart(chart) => chart::draw(chart, Rect { height: body.height.min(chart::HEIGHT), ..body }, buffer, ink),
+        Body::Trend(trend) => parts::trend(trend, body, buffer, ink),
+        Body::Queue(items) => chosen = parts::queue(items, panel.focused, body, buffer, ink, hits),
+        Body::Money(money) => parts::money(money, body, buffer, ink),
+        Body::Headline { counts, measures } => parts::headline(counts, measures, body, buffer, ink, hits),
+        Body::Title { .. } => {
+            head(panel, body, buffer, ink, hits);
+        }
+        Body::Form(fields) => parts::form(fields, body, buffer, ink),
+    }
+    if actions > 0 && !matches!(panel.body, Body::Title { .. }) {
+        let used = panel_height(panel, area.width, area.height, ink).min(area.height);
+        let y = (area.y + used).saturating_sub(actions + u16::from(used > actions + 2)).max(place.y);
+        parts::actions(&panel.actions, Rect { y, height: actions, ..place }, buffer, ink, hits);
+    }
+    chosen
+}
+
+trait Accent {
+    fn fg_accent(self, ink: Ink) -> Self;
+}
+impl Accent for Style {
+    fn fg_accent(self, ink: Ink) -> Style {
+        self.patch(ink.tone(Tone::Accent))
+    }
+}
+
+fn foot(chrome: &Chrome, area: Rect, buffer: &mut Buffer, ink: Ink) {
+    let rule = if ink.ascii { "-" } else { "╌" };
+    put(buffer, area.x, area.y, area.width, &rule.repeat(usize::from(area.width)), ink.tone(Tone::Hint));
+    if let Some(progress) = &chrome.progress {
+        let count = if progress.of > 0 { format!("{}/{}", progress.done, progress.of) } else { progress.done.to_string() };
+        let text = format!("{}  {count}", safe(&progress.label));
+        let used = put(buffer, area.x + 1, area.y + 1, area.width, &text, ink.tone(Tone::Accent));
+        if progress.of > 0 {
+            let room = area.width.saturating_sub(used + 4).min(40);
+            let filled = u16::try_from(u64::from(room) * progress.done.min(progress.of) / progress.of).unwrap_or(0);
+            let glyph = if ink.ascii { "=" } else { "⣿" };
+            put(buffer, area.x + used + 3, area.y + 1, room, &glyph.repeat(usize::from(filled)), ink.tone(Tone::Accent));
+        }
+    } else {
+        let footer = safe(&chrome.footer);
+        let room = area.width.saturating_sub(2);
+        let why = spans_width(&chrome.why, ink);
+        put_spans(buffer, area.x + 1, area.y + 1, room, &chrome.why, ink);
+        if !footer.is_empty() && why + width(&footer) + 3 <= room {
+            put(buffer, area.right().saturating_sub(width(&footer) + 1), area.y + 1, width(&footer), &footer, ink.tone(Tone::Hint));
+        }
+    }
+    let mut x = area.x + 1;
+    for hint in &chrome.keys {
+        let spans = vec![
+            Span { text: hint.key.clone(), bold: true, mono: true, ..Span::default() },
+            Span { text: format!(" {}", hint.label), tone: Tone::Label, ..Span::default() },
+        ];
+        let w = spans_width(&spans, ink);
+        if x + w > area.right() {
+            continue;
+        }
+        x += put_spans(buffer, x, area.y + 2, w, &spans, ink) + 2;
+    }
+}
+
+/// The prompt takes the last line; its suggestions stand above it.
+fn draw_prompt(prompt: &Prompt, area: Rect, buffer: &mut Buffer, ink: Ink) {
+    let y = area.bottom() - 1;
+    let blank = |buffer: &mut Buffer, y: u16| {
+        for x in area.x..area.right() {
+            if let Some(cell) = buffer.cell_mut((x, y)) {
+                cell.reset();
+            }
+        }
+    };
+    let mut top = y;
+    if let Some(error) = &prompt.error {
+        top -= 1;
+        blank(buffer, top);
+        put(buffer, area.x + 1, top, area.width, error, ink.tone(Tone::Status(Status::Behind)));
+    }
+    for (text, key, chosen) in prompt.suggestions.iter().take(8).rev() {
+        if top <= area.y + 1 {
+            break;
+        }
+        top -= 1;
+        blank(buffer, top);
+        if *chosen {
+            buffer.set_style(Rect { y: top, height: 1, ..area }, ink.selection());
+            put(buffer, area.x, top, 1, "›", ink.tone(Tone::Accent));
+        }
+        put(buffer, area.x + 2, top, area.width, text, Style::default());
+        let w = width(&safe(key));
+        put(buffer, area.right().saturating_sub(w + 1), top, w, key, ink.tone(Tone::Hint));
+    }
+    blank(buffer, y);
+    let mut x = area.x + 1;
+    x += put(buffer, x, y, area.width, &format!("{} ", prompt.label), ink.tone(Tone::Accent).add_modifier(Modifier::BOLD));
+    x += put(buffer, x, y, area.right().saturating_sub(x + 1), &prompt.text, Style::default());
+    put(buffer, x, y, 1, " ", Style::default().add_modifier(Modifier::REVERSED));
+    let _ = line("", Tone::Text);
+}
