@@ -1,1 +1,345 @@
 # Texts of the room core.
+
+# 工作資料夾：尋找、載入與建立。
+workspace-not-here = { $folder } 並非工作資料夾：其中沒有 quarterdeck.toml。請以「qd init 資料夾」建立，或以 --workspace 指定其他資料夾。
+workspace-not-found = { $folder } 及其上層資料夾均無工作資料夾。請切換至工作資料夾、以 --workspace 或 QD_WORKSPACE 指定，或以「qd init 資料夾」建立。
+workspace-unreadable = 無法讀取 { $place }：{ $reason }
+workspace-too-many-files = 工作資料夾檔案過多：{ $files } 個，至多讀取 { $limit } 個。
+workspace-too-large = 工作資料夾檔案合計過大：至多讀取 { $limit } 位元組。
+workspace-file-too-large = { $place } 過大：至多讀取 { $limit } 位元組。
+workspace-link-outside = { $place } 連結至工作資料夾以外，不予讀取。請將檔案複製至工作資料夾內。
+workspace-not-a-file = { $place } 並非一般檔案，不予讀取。
+workspace-newer = 此工作資料夾之格式為 { $format }，本程式僅支援至 { $known }。請安裝建立該資料夾之較新版本 Quarterdeck。
+workspace-bad-format = 沒有工作資料夾格式 { $format }。
+workspace-problem = { $file }：{ $problem }
+workspace-problem-at-line = { $file } 第 { $line } 行：{ $problem }
+workspace-unknown-language = 沒有語言 { $language }。可用：zh-TW、en。
+workspace-not-made = 未能於 { $folder } 建立工作資料夾，亦未留下任何檔案：{ $reason }
+workspace-folder-not-empty = { $folder } 並非空資料夾。請選擇新的或空的資料夾。
+workspace-not-editable = 檔案中 { $key } 之寫法無法自動附加。請直接編輯檔案。
+workspace-bad-path = 並非工作資料夾檔案之名稱：{ $place }
+workspace-not-written = 未寫入 { $place }，原檔案維持不變：{ $reason }
+
+# 檢查：檔案之問題。
+check-not-utf8 = 檔案並非 UTF-8 文字。請以 UTF-8 存檔。
+check-syntax = 此行無法依 TOML 讀取：{ $detail }
+check-unknown-key = 不明的鍵 { $key }。
+check-unknown-word = 不明的字詞 { $key }。
+check-missing-key = 缺少鍵 { $key }。
+check-unreadable = 與預期不符：{ $value }
+check-bad-number = 並非數字：{ $value }。請以數字及小數點填寫，例如 75.3。
+check-bad-period = 並非期間：{ $value }。請填寫例如 2025Q3、114Q3、2025 或 2025-09。
+check-bad-date = 並非日期：{ $value }。請填寫例如 2025-09-30 或 114/09/30。
+check-bad-instant = 並非時點：{ $value }。請填寫例如 2026-01-20T09:00:00+08:00。
+check-nearest = 是否為 { $word }？
+check-known-words = 可用：{ $words }
+check-unknown-file = 此處沒有以此為名之檔案用途，不予讀取。
+check-file-name = 代碼 { $id } 應置於同名檔案：{ $file }
+check-duplicate = { $id } 重複使用；首見於 { $first }。
+check-unknown-plan = 沒有代碼為 { $id } 的推動計畫。
+check-unknown-node = 架構中沒有代碼為 { $id } 的節點。
+check-unknown-agency = 沒有代碼為 { $id } 的機關。
+check-unknown-programme = 沒有代碼為 { $id } 的計畫。
+check-unknown-level = 沒有管制級別 { $id }。
+check-unknown-unit = 單位 { $unit } 於語言檔中沒有對應字詞。
+check-unknown-series = 沒有名為 { $series } 的指標。
+check-bad-series = 並非序列名稱：{ $series }
+check-series-scope = 此序列屬於其他檔案之計畫或節點。請僅填寫名稱。
+check-not-fed = { $series } 應由資料來源介接，但沒有資料來源提供。
+check-bands = 狀態門檻須依序：0 < at_risk <= on_track <= 1。
+check-executed = 執行數至少須有一項組成，且不得重複。
+check-due-days = 期末後超過 366 日，不宜作為填報期限。
+check-proxy = 代理伺服器並非有效位址，例如 http://proxy.example.gov.tw:8080
+check-secret = 檔案中之位址不得含帳號或密碼。
+check-host = 並非主機名稱：{ $host }。請僅填寫名稱，不含通訊協定、連接埠或路徑。
+check-no-ca-file = 沒有憑證檔 { $place }。
+check-no-roles = { $person } 未設定角色，僅能讀取。
+check-no-account = { $person } 未對應作業系統帳號，無法執行動作。
+check-no-name = 機關沒有名稱。
+check-years = 起始年不得晚於結束年。
+check-name-dates = 機關名稱之日期重疊或前後顛倒。
+check-parent = 上層節點須為同一推動計畫之其他節點。
+check-node-plan = 該節點屬於其他推動計畫。
+check-weight = 權重不得為負數。
+check-no-weight = 所有指標權重均為 0，該計畫將無法評定狀態。
+check-valid-dates = valid_from 晚於 valid_to。
+check-target-band = 區間目標須有下限與上限；其他目標僅有一個數值。
+check-target-outside = 目標期間不在推動計畫年度（{ $first } 至 { $last }）內。
+check-computed = road = "computed" 與 computed_from 須同時設定。
+check-unit-differs = 單位為 { $unit }，但指標單位為 { $expected }。
+check-parts = numerator 與 denominator 須同時填寫。
+check-line-incomplete = 預算列須填寫 period 與 span。
+check-line-owner = 每列須有機關、計畫，或兩者皆有。
+check-total = { $amount } 各列合計為 { $sum }，但所載合計為 { $printed }。
+check-total-count = 子計畫項數合計為 { $sum }，但所載合計為 { $printed }。
+
+### 網路、機密、介接
+
+net-bad-url = 無法解讀資料來源的網址（{ $place }）：{ $detail }。{ $next }
+net-bad-url-next = 請更正來源檔中的 url。
+net-scheme = { $place }：不介接 { $scheme } 類型的網址。{ $next }
+net-scheme-next = 僅接受 http 與 https；請更正來源網址，或通知入口網站維運單位其轉址有誤。
+net-private = { $place } 指向私有網路（{ $address }），此來源不得存取。{ $next }
+net-private-next = 如確有需要，請在來源檔寫入最終網址，並設定 allow_private = true。
+net-not-allowed = { $place } 不在允許介接的主機清單內。{ $next }
+net-not-allowed-proxy = { $place } 不在允許經由代理伺服器介接的主機清單內。{ $next }
+net-not-allowed-next = 請將主機加入 quarterdeck.toml 中 [network] 的 allow_hosts。
+net-name = { $place } 的主機查無位址：{ $detail }。{ $next }
+net-name-next = 請檢查主機名稱的拼寫與本機的名稱解析服務。
+net-connect = { $place } 沒有回應：{ $detail }。{ $next }
+net-connect-timeout = { $place } 在 { $seconds } 秒內未能建立連線。{ $next }
+net-connect-next = 先前的數值保留不變。請稍後再試；若持續發生，請檢查網址、防火牆與代理伺服器。
+net-certificate = { $place } 的憑證未獲接受：{ $detail }。{ $next }
+net-certificate-next = 若為機關自有憑證機構，請將其檔案加入 [network] 的 ca_files；若已知入口網站憑證鏈有誤，請在來源檔以 insecure_certificate 載明理由。
+net-head-timeout = { $place } 在 { $seconds } 秒內沒有回覆。{ $next }
+net-idle-timeout = { $place } 傳送 { $bytes } 位元組後停頓超過 { $seconds } 秒。{ $next }
+net-whole-timeout = { $place } 全程超過 { $seconds } 秒。{ $next }
+net-timeout-next = 先前的數值保留不變。請稍後再試，或提高來源檔中的 timeout_seconds。
+net-status = { $place } 回覆 HTTP { $status }。{ $next }
+net-status-next = 請以瀏覽器查看該網址；若此類回覆帶有有效資料，請將狀態碼加入來源檔的 accept_status。
+net-status-access-next = 入口網站要求金鑰或拒絕目前的金鑰；請檢查來源檔中的 headers。
+net-status-gone-next = 該網址已無資料；請查明新網址並更正來源檔中的 url。
+net-status-busy-next = 入口網站要求降低查詢頻率；先前的數值保留不變，請稍後再試。
+net-status-server-next = 入口網站本身發生錯誤；先前的數值保留不變，請稍後再試。若此類回覆帶有有效資料，請將狀態碼加入 accept_status。
+net-redirects = { $place } 轉址超過 { $limit } 次。{ $next }
+net-bad-redirect = { $place } 轉址到無法解讀的網址：{ $detail }。{ $next }
+net-redirect-next = 請在來源檔寫入最終網址，或通知入口網站維運單位。
+net-too-large = { $place } 的內容超過 { $limit } 位元組。{ $next }
+net-too-large-next = 如屬正常，請提高來源檔中的 max_bytes。
+net-bomb = { $place } 的內容由 { $sent } 位元組解壓縮為超過 { $unpacked } 位元組，已退回。{ $next }
+net-bomb-next = 正常的回覆不會如此壓縮；請洽入口網站維運單位。
+net-truncated = { $place } 的內容在 { $expected } 位元組中只收到 { $bytes } 位元組即中斷。{ $next }
+net-truncated-open = { $place } 的內容在 { $bytes } 位元組後、結束之前中斷。{ $next }
+net-truncated-next = 未儲存任何部分內容，先前的數值保留不變。請稍後再試。
+net-unpack = 無法解壓縮 { $place } 的內容：{ $detail }。{ $next }
+net-encoding = { $place } 使用了未要求的壓縮方式：{ $name }。{ $next }
+net-encoding-next = 請洽入口網站維運單位；僅接受 gzip 或不壓縮。
+net-ca-file = 無法使用憑證檔 { $file }：{ $detail }。{ $next }
+net-ca-file-next = 請更正 quarterdeck.toml 中 [network] 的 ca_files；檔案須為 PEM 格式。
+net-settings = 無法使用網路設定（{ $place }）：{ $detail }。{ $next }
+net-settings-next = 請更正 [network] 的 proxy，或來源檔中的 headers。
+net-interrupted = 與 { $place } 的傳輸已停止。{ $next }
+net-interrupted-next = 已回報儲存者均不會遺失；可隨時重新介接。
+net-broken = 與 { $place } 的傳輸失敗：{ $detail }。{ $next }
+net-file-held-open = { $file } 正由其他程式開啟。{ $next }
+net-file-held-open-next = 請先在該程式中關閉後再試。
+net-file-disk-full = 無法寫入 { $file }：磁碟空間已滿。{ $next }
+net-file-disk-full-next = 請清出空間後再試；已儲存者不會遺失。
+net-file-read-only = 無法寫入 { $file }：{ $detail }。{ $next }
+net-file-read-only-next = 請申請此資料夾的寫入權限，或改用其他資料夾。
+net-file-failed = 無法寫入 { $file }：{ $detail }。{ $next }
+net-file-failed-next = 請確認資料夾存在且可寫入。
+
+secret-env-missing = 找不到機密 { $reference }：沒有此環境變數。{ $next }
+secret-file-unreadable = 無法讀取機密 { $reference }：{ $detail }。{ $next }
+secret-empty = 機密 { $reference } 是空的。{ $next }
+secret-keyring = { $reference }：此版本無法讀取金鑰圈中的機密。{ $next }
+secret-next = 請在本機以 env:名稱 或 file:路徑 設定；機密本身不得寫入來源檔。
+
+collect-unknown-source = 沒有資料來源 { $source }。
+collect-unknown-source-near = 沒有資料來源 { $source }；是否為 { $near }？
+collect-disabled = 資料來源 { $source } 已停用：{ $reason }
+collect-refused = { $reason } 內容開頭為：{ $excerpt }
+collect-some-rejected = 退回的數值：{ $total } 筆中有 { $rejected } 筆
+collect-too-many-pages = 資料來源沒有結尾：已讀取 { $pages } 頁。請檢查來源檔的分頁設定。
+collect-body-broken = 內容在結束之前中斷。先前的數值保留不變，請稍後再試。
+collect-store-broken = 無法儲存收到的內容：{ $detail }。請檢查磁碟後重新介接。
+collect-folder-outside = 資料來源 { $source }：資料夾「{ $folder }」必須位於工作區內，不得含「..」或使用絕對路徑。請更正來源檔中的 folder。
+collect-folder-unreadable = 資料來源 { $source }：無法讀取資料夾 { $folder }：{ $detail }。請建立該資料夾，或更正來源檔中的 folder。
+collect-folder-empty = 資料來源 { $source }：資料夾 { $folder } 中沒有符合 { $pattern } 的檔案。請放入檔案後重新介接。
+collect-file-unreadable = 無法讀取檔案 { $file }：{ $detail }。若正由其他程式開啟，請關閉後重新介接。
+collect-file-too-large = 檔案 { $file } 超過 { $limit } 位元組。如屬正常，請提高來源檔中的 max_bytes。
+collect-link-escapes = 資料來源 { $source }：指向資料夾之外的連結未予讀取：{ $files }
+collect-insecure-certificate = 資料來源 { $source }：未檢查其憑證。載明理由：{ $reason }
+collect-money-not-whole = { $series }：「{ $printed }」不是新臺幣整數元。
+collect-money-owner = { $series }：計畫清冊中沒有此金額所屬的計畫、機關或推動計畫（{ $printed }）。
+
+unit-changed = { $series }：資料來源的單位為 { $received }，指標的單位為 { $expected }。此數值已退回；請確認定義是否變更。
+
+## 命令列、工作區與填報
+
+cli-about = Quarterdeck：數位政府計畫績效監測
+cli-usage = 用法：
+cli-commands = 指令
+cli-arguments = 引數
+cli-options = 選項
+cli-global-options = 共用選項（可放在指令之前或之後）
+cli-after-help =
+    不加指令時開啟終端機畫面。
+    QUARTER：2025Q3、114Q3（年份小於1000為民國年）、114年第3季。AS_OF：日期或 RFC 3339 時間。
+    FIGURE：範圍/名稱[.部分][@期間]，例如 P12/budget.paid@2025Q3。「-」為標準輸入或標準輸出。
+    結束碼：0 完成，1 部分完成或符合 --fail-on，2 用法或設定有誤，3 無法執行，
+    4 驗證不符，5 工作區使用中，130 已中斷。
+cli-demo = 建立虛構數字的示範工作區，完成介接並產出季報
+cli-init = 建立起始工作區，內含29列計畫清冊與實際資料來源的預設檔
+cli-check = 離線列出工作區檔案的所有問題
+cli-collect = 介接各資料來源並儲存
+cli-sources = 顯示資料來源是否回應、資料新舊
+cli-status = 顯示各計畫執行情形
+cli-enter = 填報一項數字
+cli-correct = 更正一項數字並說明理由
+cli-withdraw = 依填報編號撤回人工填報的數字並說明理由
+cli-report = 產出季報
+cli-completions = 輸出指令列自動補全設定
+cli-arg-workspace = 工作區資料夾（未指定時依序採用 $QD_WORKSPACE、最近一層含 quarterdeck.toml 的上層資料夾）
+cli-arg-lang = zh-TW 或 en（未指定時依序採用 $QD_LANG、工作區設定）
+cli-arg-json = 輸出 JSON，格式定義見 assets/schema
+cli-arg-quiet = 不顯示進度與訊息
+cli-arg-verbose = 於標準錯誤輸出紀錄：時間、等級、批次、來源、訊息
+cli-arg-color = auto（自動）、always（一律）或 never（不用）顏色
+cli-arg-read-only = 完全不寫入
+cli-arg-help = 顯示說明
+cli-arg-version = 顯示版本
+cli-arg-demo-dir = 示範資料夾，預設 quarterdeck-demo
+cli-arg-serve = 完成後繼續在本機此連接埠提供示範入口，按 Ctrl-C 結束
+cli-arg-init-dir = 空的或尚不存在的資料夾
+cli-arg-source = 僅此資料來源，可重複
+cli-arg-dry-run = 僅查詢與解讀，不儲存
+cli-arg-quarter = 季別，預設為最近結束的一季
+cli-arg-as-of = 以該日結束時或該時間點所知為準，預設為現在
+cli-arg-programme = 僅此計畫，可重複
+cli-arg-fail-on = 計畫或指標屬於所列狀態時以1結束：behind、at_risk、late、stale、rejected 等
+cli-arg-figure = 數字位址，未寫期間時為最近結束的一期
+cli-arg-value = 以該數字單位表示的值，例如 75.3% 或 1,234；工作項目填1或0；風險填高、中或低
+cli-arg-evidence = 佐證資料檔案，依雜湊值儲存
+cli-arg-note = 備註；若數字已存在，作為更正理由
+cli-arg-reason = 理由，留存於歷程
+cli-arg-entry = 填報編號，即 enter 所顯示者
+cli-arg-out = 檔案輸出的資料夾
+cli-arg-format = pdf、csv 或兩者，預設兩者
+cli-arg-shell = bash、zsh、fish、powershell 或 elvish
+
+cli-unknown-language = 沒有「{ $language }」這種語言。
+cli-unknown-language-next = 請用 zh-TW 或 en。
+cli-unknown-argument = 此處沒有「{ $argument }」。
+cli-unknown-command = 沒有「{ $command }」這個指令。
+cli-value-missing = { $argument } 需要一個值。
+cli-bad-value = 「{ $value }」不能作為 { $argument } 的值。
+cli-argument-missing = 缺少：{ $argument }
+cli-argument-twice = { $argument } 不能用在此處，或不能重複。
+cli-wrong-use = 無法理解此命令列。
+cli-did-you-mean = 是否為「{ $suggestion }」？
+cli-see-help = 請見 qd --help。
+cli-no-terminal = 終端機畫面需要終端機。
+cli-no-terminal-next = 請試 qd status。
+cli-no-workspace-next = 請以 --workspace 或 $QD_WORKSPACE 指定資料夾，以 qd init DIR 建立，或以 qd demo 觀看示範。
+cli-output-failed = 無法輸出：{ $detail }
+cli-bad-quarter = 「{ $text }」不是季別。
+cli-bad-quarter-next = 請寫 2025Q3、114Q3 或 114年第3季。
+cli-bad-as-of = 「{ $text }」不是日期或時間。
+cli-bad-as-of-next = 請寫日期如 114.10.20 或 2025-10-20，或時間如 2025-10-20T09:00:00+08:00。
+cli-bad-figure = 「{ $figure }」不是數字位址。
+cli-bad-figure-next = 請寫 範圍/名稱@期間，例如 P01/gold-share@2025Q3。
+cli-unknown-status = 「{ $word }」不是狀態。
+cli-known-words = 可用：{ $words }
+cli-unknown-programme = 沒有計畫 { $programme }。
+cli-unknown-programme-next = qd status 列出各計畫。
+cli-unknown-source = 沒有資料來源 { $source }。
+cli-unknown-source-next = qd sources 列出各資料來源。
+cli-severity-error = 錯誤
+cli-severity-warning = 警告
+cli-severity-info = 提示
+cli-check-summary = 計畫：{ $programmes }，資料來源：{ $sources }。錯誤：{ $errors }，警告：{ $warnings }。
+cli-init-done = 已建立 { $folder }，檔案數：{ $files }
+cli-init-next = 接著請在 { $folder }/register/people.toml 加入您自己（帳號為 { $account }），再執行 qd check 與 qd status。
+cli-collect-started = { $source }：查詢中（第{ $position }項，共{ $of }項）
+cli-collect-reading = { $source }：{ $kib } KiB
+cli-collect-page = { $source }：目前列數 { $rows }
+cli-collect-retrying = { $source }：再試一次。{ $message }
+cli-collect-source = { $source }：{ $outcome }，列數 { $rows }，數字 { $readings }，新增 { $new }
+cli-collect-source-said = { $source }：{ $outcome }，列數 { $rows }，數字 { $readings }，新增 { $new }。{ $message }
+cli-collect-done = { $quarter }：{ $of }個資料來源中{ $good }個完成介接，新增數字：{ $new }
+cli-collect-dry = { $quarter }：{ $of }個資料來源中{ $good }個有回應；未儲存任何資料。
+cli-collect-interrupted = 已中斷。已回報儲存者均已儲存，新增數字：{ $new }
+cli-collect-no-sources = 沒有啟用的資料來源。請見工作區的 sources 資料夾；qd check 會指出問題。
+cli-outcome-good = 正常
+cli-outcome-partial = 有檢核提示
+cli-outcome-rejected = 退回
+cli-outcome-failed = 無回應
+cli-outcome-stopped = 已中止
+cli-outcome-never = 尚未查詢
+cli-outcome-disabled = 停用
+cli-column-source = 資料來源
+cli-column-kind = 種類
+cli-column-outcome = 最近結果
+cli-column-last-attempt = 時間
+cli-column-newest-data = 資料日期
+cli-column-age = 距今
+cli-column-rows = 列數
+cli-column-message = 訊息
+cli-column-id = 編號
+cli-column-status = 狀態
+cli-column-programme = 計畫
+cli-column-lead = 主辦
+cli-column-indicators = 達標數
+cli-column-variance = 進度差異（百分點）
+cli-column-execution = 執行率
+cli-column-oldest = 最舊資料
+cli-sources-none = 此工作區沒有資料來源。
+cli-status-heading = { $quarter }（{ $id }），資料時點 { $as-of }
+cli-status-demo = 示範：所有數字均為虛構。
+cli-status-running = 本季未結束，第{ $day }／{ $days }日。
+cli-status-programmes = 計畫數 { $programmes }
+cli-status-exceptions = 例外清單（{ $shown }／{ $of }），依金額、落後程度與時間排序：
+cli-status-problems = 工作區檔案的問題：{ $problems }。請執行 qd check。
+cli-entered = { $figure } 已填報，編號 { $row }。撤回：qd withdraw { $row } --reason 理由
+cli-corrected = { $figure } 已更正，編號 { $row }。
+cli-withdrawn = 填報 { $figure } 已撤回，編號 { $row }。
+cli-report-making = 正在產出{ $quarter }季報
+cli-report-done = 已產出{ $quarter }季報，檔案數：{ $files }
+cli-report-written = 已產出{ $quarter }季報於 { $folder }，檔案數：{ $files }
+cli-report-stdout = 標準輸出只能容納一個檔案：請加 --format pdf。
+cli-report-published = 此資料夾為已發布的季報，不得覆寫。請指定其他資料夾。
+cli-report-folder = 無法建立資料夾：{ $detail }
+cli-demo-step = 已介接{ $quarter }（{ $done }／{ $of }）
+cli-demo-interrupted = 已中斷。請再執行 qd demo 重新建立 { $folder }。
+cli-demo-serving = 示範入口於 { $origin } 提供服務，按 Ctrl-C 結束。
+cli-demo-next =
+    示範工作區位於 { $folder }，儲存數字：{ $readings }。所有數字均為虛構。
+    季報：{ $report }
+    接著可試：
+      cd { $folder }
+      qd                                        終端機畫面
+      qd status --quarter 114Q3 --json          供程式讀取
+      qd status --as-of 113.8.1                 當日所知的情形
+      qd sources                                資料來源是否回應
+      qd collect                                再介接一次
+      DEMO.md                                   埋設情節與位置
+
+session-read-only-asked = 已指定 --read-only，不寫入任何資料。
+session-read-only-asked-next = 如需寫入，請勿加 --read-only。
+session-read-only-as-of = 檢視先前資料時點時不能填報。
+session-nobody-mapped = 帳號 { $account } 未列於 register/people.toml，故此工作區僅能檢視，不能變更。
+session-nobody-mapped-next = 請在 register/people.toml 加入 accounts = ["{ $account }"] 及 roles = ["enter"] 的人員。
+session-role-missing = { $person } 沒有 { $role } 權限。
+session-role-missing-next = 人員權限列於 register/people.toml。
+session-no-database = 此工作區尚無資料庫。
+session-no-workspace = 尚未開啟工作區。
+session-run-check = 請執行 qd check 檢視所有問題。
+session-failed-at = { $place }：{ $what }
+
+entry-already-there = { $figure } 已有數字：{ $value }（填報編號 { $row }）。
+entry-already-there-next = 請用 qd correct 更正，或以 --note 說明理由。
+entry-nothing-to-correct = { $figure } 從未記錄，無從更正。
+entry-nothing-to-correct-next = 請用 qd enter。文獻所載數請於計畫清冊檔案更正。
+entry-no-such-row = 沒有編號 { $row } 的填報。
+entry-not-by-person = 編號 { $row } 來自資料來源或文獻，並非人工填報。
+entry-not-by-person-next = 請用 qd correct 以其他數值取代。
+entry-withdrawn-already = 編號 { $row } 已不採計：已撤回，或本身即為撤回。
+entry-future-period = { $period }尚未開始（今日為 { $today }）。
+entry-evidence-unreadable = 無法讀取佐證資料 { $file }。{ $detail }
+entry-evidence-too-large = 佐證資料 { $file } 超過 { $limit } 位元組。
+entry-reason-missing = 請填理由。
+entry-road-source = { $figure } 由資料來源介接，不由人工填報。如數值有誤，請用 qd correct。
+entry-road-document = { $figure } 為文獻所載數，無須填報。如需填報，請於計畫清冊設定 road = "entry"。
+entry-road-computed = { $figure } 由其他數字計算而得。
+entry-empty = 未填數值。
+entry-too-long = 數值過長。
+entry-not-done-word = 「{ $text }」不是完成與否：請填1或0。
+entry-not-risk-word = 「{ $text }」不是風險等級：請填高、中或低。
+entry-percent-unexpected = 「{ $text }」為百分比，但單位是{ $unit }。
+entry-not-whole-ntd = 「{ $text }」不是新臺幣整數金額。
+entry-not-whole = 「{ $text }」不是整數。
+entry-unknown-figure = 沒有可填報的數字 { $figure }。
+entry-unknown-figure-nearest = 沒有可填報的數字 { $figure }。是否為 { $nearest }？
+status-json-portfolio = 整體計畫

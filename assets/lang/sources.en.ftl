@@ -1,1 +1,96 @@
-# Texts of the room sources.
+# Messages of the sources room: what a source file or an answer did wrong, and what to do.
+source-bad-cell-in-aggregate = Not computed: { $bad } cells cannot be read, the first in row { $row }: { $reason }
+source-binary = The file holds NUL bytes in its header line: it is not CSV text. Save it as CSV in UTF-8 or Big5.
+source-bound-in-sum = A bound such as "> 100" cannot be added up or compared.
+source-column-missing = There is no column "{ $column }". Columns there: { $columns }. Correct the map of this source.
+source-column-renamed = There is no column "{ $column }"; the nearest is "{ $near }". Columns there: { $columns }. Correct the map of this source if it was renamed.
+source-column-twice = The column "{ $column }" stands there twice, so it is not clear which one is meant.
+source-control-character = The value holds control characters.
+source-csv-truncated = The answer ends in the middle of row { $row }: the transfer was cut. Nothing was taken from it; collect again.
+source-datastore-same-page = The source sent the first page again instead of the next: it ignores "offset". Set page_size to at least its number of rows.
+source-datastore-shape = The answer has no result.records. Keys there: { $keys }.
+source-day-ahead = The data name a day that lies ahead: { $day } (today { $today }). It was not used to judge their age.
+source-day-not-found = The day of the data was not found at { $path }. Nearest: { $near }. Keys there: { $keys }.
+source-disabled-reason = A disabled source needs disabled_reason.
+source-duplicate-columns = Columns that stand there twice: { $columns }. No map looks at them unless another finding says so.
+source-empty = The answer is empty.
+source-encoding-label = The answer is labelled { $label }, but its text is { $measured }. It was read as { $measured }.
+source-error-answer = The source answered with an error: { $code } { $said }
+source-error-answer-bare = The source says that it failed, without a reason.
+source-error-answer-short = The source answered with an error: { $said }
+source-filter-value-missing = The condition on "{ $column }" ({ $op }) needs value, values or value_column.
+source-filter-value-unordered = "{ $value }" is neither a number nor a day, so it has no order.
+source-garbled-rows = Rows with bytes that are not UTF-8, outside the columns in use: { $rows }, the first is row { $row }.
+source-html-instead = The source sent a web page instead of { $wanted } (sent as { $sent_as }). Open the address in a browser: the portal may be under maintenance.
+source-html-titled = The source sent a web page, "{ $title }", instead of { $wanted } (sent as { $sent_as }). Open the address in a browser: the portal may be under maintenance.
+source-insecure-reason = insecure_certificate needs a reason.
+source-json-duplicate-key = The key "{ $key }" stands twice in one object, so it is not clear which value is meant.
+source-json-instead-of-csv = The source sent JSON instead of CSV. If that is right, set kind = "json".
+source-json-invalid = The JSON is wrong at line { $line }, column { $column }.
+source-json-too-deep = The JSON is nested more than { $limit } levels deep.
+source-json-truncated = The JSON ends at line { $line }, column { $column }, before it is complete: the transfer was cut. Collect again.
+source-key-json-only = The key "{ $key }" is for kind = "json".
+source-key-value = { $key } cannot be "{ $value }".
+source-map-at-aggregate = With "at" only aggregate = "count" can be had; use rows and column.
+source-map-at-and-column = "at" and "column" or "filter" exclude each other.
+source-map-at-missing = The map needs "at", or the source needs "rows".
+source-map-column-missing = The map needs "column".
+source-map-group-missing = group_by and the placeholder for the group in series belong together.
+source-map-personal = The column "{ $column }" is personal data and cannot be used in a map.
+source-map-problem = Map { $map } ({ $series }): { $reason }
+source-map-share-of = aggregate = "share" and share_of belong together.
+source-map-unit-text = unit_at or unit_column and unit_text belong together.
+source-no-folder = A source of kind "file" needs a folder.
+source-no-maps = The source has no map, so it feeds no figure.
+source-no-origin = The address has a placeholder for the origin, but none is known here.
+source-no-rows = The answer has no rows. If that can be right, set allow_empty = true.
+source-no-such-day = There is no such day: { $text }
+source-no-url = The source { $source } has no address: give it a url.
+source-no-value = The source sent no value for { $series }. It stays unknown and does not become 0.
+source-not-a-number = The value is not a number.
+source-not-whole-ntd = The amount does not come to whole NT$.
+source-nul-rows = Rows with NUL bytes: { $rows }, the first is row { $row }.
+source-number-too-large = The number has more digits than can be kept exactly.
+source-path-invalid = The path { $path } is not JSONPath (RFC 9535): wrong at character { $position }.
+source-path-many = The path { $path } leads to { $values } values, with { $periods } periods. One value is needed, or as many periods as values.
+source-path-not-found = Nothing was found at { $path }. Nearest: { $near }. Keys there: { $keys }. Correct the path if the field was renamed.
+source-percent-unexpected = The value is printed in percent, the series is in { $unit }.
+source-period-blank = The period is blank.
+source-period-future = The period { $period } lies ahead (today { $today }).
+source-period-unreadable = Not a period or date: { $text }
+source-personal-column-missing = The personal field "{ $column }" is not in the answer, so it may have come under another name. Nothing was stored. Correct personal_fields, or take the field out if the source no longer sends it.
+source-placeholder-near = Unknown placeholder "{ $name }"; did you mean "{ $near }"? Known: { $known }
+source-placeholder-unknown = Unknown placeholder "{ $name }". Known: { $known }
+source-quotes = Row { $row } has quotes or line ends that break the rules of CSV, so the rows after it cannot be told apart. Nothing was taken from it.
+source-ragged-refused = Rows whose number of cells is not { $columns }: { $rows }, the first is row { $row }. Too many to trust the rest.
+source-ragged-rows = Rows with too few or too many cells, left out: { $rows }, the first is row { $row }.
+source-read-failed = The answer could not be read to its end: { $error }
+source-record-too-long = After row { $row } a record does not end: most likely a quote was never closed.
+source-row-not-object = Row { $row } is not an object with names.
+source-rows-bad-period = { $series }: rows whose period cannot be used: { $rows }, the first is row { $row }: { $reason }
+source-rows-blank = { $series }: rows with a blank value: { $rows }. Blank is not 0.
+source-rows-dropped = Only { $rows } rows came, { $before } last time: under { $percent } %. The figures were refused. If the drop is right, lower min_rows_percent and collect again.
+source-rows-fewer = { $rows } rows came, { $before } last time.
+source-rows-not-comparable = { $series }: rows that cannot be compared as a number or day, left out: { $rows }, the first is row { $row }: { $example }
+source-rows-not-found = There are no rows at { $path }. Nearest: { $near }. Keys there: { $keys }. If no rows can be right, set allow_empty = true.
+source-rows-unknown-scope = { $series }: rows that belong to nothing in the register: { $rows }, for example { $example }
+source-scale-twice = The value carries its own scale (萬, 億) beside the unit of the map, so it is not clear what it amounts to.
+source-schedule-unknown = schedule cannot be "{ $value }". Known: { $known }
+source-series-unreadable = "{ $series }" is not a series, SCOPE/NAME.
+source-short-page = Page { $page } holds { $rows } rows of { $asked } asked for: the source limits its pages.
+source-status-accepted = The source answered { $status } with a body that could be used.
+source-store-failed = The answer could not be stored: { $error }
+source-text-unreadable = The text is neither UTF-8 nor Big5: first wrong byte at { $byte }.
+source-text-unreadable-row = Row { $row } is not UTF-8 in a column in use: byte { $byte }.
+source-too-large = The answer is larger than { $bytes } bytes.
+source-too-many-columns = { $columns } columns, { $limit } at most.
+source-too-many-groups = { $series }: too many different labels; the rest were left out.
+source-too-many-readings = Too many figures in one answer; the rest were left out.
+source-total-changed = The source said { $before } rows on the page before and { $total } now: its data changed while they were read. Collect again.
+source-total-mismatch = { $rows } rows came, the source says it has { $total }.
+source-total-missing = The source does not say how many rows it has; { $rows } came.
+source-unit-changed = The answer names the unit "{ $named }", "{ $expected }" was expected: the unit changed.
+source-unit-differs = The map gives { $source }, the register has { $register }.
+source-xml-instead = The source sent XML instead of { $wanted } (sent as { $sent_as }).
+source-year-not-gregorian = Not a Gregorian year: { $text }
+source-year-not-roc = Not a ROC year: { $text }

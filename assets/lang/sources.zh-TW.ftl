@@ -1,1 +1,96 @@
-# Texts of the room sources.
+# 資料來源：設定檔或回應有何問題，以及該怎麼做。
+source-bad-cell-in-aggregate = 未計算：有 { $bad } 個儲存格無法讀取，第一個在第 { $row } 列：{ $reason }
+source-binary = 檔案表頭含有 NUL 位元組，不是 CSV 文字檔。請另存為 UTF-8 或 Big5 的 CSV。
+source-bound-in-sum = 「> 100」這類界限值不能加總或比較。
+source-column-missing = 找不到欄位「{ $column }」。現有欄位：{ $columns }。請修正此資料來源的對應設定。
+source-column-renamed = 找不到欄位「{ $column }」，最接近的是「{ $near }」。現有欄位：{ $columns }。若欄位已改名，請修正此資料來源的對應設定。
+source-column-twice = 欄位「{ $column }」重複出現，無法判斷以哪一欄為準。
+source-control-character = 數值中含有控制字元。
+source-csv-truncated = 回應在第 { $row } 列中途結束，傳輸可能中斷。未採用任何數值，請重新介接。
+source-datastore-same-page = 資料來源重送第一頁而非下一頁，未理會 offset 參數。請把 page_size 設為不小於總筆數。
+source-datastore-shape = 回應中沒有 result.records。現有鍵：{ $keys }。
+source-day-ahead = 資料所載日期 { $day } 晚於今日（{ $today }），未用於判斷資料新舊。
+source-day-not-found = 在 { $path } 找不到資料日期。最接近：{ $near }。現有鍵：{ $keys }。
+source-disabled-reason = 停用的資料來源必須填寫 disabled_reason。
+source-duplicate-columns = 重複出現的欄位：{ $columns }。除另有提示外，對應設定未使用這些欄位。
+source-empty = 回應沒有內容。
+source-encoding-label = 回應標示為 { $label }，實際為 { $measured }，已依 { $measured } 讀取。
+source-error-answer = 資料來源回應錯誤：{ $code } { $said }
+source-error-answer-bare = 資料來源表示失敗，但未說明原因。
+source-error-answer-short = 資料來源回應錯誤：{ $said }
+source-filter-value-missing = 欄位「{ $column }」的條件（{ $op }）需要 value、values 或 value_column。
+source-filter-value-unordered = 「{ $value }」不是數字也不是日期，無法比較大小。
+source-garbled-rows = 未使用的欄位中有非 UTF-8 位元組的列數：{ $rows }，第一個是第 { $row } 列。
+source-html-instead = 資料來源送來網頁，而非 { $wanted }（標示為 { $sent_as }）。請用瀏覽器開啟該網址，平臺可能正在維護。
+source-html-titled = 資料來源送來網頁「{ $title }」，而非 { $wanted }（標示為 { $sent_as }）。請用瀏覽器開啟該網址，平臺可能正在維護。
+source-insecure-reason = insecure_certificate 必須填寫理由。
+source-json-duplicate-key = 同一物件中的鍵「{ $key }」重複出現，無法判斷以哪個值為準。
+source-json-instead-of-csv = 資料來源送來 JSON 而非 CSV。若確實如此，請設定 kind = "json"。
+source-json-invalid = JSON 在第 { $line } 行第 { $column } 字有誤。
+source-json-too-deep = JSON 巢狀超過 { $limit } 層。
+source-json-truncated = JSON 在第 { $line } 行第 { $column } 字中斷，傳輸可能不完整，請重新介接。
+source-key-json-only = 設定鍵「{ $key }」只適用於 kind = "json"。
+source-key-value = { $key } 不可為「{ $value }」。
+source-map-at-aggregate = 使用 at 時 aggregate 只能為 count；其他請改用 rows 與 column。
+source-map-at-and-column = at 不能與 column 或 filter 並用。
+source-map-at-missing = 對應設定需要 at，或資料來源需要 rows。
+source-map-column-missing = 對應設定需要 column。
+source-map-group-missing = group_by 必須與 series 中的群組代號並用。
+source-map-personal = 欄位「{ $column }」為個人資料，不可用於對應設定。
+source-map-problem = 第 { $map } 個對應設定（{ $series }）：{ $reason }
+source-map-share-of = aggregate = "share" 必須與 share_of 並用。
+source-map-unit-text = unit_at 或 unit_column 必須與 unit_text 並用。
+source-no-folder = kind = "file" 的資料來源需要 folder。
+source-no-maps = 資料來源沒有任何對應設定，不會產生數值。
+source-no-origin = 網址含有來源主機代號，但目前沒有可用的主機。
+source-no-rows = 回應沒有任何資料列。若屬正常，請設定 allow_empty = true。
+source-no-such-day = 沒有這一天：{ $text }
+source-no-url = 資料來源 { $source } 沒有網址，請設定 url。
+source-no-value = 資料來源沒有提供 { $series } 的值。該值維持未知，不以 0 計。
+source-not-a-number = 該值不是數字。
+source-not-whole-ntd = 金額換算後不是整數元。
+source-nul-rows = 含有 NUL 位元組的列數：{ $rows }，第一個是第 { $row } 列。
+source-number-too-large = 數字位數超過可精確保存的範圍。
+source-path-invalid = 路徑 { $path } 不符合 JSONPath（RFC 9535）：第 { $position } 字有誤。
+source-path-many = 路徑 { $path } 找到 { $values } 個值及 { $periods } 個期間。應為一個值，或期間數與值數相同。
+source-path-not-found = 在 { $path } 找不到資料。最接近：{ $near }。現有鍵：{ $keys }。若欄位已改名，請修正路徑。
+source-percent-unexpected = 該值以百分比表示，但序列單位為 { $unit }。
+source-period-blank = 期間為空白。
+source-period-future = 期間 { $period } 尚未到來（今日 { $today }）。
+source-period-unreadable = 不是期間或日期：{ $text }
+source-personal-column-missing = 回應中找不到個人資料欄位「{ $column }」，可能已改名。未儲存任何內容。請修正 personal_fields；若資料來源已不再提供，請移除該欄位。
+source-placeholder-near = 不明的代號「{ $name }」，是否為「{ $near }」？可用代號：{ $known }
+source-placeholder-unknown = 不明的代號「{ $name }」。可用代號：{ $known }
+source-quotes = 第 { $row } 列的引號或換行不符 CSV 規則，其後各列無法分辨。未採用任何數值。
+source-ragged-refused = 欄數不是 { $columns } 的列數：{ $rows }，第一個是第 { $row } 列。數量過多，其餘亦不可信。
+source-ragged-rows = 欄數不符而未採計的列數：{ $rows }，第一個是第 { $row } 列。
+source-read-failed = 無法讀完回應：{ $error }
+source-record-too-long = 第 { $row } 列之後的紀錄沒有結束，可能有引號未關閉。
+source-row-not-object = 第 { $row } 列不是具名稱的物件。
+source-rows-bad-period = { $series }：期間無法採用的列數：{ $rows }，第一個是第 { $row } 列：{ $reason }
+source-rows-blank = { $series }：值為空白的列數：{ $rows }。空白不等於 0。
+source-rows-dropped = 只有 { $rows } 列，上次為 { $before } 列，不到 { $percent } %。數值已退回。若確實減少，請調低 min_rows_percent 後重新介接。
+source-rows-fewer = 本次 { $rows } 列，上次 { $before } 列。
+source-rows-not-comparable = { $series }：無法以數字或日期比較而未採計的列數：{ $rows }，第一個是第 { $row } 列：{ $example }
+source-rows-not-found = 在 { $path } 找不到資料列。最接近：{ $near }。現有鍵：{ $keys }。若沒有資料列屬正常，請設定 allow_empty = true。
+source-rows-unknown-scope = { $series }：不屬於計畫清冊的列數：{ $rows }，例如 { $example }
+source-scale-twice = 該值自帶萬、億等單位，對應設定又指定換算單位，無法確定金額。
+source-schedule-unknown = schedule 不可為「{ $value }」。可用：{ $known }
+source-series-unreadable = 「{ $series }」不是序列，應為 SCOPE/NAME。
+source-short-page = 第 { $page } 頁只有 { $rows } 列，要求 { $asked } 列：資料來源限制每頁筆數。
+source-status-accepted = 資料來源回應 { $status }，但內容可用。
+source-store-failed = 無法儲存回應：{ $error }
+source-text-unreadable = 文字不是 UTF-8 也不是 Big5：第一個錯誤位元組在 { $byte }。
+source-text-unreadable-row = 第 { $row } 列使用中的欄位不是 UTF-8：位元組 { $byte }。
+source-too-large = 回應超過 { $bytes } 位元組。
+source-too-many-columns = 共 { $columns } 欄，上限 { $limit } 欄。
+source-too-many-groups = { $series }：不同標籤過多，其餘未採計。
+source-too-many-readings = 單一回應的數值過多，其餘未採計。
+source-total-changed = 資料來源前一頁稱 { $before } 列，本頁稱 { $total } 列：讀取期間資料已變動，請重新介接。
+source-total-mismatch = 共收到 { $rows } 列，資料來源稱有 { $total } 列。
+source-total-missing = 資料來源未說明總筆數；收到 { $rows } 列。
+source-unit-changed = 回應的單位為「{ $named }」，預期為「{ $expected }」：單位已變更。
+source-unit-differs = 對應設定的單位為 { $source }，清冊為 { $register }。
+source-xml-instead = 資料來源送來 XML，而非 { $wanted }（標示為 { $sent_as }）。
+source-year-not-gregorian = 不是西元年：{ $text }
+source-year-not-roc = 不是民國年：{ $text }

@@ -1,43 +1,45 @@
-# The database, its lock and its checks. Every sentence ends with what to do ($next).
+# The database, its lock and its checks. What to do is the sentence of the same key with -next.
 
-store-busy = Another process is writing to the database { $file } ({ $detail }). { $next }
+store-busy = Another process is writing to the database { $file } ({ $detail }).
 store-busy-next = Nothing was stored. Try again when it has finished.
-store-corrupt = The database file { $file } is damaged or is not a database ({ $detail }). { $next }
+store-corrupt = The database file { $file } is damaged or is not a database ({ $detail }).
 store-corrupt-next = Keep the file as it is and restore the last backup into another folder with qd restore.
-store-newer = The database { $file } was made by a newer version: it has schema { $schema }, this program knows schemas up to { $known }. { $next }
+store-newer = The database { $file } was made by a newer version: it has schema { $schema }, this program knows schemas up to { $known }.
 store-newer-next = Install a version that knows schema { $schema }. Nothing was changed.
-store-older = The database { $file } was made by an older version: it has schema { $schema }, this program writes schema { $known }. { $next }
+store-older = The database { $file } was made by an older version: it has schema { $schema }, this program writes schema { $known }.
 store-older-next = Run qd upgrade: it makes a backup first.
-store-full = No room is left for the database { $file } ({ $detail }). { $next }
+store-full = No room is left for the database { $file } ({ $detail }).
 store-full-next = Free some space and run the command again. What was reported as stored is intact.
-store-read-only = The database { $file } cannot be written ({ $detail }). { $next }
+store-read-only = The database { $file } cannot be written ({ $detail }).
 store-read-only-next = Leave out --read-only, or give your account the right to write to the folder.
-store-missing = There is no database { $file }. { $next }
+store-missing = There is no database { $file }.
 store-missing-next = Check the path of the workspace, or make a new one with qd init.
-store-empty = The database { $file } is empty. { $next }
-store-foreign = The file { $file } is a database of another program. { $next }
+store-empty = The database { $file } is empty.
+store-foreign = The file { $file } is a database of another program.
 store-foreign-next = Check the path of the workspace. Nothing was changed.
-store-other = The database { $file } could not be used ({ $detail }). { $next }
+store-log-pending = The database { $file } has a log of an interrupted writer beside it that was not taken in yet; reading it would have to write.
+store-log-pending-next = Open the workspace once without --read-only.
+store-other = The database { $file } could not be used ({ $detail }).
 store-other-next = Run the command again; if it fails again, send this message to whoever looks after the program.
-store-backup-exists = The backup file { $file } is there already. { $next }
+store-backup-exists = The backup file { $file } is there already.
 store-backup-exists-next = Choose another name or move the file away.
 
 store-network-share = The database { $file } lies on a network share ({ $kind }): it is kept with a rollback journal instead of a write-ahead log, and writing is slower.
 
-store-no-such-row = Row { $row } is not in the database { $file }, so that it cannot be corrected or withdrawn. { $next }
+store-no-such-row = Row { $row } is not in the database { $file }, so that it cannot be corrected or withdrawn.
 store-no-such-row-next = Look up the number of the row with qd explain.
-store-bad-series = The series { $series } has characters that a figure address cannot have ({ $file }). { $next }
+store-bad-series = The series { $series } has characters that a figure address cannot have ({ $file }).
 store-bad-series-next = Write it as SCOPE/NAME with letters, digits, hyphens and underscores.
-store-too-wide = The value { $value } of { $series } has too many digits to be stored exactly ({ $file }). { $next }
+store-too-wide = The value { $value } of { $series } has too many digits to be stored exactly ({ $file }).
 store-too-wide-next = Enter it with at most 18 digits, or in a larger unit.
 store-rejected-too-wide = The value { $value } has too many digits to be stored exactly.
-store-capture-hash = The bytes of a capture do not have the hash they were announced with ({ $sha256 }, { $file }). { $next }
+store-capture-hash = The bytes of a capture do not have the hash they were announced with ({ $sha256 }, { $file }).
 
 store-row-damaged = Row { $row } of the database does not match its checksum: its figure is not used.
 store-rows-missing = Rows { $first } to { $last } are missing from the database.
 
-store-lock-busy = The workspace is in use by process { $pid } on { $host } since { $since }: { $command } ({ $file }). { $next }
-store-lock-busy-unnamed = The workspace is in use by another process ({ $file }). { $next }
+store-lock-busy = The workspace is in use by process { $pid } on { $host } since { $since }: { $command } ({ $file }).
+store-lock-busy-unnamed = The workspace is in use by another process ({ $file }).
 store-lock-busy-next = Wait until it has finished, then run the command again.
-store-lock-unwritable = The lock file { $file } cannot be written ({ $detail }). { $next }
+store-lock-unwritable = The lock file { $file } cannot be written ({ $detail }).
 store-lock-unwritable-next = Give your account the right to write to the folder, or use --read-only.

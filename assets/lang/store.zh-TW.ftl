@@ -1,43 +1,45 @@
-# 資料庫、鎖定與檢核。每一句最後說明該怎麼做（$next）。
+# 資料庫、鎖定與檢核；該怎麼做見同名加 -next 之句。
 
-store-busy = 另一個程序正在寫入資料庫 { $file }（{ $detail }）。{ $next }
+store-busy = 另一個程序正在寫入資料庫 { $file }（{ $detail }）。
 store-busy-next = 未儲存任何資料，請待其完成後再試一次。
-store-corrupt = 資料庫檔案 { $file } 已損壞或不是資料庫（{ $detail }）。{ $next }
+store-corrupt = 資料庫檔案 { $file } 已損壞或不是資料庫（{ $detail }）。
 store-corrupt-next = 請保留原檔，並以 qd restore 將最近一次備份還原至另一個資料夾。
-store-newer = 資料庫 { $file } 由較新版本建立：結構版本為 { $schema }，本程式支援至 { $known }。{ $next }
+store-newer = 資料庫 { $file } 由較新版本建立：結構版本為 { $schema }，本程式支援至 { $known }。
 store-newer-next = 請安裝支援結構版本 { $schema } 的程式；未變更任何資料。
-store-older = 資料庫 { $file } 由較舊版本建立：結構版本為 { $schema }，本程式使用 { $known }。{ $next }
+store-older = 資料庫 { $file } 由較舊版本建立：結構版本為 { $schema }，本程式使用 { $known }。
 store-older-next = 請執行 qd upgrade，升級前會先備份。
-store-full = 資料庫 { $file } 已無儲存空間（{ $detail }）。{ $next }
+store-full = 資料庫 { $file } 已無儲存空間（{ $detail }）。
 store-full-next = 請騰出空間後再執行一次；已回報儲存的資料均完整。
-store-read-only = 資料庫 { $file } 無法寫入（{ $detail }）。{ $next }
+store-read-only = 資料庫 { $file } 無法寫入（{ $detail }）。
 store-read-only-next = 請取消 --read-only，或為您的帳號開放該資料夾的寫入權限。
-store-missing = 找不到資料庫 { $file }。{ $next }
+store-missing = 找不到資料庫 { $file }。
 store-missing-next = 請檢查工作區路徑，或以 qd init 建立新的工作區。
-store-empty = 資料庫 { $file } 是空的。{ $next }
-store-foreign = 檔案 { $file } 是其他程式的資料庫。{ $next }
+store-empty = 資料庫 { $file } 是空的。
+store-foreign = 檔案 { $file } 是其他程式的資料庫。
 store-foreign-next = 請檢查工作區路徑；未變更任何資料。
-store-other = 無法使用資料庫 { $file }（{ $detail }）。{ $next }
+store-log-pending = 資料庫 { $file } 旁有中斷寫入所留下、尚未併入的日誌，讀取前必須先寫入。
+store-log-pending-next = 請先不加 --read-only 開啟工作區一次。
+store-other = 無法使用資料庫 { $file }（{ $detail }）。
 store-other-next = 請再執行一次；若仍失敗，請將此訊息交給系統管理人員。
-store-backup-exists = 備份檔 { $file } 已存在。{ $next }
+store-backup-exists = 備份檔 { $file } 已存在。
 store-backup-exists-next = 請改用其他檔名，或先移開該檔案。
 
 store-network-share = 資料庫 { $file } 位於網路共用資料夾（{ $kind }）：改用回復日誌而非預寫日誌，寫入較慢。
 
-store-no-such-row = 資料庫 { $file } 沒有第 { $row } 筆紀錄，無法更正或撤回。{ $next }
+store-no-such-row = 資料庫 { $file } 沒有第 { $row } 筆紀錄，無法更正或撤回。
 store-no-such-row-next = 請以 qd explain 查詢紀錄編號。
-store-bad-series = 數列 { $series } 含有數字位址不允許的字元（{ $file }）。{ $next }
+store-bad-series = 數列 { $series } 含有數字位址不允許的字元（{ $file }）。
 store-bad-series-next = 請寫成「範圍/名稱」，僅使用文字、數字、連字號與底線。
-store-too-wide = { $series } 的數值 { $value } 位數過多，無法精確儲存（{ $file }）。{ $next }
+store-too-wide = { $series } 的數值 { $value } 位數過多，無法精確儲存（{ $file }）。
 store-too-wide-next = 請輸入 18 位以內的數值，或改用較大的單位。
 store-rejected-too-wide = 數值 { $value } 位數過多，無法精確儲存。
-store-capture-hash = 擷取內容的雜湊值與所宣告者不符（{ $sha256 }，{ $file }）。{ $next }
+store-capture-hash = 擷取內容的雜湊值與所宣告者不符（{ $sha256 }，{ $file }）。
 
 store-row-damaged = 資料庫第 { $row } 筆紀錄與其檢查碼不符，不採用該數字。
 store-rows-missing = 資料庫缺少第 { $first } 至 { $last } 筆紀錄。
 
-store-lock-busy = 工作區使用中：{ $host } 上的程序 { $pid } 自 { $since } 起執行 { $command }（{ $file }）。{ $next }
-store-lock-busy-unnamed = 工作區正由另一個程序使用（{ $file }）。{ $next }
+store-lock-busy = 工作區使用中：{ $host } 上的程序 { $pid } 自 { $since } 起執行 { $command }（{ $file }）。
+store-lock-busy-unnamed = 工作區正由另一個程序使用（{ $file }）。
 store-lock-busy-next = 請待其完成後再執行一次。
-store-lock-unwritable = 鎖定檔 { $file } 無法寫入（{ $detail }）。{ $next }
+store-lock-unwritable = 鎖定檔 { $file } 無法寫入（{ $detail }）。
 store-lock-unwritable-next = 請為您的帳號開放該資料夾的寫入權限，或使用 --read-only。

@@ -7,3 +7,8 @@ pub mod collect;
 pub mod platform;
 pub mod secrets;
 pub mod transport;
+pub mod entry;
+pub mod json;
+pub mod status_json;
+pub mod demo;
+pub mod commands;

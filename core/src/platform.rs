@@ -170,7 +170,8 @@ fn held_open(error: &io::Error) -> bool {
             || error.kind() == io::ErrorKind::PermissionDenied)
 }
 
-fn refused(target: &Path, error: &io::Error) -> Message {
+/// Why a file could not be written: what, where, what to do.
+pub(crate) fn refused(target: &Path, error: &io::Error) -> Message {
     let (id, next) = if held_open(error) {
         ("net-file-held-open", "net-file-held-open-next")
     } else {

@@ -17,7 +17,7 @@ use quarterdeck_view::i18n::Language;
 use quarterdeck_view::state::{Loaded, WorkspaceProblem};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,14 +1,28 @@
 //! The faces' hands: a thread that loads, collects, stores and writes, and answers by messages.
+//!
+//! One job at a time. Between jobs the thread sleeps on its inbox and looks once a second whether
+//! another process wrote, so that both faces show new data within two seconds.
+
+mod jobs;
+#[cfg(test)]
+mod tests;
 
 use crate::session::Clock;
-use quarterdeck_kpi::message::Message;
+use jobs::Jobs;
 use quarterdeck_view::i18n::Language;
 use quarterdeck_view::msg::{Effect, Msg};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How often the thread looks whether another process wrote.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// How long leaving waits for a running job; what is stored by then stays, the rest rolls back.
+const LEAVE: Duration = Duration::from_secs(2);
 
 /// How a worker works.
 #[derive(Debug, Clone)]
@@ -21,11 +35,18 @@ pub struct WorkerOptions {
     pub clock: Clock,
 }
 
+impl Default for WorkerOptions {
+    fn default() -> Self {
+        Self { read_only: false, language: None, clock: Clock::system() }
+    }
+}
+
 /// A thread that performs effects and answers by messages.
 #[derive(Debug)]
 pub struct Worker {
     effects: Option<mpsc::Sender<Effect>>,
     interrupt: Arc<AtomicBool>,
+    ended: mpsc::Receiver<()>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -39,18 +60,19 @@ impl Worker {
         notify: Box<dyn Fn(Msg) + Send>,
     ) -> Worker {
         let (effects, inbox) = mpsc::channel();
+        let (end, ended) = mpsc::channel();
         let interrupt = Arc::new(AtomicBool::new(false));
+        let mut jobs = Jobs::new(root, options, notify, Arc::clone(&interrupt));
         let thread = std::thread::Builder::new()
             .name("worker".to_owned())
             .spawn(move || {
-                let _ = (root, options);
-                while let Ok(effect) = inbox.recv() {
-                    let _: Effect = effect;
-                    notify(Msg::Failed { what: Message::new("session-closed"), next: None });
-                }
+                jobs.first();
+                serve(&mut jobs, &inbox);
+                drop(jobs);
+                let _ = end.send(());
             })
             .ok();
-        Worker { effects: Some(effects), interrupt, thread }
+        Worker { effects: Some(effects), interrupt, ended, thread }
     }
 
     /// Asks for an effect; the answer comes as a message. Copy, pick and quit are the face's own.
@@ -63,11 +85,28 @@ impl Worker {
     }
 }
 
+fn serve(jobs: &mut Jobs, inbox: &mpsc::Receiver<Effect>) {
+    loop {
+        // Without a workspace there is nothing to look at.
+        let received = if jobs.watches() {
+            inbox.recv_timeout(LOOK)
+        } else {
+            inbox.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        };
+        match received {
+            Ok(effect) => jobs.perform(effect),
+            Err(RecvTimeoutError::Timeout) => jobs.look(),
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
 impl Drop for Worker {
     fn drop(&mut self) {
         self.interrupt.store(true, Ordering::Relaxed);
         self.effects = None;
-        if let Some(thread) = self.thread.take() {
+        let _ = self.ended.recv_timeout(LEAVE);
+        if let Some(thread) = self.thread.take().filter(JoinHandle::is_finished) {
             let _ = thread.join();
         }
     }

@@ -1,6 +1,6 @@
 //! The bundled faces, and a CJK font of the system for characters they lack.
 
-use egui::text::{FontInsert, FontPriority, InsertFontFamily};
+use egui::epaint::text::{FallbackRequest, FontInsert, FontPriority, InsertFontFamily};
 use egui::{Context, FontData, FontDefinitions, FontFamily};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub fn install(context: &Context) {
         fonts.families.insert(family, names);
     }
     context.set_fonts(fonts);
-    context.add_font_provider(Arc::new(|request: &egui::text::FallbackRequest<'_>| {
+    context.add_font_provider(Arc::new(|request: &FallbackRequest<'_>| {
         system_face(request.family)
     }));
 }

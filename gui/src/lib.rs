@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod chrome;
+pub mod desk;
 pub mod dialogs;
 pub mod draw;
 pub mod fonts;

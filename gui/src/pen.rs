@@ -15,7 +15,7 @@ use quarterdeck_view::panel::{Line, Span, Status, Tone};
 use std::sync::Arc;
 
 /// Space a sign takes before its text.
-const SIGN_SPACE: f32 = grid::GLYPH + 2.0;
+const SIGN_SPACE: f32 = grid::GLYPH + 3.0;
 
 /// Draws into a part of the window and gathers what the user asked for.
 pub struct Pen<'a> {
@@ -148,7 +148,7 @@ impl Pen<'_> {
             }
             let mut space = 0.0;
             if let Some(status) = part.sign {
-                space = SIGN_SPACE + if count > 0 { 4.0 } else { 0.0 };
+                space = SIGN_SPACE + if count > 0 { 10.0 } else { 0.0 };
                 let sign_ink = colour.unwrap_or_else(|| self.theme.ink(status));
                 signs.push((count, status, sign_ink));
             }

@@ -28,3 +28,45 @@ pub struct Exception {
     /// Reason text of the agency, if any.
     pub reason: Option<String>,
 }
+
+/// What decides an exception's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weight {
+    /// Money at stake, NT$.
+    pub at_stake_ntd: Option<i64>,
+    /// Points off, capped at 100 here.
+    pub points_off: Decimal,
+    /// Quarters it has been so before this one.
+    pub quarters_old: u32,
+}
+
+impl Weight {
+    /// Money at stake × points off × (1 + quarters old). Where nobody's money is known it counts as 1, so that
+    /// the points still order the list.
+    ///
+    /// ```
+    /// use quarterdeck_kpi::{exceptions::Weight, Decimal};
+    /// let weight = Weight { at_stake_ntd: Some(28_132_000), points_off: Decimal::new(2880, 2), quarters_old: 1 };
+    /// assert_eq!(weight.score(), Decimal::from(1_620_403_200));
+    /// ```
+    pub fn score(&self) -> Decimal {
+        let stake = Decimal::from(self.at_stake_ntd.unwrap_or(1).max(0));
+        let points = self.points_off.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED);
+        let age = Decimal::from(u64::from(self.quarters_old) + 1);
+        stake
+            .checked_mul(points)
+            .and_then(|product| product.checked_mul(age))
+            .unwrap_or(Decimal::MAX)
+    }
+}
+
+/// The list's order: highest score first, ties by id.
+pub fn order(exceptions: &mut [Exception]) {
+    exceptions.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.programme.cmp(&b.programme)));
+}
+
+/// The middle amount; of an even count the lower of the two middle ones, which is an amount somebody has.
+pub fn median(mut amounts: Vec<i64>) -> Option<i64> {
+    amounts.sort_unstable();
+    amounts.get(amounts.len().checked_sub(1)? / 2).copied()
+}

@@ -13,15 +13,18 @@ pub mod address;
 pub mod agency;
 pub mod assess;
 pub mod calendar;
+pub mod effective;
 pub mod exceptions;
 pub mod finding;
 pub mod indicator;
 pub mod message;
 pub mod money;
+pub mod money_rates;
 pub mod number;
 pub mod observation;
 pub mod programme;
 pub mod published;
+pub mod rating;
 pub mod register;
 pub mod rules;
 pub mod snapshot;
@@ -29,5 +32,8 @@ pub mod source;
 pub mod status;
 pub mod target;
 pub mod text;
+
+#[cfg(test)]
+mod testing;
 
 pub use rust_decimal::Decimal;

@@ -178,3 +178,38 @@ impl Ratio {
         rounded
     }
 }
+
+impl Amounts {
+    /// The amount of a kind.
+    pub fn get(&self, kind: AmountKind) -> Option<i64> {
+        match kind {
+            AmountKind::Budget => self.budget_ntd,
+            AmountKind::Available => self.available_ntd,
+            AmountKind::PlannedSpend => self.planned_spend_ntd,
+            AmountKind::Allotted => self.allotted_ntd,
+            AmountKind::Paid => self.paid_ntd,
+            AmountKind::Payable => self.payable_ntd,
+            AmountKind::Saved => self.saved_ntd,
+            AmountKind::CarriedOver => self.carried_over_ntd,
+            AmountKind::Settled => self.settled_ntd,
+        }
+    }
+    /// Sets the amount of a kind.
+    pub fn set(&mut self, kind: AmountKind, amount_ntd: Option<i64>) {
+        *match kind {
+            AmountKind::Budget => &mut self.budget_ntd,
+            AmountKind::Available => &mut self.available_ntd,
+            AmountKind::PlannedSpend => &mut self.planned_spend_ntd,
+            AmountKind::Allotted => &mut self.allotted_ntd,
+            AmountKind::Paid => &mut self.paid_ntd,
+            AmountKind::Payable => &mut self.payable_ntd,
+            AmountKind::Saved => &mut self.saved_ntd,
+            AmountKind::CarriedOver => &mut self.carried_over_ntd,
+            AmountKind::Settled => &mut self.settled_ntd,
+        } = amount_ntd;
+    }
+    /// Nothing is known.
+    pub fn is_empty(&self) -> bool {
+        AmountKind::ALL.iter().all(|kind| self.get(*kind).is_none())
+    }
+}

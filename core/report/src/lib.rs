@@ -1,1 +1,69 @@
-//! quarterdeck-report
+//! The quarterly report (季報): the same facts as the screens, as files that are filed.
+//!
+//! Bytes out: the clock, the language and the fonts are arguments, so that the same state gives
+//! the same bytes on any machine. The sections stand in the order of NDC's quarterly reports; an
+//! empty one says so and never vanishes.
+#![deny(clippy::float_arithmetic)]
+
+mod charts;
+mod csv;
+pub mod document;
+mod pdf;
+pub mod sections;
+
+use chrono::{DateTime, Utc};
+use quarterdeck_kpi::assess::Assessment;
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::snapshot::Snapshot;
+use quarterdeck_view::i18n::{Language, say, word};
+
+/// Everything a report is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct ReportInput<'a> {
+    /// What was known.
+    pub snapshot: &'a Snapshot,
+    /// The quarter.
+    pub assessment: &'a Assessment,
+    /// Language of the report.
+    pub language: Language,
+    /// 製表日期: the as-of instant, never the clock of the machine.
+    pub made_at: DateTime<Utc>,
+}
+
+impl ReportInput<'_> {
+    /// A sentence in the report's language.
+    pub fn say(&self, message: &Message) -> String {
+        say(self.language, message)
+    }
+    /// A word in the report's language.
+    pub fn word(&self, id: &str) -> String {
+        word(self.language, id)
+    }
+    /// The title in the report's language; the other one where it is empty.
+    pub fn title<'t>(&self, title: &'t quarterdeck_kpi::indicator::Title) -> &'t str {
+        match self.language {
+            Language::ZhTw if !title.zh_tw.is_empty() => &title.zh_tw,
+            Language::En if title.en.is_empty() => &title.zh_tw,
+            Language::ZhTw | Language::En => &title.en,
+        }
+    }
+    /// Whether the figures are invented.
+    pub fn is_demo(&self) -> bool {
+        self.snapshot.register.demo
+    }
+}
+
+/// The CSV files of a report: name and bytes (UTF-8 with byte order mark, CRLF).
+pub fn csv_files(input: &ReportInput<'_>) -> Vec<(String, Vec<u8>)> {
+    csv::files(input)
+}
+
+/// The PDF of a report, made as PDF/A-2a and PDF/UA-1 together.
+pub fn pdf(input: &ReportInput<'_>) -> Result<Vec<u8>, Message> {
+    pdf::make(&sections::document(input))
+}
+
+/// Name of the PDF file: `2025Q3-zh-TW.pdf`.
+pub fn pdf_name(input: &ReportInput<'_>) -> String {
+    format!("{}-{}.pdf", input.assessment.quarter, input.language.id())
+}

@@ -155,7 +155,9 @@ impl SourceConfig {
     }
     /// Whether a column or key holds personal data.
     pub fn is_personal(&self, name: &str) -> bool {
-        self.personal_fields.iter().any(|field| field.trim() == name.trim())
+        self.personal_fields
+            .iter()
+            .any(|field| field.trim() == name.trim())
     }
 }
 

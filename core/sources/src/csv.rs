@@ -11,16 +11,19 @@
 use crate::answer::{Context, Decoded, Refusal};
 use crate::config::{Kind, SourceConfig};
 use crate::document::{error_answer, looks_like_markup, strict_value};
-use crate::encoding::{Start, Trouble, Utf8Reader, charset, labelled, measure, read_start, unreadable};
+use crate::encoding::{
+    Start, Trouble, Utf8Reader, charset, labelled, measure, read_start, unreadable,
+};
 use crate::filter::Row;
 use crate::notice::{Notices, list, quote, refuse, refuse_showing};
+use crate::records::{Blanking, Gauge, Guard, Tee, is_filler, is_open, is_sound, reader};
 use crate::table::Table;
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
-use simd_csv::{ZeroCopyByteRecord, ZeroCopyReader, ZeroCopyReaderBuilder};
+use simd_csv::ZeroCopyByteRecord;
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::io::{self, Read, Write};
 use std::rc::Rc;
 
@@ -28,61 +31,6 @@ use std::rc::Rc;
 pub const RECIPE: &str = "csv-blank@1";
 /// More columns than this are not a table.
 const MAX_COLUMNS: usize = 1_000;
-/// A longer record is an unclosed quote.
-const MAX_RECORD_BYTES: u64 = 4 << 20;
-const BLOCK: usize = 1 << 16;
-
-/// Copies what is read to where it is stored.
-struct Tee<'a> {
-    start: io::Cursor<Vec<u8>>,
-    body: &'a mut dyn Read,
-    stored: Option<&'a mut dyn Write>,
-    store_error: Rc<RefCell<Option<String>>>,
-}
-
-impl Read for Tee<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut count = self.start.read(buffer)?;
-        if count == 0 {
-            count = self.body.read(buffer)?;
-        }
-        if let Some(stored) = &mut self.stored
-            && let Err(error) = stored.write_all(&buffer[..count])
-        {
-            *self.store_error.borrow_mut() = Some(error.to_string());
-            return Err(error);
-        }
-        Ok(count)
-    }
-}
-
-/// What the reader has seen since the last record ended.
-#[derive(Default)]
-struct Gauge {
-    since_record: Cell<u64>,
-    last_byte: Cell<u8>,
-    too_long: Cell<bool>,
-}
-
-struct Guard<R> {
-    inner: R,
-    gauge: Rc<Gauge>,
-}
-
-impl<R: Read> Read for Guard<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.gauge.since_record.get() > MAX_RECORD_BYTES {
-            self.gauge.too_long.set(true);
-            return Err(io::Error::other("record too long"));
-        }
-        let count = self.inner.read(buffer)?;
-        self.gauge.since_record.set(self.gauge.since_record.get() + count as u64);
-        if let Some(last) = buffer[..count].last() {
-            self.gauge.last_byte.set(*last);
-        }
-        Ok(count)
-    }
-}
 
 struct CsvRow<'a, 'r>(&'a ZeroCopyByteRecord<'r>);
 
@@ -91,88 +39,8 @@ impl Row for CsvRow<'_, '_> {
         match self.0.unescape(column) {
             None => Cow::Borrowed(""),
             Some(Cow::Borrowed(bytes)) => String::from_utf8_lossy(bytes),
-            Some(Cow::Owned(bytes)) => {
-                Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
-            }
+            Some(Cow::Owned(bytes)) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
         }
-    }
-}
-
-/// Whether a raw cell is without quotes and returns, or quoted as RFC 4180 says.
-fn is_sound_cell(cell: &[u8]) -> bool {
-    if memchr::memchr2(b'"', b'\r', cell).is_none() {
-        return true;
-    }
-    let [b'"', inner @ .., b'"'] = cell else {
-        return false;
-    };
-    let mut rest = inner;
-    while let Some(at) = memchr::memchr(b'"', rest) {
-        if rest.get(at + 1) != Some(&b'"') {
-            return false;
-        }
-        rest = &rest[at + 2..];
-    }
-    true
-}
-
-/// Whether every cell of a record is sound.
-pub(crate) fn is_sound(record: &ZeroCopyByteRecord<'_>) -> bool {
-    memchr::memchr2(b'"', b'\r', record.as_slice()).is_none()
-        || (0..record.len()).all(|index| record.get(index).is_some_and(is_sound_cell))
-}
-
-/// A line that only ends the file: spaces or the old end-of-file sign.
-fn is_filler(record: &ZeroCopyByteRecord<'_>) -> bool {
-    record.len() == 1 && record.as_slice().iter().all(|b| matches!(b, b' ' | b'\t' | 0x1a))
-}
-
-/// The reader with this project's settings.
-pub(crate) fn reader<R: Read>(inner: R, delimiter: u8) -> ZeroCopyReader<R> {
-    ZeroCopyReaderBuilder::with_capacity(BLOCK)
-        .delimiter(delimiter)
-        .flexible(true)
-        .has_headers(false)
-        .from_reader(inner)
-}
-
-/// Writes blanked records in blocks.
-struct Blanking<'a> {
-    stored: &'a mut dyn Write,
-    block: Vec<u8>,
-    columns: Vec<usize>,
-    delimiter: u8,
-    line_end: &'static [u8],
-}
-
-impl Blanking<'_> {
-    fn record(&mut self, record: &ZeroCopyByteRecord<'_>, expected: usize) -> io::Result<()> {
-        let whole = record.len() != expected;
-        for index in 0..record.len() {
-            if index > 0 {
-                self.block.push(self.delimiter);
-            }
-            if !whole && self.columns.binary_search(&index).is_err() {
-                self.block.extend_from_slice(record.get(index).unwrap_or_default());
-            }
-        }
-        self.end_line()
-    }
-    fn header(&mut self, record: &ZeroCopyByteRecord<'_>) -> io::Result<()> {
-        self.block.extend_from_slice(record.as_slice());
-        self.end_line()
-    }
-    fn end_line(&mut self) -> io::Result<()> {
-        self.block.extend_from_slice(self.line_end);
-        if self.block.len() >= BLOCK {
-            self.flush()?;
-        }
-        Ok(())
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        self.stored.write_all(&self.block)?;
-        self.block.clear();
-        Ok(())
     }
 }
 
@@ -181,7 +49,11 @@ fn store_failed(error: &str) -> Message {
 }
 
 /// Refuses answers that are no CSV at all.
-fn check_is_csv(config: &SourceConfig, context: &Context<'_>, start: &Start) -> Result<(), Refusal> {
+fn check_is_csv(
+    config: &SourceConfig,
+    context: &Context<'_>,
+    start: &Start,
+) -> Result<(), Refusal> {
     let text = String::from_utf8_lossy(&start.bytes);
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if text.is_empty() && start.is_whole {
@@ -198,7 +70,11 @@ fn check_is_csv(config: &SourceConfig, context: &Context<'_>, start: &Start) -> 
             .and_then(|value| error_answer(&value));
         return Err(match error {
             Some(message) => refuse_showing(message, &start.bytes),
-            None => refuse(config, Message::new("source-json-instead-of-csv"), &start.bytes),
+            None => refuse(
+                config,
+                Message::new("source-json-instead-of-csv"),
+                &start.bytes,
+            ),
         });
     }
     Ok(())
@@ -267,7 +143,10 @@ pub fn decode(
     })?;
     let head: Vec<u8> = start.bytes[..start.bytes.len().min(2048)].to_vec();
     let has_personal = !config.personal_fields.is_empty();
-    let declared_label = config.encoding.as_deref().or(context.content_type.and_then(charset));
+    let declared_label = config
+        .encoding
+        .as_deref()
+        .or(context.content_type.and_then(charset));
     let declared = declared_label.and_then(labelled);
     let first_checks = check_is_csv(config, context, &start).and_then(|()| {
         measure(&start.bytes, start.is_whole, declared)
@@ -291,7 +170,11 @@ pub fn decode(
     let store_error = Rc::new(RefCell::new(None));
     let trouble = Rc::new(RefCell::new(Trouble::default()));
     let gauge = Rc::new(Gauge::default());
-    let (tee_to, blank_to) = if has_personal { (None, Some(stored)) } else { (Some(stored), None) };
+    let (tee_to, blank_to) = if has_personal {
+        (None, Some(stored))
+    } else {
+        (Some(stored), None)
+    };
     let tee = Tee {
         start: io::Cursor::new(start.bytes),
         body,
@@ -331,14 +214,20 @@ pub fn decode(
         None => None,
         Some(stored) => Some(Blanking {
             stored,
-            block: if has_bom { b"\xef\xbb\xbf".to_vec() } else { Vec::new() },
+            block: if has_bom {
+                b"\xef\xbb\xbf".to_vec()
+            } else {
+                Vec::new()
+            },
             columns: personal_columns(config, &columns).map_err(refused)?,
             delimiter: config.delimiter(),
             line_end: if line_end == b"\n" { b"\n" } else { b"\r\n" },
         }),
     };
     if let Some(blanking) = &mut blanking {
-        blanking.header(&header).map_err(|e| refused(store_failed(&e.to_string())))?;
+        blanking
+            .header(&header)
+            .map_err(|e| refused(store_failed(&e.to_string())))?;
     }
     let expected = header.len();
     notice_duplicates(config, &columns, &mut notices);
@@ -372,6 +261,9 @@ pub fn decode(
         let bytes = record.as_slice();
         let special = memchr::memchr3(b'"', b'\r', 0, bytes);
         if special.is_some() && !is_sound(&record) {
+            if !is_open(&record) {
+                return Err(refused(Message::new("source-quotes").with("row", number)));
+            }
             suspect = Some((number, true));
             continue;
         }
@@ -387,14 +279,18 @@ pub fn decode(
             count(&mut ragged, number);
             suspect = (record.len() < expected).then_some((number, false));
             if let Some(blanking) = &mut blanking {
-                blanking.record(&record, expected).map_err(|e| refused(store_failed(&e.to_string())))?;
+                blanking
+                    .record(&record, expected)
+                    .map_err(|e| refused(store_failed(&e.to_string())))?;
             }
             continue;
         }
         if simdutf8::basic::from_utf8(record.as_slice()).is_err() {
             count(&mut garbled, number);
             if used.iter().any(|column| {
-                record.get(*column).is_some_and(|cell| std::str::from_utf8(cell).is_err())
+                record
+                    .get(*column)
+                    .is_some_and(|cell| std::str::from_utf8(cell).is_err())
             }) {
                 let inside = std::str::from_utf8(record.as_slice())
                     .map_or_else(|error| error.valid_up_to(), str::len);
@@ -405,17 +301,23 @@ pub fn decode(
             }
         }
         if let Some(blanking) = &mut blanking {
-            blanking.record(&record, expected).map_err(|e| refused(store_failed(&e.to_string())))?;
+            blanking
+                .record(&record, expected)
+                .map_err(|e| refused(store_failed(&e.to_string())))?;
         }
         table.row(&CsvRow(&record), number);
     }
     if let Some((row, in_quotes)) = suspect
         && (in_quotes || gauge.last_byte.get() != b'\n')
     {
-        return Err(refused(Message::new("source-csv-truncated").with("row", row)));
+        return Err(refused(
+            Message::new("source-csv-truncated").with("row", row),
+        ));
     }
     if let Some(blanking) = &mut blanking {
-        blanking.flush().map_err(|e| refused(store_failed(&e.to_string())))?;
+        blanking
+            .flush()
+            .map_err(|e| refused(store_failed(&e.to_string())))?;
     }
     let rows = table.rows;
     if ragged.0 > 0 && ragged.0 * 100 > rows.max(1) {
@@ -449,12 +351,18 @@ pub fn decode(
             .with("measured", measured.id());
         notices.add("encoding-label@1", Severity::Info, None, config, text);
     }
-    Ok(crate::end_of_rows(table, "", None, notices, Decoded {
-        rows,
-        encoding: measured.id(),
-        recipe: has_personal.then(|| RECIPE.to_owned()),
-        ..Decoded::default()
-    }))
+    Ok(crate::end_of_rows(
+        table,
+        "",
+        None,
+        notices,
+        Decoded {
+            rows,
+            encoding: measured.id(),
+            recipe: has_personal.then(|| RECIPE.to_owned()),
+            ..Decoded::default()
+        },
+    ))
 }
 
 fn count(tally: &mut (u64, u64), row: u64) {

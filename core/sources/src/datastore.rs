@@ -36,15 +36,19 @@ pub fn decode(
 ) -> Result<Decoded, Refusal> {
     let mut notices = Notices::default();
     let document = read_document(config, context, body, stored, &mut notices)?;
-    let refused = |message| refuse(config, message, b"");
+    let refused = |message| refuse(config, message, &document.start);
     let result = document.value.get("result");
-    let records = result.and_then(|r| r.get("records")).and_then(Value::as_array);
+    let records = result
+        .and_then(|r| r.get("records"))
+        .and_then(Value::as_array);
     let Some(records) = records else {
         let keys = match result.unwrap_or(&document.value) {
             Value::Object(fields) => list(fields.keys().map(String::as_str)),
             _ => "-".to_owned(),
         };
-        return Err(refused(Message::new("source-datastore-shape").with("keys", keys)));
+        return Err(refused(
+            Message::new("source-datastore-shape").with("keys", keys),
+        ));
     };
     let total = whole(result.and_then(|r| r.get("total")));
     let first = records.first().map(fingerprint);
@@ -61,7 +65,12 @@ pub fn decode(
     let incomplete = check_total(config, context, total, count, &mut notices);
     let more = count > 0 && total.is_some_and(|total| so_far < total);
     let next = match (more, context.url) {
-        (true, Some(url)) => Some(page_request(url, config.page_size(), so_far, context.page + 1)),
+        (true, Some(url)) => Some(page_request(
+            url,
+            config.page_size(),
+            so_far,
+            context.page + 1,
+        )),
         _ => None,
     };
     let rows: Vec<&Value> = records.iter().collect();
@@ -74,7 +83,13 @@ pub fn decode(
         recipe: document.recipe,
         ..Decoded::default()
     };
-    let mut decoded = crate::end_of_rows(table, "rows=$.result.records[*]; ", incomplete, notices, base);
+    let mut decoded = crate::end_of_rows(
+        table,
+        "rows=$.result.records[*]; ",
+        incomplete,
+        notices,
+        base,
+    );
     if let Some(carried) = &mut decoded.carried {
         *carried = Carried {
             total,
@@ -108,12 +123,16 @@ fn check_total(
     if let Some(before) = before
         && before != total
     {
-        let text = Message::new("source-total-changed").with("before", before).with("total", total);
+        let text = Message::new("source-total-changed")
+            .with("before", before)
+            .with("total", total);
         add(Severity::Warning, text.clone());
         return Some(text);
     }
     if so_far > total || (so_far < total && (count == 0 || context.url.is_none())) {
-        let text = Message::new("source-total-mismatch").with("rows", so_far).with("total", total);
+        let text = Message::new("source-total-mismatch")
+            .with("rows", so_far)
+            .with("total", total);
         add(Severity::Error, text.clone());
         return Some(text);
     }

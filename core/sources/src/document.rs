@@ -30,7 +30,10 @@ struct Strict<'a> {
 
 impl Strict<'_> {
     fn inner(&self) -> Self {
-        Strict { depth: self.depth + 1, problem: self.problem }
+        Strict {
+            depth: self.depth + 1,
+            problem: self.problem,
+        }
     }
     fn fail<E: serde::de::Error>(&self, message: Message) -> E {
         let text = message.to_string();
@@ -110,12 +113,19 @@ impl<'de> Visitor<'de> for Strict<'_> {
 pub fn strict_value(text: &str) -> Result<Value, Message> {
     let problem = RefCell::new(None);
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let seed = Strict { depth: 0, problem: &problem };
+    let seed = Strict {
+        depth: 0,
+        problem: &problem,
+    };
     let read = seed
         .deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value));
     read.map_err(|error| {
-        let id = if error.is_eof() { "source-json-truncated" } else { "source-json-invalid" };
+        let id = if error.is_eof() {
+            "source-json-truncated"
+        } else {
+            "source-json-invalid"
+        };
         problem.borrow_mut().take().unwrap_or_else(|| {
             Message::new(id)
                 .with("line", error.line())
@@ -125,14 +135,20 @@ pub fn strict_value(text: &str) -> Result<Value, Message> {
 }
 
 /// An answer that begins like a web page or XML, with its title.
-pub fn looks_like_markup(text: &str, context: &Context<'_>, wanted: &'static str) -> Option<Message> {
+pub fn looks_like_markup(
+    text: &str,
+    context: &Context<'_>,
+    wanted: &'static str,
+) -> Option<Message> {
     if !text.starts_with('<') {
         return None;
     }
     let sent_as = quote(context.content_type.unwrap_or("-"));
     if text.starts_with("<?xml") && !text.contains("<html") {
         return Some(
-            Message::new("source-xml-instead").with("wanted", wanted).with("sent_as", sent_as),
+            Message::new("source-xml-instead")
+                .with("wanted", wanted)
+                .with("sent_as", sent_as),
         );
     }
     let lower = text.to_ascii_lowercase();
@@ -162,7 +178,8 @@ pub fn error_answer(value: &Value) -> Option<Message> {
         Value::String(text) => !text.trim().is_empty(),
         _ => false,
     });
-    if !failed && (error.is_none() || object.contains_key("result") || object.contains_key("data")) {
+    if !failed && (error.is_none() || object.contains_key("result") || object.contains_key("data"))
+    {
         return None;
     }
     let text_of = |value: Option<&Value>, names: &[&str]| {
@@ -178,9 +195,9 @@ pub fn error_answer(value: &Value) -> Option<Message> {
         .or_else(|| error.and_then(Value::as_str).map(quote))
         .or_else(|| text_of(Some(value), &["message", "msg"]));
     Some(match (code, said) {
-        (Some(code), Some(said)) => {
-            Message::new("source-error-answer").with("code", code).with("said", said)
-        }
+        (Some(code), Some(said)) => Message::new("source-error-answer")
+            .with("code", code)
+            .with("said", said),
         (Some(one), None) | (None, Some(one)) => {
             Message::new("source-error-answer-short").with("said", one)
         }
@@ -190,8 +207,10 @@ pub fn error_answer(value: &Value) -> Option<Message> {
 
 /// A JSON answer, already stored.
 pub struct Document {
-    /// Its value, personal fields still in it.
+    /// Its value, personal fields blanked, so that no path can lead to one.
     pub value: Value,
+    /// The beginning of the answer, for excerpts.
+    pub start: Vec<u8>,
     /// Measured encoding.
     pub encoding: &'static str,
     /// Recipe, when personal fields are named.
@@ -211,20 +230,29 @@ pub fn read_document(
     let read = body.take(limit.saturating_add(1)).read_to_end(&mut bytes);
     let has_personal = !config.personal_fields.is_empty();
     if !has_personal {
-        stored.write_all(&bytes).map_err(|e| store_failed(config, &e))?;
+        stored
+            .write_all(&bytes)
+            .map_err(|e| store_failed(config, &e))?;
     }
     let refused = |message| refuse(config, message, &bytes);
     if let Err(error) = read {
         let said = quote(&error.to_string());
-        return Err(refused(Message::new("source-read-failed").with("error", said)));
+        return Err(refused(
+            Message::new("source-read-failed").with("error", said),
+        ));
     }
     if bytes.len() as u64 > limit {
-        return Err(refused(Message::new("source-too-large").with("bytes", limit)));
+        return Err(refused(
+            Message::new("source-too-large").with("bytes", limit),
+        ));
     }
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(refused(Message::new("source-empty")));
     }
-    let label = config.encoding.as_deref().or(context.content_type.and_then(charset));
+    let label = config
+        .encoding
+        .as_deref()
+        .or(context.content_type.and_then(charset));
     let declared = label.and_then(labelled);
     let measured = measure(&bytes, true, declared).map_err(refused)?;
     let text = text_of(&bytes, measured).map_err(refused)?;
@@ -239,24 +267,28 @@ pub fn read_document(
             .with("measured", measured.id());
         notices.add("encoding-label@1", Severity::Info, None, config, text);
     }
-    let value = strict_value(&text).map_err(refused)?;
+    let mut value = strict_value(&text).map_err(refused)?;
     if let Some(message) = error_answer(&value) {
         return Err(refuse_showing(message, &bytes));
     }
     if has_personal {
-        let mut blanked = value.clone();
+        let holds_rows = has_objects(&value);
         for field in &config.personal_fields {
-            if !blank(&mut blanked, field.trim()) && has_objects(&value) {
-                let message = Message::new("source-personal-column-missing")
-                    .with("column", quote(field));
+            if !blank(&mut value, field.trim()) && holds_rows {
+                let message =
+                    Message::new("source-personal-column-missing").with("column", quote(field));
                 return Err(refused(message));
             }
         }
-        let out = serde_json::to_vec(&blanked).unwrap_or_default();
-        stored.write_all(&out).map_err(|e| store_failed(config, &e))?;
+        let out = serde_json::to_vec(&value).unwrap_or_default();
+        stored
+            .write_all(&out)
+            .map_err(|e| store_failed(config, &e))?;
     }
+    bytes.truncate(2048);
     Ok(Document {
         value,
+        start: bytes,
         encoding: measured.id(),
         recipe: has_personal.then(|| RECIPE.to_owned()),
     })
@@ -264,33 +296,51 @@ pub fn read_document(
 
 fn store_failed(config: &SourceConfig, error: &std::io::Error) -> Refusal {
     let said = quote(&error.to_string());
-    refuse(config, Message::new("source-store-failed").with("error", said), b"")
+    refuse(
+        config,
+        Message::new("source-store-failed").with("error", said),
+        b"",
+    )
 }
 
-/// Blanks a key at any depth; whether it was there.
+/// Blanks a key at any depth, every one of them; whether it was there.
 fn blank(value: &mut Value, field: &str) -> bool {
+    let mut found = false;
     match value {
-        Value::Array(items) => items.iter_mut().fold(false, |found, item| blank(item, field) || found),
-        Value::Object(fields) => fields.iter_mut().fold(false, |found, (key, inner)| {
-            if key.trim() == field {
-                *inner = match inner {
-                    Value::String(_) => Value::String(String::new()),
-                    _ => Value::Null,
-                };
-                return true;
+        Value::Array(items) => {
+            for item in items {
+                found |= blank(item, field);
             }
-            blank(inner, field) || found
-        }),
-        _ => false,
+        }
+        Value::Object(fields) => {
+            for (key, inner) in fields {
+                if key.trim() == field {
+                    *inner = match inner {
+                        Value::String(_) => Value::String(String::new()),
+                        _ => Value::Null,
+                    };
+                    found = true;
+                } else {
+                    found |= blank(inner, field);
+                }
+            }
+        }
+        _ => {}
     }
+    found
 }
 
 /// Whether rows of any kind stand in the document.
 fn has_objects(value: &Value) -> bool {
     match value {
-        Value::Array(items) => items.iter().any(|item| item.is_object() || has_objects(item)),
+        Value::Array(items) => items
+            .iter()
+            .any(|item| item.is_object() || has_objects(item)),
         Value::Object(fields) => {
-            let inner: Vec<&Value> = fields.values().filter(|v| v.is_array() || v.is_object()).collect();
+            let inner: Vec<&Value> = fields
+                .values()
+                .filter(|v| v.is_array() || v.is_object())
+                .collect();
             inner.is_empty() || inner.into_iter().any(has_objects)
         }
         _ => false,
@@ -315,14 +365,23 @@ mod tests {
         let deep = "[".repeat(100) + &"]".repeat(100);
         assert_eq!(strict_value(&deep).unwrap_err().id, "source-json-too-deep");
         let deeper = "[".repeat(100_000);
-        assert_eq!(strict_value(&deeper).unwrap_err().id, "source-json-too-deep");
+        assert_eq!(
+            strict_value(&deeper).unwrap_err().id,
+            "source-json-too-deep"
+        );
         assert!(strict_value(&("[".repeat(60) + &"]".repeat(60))).is_ok());
     }
 
     #[test]
     fn cut_and_broken_json_are_told_apart() {
-        assert_eq!(strict_value(r#"{"a":[1,2"#).unwrap_err().id, "source-json-truncated");
-        assert_eq!(strict_value(r#"{"a":NaN}"#).unwrap_err().id, "source-json-invalid");
+        assert_eq!(
+            strict_value(r#"{"a":[1,2"#).unwrap_err().id,
+            "source-json-truncated"
+        );
+        assert_eq!(
+            strict_value(r#"{"a":NaN}"#).unwrap_err().id,
+            "source-json-invalid"
+        );
         assert_eq!(strict_value("{} {}").unwrap_err().id, "source-json-invalid");
     }
 }

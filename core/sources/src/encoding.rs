@@ -59,7 +59,9 @@ pub fn labelled(label: &str) -> Option<Measured> {
 pub fn charset(content_type: &str) -> Option<&str> {
     content_type.split(';').skip(1).find_map(|part| {
         let (name, value) = part.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim())
+        name.trim()
+            .eq_ignore_ascii_case("charset")
+            .then(|| value.trim())
     })
 }
 
@@ -246,8 +248,14 @@ mod tests {
     #[test]
     fn bytes_decide_not_labels() {
         let (big5, _, _) = BIG5.encode("品質檢測,提供機關\r\n金,內政部\r\n");
-        assert_eq!(measure(&big5, true, Some(Measured::Utf8)), Ok(Measured::Big5));
-        assert_eq!(measure("品質".as_bytes(), true, Some(Measured::Big5)), Ok(Measured::Utf8));
+        assert_eq!(
+            measure(&big5, true, Some(Measured::Utf8)),
+            Ok(Measured::Big5)
+        );
+        assert_eq!(
+            measure("品質".as_bytes(), true, Some(Measured::Big5)),
+            Ok(Measured::Utf8)
+        );
         assert_eq!(measure(b"\xff\xfea\0", true, None), Ok(Measured::Utf16Le));
         let error = measure(b"abc,\xff\xff\n", true, None).unwrap_err();
         assert!(error.to_string().contains("byte=4"), "{error}");

@@ -9,7 +9,8 @@ use quarterdeck_kpi::calendar::{CalendarError, Period, end_of_day, taipei_day};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::number::parse_printed;
 use quarterdeck_kpi::observation::{Observation, Parts, Qualifier, Reading};
-use quarterdeck_kpi::text::{clean, fold_width};
+use quarterdeck_kpi::text::clean;
+use quarterdeck_kpi::text::fold_width;
 use rust_decimal::Decimal;
 
 /// Units a source may print in that are converted, with the power of ten and the register's unit.
@@ -20,6 +21,11 @@ pub const CONVERSIONS: [(&str, u32, &str); 5] = [
     ("ntd_hundred_million", 8, "ntd"),
     ("percent_fraction", 2, "percent"),
 ];
+
+/// The first integer with more than 18 digits, the most a figure may have.
+const BEYOND_DIGITS: u128 = 1_000_000_000_000_000_000;
+/// Most decimals a figure may have.
+const MOST_DECIMALS: u32 = 12;
 
 /// A number read from text, in the series' unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +97,11 @@ impl Unit {
             ));
         }
         let power = if read.percent { 0 } else { self.power };
+        if read.scaled && power > 0 {
+            return Err(refused(Message::new("source-scale-twice")));
+        }
         let value = times_power_of_ten(read.value, power)
+            .filter(|value| is_within_limits(*value))
             .ok_or_else(|| refused(Message::new("source-number-too-large")))?;
         if self.base == "ntd" && self.power > 0 && !value.fract().is_zero() {
             return Err(refused(Message::new("source-not-whole-ntd")));
@@ -121,6 +131,11 @@ pub fn times_power_of_ten(value: Decimal, power: u32) -> Option<Decimal> {
         .mantissa()
         .checked_mul(10_i128.checked_pow(power - scale)?)?;
     Decimal::try_from_i128_with_scale(mantissa, 0).ok()
+}
+
+/// As many digits and decimals as a figure may have.
+pub fn is_within_limits(value: Decimal) -> bool {
+    value.scale() <= MOST_DECIMALS && value.mantissa().unsigned_abs() < BEYOND_DIGITS
 }
 
 /// Received text that stands for "no value".
@@ -223,8 +238,19 @@ pub fn locate(
         ),
     };
     let (base, definition_version) = match (place.known, unit) {
-        (Lookup::Known { unit, definition_version }, Err(_)) => (unit.clone(), *definition_version),
-        (Lookup::Known { definition_version, .. }, Ok(unit)) => (unit.base, *definition_version),
+        (
+            Lookup::Known {
+                unit,
+                definition_version,
+            },
+            Err(_),
+        ) => (unit.clone(), *definition_version),
+        (
+            Lookup::Known {
+                definition_version, ..
+            },
+            Ok(unit),
+        ) => (unit.base, *definition_version),
         (_, Ok(unit)) => (unit.base, 1),
         (_, Err(_)) => ("count".to_owned(), 1),
     };
@@ -263,10 +289,18 @@ mod tests {
     #[test]
     fn powers_of_ten_are_exact_or_refused() {
         let value: Decimal = "6261.7665".parse().unwrap();
-        assert_eq!(times_power_of_ten(value, 3).unwrap().to_string(), "6261766.5");
+        assert_eq!(
+            times_power_of_ten(value, 3).unwrap().to_string(),
+            "6261766.5"
+        );
         let wide: Decimal = "7922816251426433759354395033.5".parse().unwrap();
         assert_eq!(times_power_of_ten(wide, 8), None);
-        assert_eq!(times_power_of_ten("0.753".parse().unwrap(), 2).unwrap().to_string(), "75.3");
+        assert_eq!(
+            times_power_of_ten("0.753".parse().unwrap(), 2)
+                .unwrap()
+                .to_string(),
+            "75.3"
+        );
     }
 
     #[test]
@@ -274,14 +308,34 @@ mod tests {
         let today = NaiveDate::from_ymd_opt(2025, 10, 20).unwrap();
         let read = |text: &str, calendar| read_period(text, calendar, None, today);
         assert_eq!(read("114Q3", Calendar::Roc).unwrap().to_string(), "2025Q3");
-        assert_eq!(read("2024-Q1", Calendar::Gregorian).unwrap().to_string(), "2024Q1");
-        assert_eq!(read("114Q3", Calendar::Gregorian).unwrap_err().id, "source-year-not-gregorian");
-        assert_eq!(read("2025Q3", Calendar::Roc).unwrap_err().id, "source-year-not-roc");
-        assert_eq!(read("112/02/29", Calendar::Roc).unwrap_err().id, "source-no-such-day");
-        assert_eq!(read("2026Q1", Calendar::Auto).unwrap_err().id, "source-period-future");
-        assert_eq!(read("9999", Calendar::Auto).unwrap_err().id, "source-period-unreadable");
         assert_eq!(
-            read_period("1130924", Calendar::Roc, Some(Widen::Quarter), today).unwrap().to_string(),
+            read("2024-Q1", Calendar::Gregorian).unwrap().to_string(),
+            "2024Q1"
+        );
+        assert_eq!(
+            read("114Q3", Calendar::Gregorian).unwrap_err().id,
+            "source-year-not-gregorian"
+        );
+        assert_eq!(
+            read("2025Q3", Calendar::Roc).unwrap_err().id,
+            "source-year-not-roc"
+        );
+        assert_eq!(
+            read("112/02/29", Calendar::Roc).unwrap_err().id,
+            "source-no-such-day"
+        );
+        assert_eq!(
+            read("2026Q1", Calendar::Auto).unwrap_err().id,
+            "source-period-future"
+        );
+        assert_eq!(
+            read("9999", Calendar::Auto).unwrap_err().id,
+            "source-period-unreadable"
+        );
+        assert_eq!(
+            read_period("1130924", Calendar::Roc, Some(Widen::Quarter), today)
+                .unwrap()
+                .to_string(),
             "2024Q3"
         );
     }

@@ -109,9 +109,7 @@ impl Test {
         match (&self.operand, self.op) {
             (_, Op::Blank) => holds(text.is_empty()),
             (_, Op::NotBlank) => holds(!text.is_empty()),
-            (Operand::Texts(texts), Op::Equal | Op::In) => {
-                holds(texts.iter().any(|t| t == text))
-            }
+            (Operand::Texts(texts), Op::Equal | Op::In) => holds(texts.iter().any(|t| t == text)),
             (Operand::Texts(texts), Op::NotEqual | Op::NotIn) => {
                 holds(texts.iter().all(|t| t != text))
             }
@@ -215,9 +213,18 @@ mod tests {
 
     #[test]
     fn numbers_and_days_are_compared_as_such() {
-        assert_eq!(test(Op::AtLeast, "5000").on(&Cells(&["5,001"])), Verdict::Pass);
-        assert_eq!(test(Op::AtLeast, "5000").on(&Cells(&["999"])), Verdict::Fail);
-        assert_eq!(test(Op::AtLeast, "5000").on(&Cells(&["無"])), Verdict::Unreadable);
+        assert_eq!(
+            test(Op::AtLeast, "5000").on(&Cells(&["5,001"])),
+            Verdict::Pass
+        );
+        assert_eq!(
+            test(Op::AtLeast, "5000").on(&Cells(&["999"])),
+            Verdict::Fail
+        );
+        assert_eq!(
+            test(Op::AtLeast, "5000").on(&Cells(&["無"])),
+            Verdict::Unreadable
+        );
         assert_eq!(test(Op::AtLeast, "5000").on(&Cells(&[""])), Verdict::Fail);
         let start = test(Op::AtLeast, "{quarter_start}");
         assert_eq!(start.on(&Cells(&["2025-07-01 00:01:18"])), Verdict::Pass);
@@ -229,6 +236,9 @@ mod tests {
     fn labels_are_compared_whole() {
         assert_eq!(test(Op::Equal, "金").on(&Cells(&[" 金 "])), Verdict::Pass);
         assert_eq!(test(Op::Equal, "金").on(&Cells(&["白金"])), Verdict::Fail);
-        assert_eq!(test(Op::Contains, "金").on(&Cells(&["白金"])), Verdict::Pass);
+        assert_eq!(
+            test(Op::Contains, "金").on(&Cells(&["白金"])),
+            Verdict::Pass
+        );
     }
 }

@@ -5,7 +5,9 @@ use crate::config::Aggregate;
 use crate::figure::{Number, Place, Refused, locate};
 use crate::filter::describe;
 use crate::notice::Notices;
-use crate::table::{Carried, PeriodRule, Plan, Single, Slot, Table, Tally};
+use crate::plan::{PeriodRule, Plan};
+use crate::table::{Carried, Single, Table};
+use crate::tally::{Slot, Tally};
 use quarterdeck_kpi::address::FigureAddress;
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
@@ -76,7 +78,10 @@ impl Table<'_> {
             }
             self.notice(index, notices);
         }
-        Outcome { readings, carried: None }
+        Outcome {
+            readings,
+            carried: None,
+        }
     }
 
     fn single(&self, single: &Single, prefix: &str) -> Located {
@@ -99,13 +104,22 @@ impl Table<'_> {
             data_day: self.data_day,
             at,
         };
-        locate(&self.context, place, single.outcome.clone(), None, Some(&single.received))
+        locate(
+            &self.context,
+            place,
+            single.outcome.clone(),
+            None,
+            Some(&single.received),
+        )
     }
 
     fn slot(&self, plan: &Plan<'_>, tally: &Tally, slot: &Slot, prefix: &str) -> Option<Located> {
         let aggregate = plan.map.aggregate?;
         let (series, known) = tally.series.get(slot.series)?;
-        let exact = |value: Decimal| Number { value, qualifier: Qualifier::Exact };
+        let exact = |value: Decimal| Number {
+            value,
+            qualifier: Qualifier::Exact,
+        };
         let mut parts = None;
         let mut received = None;
         let too_large = || {
@@ -189,7 +203,10 @@ impl Table<'_> {
             data_day: self.data_day,
             at,
         };
-        let refused = Refused { printed: String::new(), reason: problem.clone() };
+        let refused = Refused {
+            printed: String::new(),
+            reason: problem.clone(),
+        };
         Some(locate(&self.context, place, Err(refused), None, None))
     }
 
@@ -206,14 +223,11 @@ impl Table<'_> {
 
     fn notice(&self, index: usize, notices: &mut Notices) {
         let (plan, tally) = (&self.plans[index], &self.tallies[index]);
-        let mut add = |rule: &str, severity, text: Message| {
-            let rule = match self.figure(plan) {
-                Some(_) => rule.to_owned(),
-                // Maps with a template have no figure of their own: the template tells them apart.
-                None => format!("{rule}:{}", plan.map.series),
-            };
-            let about = self.figure(plan);
-            notices.add(&rule, severity, about, self.config, text);
+        let mut add = |rule: &str, severity, text: Message| match self.figure(plan) {
+            Some(about) => notices.add(rule, severity, Some(about), self.config, text),
+            None => {
+                notices.add_of_template(rule, severity, &plan.map.series, self.config, text);
+            }
         };
         let series = plan.map.series.as_str();
         if let Some(problem) = &plan.problem {
@@ -224,7 +238,12 @@ impl Table<'_> {
                 .with("series", series)
                 .with("rows", tally.unknown.rows)
                 .with("example", tally.unknown.example.replace('\u{1f}', " / "));
-            add("unknown-scope@1", Severity::Warning, text);
+            // Labels outside a table of groups are expected; an unknown programme is not.
+            let severity = match plan.map.group_by.is_some() && !plan.map.groups.is_empty() {
+                true => Severity::Info,
+                false => Severity::Warning,
+            };
+            add("unknown-scope@1", severity, text);
         }
         if tally.blank > 0 {
             let text = Message::new("source-rows-blank")
@@ -262,7 +281,11 @@ fn ratio(parts: Parts, factor: Decimal) -> Option<Decimal> {
         .numerator
         .checked_mul(factor)?
         .checked_div(parts.denominator)?;
-    Some(value.round_dp_with_strategy(RATIO_DECIMALS, rounding).normalize())
+    Some(
+        value
+            .round_dp_with_strategy(RATIO_DECIMALS, rounding)
+            .normalize(),
+    )
 }
 
 /// Column, filter and aggregate, as the trail shows them.
@@ -300,4 +323,3 @@ pub(crate) fn reject(located: &mut Located, reason: &Message) {
         observation.reading = Reading::Rejected(reason.clone());
     }
 }
-

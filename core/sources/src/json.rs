@@ -6,7 +6,8 @@ use crate::document::read_document;
 use crate::figure::{Number, Place, Refused, Unit, is_blank, locate, printed, read_period, today};
 use crate::filter::Row;
 use crate::notice::{Notices, list, nearest, quote, refuse};
-use crate::table::{Table, check_unit_text, fixed_period};
+use crate::plan::fixed_period;
+use crate::table::{Table, check_unit_text};
 use chrono::NaiveDate;
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, parse_date};
@@ -39,7 +40,12 @@ struct JsonRow<'a>(Vec<Option<&'a Value>>);
 
 impl Row for JsonRow<'_> {
     fn cell(&self, column: usize) -> Cow<'_, str> {
-        self.0.get(column).copied().flatten().map(cell_text).unwrap_or_default()
+        self.0
+            .get(column)
+            .copied()
+            .flatten()
+            .map(cell_text)
+            .unwrap_or_default()
     }
 }
 
@@ -100,12 +106,15 @@ pub fn decode(
 ) -> Result<Decoded, Refusal> {
     let mut notices = Notices::default();
     let document = read_document(config, context, body, stored, &mut notices)?;
-    let refused = |message| refuse(config, message, b"");
+    let refused = |message| refuse(config, message, &document.start);
     let day = data_day(config, context, &document.value, &mut notices);
     let readings = singles(config, context, &document.value, day, &mut notices);
     let rows = match &config.rows {
         Some(path) => {
-            let found = parse_path(path).map_err(refused)?.query(&document.value).all();
+            let found = parse_path(path)
+                .map_err(refused)?
+                .query(&document.value)
+                .all();
             if found.is_empty() && !config.allow_empty {
                 let message = not_found(path, &document.value, "source-rows-not-found");
                 return Err(refused(message));
@@ -117,7 +126,11 @@ pub fn decode(
     let count = rows.len() as u64;
     let mut table = table_of(config, context, &rows).map_err(refused)?;
     table.data_day = table.data_day.max(day);
-    let prefix = config.rows.as_deref().map(|path| format!("rows={path}; ")).unwrap_or_default();
+    let prefix = config
+        .rows
+        .as_deref()
+        .map(|path| format!("rows={path}; "))
+        .unwrap_or_default();
     let base = Decoded {
         readings,
         rows: count,
@@ -141,9 +154,9 @@ pub(crate) fn parse_path(path: &str) -> Result<JsonPath, Message> {
 fn not_found(path: &str, value: &Value, id: &'static str) -> Message {
     let mut keys = HashSet::new();
     collect_keys(value, &mut keys, 0);
-    let last = path
-        .rsplit(['.', '[', '\'', '"', ']'])
-        .find(|part| !part.is_empty() && *part != "*" && *part != "$" && part.parse::<i64>().is_err());
+    let last = path.rsplit(['.', '[', '\'', '"', ']']).find(|part| {
+        !part.is_empty() && *part != "*" && *part != "$" && part.parse::<i64>().is_err()
+    });
     let near = last.and_then(|last| {
         let mut sorted: Vec<&str> = keys.iter().copied().filter(|key| *key != last).collect();
         sorted.sort_unstable();
@@ -174,7 +187,10 @@ fn collect_keys<'a>(value: &'a Value, keys: &mut HashSet<&'a str>, depth: usize)
                 collect_keys(inner, keys, depth + 1);
             }
         }
-        Value::Array(items) => items.iter().take(20).for_each(|item| collect_keys(item, keys, depth + 1)),
+        Value::Array(items) => items
+            .iter()
+            .take(20)
+            .for_each(|item| collect_keys(item, keys, depth + 1)),
         _ => {}
     }
 }
@@ -187,11 +203,16 @@ fn data_day(
 ) -> Option<NaiveDate> {
     let path = config.data_day_at.as_deref()?;
     let found = parse_path(path).ok()?.query(value).all();
-    let day = found.iter().filter_map(|node| parse_date(&cell_text(node)).ok()).max();
+    let day = found
+        .iter()
+        .filter_map(|node| parse_date(&cell_text(node)).ok())
+        .max();
     match day {
         Some(day) if day > today(context) => {
-            let text = Message::new("source-day-ahead").with("day", day).with("today", today(context));
-            notices.add("day-ahead@1", Severity::Warning, None, config, text);
+            let text = Message::new("source-day-ahead")
+                .with("day", day)
+                .with("today", today(context));
+            notices.add("day-ahead@1", Severity::Info, None, config, text);
             None
         }
         Some(day) => Some(day),
@@ -217,7 +238,8 @@ pub(crate) fn singles(
         let series = match SeriesId::parse(&map.series) {
             Ok(series) => series,
             Err(_) => {
-                let text = Message::new("source-series-unreadable").with("series", quote(&map.series));
+                let text =
+                    Message::new("source-series-unreadable").with("series", quote(&map.series));
                 notices.add("map-not-followed@1", Severity::Error, None, config, text);
                 continue;
             }
@@ -232,7 +254,14 @@ pub(crate) fn singles(
             notices.add("unknown-scope@1", Severity::Warning, about, config, text);
             continue;
         }
-        let reader = PathReader { map, context, value, series: &series, known: &known, day };
+        let reader = PathReader {
+            map,
+            context,
+            value,
+            series: &series,
+            known: &known,
+            day,
+        };
         match reader.read(path) {
             Ok(readings) if readings.is_empty() => {
                 let text = Message::new("source-no-value").with("series", map.series.as_str());
@@ -240,8 +269,17 @@ pub(crate) fn singles(
             }
             Ok(readings) => out.extend(readings),
             Err(reason) => {
-                notices.add("map-not-followed@1", Severity::Error, about, config, reason.clone());
-                let refused = Refused { printed: String::new(), reason };
+                notices.add(
+                    "map-not-followed@1",
+                    Severity::Error,
+                    about,
+                    config,
+                    reason.clone(),
+                );
+                let refused = Refused {
+                    printed: String::new(),
+                    reason,
+                };
                 let period = fixed_period(map, context).unwrap_or(context.quarter.period());
                 out.push(reader.locate(period, true, path.clone(), Err(refused), None));
             }
@@ -283,19 +321,27 @@ impl PathReader<'_> {
     /// Values with their places; nulls and blanks are no values.
     fn read(&self, path: &str) -> Result<Vec<Located>, Message> {
         let found = parse_path(path)?.query_located(self.value);
-        let nodes: Vec<(String, &Value)> =
-            found.iter().map(|node| (node.location().to_string(), node.node())).collect();
+        let nodes: Vec<(String, &Value)> = found
+            .iter()
+            .map(|node| (node.location().to_string(), node.node()))
+            .collect();
         if nodes.is_empty() {
             return Err(not_found(path, self.value, "source-path-not-found"));
         }
         if let Some(unit_at) = &self.map.unit_at {
             let named = parse_path(unit_at)?.query(self.value).all();
-            let named = named.first().map(|node| cell_text(node)).unwrap_or_default();
+            let named = named
+                .first()
+                .map(|node| cell_text(node))
+                .unwrap_or_default();
             check_unit_text(&named, self.map.unit_text.as_deref().unwrap_or_default())?;
         }
         let fixed = fixed_period(self.map, self.context)?;
         if self.map.aggregate == Some(Aggregate::Count) {
-            let number = Number { value: Decimal::from(nodes.len()), qualifier: Qualifier::Exact };
+            let number = Number {
+                value: Decimal::from(nodes.len()),
+                qualifier: Qualifier::Exact,
+            };
             let at = format!("{path}; aggregate=count");
             return Ok(vec![self.locate(fixed, true, at, Ok(number), None)]);
         }
@@ -304,7 +350,11 @@ impl PathReader<'_> {
             Some(path_of_period) => {
                 let found = parse_path(path_of_period)?.query(self.value).all();
                 if found.is_empty() {
-                    return Err(not_found(path_of_period, self.value, "source-path-not-found"));
+                    return Err(not_found(
+                        path_of_period,
+                        self.value,
+                        "source-path-not-found",
+                    ));
                 }
                 found
             }
@@ -315,7 +365,8 @@ impl PathReader<'_> {
                 .with("values", nodes.len())
                 .with("periods", periods.len()));
         }
-        let unit = Unit::of(self.map, self.known).or_else(|_| Unit::of(self.map, &Lookup::Unlisted))?;
+        let unit =
+            Unit::of(self.map, self.known).or_else(|_| Unit::of(self.map, &Lookup::Unlisted))?;
         let mut out = Vec::new();
         for (index, (at, node)) in nodes.into_iter().enumerate() {
             let text = cell_text(node);
@@ -335,7 +386,12 @@ impl PathReader<'_> {
                 let (calendar, widen) = (self.map.calendar, self.map.period_kind);
                 match read_period(&written, calendar, widen, today(self.context)) {
                     Ok(read) => period = read,
-                    Err(reason) => outcome = Err(Refused { printed: printed(&written), reason }),
+                    Err(reason) => {
+                        outcome = Err(Refused {
+                            printed: printed(&written),
+                            reason,
+                        })
+                    }
                 }
             }
             out.push(self.locate(period, periods.is_empty(), at, outcome, Some(&text)));

@@ -8,6 +8,8 @@
 //! [`decode`].
 #![deny(clippy::float_arithmetic)]
 
+#[cfg(test)]
+mod agreement;
 pub mod answer;
 pub mod check;
 pub mod config;
@@ -20,7 +22,10 @@ mod filter;
 mod finish;
 mod json;
 mod notice;
+mod plan;
+mod records;
 mod table;
+mod tally;
 mod template;
 
 pub use answer::{Context, Decoded, Located, Lookup, Refusal, Request, RequestContext};
@@ -76,14 +81,15 @@ pub(crate) fn end_of_rows(
         let text = Message::new("source-day-ahead")
             .with("day", day)
             .with("today", figure::today(&context));
-        notices.add("day-ahead@1", Severity::Warning, None, config, text);
+        notices.add("day-ahead@1", Severity::Info, None, config, text);
     }
     if table.too_many_readings {
         let text = Message::new("source-too-many-readings");
         notices.add("too-many-readings@1", Severity::Error, None, config, text);
     }
     if context.page == 0 && context.http_status != 200 {
-        let text = Message::new("source-status-accepted").with("status", u32::from(context.http_status));
+        let text =
+            Message::new("source-status-accepted").with("status", u32::from(context.http_status));
         notices.add("status-accepted@1", Severity::Info, None, config, text);
     }
     let outcome = table.finish(prefix, is_last, incomplete.as_ref(), &mut notices);
@@ -96,7 +102,11 @@ pub(crate) fn end_of_rows(
     {
         let floor = u128::from(before) * u128::from(config.min_rows_percent());
         let is_too_few = u128::from(rows) * 100 < floor;
-        let id = if is_too_few { "source-rows-dropped" } else { "source-rows-fewer" };
+        let id = if is_too_few {
+            "source-rows-dropped"
+        } else {
+            "source-rows-fewer"
+        };
         let text = Message::new(id)
             .with("rows", rows)
             .with("before", before)
@@ -106,7 +116,11 @@ pub(crate) fn end_of_rows(
                 finish::reject(located, &text);
             }
         }
-        let severity = if is_too_few { Severity::Error } else { Severity::Warning };
+        let severity = if is_too_few {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
         notices.add("row-count-drop@1", severity, None, config, text);
     }
     base.findings = notices.into_findings();

@@ -15,7 +15,10 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|candidate| {
             let other = quarterdeck_kpi::text::fold_width(candidate.trim()).to_lowercase();
             let mut score = strsim::normalized_damerau_levenshtein(&folded, &other);
-            if !folded.is_empty() && !other.is_empty() && (other.contains(&folded) || folded.contains(&other)) {
+            if !folded.is_empty()
+                && !other.is_empty()
+                && (other.contains(&folded) || folded.contains(&other))
+            {
                 score = score.max(0.6);
             }
             (score, candidate)
@@ -70,7 +73,12 @@ pub fn refuse_showing(message: Message, start: &[u8]) -> Refusal {
 /// Names in a list, at most 40.
 pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.into_iter().map(quote).collect();
-    let mut text = names.iter().take(40).cloned().collect::<Vec<_>>().join(", ");
+    let mut text = names
+        .iter()
+        .take(40)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
     if names.len() > 40 {
         text.push_str(", ...");
     }
@@ -94,8 +102,23 @@ impl Notices {
         config: &SourceConfig,
         text: Message,
     ) {
-        let mut finding = Finding::new(rule, severity, figure, Some(&config.id), text);
-        finding.source = Some(config.id.clone());
+        let finding = Finding::new(rule, severity, figure, Some(&config.id), text);
+        self.keep(finding);
+    }
+    /// Adds a finding about the figures of a series template, which have no single address.
+    pub fn add_of_template(
+        &mut self,
+        rule: &str,
+        severity: Severity,
+        template: &str,
+        config: &SourceConfig,
+        text: Message,
+    ) {
+        let mut finding = Finding::new(rule, severity, None, Some(&config.id), text);
+        finding.id = format!("{}:{template}", finding.id);
+        self.keep(finding);
+    }
+    fn keep(&mut self, finding: Finding) {
         if !self.items.iter().any(|item| item.id == finding.id) {
             self.items.push(finding);
         }
@@ -120,7 +143,10 @@ mod tests {
     #[test]
     fn an_excerpt_has_no_control_characters() {
         let text = excerpt("\u{1b}]52;c;aGk=\u{7}<html>\u{202e}abc\r\n<p>".as_bytes());
-        assert!(!text.chars().any(|c| c.is_control() || c == '\u{202e}'), "{text:?}");
+        assert!(
+            !text.chars().any(|c| c.is_control() || c == '\u{202e}'),
+            "{text:?}"
+        );
         assert!(text.contains("<html>"));
     }
 }

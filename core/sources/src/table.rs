@@ -1,21 +1,18 @@
 //! Rows to figures: the one engine behind CSV, datastore pages and JSON rows.
 
 use crate::answer::{Context, Lookup};
-use crate::config::{Aggregate, GroupMatch, Map, SourceConfig};
-use crate::figure::{CONVERSIONS, Number, Refused, Unit, is_blank, printed, read_period, today};
-use crate::filter::{Row, Test, Verdict};
-use crate::notice::{list, nearest, quote};
-use crate::template::{Piece, fill, pieces};
+use crate::config::{Aggregate, SourceConfig};
+use crate::figure::{Number, Refused, Unit, is_blank, printed, read_period, today};
+use crate::filter::{Row, Verdict};
+use crate::notice::quote;
+use crate::plan::{PeriodRule, Plan, find_column};
+use crate::tally::{MAX_GROUPS, Tally};
 use chrono::NaiveDate;
-use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::Period;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::fold_width;
-use rust_decimal::Decimal;
 use std::collections::HashMap;
 
-/// More groups than this are not a grouping.
-const MAX_GROUPS: usize = 10_000;
 /// More figures than this in one answer are not meant.
 const MAX_READINGS: usize = 100_000;
 
@@ -28,36 +25,6 @@ pub struct Carried {
     pub(crate) first_record: Option<u64>,
 }
 
-/// Where a figure's series comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum SeriesPart {
-    Text(String),
-    Column(usize),
-    Group(usize),
-}
-
-/// Where a figure's period comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PeriodRule {
-    Fixed(Period),
-    Column(usize),
-}
-
-/// A map made ready for the columns of this answer.
-pub(crate) struct Plan<'a> {
-    pub map: &'a Map,
-    pub series: Vec<SeriesPart>,
-    pub value: Option<usize>,
-    pub filters: Vec<Test>,
-    pub share_of: Vec<Test>,
-    pub period: PeriodRule,
-    pub unit_column: Option<usize>,
-    /// Numbers are taken as they are printed.
-    pub is_plain: bool,
-    /// Why this map cannot be followed in this answer.
-    pub problem: Option<Message>,
-}
-
 /// A row's figure, not yet a reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Single {
@@ -67,70 +34,6 @@ pub(crate) struct Single {
     pub period: Option<Period>,
     pub outcome: Result<Number, Refused>,
     pub received: String,
-}
-
-/// Sums of one figure.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Slot {
-    pub series: usize,
-    pub period: Option<Period>,
-    pub rows: u64,
-    pub hits: u64,
-    pub values: u64,
-    whole: i128,
-    sum: Decimal,
-    pub overflow: bool,
-    pub most: Option<Number>,
-    pub last: Option<(Number, String)>,
-    pub bad: u64,
-    pub first_bad: Option<(u64, Refused)>,
-}
-
-impl Slot {
-    /// Exact sum; `None` beyond 28 digits.
-    pub fn sum(&self) -> Option<Decimal> {
-        if self.overflow {
-            return None;
-        }
-        Decimal::try_from_i128_with_scale(self.whole, 0)
-            .ok()?
-            .checked_add(self.sum)
-    }
-}
-
-/// An example kept of rows that were left out.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Left {
-    pub rows: u64,
-    pub first_row: u64,
-    pub example: String,
-    pub reason: Option<Message>,
-}
-
-impl Left {
-    fn add(&mut self, row: u64, example: &str, reason: impl FnOnce() -> Option<Message>) {
-        if self.rows == 0 {
-            self.first_row = row;
-            self.example = quote(example);
-            self.reason = reason();
-        }
-        self.rows += 1;
-    }
-}
-
-/// What a map has gathered.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Tally {
-    /// Series met so far; `Err` for a label that leads to none.
-    pub series: Vec<(SeriesId, Lookup)>,
-    labels: HashMap<String, Option<usize>>,
-    slots_of: HashMap<(usize, Option<Period>), usize>,
-    pub slots: Vec<Slot>,
-    pub unknown: Left,
-    pub blank: u64,
-    pub periods: Left,
-    pub unreadable: Left,
-    pub too_many_groups: bool,
 }
 
 /// The rows of one answer on their way to figures.
@@ -151,121 +54,6 @@ pub(crate) struct Table<'a> {
     periods: HashMap<(usize, String), Result<Period, Message>>,
 }
 
-/// Finds a column by its name, or says what is there instead.
-pub(crate) fn find_column(columns: &[String], name: &str) -> Result<usize, Message> {
-    let mut found = columns.iter().enumerate().filter(|(_, c)| *c == name.trim());
-    let first = found.next();
-    if found.next().is_some() {
-        return Err(Message::new("source-column-twice").with("column", quote(name)));
-    }
-    first.map(|(index, _)| index).ok_or_else(|| {
-        let there = list(columns.iter().map(String::as_str));
-        match nearest(name, columns.iter().map(String::as_str)) {
-            Some(near) => Message::new("source-column-renamed")
-                .with("column", quote(name))
-                .with("near", quote(near))
-                .with("columns", there),
-            None => Message::new("source-column-missing")
-                .with("column", quote(name))
-                .with("columns", there),
-        }
-    })
-}
-
-/// Names of columns in a series template.
-pub(crate) fn series_pieces(template: &str) -> Vec<Piece> {
-    pieces(template, |_| true)
-}
-
-impl<'a> Plan<'a> {
-    fn new(map: &'a Map, context: &Context<'_>, columns: &[String]) -> Plan<'a> {
-        let mut plan = Plan {
-            map,
-            series: Vec::new(),
-            value: None,
-            filters: Vec::new(),
-            share_of: Vec::new(),
-            period: PeriodRule::Fixed(context.quarter.period()),
-            unit_column: None,
-            is_plain: map.unit_text.is_none()
-                && !CONVERSIONS.iter().any(|c| Some(c.0) == map.unit.as_deref()),
-            problem: None,
-        };
-        plan.problem = plan.prepare(context, columns).err();
-        plan
-    }
-
-    fn prepare(&mut self, context: &Context<'_>, columns: &[String]) -> Result<(), Message> {
-        let map = self.map;
-        let find = |name: &str| find_column(columns, name);
-        for piece in series_pieces(&map.series) {
-            self.series.push(match piece {
-                Piece::Text(text) => SeriesPart::Text(text),
-                Piece::Name(name) if name == "group" => match &map.group_by {
-                    Some(column) => SeriesPart::Group(find(column)?),
-                    None => return Err(Message::new("source-map-group-missing")),
-                },
-                Piece::Name(name) => SeriesPart::Column(find(&name)?),
-            });
-        }
-        self.period = match &map.period_column {
-            Some(column) => PeriodRule::Column(find(column)?),
-            None => PeriodRule::Fixed(fixed_period(map, context)?),
-        };
-        self.value = map.column.as_deref().map(find).transpose()?;
-        let needs_value = !matches!(map.aggregate, Some(Aggregate::Count | Aggregate::Share));
-        if needs_value && self.value.is_none() {
-            return Err(Message::new("source-map-column-missing"));
-        }
-        for (filters, tests) in [
-            (&map.filter, &mut self.filters),
-            (&map.share_of, &mut self.share_of),
-        ] {
-            for filter in filters {
-                tests.push(Test::new(filter, context.quarter, &find)?);
-            }
-        }
-        self.unit_column = map.unit_column.as_deref().map(find).transpose()?;
-        Ok(())
-    }
-
-    /// The series does not depend on the row.
-    pub fn fixed_series(&self) -> Option<SeriesId> {
-        SeriesId::parse(&self.map.series).ok()
-    }
-
-    fn is_constant(&self) -> bool {
-        self.series.iter().all(|part| matches!(part, SeriesPart::Text(_)))
-    }
-
-    fn columns(&self) -> Vec<usize> {
-        let mut out: Vec<usize> = self
-            .series
-            .iter()
-            .filter_map(|part| match part {
-                SeriesPart::Text(_) => None,
-                SeriesPart::Column(column) | SeriesPart::Group(column) => Some(*column),
-            })
-            .chain(self.value)
-            .chain(self.unit_column)
-            .chain(match self.period {
-                PeriodRule::Column(column) => Some(column),
-                PeriodRule::Fixed(_) => None,
-            })
-            .collect();
-        out.extend(self.filters.iter().chain(&self.share_of).flat_map(Test::columns));
-        out
-    }
-}
-
-/// The period written in a map, `{quarter}` without one.
-pub(crate) fn fixed_period(map: &Map, context: &Context<'_>) -> Result<Period, Message> {
-    let written = map.period.as_deref().unwrap_or("{quarter}");
-    let text = fill(written, context.quarter, None)?;
-    Period::parse(&text)
-        .map_err(|_| Message::new("source-period-unreadable").with("text", quote(written)))
-}
-
 impl<'a> Table<'a> {
     /// Makes the maps that look at columns ready.
     pub fn new(config: &'a SourceConfig, context: Context<'a>, columns: &[String]) -> Table<'a> {
@@ -273,7 +61,7 @@ impl<'a> Table<'a> {
             .maps
             .iter()
             .filter(|map| map.at.is_none())
-            .map(|map| Plan::new(map, &context, columns))
+            .map(|map| Plan::new(map, config, &context, columns))
             .collect();
         let mut tallies = vec![Tally::default(); plans.len()];
         let mut data_day = None;
@@ -339,12 +127,15 @@ impl<'a> Table<'a> {
                 Verdict::Pass => {}
                 Verdict::Fail => return,
                 Verdict::Unreadable => {
-                    tally.unreadable.add(number, &row.cell(test.column()), || None);
+                    tally
+                        .unreadable
+                        .add(number, &row.cell(test.column()), || None);
                     return;
                 }
             }
         }
-        let Some(series) = tally.series_of(plan, row, number, &mut self.label, &self.context) else {
+        let Some(series) = tally.series_of(plan, row, number, &mut self.label, &self.context)
+        else {
             return;
         };
         let period = match plan.period {
@@ -352,7 +143,9 @@ impl<'a> Table<'a> {
             PeriodRule::Column(column) => {
                 let cell = row.cell(column);
                 if is_blank(&cell) {
-                    tally.periods.add(number, "", || Some(Message::new("source-period-blank")));
+                    tally
+                        .periods
+                        .add(number, "", || Some(Message::new("source-period-blank")));
                     return;
                 }
                 let known = (index, cell.trim().to_owned());
@@ -371,7 +164,10 @@ impl<'a> Table<'a> {
                     Ok(period) => Some(period),
                     Err(reason) => {
                         if plan.map.aggregate.is_none() && self.singles.len() < MAX_READINGS {
-                            let refused = Refused { printed: printed(&cell), reason: reason.clone() };
+                            let refused = Refused {
+                                printed: printed(&cell),
+                                reason: reason.clone(),
+                            };
                             self.singles.push(Single {
                                 plan: index,
                                 series,
@@ -381,14 +177,19 @@ impl<'a> Table<'a> {
                                 received: cell.into_owned(),
                             });
                         }
-                        tally.periods.add(number, &row.cell(column), || Some(reason));
+                        tally
+                            .periods
+                            .add(number, &row.cell(column), || Some(reason));
                         return;
                     }
                 }
             }
         };
         let Some(aggregate) = plan.map.aggregate else {
-            let cell = plan.value.map(|column| row.cell(column)).unwrap_or_default();
+            let cell = plan
+                .value
+                .map(|column| row.cell(column))
+                .unwrap_or_default();
             if is_blank(&cell) {
                 tally.blank += 1;
             } else if self.singles.len() >= MAX_READINGS {
@@ -416,7 +217,10 @@ impl<'a> Table<'a> {
                 slot.hits += u64::from(plan.share_of.iter().all(|t| t.on(row) == Verdict::Pass));
             }
             Aggregate::Sum | Aggregate::Last | Aggregate::Max | Aggregate::Mean => {
-                let cell = plan.value.map(|column| row.cell(column)).unwrap_or_default();
+                let cell = plan
+                    .value
+                    .map(|column| row.cell(column))
+                    .unwrap_or_default();
                 if is_blank(&cell) {
                     tally.blank += 1;
                     return;
@@ -472,7 +276,10 @@ fn read_cell(
     row: &impl Row,
     cell: &str,
 ) -> Result<Number, Refused> {
-    let refused = |reason| Refused { printed: printed(cell), reason };
+    let refused = |reason| Refused {
+        printed: printed(cell),
+        reason,
+    };
     if let (Some(column), Some(expected)) = (plan.unit_column, &plan.map.unit_text) {
         check_unit_text(&row.cell(column), expected).map_err(refused)?;
     }
@@ -489,170 +296,5 @@ pub(crate) fn check_unit_text(named: &str, expected: &str) -> Result<(), Message
         Err(Message::new("source-unit-changed")
             .with("expected", quote(expected))
             .with("named", quote(named)))
-    }
-}
-
-impl Slot {
-    fn take(&mut self, aggregate: Aggregate, outcome: Result<Number, Refused>, row: u64, cell: &str) {
-        use quarterdeck_kpi::observation::Qualifier;
-        let outcome = outcome.and_then(|number| {
-            if aggregate != Aggregate::Last && number.qualifier != Qualifier::Exact {
-                return Err(Refused {
-                    printed: printed(cell),
-                    reason: Message::new("source-bound-in-sum"),
-                });
-            }
-            Ok(number)
-        });
-        match outcome {
-            Ok(number) => {
-                self.values += 1;
-                match self.sum.checked_add(number.value) {
-                    Some(sum) => self.sum = sum,
-                    None => self.overflow = true,
-                }
-                if self.most.as_ref().is_none_or(|most| most.value < number.value) {
-                    self.most = Some(number.clone());
-                }
-                if aggregate == Aggregate::Last {
-                    self.last = Some((number, cell.to_owned()));
-                    self.first_bad = None;
-                }
-            }
-            Err(refused) => {
-                self.bad += 1;
-                if aggregate == Aggregate::Last || self.first_bad.is_none() {
-                    self.first_bad = Some((row, refused));
-                }
-            }
-        }
-    }
-}
-
-impl Tally {
-    /// The slot of a series and period, made when it is new.
-    fn slot(&mut self, series: usize, period: Option<Period>) -> Option<usize> {
-        if period.is_none()
-            && let Some(slot) = self.slots.get(series)
-            && slot.series == series
-            && slot.period.is_none()
-        {
-            return Some(series);
-        }
-        if let Some(slot) = self.slots_of.get(&(series, period)) {
-            return Some(*slot);
-        }
-        if self.slots.len() >= MAX_GROUPS {
-            self.too_many_groups = true;
-            return None;
-        }
-        let slot = self.slots.len();
-        self.slots.push(Slot { series, period, ..Slot::default() });
-        self.slots_of.insert((series, period), slot);
-        Some(slot)
-    }
-
-    /// Number of the row's series; rows without one are counted.
-    fn series_of(
-        &mut self,
-        plan: &Plan<'_>,
-        row: &impl Row,
-        number: u64,
-        label: &mut String,
-        context: &Context<'_>,
-    ) -> Option<usize> {
-        label.clear();
-        for part in &plan.series {
-            match part {
-                SeriesPart::Text(_) => {}
-                SeriesPart::Column(column) | SeriesPart::Group(column) => {
-                    let cell = row.cell(*column);
-                    if !label.is_empty() {
-                        label.push('\u{1f}');
-                    }
-                    label.push_str(cell.trim());
-                }
-            }
-        }
-        if let Some(known) = self.labels.get(label.as_str()) {
-            if known.is_none() {
-                self.unknown.add(number, label, || None);
-            }
-            return *known;
-        }
-        if self.labels.len() >= MAX_GROUPS {
-            self.too_many_groups = true;
-            self.unknown.add(number, label, || None);
-            return None;
-        }
-        let found = resolve(plan, row).map(|series| ((context.lookup)(&series), series));
-        let place = match found {
-            Some((Lookup::UnknownScope, _)) | None => None,
-            Some((known, series)) => {
-                let same = self.series.iter().position(|(id, _)| *id == series);
-                Some(same.unwrap_or_else(|| {
-                    self.series.push((series, known));
-                    self.series.len() - 1
-                }))
-            }
-        };
-        if place.is_none() {
-            self.unknown.add(number, label, || None);
-        }
-        self.labels.insert(label.clone(), place);
-        place
-    }
-
-    /// Makes sure that a figure that counts nothing still counts, as 0.
-    pub fn start_constant(&mut self, plan: &Plan<'_>, context: &Context<'_>) {
-        if plan.is_constant()
-            && plan.map.aggregate == Some(Aggregate::Count)
-            && matches!(plan.period, PeriodRule::Fixed(_))
-            && self.slots.is_empty()
-            && let Some(series) = plan.fixed_series()
-        {
-            let known = (context.lookup)(&series);
-            if known != Lookup::UnknownScope {
-                self.series.push((series, known));
-                self.labels.insert(String::new(), Some(0));
-                let _ = self.slot(0, None);
-            }
-        }
-    }
-}
-
-/// The series of a row, labels replaced by ids.
-fn resolve(plan: &Plan<'_>, row: &impl Row) -> Option<SeriesId> {
-    let mut text = String::new();
-    for part in &plan.series {
-        match part {
-            SeriesPart::Text(piece) => text.push_str(piece),
-            SeriesPart::Column(column) => {
-                let cell = row.cell(*column);
-                let label = fold_width(cell.trim());
-                text.push_str(plan.map.groups.get(label.as_str()).unwrap_or(&label));
-            }
-            SeriesPart::Group(column) => {
-                let cell = row.cell(*column);
-                text.push_str(&group_of(plan.map, cell.trim())?);
-            }
-        }
-    }
-    SeriesId::parse(&text).ok()
-}
-
-/// The group's id behind a label; without a table of groups the label itself.
-fn group_of(map: &Map, label: &str) -> Option<String> {
-    if map.groups.is_empty() {
-        return (!label.is_empty()).then(|| fold_width(label));
-    }
-    match map.group_match {
-        GroupMatch::Exact => map.groups.get(label).cloned(),
-        GroupMatch::Prefix => map
-            .groups
-            .iter()
-            .filter(|(name, _)| label.starts_with(name.as_str()))
-            .max_by_key(|(name, _)| name.len())
-            .map(|(_, id)| id.clone()),
     }
 }

@@ -171,6 +171,9 @@ mod tests {
     fn paging_replaces_limit_and_offset_only() {
         let page = page_request("https://x.tw/r/A-1?limit=5&q=a&offset=0", 100, 200, 2);
         assert_eq!(page.url, "https://x.tw/r/A-1?q=a&limit=100&offset=200");
-        assert_eq!(page_request("https://x.tw/r", 10, 0, 0).url, "https://x.tw/r?limit=10&offset=0");
+        assert_eq!(
+            page_request("https://x.tw/r", 10, 0, 0).url,
+            "https://x.tw/r?limit=10&offset=0"
+        );
     }
 }

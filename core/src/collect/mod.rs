@@ -13,7 +13,7 @@ mod record;
 mod tests;
 mod words;
 
-use crate::transport::{Limits, NetworkRules, OriginOverride, Transport};
+use crate::transport::{self, Limits, NetworkRules, OriginOverride, Transport};
 use crate::workspace::Workspace;
 use chrono::{DateTime, Utc};
 use gather::{Gathered, Stopped};
@@ -21,9 +21,10 @@ use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::finding::Finding;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::Outcome;
-use quarterdeck_sources::SourceConfig;
+use quarterdeck_sources::{Kind, SourceConfig};
 use quarterdeck_store::{CaptureFile, NewRun, Store};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -186,7 +187,7 @@ const AT_ONCE: usize = 4;
 /// What a worker tells the writer.
 enum Event {
     Progress(Progress),
-    Done(usize, Result<Gathered, Stopped>, u64),
+    Done(usize, Result<Box<Gathered>, Stopped>, u64),
 }
 
 /// What the threads of a run share.
@@ -195,14 +196,15 @@ struct Shared<'a> {
     options: &'a CollectOptions<'a>,
     sources: &'a [&'a SourceConfig],
     words: RegisterWords<'a>,
+    /// Rows of the last good answer, by source.
     previous: BTreeMap<String, u64>,
-    /// Files of drop folders that were read before, by source.
-    transport: &'a Transport,
+    /// Files to read, by source of kind `file`.
+    files: BTreeMap<String, Result<drop_folder::Found, Message>>,
+    transport: Transport,
     stopping: AtomicBool,
     next: AtomicUsize,
     /// Folder of the store; none for a dry run.
-    folder: Option<&'a std::path::Path>,
-    seen: &'a dyn Fn(&str, &str) -> bool,
+    folder: Option<PathBuf>,
 }
 
 /// Collects the sources of a workspace into its store. The caller holds the workspace's lock.
@@ -214,5 +216,207 @@ pub fn collect(
     interrupt: &AtomicBool,
 ) -> Result<CollectSummary, Message> {
     let sources = chosen(workspace, options)?;
-    Ok(CollectSummary { run: None, sources: Vec::new(), interrupted: false })
+    let shared = prepare(workspace, store, options, &sources)?;
+    let run = match options.dry_run {
+        true => None,
+        false => {
+            let run = NewRun {
+                started_at: (options.now)(),
+                actor: options.actor.clone(),
+                identity: options.identity.clone(),
+                command: options.command.clone(),
+            };
+            Some(store.begin_run(&run).map_err(|e| e.message())?)
+        }
+    };
+    let mut reports: Vec<Option<SourceReport>> = vec![None; sources.len()];
+    let outcome = std::thread::scope(|scope| {
+        let (events_to, events) = mpsc::channel();
+        // Behind a filled-in origin the order of rows must not depend on which answer came first.
+        let workers = if options.origin.is_some() { 1 } else { AT_ONCE.min(sources.len()) };
+        for _ in 0..workers {
+            let (shared, events_to) = (&shared, events_to.clone());
+            scope.spawn(move || work(shared, &events_to));
+        }
+        drop(events_to);
+        let stored = write_down(store, &shared, run, &events, &mut reports, progress, interrupt);
+        if stored.is_err() {
+            // The store takes nothing more: what is still coming in would be lost anyway.
+            shared.stop();
+        }
+        stored
+    });
+    let reports: Vec<SourceReport> = reports
+        .into_iter()
+        .zip(&sources)
+        .map(|(report, source)| report.unwrap_or_else(|| SourceReport::not_done(&source.id)))
+        .collect();
+    outcome?;
+    let interrupted = reports.iter().any(|report| report.outcome.is_none());
+    let summary = CollectSummary { run, sources: reports, interrupted };
+    if let Some(run) = run {
+        let word = match (interrupted, summary.is_nothing(), summary.is_complete()) {
+            (true, ..) => "interrupted",
+            (_, true, _) => "failed",
+            (_, _, true) => "good",
+            _ => "partial",
+        };
+        store.end_run(run, (options.now)(), word).map_err(|e| e.message())?;
+    }
+    Ok(summary)
+}
+
+/// The sources of this run, in the order of the workspace.
+fn chosen<'a>(workspace: &'a Workspace, options: &CollectOptions<'_>) -> Result<Vec<&'a SourceConfig>, Message> {
+    let Some(wanted) = &options.sources else {
+        return Ok(workspace.sources.iter().filter(|source| !source.disabled).collect());
+    };
+    for id in wanted {
+        match workspace.sources.iter().find(|source| source.id == *id) {
+            None => {
+                let known = workspace.sources.iter().map(|source| source.id.as_str());
+                let near = known.map(|known| (strsim::normalized_damerau_levenshtein(id, known), known)).filter(|(score, _)| *score >= 0.4).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, known)| known);
+                return Err(match near {
+                    Some(near) => Message::new("collect-unknown-source-near").with("near", near),
+                    None => Message::new("collect-unknown-source"),
+                }
+                .with("source", transport::plain(id, 80)));
+            }
+            Some(source) if source.disabled => {
+                let reason = source.disabled_reason.clone().unwrap_or_default();
+                return Err(Message::new("collect-disabled")
+                    .with("source", id.as_str())
+                    .with("reason", transport::plain(&reason, 200)));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(workspace.sources.iter().filter(|source| wanted.contains(&source.id)).collect())
+}
+
+fn prepare<'a>(
+    workspace: &'a Workspace,
+    store: &Store,
+    options: &'a CollectOptions<'a>,
+    sources: &'a [&'a SourceConfig],
+) -> Result<Shared<'a>, Message> {
+    let network = &workspace.settings.network;
+    let rules = NetworkRules {
+        ca_files: network.ca_files.iter().map(|file| workspace.root.join(file)).collect(),
+        proxy: network.proxy.clone(),
+        allow_hosts: network.allow_hosts.clone(),
+    };
+    let transport = Transport::new(rules).map_err(|e| e.message())?;
+    let attempts = store.rows_as_of((options.now)()).map_err(|e| e.message())?.attempts;
+    let previous = attempts.into_iter().filter_map(|(source, attempts)| {
+        let good = attempts.iter().find(|a| matches!(a.outcome, Outcome::Good | Outcome::Partial))?;
+        Some((source, good.rows))
+    });
+    let seen = |source: &str, sha256: &str| {
+        store.fetches(sha256).is_ok_and(|fetches| fetches.iter().any(|fetch| fetch.source == source))
+    };
+    let files = sources.iter().filter(|source| source.kind == Kind::File).map(|source| {
+        (source.id.clone(), drop_folder::find(source, &workspace.root, &seen))
+    });
+    if !options.dry_run {
+        CaptureFile::sweep(store.folder());
+    }
+    Ok(Shared {
+        workspace,
+        options,
+        sources,
+        words: RegisterWords::new(&workspace.register),
+        previous: previous.collect(),
+        files: files.collect(),
+        transport,
+        stopping: AtomicBool::new(false),
+        next: AtomicUsize::new(0),
+        folder: (!options.dry_run).then(|| store.folder().to_owned()),
+    })
+}
+
+impl Shared<'_> {
+    fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        self.transport.stop();
+    }
+    fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+}
+
+/// Takes one source after the other until none is left.
+fn work(shared: &Shared<'_>, events: &mpsc::Sender<Event>) {
+    loop {
+        let index = shared.next.fetch_add(1, Ordering::SeqCst);
+        let Some(source) = shared.sources.get(index) else { return };
+        if shared.is_stopping() {
+            return;
+        }
+        let began = (shared.options.now)();
+        let tell = |progress| {
+            // The writer is gone only when the run has failed.
+            let _ = events.send(Event::Progress(progress));
+        };
+        tell(Progress::Started { source: source.id.clone(), position: index + 1, of: shared.sources.len() });
+        let gathered = gather::gather(shared, source, &tell).map(Box::new);
+        let elapsed = ((shared.options.now)() - began).num_milliseconds();
+        let _ = events.send(Event::Done(index, gathered, u64::try_from(elapsed).unwrap_or_default()));
+    }
+}
+
+/// The one writer: records each answer as it is complete, then reports it.
+fn write_down(
+    store: &mut Store,
+    shared: &Shared<'_>,
+    run: Option<i64>,
+    events: &mpsc::Receiver<Event>,
+    reports: &mut [Option<SourceReport>],
+    progress: &mut dyn FnMut(Progress),
+    interrupt: &AtomicBool,
+) -> Result<(), Message> {
+    loop {
+        if interrupt.load(Ordering::SeqCst) && !shared.is_stopping() {
+            shared.stop();
+        }
+        let (index, gathered, elapsed_ms) = match events.recv_timeout(Duration::from_millis(50)) {
+            Ok(Event::Progress(step)) => {
+                progress(step);
+                continue;
+            }
+            Ok(Event::Done(index, gathered, elapsed_ms)) => (index, gathered, elapsed_ms),
+            Err(mpsc::RecvTimeoutError::Timeout) => continue,
+            Err(mpsc::RecvTimeoutError::Disconnected) => return Ok(()),
+        };
+        let Some(source) = shared.sources.get(index) else { continue };
+        let report = match gathered {
+            Ok(gathered) => record::answer(store, shared, source, run, *gathered, elapsed_ms)?,
+            Err(Stopped::Failed { outcome, message, evidence }) => {
+                let failure = record::Failure { outcome, message, evidence: evidence.map(|capture| *capture) };
+                record::failure(store, shared, source, run, failure, elapsed_ms)?
+            }
+            Err(Stopped::Interrupted) => SourceReport::not_done(&source.id),
+            Err(Stopped::Store(message)) => return Err(message),
+        };
+        progress(Progress::Finished(report.clone()));
+        if let Some(place) = reports.get_mut(index) {
+            *place = Some(report);
+        }
+    }
+}
+
+impl SourceReport {
+    fn not_done(source: &str) -> SourceReport {
+        SourceReport {
+            source: source.to_owned(),
+            outcome: None,
+            rows: 0,
+            readings: 0,
+            rejected: 0,
+            new: 0,
+            findings: Vec::new(),
+            elapsed_ms: 0,
+            message: None,
+        }
+    }
 }

@@ -36,6 +36,8 @@ pub struct Words {
     pub idea_text: String,
     pub proposer: String,
     pub agencies: Vec<String>,
+    pub correction_reason: String,
+    pub drop_header: String,
 }
 
 /// All tables, read once.

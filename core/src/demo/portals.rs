@@ -50,7 +50,7 @@ impl Portals {
             Message::new("demo-portals-failed").with("detail", error.to_string())
         };
         let figures =
-            Arc::new(Figures::embedded().ok_or_else(|| Message::new("demo-figures-broken"))?);
+            Arc::new(Figures::embedded().ok_or_else(|| Message::new("demo-figures-broken").with("detail", ""))?);
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|e| failed(&e))?;
         listener.set_nonblocking(true).map_err(|e| failed(&e))?;
         let address = listener.local_addr().map_err(|e| failed(&e))?;

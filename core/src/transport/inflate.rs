@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_packed_body_comes_out_as_it_was() {
-        let text: Vec<u8> = (0..300_000u32).flat_map(|n| (n * 7).to_le_bytes()).collect();
+        let text: Vec<u8> = (0..60_000u32).flat_map(|n| (n * 7).to_le_bytes()).collect();
         assert_eq!(unpack(&packed(&text), 10_000_000), Ok(text.clone()));
         let mut two = packed(b"one ");
         two.extend(packed(b"two"));
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_bomb_a_stump_and_rubbish_are_refused() {
-        let bomb = packed(&vec![0; 50_000_000]);
+        let bomb = packed(&vec![0; 4_000_000]);
         assert!(matches!(unpack(&bomb, u64::MAX), Err(Trouble::Bomb { .. })));
         assert!(matches!(unpack(&packed(&[7; 5000]), 4000), Err(Trouble::TooLarge { limit: 4000 })));
         let whole = packed(b"a body that is cut");

@@ -11,9 +11,12 @@ mod exchange;
 mod inflate;
 mod resolver;
 #[cfg(test)]
+pub(crate) mod scripted;
+#[cfg(test)]
 mod tests;
 
 pub use address::is_private;
+pub(crate) use exchange::hex;
 pub use error::{NetError, RetryAfter, Trouble, place_of};
 
 use bytes::Bytes;

@@ -38,7 +38,7 @@ impl Resolve for Resolver {
             })
             .await?
             .map_err(|error| UnknownName { name: name.clone(), detail: error.to_string() })?;
-            Ok(checked(name, found, allow_private)?)
+            checked(name, found, allow_private)
         })
     }
 }

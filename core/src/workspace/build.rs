@@ -129,11 +129,11 @@ struct LineDefaults<'a> {
 fn qualifier(sign: Option<Sign>) -> Qualifier {
     match sign {
         None | Some(Sign::Exact) => Qualifier::Exact,
-        Some(Sign::AtLeast | Sign::AtLeastSign) => Qualifier::AtLeast,
+        Some(Sign::AtLeast) => Qualifier::AtLeast,
         Some(Sign::More) => Qualifier::MoreThan,
-        Some(Sign::AtMost | Sign::AtMostSign) => Qualifier::AtMost,
+        Some(Sign::AtMost) => Qualifier::AtMost,
         Some(Sign::Less) => Qualifier::LessThan,
-        Some(Sign::About | Sign::AboutAscii) => Qualifier::About,
+        Some(Sign::About) => Qualifier::About,
     }
 }
 
@@ -145,7 +145,8 @@ fn indicators(scope: &str, raw: &[RawIndicator], settings: &Settings) -> Vec<Ind
 
 fn indicator(scope: &str, raw: &RawIndicator, settings: &Settings) -> Option<Indicator> {
     // What happens once, on a day nobody printed, has no day by which it is due.
-    let reported = matches!(raw.road, Road::Entry | Road::Source) && raw.frequency != Frequency::Once;
+    let reported =
+        matches!(raw.road, Road::Entry | Road::Source) && raw.frequency != Frequency::Once;
     let computed_from = match &raw.computed_from {
         Some([above, below]) => series(scope, above.get_ref()).zip(series(scope, below.get_ref())),
         None => None,
@@ -221,13 +222,15 @@ pub(super) fn register(
     };
     if let Some(file) = &parsed.plans {
         register.origin = file.content.origin.clone();
-        register.plans.extend(file.content.plans.iter().map(|p| Plan {
-            id: p.id.get_ref().clone(),
-            title: p.title.clone(),
-            years: *p.years.get_ref(),
-            years_basis: p.years_basis.id().to_owned(),
-            document: p.document.clone(),
-        }));
+        register
+            .plans
+            .extend(file.content.plans.iter().map(|p| Plan {
+                id: p.id.get_ref().clone(),
+                title: p.title.clone(),
+                years: *p.years.get_ref(),
+                years_basis: p.years_basis.id().to_owned(),
+                document: p.document.clone(),
+            }));
     }
     agencies_and_people(parsed, &mut register);
     if let Some(file) = &parsed.portfolio {
@@ -248,13 +251,17 @@ pub(super) fn register(
     if let Some(file) = &parsed.framework {
         for raw in &file.content.nodes {
             register.nodes.push(node(raw, settings));
-            register.published.extend(rows.published(raw.id.get_ref(), &raw.published));
+            register
+                .published
+                .extend(rows.published(raw.id.get_ref(), &raw.published));
         }
     }
     for file in &parsed.programmes {
         let raw = &file.content;
         register.programmes.push(programme(raw, settings));
-        register.published.extend(rows.published(raw.id.get_ref(), &raw.published));
+        register
+            .published
+            .extend(rows.published(raw.id.get_ref(), &raw.published));
         let usual = LineDefaults {
             plan: raw.plan.get_ref(),
             programme: Some(raw.id.get_ref()),
@@ -348,7 +355,11 @@ fn programme(raw: &RawProgramme, settings: &Settings) -> Programme {
         title_zh_basis: raw.title_zh_basis.id().to_owned(),
         lead: raw.lead.get_ref().clone(),
         lead_basis: raw.lead_basis.id().to_owned(),
-        co_agencies: raw.co_agencies.iter().map(|w| w.get_ref().clone()).collect(),
+        co_agencies: raw
+            .co_agencies
+            .iter()
+            .map(|w| w.get_ref().clone())
+            .collect(),
         control_level: raw.control_level.map(|l| l.id().to_owned()),
         place: raw.place.clone(),
         indicators: indicators(id, &raw.indicators, settings),

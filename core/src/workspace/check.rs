@@ -8,7 +8,7 @@ use super::{Problem, Workspace, folder};
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::indicator::Road;
-use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::money::AmountKind;
 use quarterdeck_sources::config::SourceConfig;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,12 +40,14 @@ impl<T> Notes<'_, T> {
     /// Adds an error at a place.
     pub fn error(&mut self, place: Range<usize>, message: Message, next: Option<Message>) {
         let line = self.file.line(place);
-        self.out.push(Problem::error(&self.file.name, line, message).next(next));
+        self.out
+            .push(Problem::error(&self.file.name, line, message).next(next));
     }
     /// Adds a warning at a place.
     pub fn warning(&mut self, place: Range<usize>, message: Message, next: Option<Message>) {
         let line = self.file.line(place);
-        self.out.push(Problem::warning(&self.file.name, line, message).next(next));
+        self.out
+            .push(Problem::warning(&self.file.name, line, message).next(next));
     }
     /// An id that must be one of the known ones; nothing is said while none are known, because
     /// then their file is the problem.
@@ -117,15 +119,14 @@ fn check_settings(workspace: &Workspace, parsed: &Parsed, out: &mut Vec<Problem>
     }
     for host in &raw.network.allow_hosts {
         if host.get_ref().contains(['/', ':', ' ']) || host.get_ref().is_empty() {
-            let message =
-                Message::new("check-host").with("host", folder::safe(host.get_ref()));
+            let message = Message::new("check-host").with("host", folder::safe(host.get_ref()));
             notes.error(host.span(), message, None);
         }
     }
     for certificate in &raw.network.ca_files {
         if !workspace.root.join(certificate.get_ref()).is_file() {
-            let message = Message::new("check-no-ca-file")
-                .with("place", folder::safe(certificate.get_ref()));
+            let message =
+                Message::new("check-no-ca-file").with("place", folder::safe(certificate.get_ref()));
             notes.error(certificate.span(), message, None);
         }
     }
@@ -153,54 +154,98 @@ fn check_people(parsed: &Parsed, out: &mut Vec<Problem>) {
 }
 
 fn check_sources(parsed: &Parsed, names: &Names, out: &mut Vec<Problem>) {
-    let mut fed = BTreeSet::new();
-    let mut fed_by_template = false;
+    let mut feeds = Vec::new();
     let mut ids = BTreeMap::new();
     for file in &parsed.sources {
         let source = &file.content;
-        let stem = file.name.trim_start_matches("sources/").trim_end_matches(".toml");
+        let stem = file
+            .name
+            .trim_start_matches("sources/")
+            .trim_end_matches(".toml");
         if source.id != stem {
             let message = Message::new("check-file-name")
                 .with("id", folder::safe(&source.id))
                 .with("file", format!("sources/{}.toml", folder::safe(&source.id)));
-            out.push(Problem::error(&file.name, line_with(file, &source.id), message));
+            out.push(Problem::error(
+                &file.name,
+                line_with(file, &source.id),
+                message,
+            ));
         }
         if let Some(first) = ids.insert(source.id.clone(), file.name.clone()) {
             let message = Message::new("check-duplicate")
                 .with("id", folder::safe(&source.id))
                 .with("first", first);
-            out.push(Problem::error(&file.name, line_with(file, &source.id), message));
+            out.push(Problem::error(
+                &file.name,
+                line_with(file, &source.id),
+                message,
+            ));
+        }
+        for message in source.problems() {
+            let series = message.args.iter().find(|(name, _)| name == "series");
+            let line = match series {
+                Some((_, Arg::Text(series))) => line_with(file, series),
+                _ => None,
+            };
+            out.push(Problem::error(&file.name, line, message));
+        }
+        for map in source
+            .maps
+            .iter()
+            .filter(|m| m.series.starts_with("agency:{group}"))
+        {
+            let unknown =
+                |id: &&String| !names.agencies.is_empty() && !names.agencies.contains(*id);
+            for id in map.groups.values().filter(unknown) {
+                let message = Message::new("check-unknown-agency").with("id", folder::safe(id));
+                let next = nearest_hint(id, names.agencies.iter().map(String::as_str));
+                let line = line_with(file, &format!("\"{id}\""));
+                out.push(Problem::error(&file.name, line, message).next(next));
+            }
         }
         for feed in source.feeds() {
-            if feed.contains('{') {
-                fed_by_template = true;
-                continue;
-            }
-            if !names.takes_series(&feed) {
+            // What a template feeds depends on the answer.
+            if !feed.contains('{') && !names.takes_series(&feed) {
                 let message =
                     Message::new("check-unknown-series").with("series", folder::safe(&feed));
                 let next = nearest_hint(&feed, names.series.iter().map(String::as_str));
                 let problem = Problem::warning(&file.name, line_with(file, &feed), message);
                 out.push(problem.next(next));
             }
-            fed.insert(feed);
+            if !source.disabled {
+                feeds.push(feed);
+            }
         }
-    }
-    if fed_by_template {
-        return; // a template may feed any series
     }
     for file in &parsed.programmes {
         for raw in &file.content.indicators {
-            let Some(series) = build::series(file.content.id.get_ref(), raw.series.get_ref()) else {
+            let Some(series) = build::series(file.content.id.get_ref(), raw.series.get_ref())
+            else {
                 continue;
             };
-            if raw.road == Road::Source && !fed.contains(&series.to_string()) {
-                let message = Message::new("check-not-fed").with("series", series.to_string());
+            let series = series.to_string();
+            if raw.road == Road::Source && !feeds.iter().any(|feed| may_feed(feed, &series)) {
+                let message = Message::new("check-not-fed").with("series", series);
                 let mut notes = Notes { file, out };
                 notes.warning(raw.series.span(), message, None);
             }
         }
     }
+}
+
+/// Whether a series or template of a source (`{column}/satisfaction`) can be this series.
+fn may_feed(feed: &str, series: &str) -> bool {
+    let Some((before, rest)) = feed.split_once('{') else {
+        return feed == series;
+    };
+    let Some(rest_of_series) = series.strip_prefix(before) else {
+        return false;
+    };
+    let after = rest.split_once('}').map_or("", |(_, after)| after);
+    (0..=rest_of_series.len())
+        .filter_map(|at| rest_of_series.get(at..))
+        .any(|tail| may_feed(after, tail))
 }
 
 /// The first line that has this text: sources are read without places of their own.

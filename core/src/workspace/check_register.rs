@@ -37,7 +37,9 @@ impl Names {
     pub fn of(parsed: &Parsed) -> Names {
         let mut names = Names::default();
         for plan in parsed.plans.iter().flat_map(|f| &f.content.plans) {
-            names.plans.insert(plan.id.get_ref().clone(), *plan.years.get_ref());
+            names
+                .plans
+                .insert(plan.id.get_ref().clone(), *plan.years.get_ref());
         }
         for agency in parsed.agencies.iter().flat_map(|f| &f.content.agencies) {
             names.agencies.insert(agency.id.get_ref().clone());
@@ -45,11 +47,13 @@ impl Names {
         let mut add = |scope: &str, indicators: &[RawIndicator]| {
             for raw in indicators {
                 if let Some(series) = series(scope, raw.series.get_ref()) {
-                    names.units.insert(series.to_string(), raw.unit.get_ref().clone());
+                    names
+                        .units
+                        .insert(series.to_string(), raw.unit.get_ref().clone());
                 }
             }
         };
-        for file in &parsed.portfolio {
+        if let Some(file) = &parsed.portfolio {
             add("portfolio", &file.content.indicators);
         }
         for node in parsed.framework.iter().flat_map(|f| &f.content.nodes) {
@@ -59,7 +63,9 @@ impl Names {
             add(file.content.id.get_ref(), &file.content.indicators);
         }
         for node in parsed.framework.iter().flat_map(|f| &f.content.nodes) {
-            names.nodes.insert(node.id.get_ref().clone(), node.plan.get_ref().clone());
+            names
+                .nodes
+                .insert(node.id.get_ref().clone(), node.plan.get_ref().clone());
         }
         for file in &parsed.programmes {
             names.programmes.insert(file.content.id.get_ref().clone());
@@ -77,8 +83,14 @@ impl Names {
         };
         let whole = format!("{}/{}", series.scope, series.name);
         let owner = self.programmes.contains(&series.scope)
-            || series.scope.strip_prefix("agency:").is_some_and(|a| self.agencies.contains(a))
-            || series.scope.strip_prefix("plan:").is_some_and(|p| self.plan_ids.contains(p));
+            || series
+                .scope
+                .strip_prefix("agency:")
+                .is_some_and(|a| self.agencies.contains(a))
+            || series
+                .scope
+                .strip_prefix("plan:")
+                .is_some_and(|p| self.plan_ids.contains(p));
         self.series.contains(&whole) || (owner && MEASURES.contains(&series.name.as_str()))
     }
 }
@@ -90,7 +102,10 @@ pub(super) fn check(parsed: &Parsed, names: &Names, out: &mut Vec<Problem>) {
     if let Some(file) = &parsed.portfolio {
         let raw = &file.content;
         let mut notes = Notes { file, out };
-        let scope = Scope { id: "portfolio", plan: None };
+        let scope = Scope {
+            id: "portfolio",
+            plan: None,
+        };
         indicators(&mut notes, names, &scope, &raw.indicators, &mut seen_series);
         published(&mut notes, names, &scope, &raw.published);
         let mut claims = BTreeMap::new();
@@ -114,8 +129,17 @@ pub(super) fn check(parsed: &Parsed, names: &Names, out: &mut Vec<Problem>) {
                     notes.error(parent.span(), Message::new("check-parent"), None);
                 }
             }
-            let scope = Scope { id: node.id.get_ref(), plan: Some(node.plan.get_ref()) };
-            indicators(&mut notes, names, &scope, &node.indicators, &mut seen_series);
+            let scope = Scope {
+                id: node.id.get_ref(),
+                plan: Some(node.plan.get_ref()),
+            };
+            indicators(
+                &mut notes,
+                names,
+                &scope,
+                &node.indicators,
+                &mut seen_series,
+            );
             published(&mut notes, names, &scope, &node.published);
             tasks(&mut notes, &node.tasks);
         }
@@ -182,19 +206,28 @@ fn programmes(
         }
         notes.known(&raw.plan, &names.plan_ids, "check-unknown-plan");
         notes.known(&raw.node, &names.node_ids, "check-unknown-node");
-        if names.nodes.get(raw.node.get_ref()).is_some_and(|plan| plan != raw.plan.get_ref()) {
+        if names
+            .nodes
+            .get(raw.node.get_ref())
+            .is_some_and(|plan| plan != raw.plan.get_ref())
+        {
             notes.error(raw.node.span(), Message::new("check-node-plan"), None);
         }
         notes.known(&raw.lead, &names.agencies, "check-unknown-agency");
         for agency in &raw.co_agencies {
             // Others may be named as they are printed; only what looks like an id must be one.
             let word = agency.get_ref();
-            let like_id = word.chars().all(|c| c.is_ascii_uppercase() || c == '-' || c.is_ascii_digit());
+            let like_id = word
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c == '-' || c.is_ascii_digit());
             if like_id {
                 notes.known(agency, &names.agencies, "check-unknown-agency");
             }
         }
-        let scope = Scope { id: raw.id.get_ref(), plan: Some(raw.plan.get_ref()) };
+        let scope = Scope {
+            id: raw.id.get_ref(),
+            plan: Some(raw.plan.get_ref()),
+        };
         indicators(&mut notes, names, &scope, &raw.indicators, seen_series);
         published(&mut notes, names, &scope, &raw.published);
         tasks(&mut notes, &raw.tasks);
@@ -224,7 +257,10 @@ fn tasks<T>(notes: &mut Notes<'_, T>, tasks: &[RawTask]) {
 
 fn unit<T>(notes: &mut Notes<'_, T>, unit: &Word) {
     let key = format!("unit-{}", unit.get_ref());
-    if !Language::ALL.into_iter().all(|language| i18n::has(language, &key)) {
+    if !Language::ALL
+        .into_iter()
+        .all(|language| i18n::has(language, &key))
+    {
         let message = Message::new("check-unknown-unit").with("unit", folder::safe(unit.get_ref()));
         notes.error(unit.span(), message, None);
     }
@@ -250,25 +286,38 @@ fn indicators<T>(
                 notes.unique(&whole, seen);
             }
             None => {
-                let message = Message::new("check-bad-series").with("series", folder::safe(written));
+                let message =
+                    Message::new("check-bad-series").with("series", folder::safe(written));
                 notes.error(raw.series.span(), message, None);
             }
         }
         unit(notes, &raw.unit);
-        if let Some(weight) = raw.weight.as_ref().filter(|w| w.get_ref().0 < Decimal::ZERO) {
+        if let Some(weight) = raw
+            .weight
+            .as_ref()
+            .filter(|w| w.get_ref().0 < Decimal::ZERO)
+        {
             notes.error(weight.span(), Message::new("check-weight"), None);
         }
         if let Some(agency) = &raw.responsible {
             notes.known(agency, &names.agencies, "check-unknown-agency");
         }
-        if raw.valid_from.zip(raw.valid_to).is_some_and(|(from, to)| from.0 > to.0) {
+        if raw
+            .valid_from
+            .zip(raw.valid_to)
+            .is_some_and(|(from, to)| from.0 > to.0)
+        {
             notes.error(raw.series.span(), Message::new("check-valid-dates"), None);
         }
         targets(notes, names, scope, raw);
         computed(notes, names, scope, raw);
     }
-    let weightless = |raw: &RawIndicator| raw.weight.as_ref().is_some_and(|w| w.get_ref().0.is_zero());
-    if let Some(first) = indicators.first().filter(|_| indicators.iter().all(weightless)) {
+    let weightless =
+        |raw: &RawIndicator| raw.weight.as_ref().is_some_and(|w| w.get_ref().0.is_zero());
+    if let Some(first) = indicators
+        .first()
+        .filter(|_| indicators.iter().all(weightless))
+    {
         notes.error(first.series.span(), Message::new("check-no-weight"), None);
     }
 }
@@ -277,11 +326,18 @@ fn targets<T>(notes: &mut Notes<'_, T>, names: &Names, scope: &Scope<'_>, raw: &
     for target in &raw.targets {
         let band = raw.direction == Direction::Band;
         if band != target.upper.is_some() || target.upper.is_some_and(|u| u.0 < target.value.0) {
-            notes.error(target.period.span(), Message::new("check-target-band"), None);
+            notes.error(
+                target.period.span(),
+                Message::new("check-target-band"),
+                None,
+            );
         }
         let years = scope.plan.and_then(|plan| names.plans.get(plan));
         if let Some((first, last)) = years {
-            let plan = Period { end: Period::year(*last).end, ..Period::year(*first) };
+            let plan = Period {
+                end: Period::year(*last).end,
+                ..Period::year(*first)
+            };
             if !plan.contains(target.period.get_ref().0) {
                 let message = Message::new("check-target-outside")
                     .with("first", Period::year(*first))
@@ -307,7 +363,10 @@ fn series_known<T>(notes: &mut Notes<'_, T>, names: &Names, scope: &Scope<'_>, w
     if !known {
         let message = Message::new("check-unknown-series").with("series", folder::safe(written));
         let own = format!("{}/", scope.id);
-        let near = names.series.iter().map(|s| s.strip_prefix(own.as_str()).unwrap_or(s));
+        let near = names
+            .series
+            .iter()
+            .map(|s| s.strip_prefix(own.as_str()).unwrap_or(s));
         notes.error(word.span(), message, nearest_hint(written, near));
     }
 }
@@ -350,7 +409,11 @@ fn budget(notes: &mut Notes<'_, RawBudget>, names: &Names) {
         }
         let Some(total) = &table.total else { continue };
         let sum = |of: &dyn Fn(&RawLine) -> Option<i64>| -> Option<i64> {
-            table.lines.iter().filter_map(of).try_fold(0_i64, i64::checked_add)
+            table
+                .lines
+                .iter()
+                .filter_map(of)
+                .try_fold(0_i64, i64::checked_add)
         };
         for kind in AmountKind::ALL {
             let printed = total.get_ref().amount(kind);

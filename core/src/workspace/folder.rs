@@ -2,6 +2,7 @@
 
 use super::Problem;
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::text::clean;
 use std::ffi::OsStr;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -40,15 +41,10 @@ pub(super) fn shown(path: &Path) -> String {
     safe(&path.to_string_lossy())
 }
 
-/// Text of a file or path without control and bidi characters, cut to a length that fits a sentence.
+/// Text of a file or path that is safe to show, cut to a length that fits a sentence.
 pub(super) fn safe(text: &str) -> String {
-    text.chars()
-        .filter(|c| {
-            !c.is_control()
-                && !matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-        })
-        .take(400)
-        .collect()
+    let short: String = text.chars().take(400).collect();
+    clean(&short)
 }
 
 /// Files with their paths, and what could not be read.

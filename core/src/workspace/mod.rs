@@ -15,6 +15,7 @@ mod starter;
 #[cfg(test)]
 mod tests;
 mod toml_text;
+mod write;
 
 pub use check::{check, has_errors};
 pub use folder::find;
@@ -22,6 +23,7 @@ pub use settings::{
     DemoSettings, FORMAT, Journal, Network, Overrides, Settings, StoreSettings, YearCalendar,
 };
 pub use starter::{embedded, init};
+pub use write::{programme_text, with_target, write_file};
 
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::finding::Severity;
@@ -124,8 +126,7 @@ pub fn load(root: &Path) -> Result<Workspace, Message> {
 pub fn load_for_check(root: &Path) -> Result<Workspace, Message> {
     let (files, mut problems) = folder::read(root)?;
     settings::refuse_other_format(&files)?;
-    let (register, settings, sources, more) =
-        load_from_files(&files, DateTime::<Utc>::UNIX_EPOCH);
+    let (register, settings, sources, more) = load_from_files(&files, DateTime::<Utc>::UNIX_EPOCH);
     problems.extend(more);
     Ok(Workspace {
         root: root.to_owned(),

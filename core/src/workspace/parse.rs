@@ -37,7 +37,6 @@ pub(super) struct Parsed {
     pub problems: Vec<Problem>,
 }
 
-
 /// Reads all files.
 pub(super) fn parse(files: &[(String, Vec<u8>)]) -> Parsed {
     let mut parsed = Parsed::default();

@@ -24,10 +24,22 @@ macro_rules! words {
 }
 pub(super) use words;
 
-words!(
-    /// The sign before a printed number.
-    Sign { Exact = "=", AtLeast = ">=", AtLeastSign = "≥", More = ">", AtMost = "<=", AtMostSign = "≤", Less = "<", About = "≈", AboutAscii = "~" }
-);
+/// The sign before a printed number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(super) enum Sign {
+    #[serde(rename = "=")]
+    Exact,
+    #[serde(rename = ">=", alias = "≥")]
+    AtLeast,
+    #[serde(rename = ">")]
+    More,
+    #[serde(rename = "<=", alias = "≤")]
+    AtMost,
+    #[serde(rename = "<")]
+    Less,
+    #[serde(rename = "~", alias = "≈")]
+    About,
+}
 
 /// An indicator; its keys are those of the domain.
 #[derive(Debug, Deserialize)]

@@ -1,8 +1,8 @@
 //! Settings of `quarterdeck.toml`: flag before environment before file before default.
 
+use super::folder;
 use super::parse::Parsed;
 use super::toml_text::{Exact, Moment, Word};
-use super::folder;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::indicator::Title;
 use quarterdeck_kpi::message::Message;
@@ -121,8 +121,7 @@ impl Settings {
             .or_else(|| environment("QD_LANG").filter(|l| !l.is_empty()));
         if let Some(asked) = asked {
             self.language = Language::from_id(&asked).ok_or_else(|| {
-                Message::new("workspace-unknown-language")
-                    .with("language", folder::safe(&asked))
+                Message::new("workspace-unknown-language").with("language", folder::safe(&asked))
             })?;
         }
         Ok(self)
@@ -248,7 +247,12 @@ pub(super) fn settings(parsed: &Parsed) -> Settings {
             rules.due_days = *days.get_ref();
         }
     }
-    let text = |words: &[Word]| words.iter().map(|w| w.get_ref().clone()).collect::<Vec<_>>();
+    let text = |words: &[Word]| {
+        words
+            .iter()
+            .map(|w| w.get_ref().clone())
+            .collect::<Vec<_>>()
+    };
     Settings {
         format: *raw.format.get_ref(),
         language: match raw.language {
@@ -260,13 +264,20 @@ pub(super) fn settings(parsed: &Parsed) -> Settings {
         office: raw.office.clone(),
         rules,
         network: Network {
-            ca_files: raw.network.ca_files.iter().map(|w| PathBuf::from(w.get_ref())).collect(),
+            ca_files: raw
+                .network
+                .ca_files
+                .iter()
+                .map(|w| PathBuf::from(w.get_ref()))
+                .collect(),
             proxy: raw.network.proxy.as_ref().map(|w| w.get_ref().clone()),
             allow_hosts: text(&raw.network.allow_hosts),
         },
         store: StoreSettings {
             journal: raw.store.journal,
         },
-        demo: raw.demo.as_ref().map(|demo| DemoSettings { clock: demo.clock.0 }),
+        demo: raw.demo.as_ref().map(|demo| DemoSettings {
+            clock: demo.clock.0,
+        }),
     }
 }

@@ -58,6 +58,12 @@ static WORKSPACE: &[(&str, &[u8])] = starter! {
 /// Presets of real sources: files of `assets/sources`, in order of path.
 static SOURCES: &[(&str, &[u8])] = starter! {
     "":
+    "sources/datagovtw-catalogue.toml",
+    "sources/datagovtw-statistics.toml",
+    "sources/file-drop.toml",
+    "sources/gpmnet-execution.toml",
+    "sources/gpmnet-plans.toml",
+    "sources/join-idea.toml",
 };
 
 /// The starter workspace: paths with `/`, and bytes, in order of path.
@@ -103,8 +109,13 @@ fn write_all(root: &Path) -> io::Result<Vec<String>> {
     // The settings file makes a folder a workspace, so it comes last.
     let (last, others): (Vec<_>, Vec<_>) = embedded().partition(|(path, _)| *path == SETTINGS);
     for (path, bytes) in others.into_iter().chain(last) {
-        let place = path.split('/').fold(root.to_owned(), |place, part| place.join(part));
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(place)?;
+        let place = path
+            .split('/')
+            .fold(root.to_owned(), |place, part| place.join(part));
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(place)?;
         io::Write::write_all(&mut file, bytes)?;
         file.sync_all()?;
         written.push(path.to_owned());

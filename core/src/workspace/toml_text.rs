@@ -1,13 +1,13 @@
 //! TOML text to structs, with the line of every problem and numbers exactly as they are written.
 
 use super::Problem;
+use super::folder::safe as clean;
 use chrono::{DateTime, NaiveDate, Utc};
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::calendar::{self, Period};
 use quarterdeck_kpi::message::Message;
-use super::folder::safe as clean;
-use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use serde::Deserialize;
+use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
@@ -106,16 +106,17 @@ fn keep_written(value: &mut DeValue<'_>) {
         DeValue::Float(number) => *value = DeValue::String(Cow::Owned(number.as_str().to_owned())),
         DeValue::Datetime(moment) => *value = DeValue::String(Cow::Owned(moment.to_string())),
         DeValue::Array(items) => items.iter_mut().for_each(|i| keep_written(i.get_mut())),
-        DeValue::Table(items) => items.iter_mut().for_each(|(_, i)| keep_written(i.get_mut())),
+        DeValue::Table(items) => items
+            .iter_mut()
+            .for_each(|(_, i)| keep_written(i.get_mut())),
         DeValue::String(_) | DeValue::Integer(_) | DeValue::Boolean(_) => {}
     }
 }
 
 fn remove_key(table: &mut DeTable<'_>, place: &Range<usize>) -> bool {
-    let before = table.len();
-    table.retain(|key, _| key.span() != *place);
-    if table.len() != before {
-        return true;
+    let found = table.keys().find(|key| key.span() == *place).cloned();
+    if let Some(key) = found {
+        return table.remove(&key).is_some();
     }
     table
         .iter_mut()
@@ -137,10 +138,15 @@ const OWN: char = '@';
 
 fn explain(text: &str) -> (Message, Option<Message>) {
     if let Some((id, written)) = text.strip_prefix(OWN).and_then(|t| t.split_once(':')) {
-        let id = ["check-bad-number", "check-bad-period", "check-bad-date", "check-bad-instant"]
-            .into_iter()
-            .find(|known| *known == id)
-            .unwrap_or("check-unreadable");
+        let id = [
+            "check-bad-number",
+            "check-bad-period",
+            "check-bad-date",
+            "check-bad-instant",
+        ]
+        .into_iter()
+        .find(|known| *known == id)
+        .unwrap_or("check-unreadable");
         return (Message::new(id).with("value", clean(written)), None);
     }
     let mut quoted = text.split('`').skip(1).step_by(2);
@@ -151,9 +157,15 @@ fn explain(text: &str) -> (Message, Option<Message>) {
     } else if text.starts_with("unknown variant") {
         "check-unknown-word"
     } else if text.starts_with("missing field") {
-        return (Message::new("check-missing-key").with("key", clean(word)), None);
+        return (
+            Message::new("check-missing-key").with("key", clean(word)),
+            None,
+        );
     } else {
-        return (Message::new("check-unreadable").with("value", clean(text)), None);
+        return (
+            Message::new("check-unreadable").with("value", clean(text)),
+            None,
+        );
     };
     let message = Message::new(id).with("key", clean(word));
     (message, nearest_hint(word, known.iter().copied()))
@@ -166,14 +178,20 @@ pub(super) fn nearest_hint<'a>(
 ) -> Option<Message> {
     let near = known
         .clone()
-        .map(|k| (strsim::damerau_levenshtein(&word.to_lowercase(), &k.to_lowercase()), k))
+        .map(|k| {
+            (
+                strsim::damerau_levenshtein(&word.to_lowercase(), &k.to_lowercase()),
+                k,
+            )
+        })
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, k)| *distance <= k.chars().count().max(3) / 2 + 1);
     if let Some((_, near)) = near {
         return Some(Message::new("check-nearest").with("word", clean(near)));
     }
     let all: Vec<&str> = known.take(40).collect();
-    (!all.is_empty()).then(|| Message::new("check-known-words").with("words", clean(&all.join(", "))))
+    (!all.is_empty())
+        .then(|| Message::new("check-known-words").with("words", clean(&all.join(", "))))
 }
 
 /// Deserializes from the text or whole number that was written.

@@ -15,7 +15,14 @@ const BEGINNING: &str = "0000000000000000000000000000000000000000000000000000000
 
 /// Every field with its length in front, so that no two acts read alike.
 fn link(previous: &str, number: i64, act: &HumanAct) -> String {
-    let HumanAct { at, actor, identity, kind, subject, detail_json } = act;
+    let HumanAct {
+        at,
+        actor,
+        identity,
+        kind,
+        subject,
+        detail_json,
+    } = act;
     let mut hash = Sha256::new();
     hash.update(number.to_le_bytes());
     hash.update(at.timestamp_micros().to_le_bytes());
@@ -43,18 +50,48 @@ fn recorded(row: &Row<'_>) -> rusqlite::Result<RecordedAct> {
 }
 
 fn head(row: &Row<'_>) -> rusqlite::Result<Head> {
-    Ok(Head { number: row.get(0)?, hash: row.get(1)? })
+    Ok(Head {
+        number: row.get(0)?,
+        hash: row.get(1)?,
+    })
 }
 
 fn last(connection: &Connection) -> rusqlite::Result<Option<Head>> {
     connection.query_row(queries::HEAD, [], head).optional()
 }
 
+/// Appends an act inside a transaction.
+pub(crate) fn append(connection: &Connection, act: &HumanAct) -> rusqlite::Result<Head> {
+    let before = last(connection)?;
+    let (number, previous) = match &before {
+        Some(head) => (head.number + 1, head.hash.as_str()),
+        None => (1, BEGINNING),
+    };
+    let hash = link(previous, number, act);
+    connection
+        .prepare_cached(queries::INSERT_ACT)?
+        .insert(params![
+            number,
+            act.at.timestamp_micros(),
+            act.actor,
+            act.identity,
+            act.kind,
+            act.subject,
+            act.detail_json,
+            previous,
+            hash,
+        ])?;
+    Ok(Head { number, hash })
+}
+
 /// Number of the first act that does not follow from the one before.
 fn first_break(acts: &[RecordedAct]) -> Option<i64> {
     let mut previous = BEGINNING;
     for (number, act) in (1..).zip(acts) {
-        if act.number != number || act.previous != previous || act.hash != link(previous, number, &act.act) {
+        if act.number != number
+            || act.previous != previous
+            || act.hash != link(previous, number, &act.act)
+        {
             return Some(number);
         }
         previous = &act.hash;
@@ -66,24 +103,7 @@ impl Store {
     /// Appends an act and gives the new head.
     pub fn append_act(&mut self, act: &HumanAct) -> Result<Head, StoreError> {
         self.write(Commit::Durable, |transaction, _| {
-            let before = last(transaction)?;
-            let (number, previous) = match &before {
-                Some(head) => (head.number + 1, head.hash.as_str()),
-                None => (1, BEGINNING),
-            };
-            let hash = link(previous, number, act);
-            transaction.prepare_cached(queries::INSERT_ACT)?.insert(params![
-                number,
-                act.at.timestamp_micros(),
-                act.actor,
-                act.identity,
-                act.kind,
-                act.subject,
-                act.detail_json,
-                previous,
-                hash,
-            ])?;
-            Ok(Head { number, hash })
+            Ok(append(transaction, act)?)
         })
     }
 
@@ -91,7 +111,8 @@ impl Store {
     pub fn acts(&self) -> Result<Vec<RecordedAct>, StoreError> {
         self.read(|connection, _| {
             let mut statement = connection.prepare_cached(queries::ACTS)?;
-            let acts: rusqlite::Result<Vec<RecordedAct>> = statement.query_map([], recorded)?.collect();
+            let acts: rusqlite::Result<Vec<RecordedAct>> =
+                statement.query_map([], recorded)?.collect();
             Ok(acts?)
         })
     }
@@ -104,16 +125,25 @@ impl Store {
     /// The last link at a moment.
     pub fn head_as_of(&self, as_of: DateTime<Utc>) -> Result<Option<Head>, StoreError> {
         self.read(|connection, _| {
-            Ok(connection.query_row(queries::HEAD_AS_OF, [as_of.timestamp_micros()], head).optional()?)
+            Ok(connection
+                .query_row(queries::HEAD_AS_OF, [as_of.timestamp_micros()], head)
+                .optional()?)
         })
     }
 
     /// Follows the whole chain. That its end was cut shows only against an anchor.
     pub fn verify_chain(&self) -> Result<ChainCheck, StoreError> {
         let acts = self.acts()?;
-        let head = acts.last().map(|act| Head { number: act.number, hash: act.hash.clone() });
+        let head = acts.last().map(|act| Head {
+            number: act.number,
+            hash: act.hash.clone(),
+        });
         let broken_at = first_break(&acts);
-        Ok(ChainCheck { acts: i64::try_from(acts.len()).unwrap_or(i64::MAX), head, broken_at })
+        Ok(ChainCheck {
+            acts: i64::try_from(acts.len()).unwrap_or(i64::MAX),
+            head,
+            broken_at,
+        })
     }
 
     /// Compares the log with a head that was anchored outside.
@@ -122,11 +152,15 @@ impl Store {
         if let Some(number) = first_break(&acts).filter(|number| *number <= anchor.number) {
             return Ok(Anchor::Different { number });
         }
-        let found = usize::try_from(anchor.number - 1).ok().and_then(|index| acts.get(index));
+        let found = usize::try_from(anchor.number - 1)
+            .ok()
+            .and_then(|index| acts.get(index));
         Ok(match found {
             Some(act) if act.hash == anchor.hash => Anchor::Holds,
             Some(act) => Anchor::Different { number: act.number },
-            None => Anchor::Cut { acts: i64::try_from(acts.len()).unwrap_or(i64::MAX) },
+            None => Anchor::Cut {
+                acts: i64::try_from(acts.len()).unwrap_or(i64::MAX),
+            },
         })
     }
 }

@@ -25,7 +25,11 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]).map(char::from).collect()
+    bytes
+        .iter()
+        .flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]])
+        .map(char::from)
+        .collect()
 }
 
 fn is_hash(text: &str) -> bool {
@@ -63,7 +67,11 @@ impl CaptureFile {
             Ok(encoder)
         };
         let encoder = create().map_err(|error: io::Error| StoreError::io(&temporary, &error))?;
-        Ok(CaptureFile { encoder: Some(encoder), folder: folder.to_owned(), temporary })
+        Ok(CaptureFile {
+            encoder: Some(encoder),
+            folder: folder.to_owned(),
+            temporary,
+        })
     }
 
     /// Completes the file, puts it on the disk and gives its path relative to the workspace.
@@ -74,7 +82,10 @@ impl CaptureFile {
             return Err(error(io::Error::from(io::ErrorKind::InvalidInput)));
         }
         if let Some(encoder) = self.encoder.take() {
-            encoder.finish().and_then(|file| file.sync_all()).map_err(error)?;
+            encoder
+                .finish()
+                .and_then(|file| file.sync_all())
+                .map_err(error)?;
         }
         let shard = self.folder.join(&sha256[..2]);
         let target = shard.join(format!("{sha256}.zst"));
@@ -87,16 +98,29 @@ impl CaptureFile {
             }
             Err(problem) => return Err(error(problem)),
         }
-        platform::sync_folder(&shard).and_then(|()| platform::sync_folder(&self.folder)).map_err(error)?;
-        let kind = self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        platform::sync_folder(&shard)
+            .and_then(|()| platform::sync_folder(&self.folder))
+            .map_err(error)?;
+        let kind = self
+            .folder
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         Ok(format!("{kind}/{}/{sha256}.zst", &sha256[..2]))
     }
 
     /// Removes what interrupted runs left. Call it while holding the workspace's lock.
     pub fn sweep(folder: &Path) {
         for kind in ["captures", "originals"] {
-            let entries = std::fs::read_dir(folder.join(kind)).into_iter().flatten().flatten();
-            for path in entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "tmp")) {
+            let entries = std::fs::read_dir(folder.join(kind))
+                .into_iter()
+                .flatten()
+                .flatten();
+            for path in entries
+                .map(|entry| entry.path())
+                .filter(|path| path.extension().is_some_and(|e| e == "tmp"))
+            {
                 let _ = std::fs::remove_file(path);
             }
         }
@@ -125,7 +149,8 @@ impl Drop for CaptureFile {
 /// A path that stays below the workspace on every system.
 fn plain_path(relative: &str) -> Option<&Path> {
     let path = Path::new(relative);
-    let plain = !relative.contains(['\\', ':']) && path.components().all(|c| matches!(c, Component::Normal(_)));
+    let plain = !relative.contains(['\\', ':'])
+        && path.components().all(|c| matches!(c, Component::Normal(_)));
     (plain && !relative.is_empty()).then_some(path)
 }
 
@@ -147,7 +172,9 @@ fn stored(connection: &Connection, sha256: &str) -> Result<Option<Stored>, Fault
 }
 
 fn fetch(row: &Row<'_>) -> rusqlite::Result<Fetch> {
-    let headers = lossy(row, 6).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let headers = lossy(row, 6)
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default();
     Ok(Fetch {
         sha256: row.get(0)?,
         stored_sha256: row.get(1)?,
@@ -157,7 +184,9 @@ fn fetch(row: &Row<'_>) -> rusqlite::Result<Fetch> {
         http_status: row.get(5)?,
         headers,
         remote_addr: row.get(7)?,
-        fetched_at: row.get(8).map(|micros| instant(micros).unwrap_or_default())?,
+        fetched_at: row
+            .get(8)
+            .map(|micros| instant(micros).unwrap_or_default())?,
         bytes: row.get::<_, i64>(9)?.unsigned_abs(),
         source: row.get(10)?,
         run: row.get(11)?,
@@ -171,7 +200,12 @@ impl Store {
     pub fn put_capture(&mut self, capture: &NewCapture) -> Result<(), StoreError> {
         let refuse = |place: &Path, id| {
             let named = Message::new(id).with("sha256", capture.stored_sha256.clone());
-            StoreError::saying(ErrorKind::Other, place, named, Message::new("store-other-next"))
+            StoreError::saying(
+                ErrorKind::Other,
+                place,
+                named,
+                Message::new("store-other-next"),
+            )
         };
         if !is_hash(&capture.sha256) || !is_hash(&capture.stored_sha256) {
             return Err(refuse(self.path(), "store-capture-hash"));
@@ -187,7 +221,13 @@ impl Store {
                 let place = plain_path(relative_path).map(|path| self.folder().join(path));
                 match place {
                     Some(place) if place.is_file() => {}
-                    _ => return Err(StoreError::new(ErrorKind::Missing, Path::new(relative_path), "")),
+                    _ => {
+                        return Err(StoreError::new(
+                            ErrorKind::Missing,
+                            Path::new(relative_path),
+                            "",
+                        ));
+                    }
                 }
                 (None, Some(relative_path.clone()))
             }
@@ -201,41 +241,50 @@ impl Store {
                 .optional()?;
             let id = match known {
                 Some(id) => id,
-                None => transaction.prepare_cached(queries::INSERT_CAPTURE)?.insert(params![
-                    capture.stored_sha256,
-                    body,
-                    file
-                ])?,
+                None => transaction
+                    .prepare_cached(queries::INSERT_CAPTURE)?
+                    .insert(params![capture.stored_sha256, body, file])?,
             };
-            transaction.prepare_cached(queries::INSERT_FETCH)?.insert(params![
-                id,
-                capture.sha256,
-                capture.recipe,
-                capture.url,
-                capture.method,
-                capture.http_status,
-                headers,
-                capture.remote_addr,
-                capture.fetched_at.timestamp_micros(),
-                i64::try_from(capture.bytes).unwrap_or(i64::MAX),
-                capture.source,
-                capture.run,
-            ])?;
+            transaction
+                .prepare_cached(queries::INSERT_FETCH)?
+                .insert(params![
+                    id,
+                    capture.sha256,
+                    capture.recipe,
+                    capture.url,
+                    capture.method,
+                    capture.http_status,
+                    headers,
+                    capture.remote_addr,
+                    capture.fetched_at.timestamp_micros(),
+                    i64::try_from(capture.bytes).unwrap_or(i64::MAX),
+                    capture.source,
+                    capture.run,
+                ])?;
             Ok(())
         })
     }
 
     /// Compresses a body and decides where it goes; one that is there already is not done again.
-    fn place(&self, bytes: &[u8], sha256: &str) -> Result<(Option<Vec<u8>>, Option<String>), StoreError> {
-        if self.read(|connection, _| stored(connection, sha256))?.is_some() {
+    fn place(
+        &self,
+        bytes: &[u8],
+        sha256: &str,
+    ) -> Result<(Option<Vec<u8>>, Option<String>), StoreError> {
+        if self
+            .read(|connection, _| stored(connection, sha256))?
+            .is_some()
+        {
             return Ok((Some(Vec::new()), None));
         }
-        let packed = zstd::bulk::compress(bytes, 1).map_err(|error| StoreError::io(self.path(), &error))?;
+        let packed =
+            zstd::bulk::compress(bytes, 1).map_err(|error| StoreError::io(self.path(), &error))?;
         if packed.len() < INLINE_BELOW {
             return Ok((Some(packed), None));
         }
         let mut file = CaptureFile::create(self.folder())?;
-        file.write_all(bytes).map_err(|error| StoreError::io(self.folder(), &error))?;
+        file.write_all(bytes)
+            .map_err(|error| StoreError::io(self.folder(), &error))?;
         Ok((None, Some(file.finish(sha256)?)))
     }
 
@@ -248,28 +297,40 @@ impl Store {
     pub fn fetches(&self, sha256: &str) -> Result<Vec<Fetch>, StoreError> {
         self.read(|connection, _| {
             let found: rusqlite::Result<Vec<Fetch>> =
-                all(connection, queries::FETCHES, [sha256], fetch)?.into_iter().collect();
+                all(connection, queries::FETCHES, [sha256], fetch)?
+                    .into_iter()
+                    .collect();
             Ok(found?)
         })
     }
 
     /// The latest fetch of a source.
     pub fn last_fetch(&self, source: &str) -> Result<Option<Fetch>, StoreError> {
-        self.read(|connection, _| Ok(connection.query_row(queries::LAST_FETCH, [source], fetch).optional()?))
+        self.read(|connection, _| {
+            Ok(connection
+                .query_row(queries::LAST_FETCH, [source], fetch)
+                .optional()?)
+        })
     }
 
     /// The stored bytes of a capture, for reading through; [`Store::capture_body`] checks them.
     pub fn capture_reader(&self, stored_sha256: &str) -> Result<Option<Box<dyn Read>>, StoreError> {
         let damaged = |place: &Path| StoreError::new(ErrorKind::Corrupt, place, stored_sha256);
-        let unpacked = |packed: Box<dyn Read>, place: &Path| -> Result<Option<Box<dyn Read>>, StoreError> {
+        let unpacked = |packed: Box<dyn Read>,
+                        place: &Path|
+         -> Result<Option<Box<dyn Read>>, StoreError> {
             let decoder = zstd::stream::read::Decoder::new(packed).map_err(|_| damaged(place))?;
             Ok(Some(Box::new(decoder)))
         };
         match self.read(|connection, _| stored(connection, stored_sha256))? {
             None => Ok(None),
-            Some(Stored::Inside(packed)) => unpacked(Box::new(io::Cursor::new(packed)), self.path()),
+            Some(Stored::Inside(packed)) => {
+                unpacked(Box::new(io::Cursor::new(packed)), self.path())
+            }
             Some(Stored::Beside(relative)) => {
-                let place = self.folder().join(plain_path(&relative).ok_or_else(|| damaged(self.path()))?);
+                let place = self
+                    .folder()
+                    .join(plain_path(&relative).ok_or_else(|| damaged(self.path()))?);
                 let file = File::open(&place).map_err(|error| StoreError::io(&place, &error))?;
                 unpacked(Box::new(file), &place)
             }
@@ -278,26 +339,40 @@ impl Store {
 
     /// The stored bytes of a capture, checked against their hash; `None` when there is no such
     /// capture or it is longer than `at_most`.
-    pub fn capture_body(&self, stored_sha256: &str, at_most: u64) -> Result<Option<Vec<u8>>, StoreError> {
+    pub fn capture_body(
+        &self,
+        stored_sha256: &str,
+        at_most: u64,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(reader) = self.capture_reader(stored_sha256)? else {
             return Ok(None);
         };
         let mut bytes = Vec::new();
         let damaged = || StoreError::new(ErrorKind::Corrupt, self.path(), stored_sha256);
-        reader.take(at_most.saturating_add(1)).read_to_end(&mut bytes).map_err(|_| damaged())?;
+        reader
+            .take(at_most.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .map_err(|_| damaged())?;
         if bytes.len() as u64 > at_most {
             return Ok(None);
         }
-        if sha256_hex(&bytes) == stored_sha256 { Ok(Some(bytes)) } else { Err(damaged()) }
+        if sha256_hex(&bytes) == stored_sha256 {
+            Ok(Some(bytes))
+        } else {
+            Err(damaged())
+        }
     }
 
     /// Keeps an evidence file and gives its SHA-256.
     pub fn put_evidence(&mut self, name: &str, bytes: &[u8]) -> Result<String, StoreError> {
         let sha256 = sha256_hex(bytes);
-        let packed = zstd::bulk::compress(bytes, 1).map_err(|error| StoreError::io(self.path(), &error))?;
+        let packed =
+            zstd::bulk::compress(bytes, 1).map_err(|error| StoreError::io(self.path(), &error))?;
         let length = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         self.write(Commit::Durable, |transaction, _| {
-            transaction.prepare_cached(queries::INSERT_EVIDENCE)?.execute(params![sha256, name, length, packed])?;
+            transaction
+                .prepare_cached(queries::INSERT_EVIDENCE)?
+                .execute(params![sha256, name, length, packed])?;
             Ok(())
         })?;
         Ok(sha256)
@@ -306,7 +381,9 @@ impl Store {
     /// Name and bytes of an evidence file, checked against its hash.
     pub fn evidence(&self, sha256: &str) -> Result<Option<(String, Vec<u8>)>, StoreError> {
         let found: Option<(String, Vec<u8>)> = self.read(|connection, _| {
-            let row = connection.query_row(queries::EVIDENCE, [sha256], |row| Ok((row.get(0)?, row.get(1)?)));
+            let row = connection.query_row(queries::EVIDENCE, [sha256], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            });
             Ok(row.optional()?)
         })?;
         let Some((name, packed)) = found else {

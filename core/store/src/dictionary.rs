@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, PeriodKind};
 use quarterdeck_kpi::observation::Cause;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::HashMap;
 
 type Result<T> = rusqlite::Result<T>;
@@ -22,25 +22,58 @@ pub(crate) struct Load {
     pub(crate) reason: Option<String>,
 }
 
+/// Values by the numbers SQLite gave them: 1, 2, 3, ... without gaps in an undamaged file.
+#[derive(Debug)]
+pub(crate) struct Numbered<T>(Vec<Option<T>>);
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Numbered(Vec::new())
+    }
+}
+
+impl<T> Numbered<T> {
+    /// A gap wider than this is damage, and not worth the memory.
+    const GAP: usize = 1 << 16;
+
+    pub(crate) fn get(&self, number: i64) -> Option<&T> {
+        self.0.get(usize::try_from(number).ok()?)?.as_ref()
+    }
+    fn insert(&mut self, number: i64, value: T) {
+        let Ok(place) = usize::try_from(number) else {
+            return;
+        };
+        if place >= self.0.len() + Self::GAP {
+            return;
+        }
+        if place >= self.0.len() {
+            self.0.resize_with(place + 1, || None);
+        }
+        self.0[place] = Some(value);
+    }
+}
+
 /// Everything read so far. What cannot be understood is left out: a row that needs it is damaged.
 #[derive(Debug, Default)]
 pub(crate) struct Dictionary {
-    pub(crate) texts: HashMap<i64, String>,
-    pub(crate) series: HashMap<i64, SeriesId>,
-    pub(crate) periods: HashMap<i64, Period>,
-    pub(crate) causes: HashMap<i64, Cause>,
-    pub(crate) loads: HashMap<i64, Load>,
+    pub(crate) texts: Numbered<String>,
+    pub(crate) series: Numbered<SeriesId>,
+    pub(crate) periods: Numbered<Period>,
+    pub(crate) causes: Numbered<Cause>,
+    pub(crate) loads: Numbered<Load>,
     text_ids: HashMap<String, i64>,
     series_ids: HashMap<SeriesId, i64>,
     period_ids: HashMap<Period, i64>,
-    cause_ids: HashMap<CauseKey, i64>,
     last: [i64; 5],
 }
 
 /// A text column, whatever its bytes are.
 pub(crate) fn lossy(row: &Row<'_>, column: usize) -> Option<String> {
     let value = row.get_ref(column).ok()?;
-    value.as_bytes().ok().map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+    value
+        .as_bytes()
+        .ok()
+        .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
 }
 
 /// A count of microseconds as an instant, if there is such an instant.
@@ -50,25 +83,44 @@ pub(crate) fn instant(micros: i64) -> Option<DateTime<Utc>> {
 
 fn read_period(first: &str, last: &str, kind: &str) -> Option<Period> {
     use PeriodKind::{Day, Half, Month, Quarter, Span, Year};
-    let kind = [Day, Month, Quarter, Half, Year, Span].into_iter().find(|k| kind_word(*k) == kind)?;
+    let kind = [Day, Month, Quarter, Half, Year, Span]
+        .into_iter()
+        .find(|k| kind_word(*k) == kind)?;
     let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-    Some(Period { start: day(first)?, end: day(last)?, kind })
+    Some(Period {
+        start: day(first)?,
+        end: day(last)?,
+        kind,
+    })
 }
 
-fn read_cause(key: &CauseKey) -> Option<Cause> {
-    let (kind, sha256, name, place) = key.clone();
+fn read_cause((kind, sha256, name, place): CauseKey) -> Option<Cause> {
     match kind.as_str() {
-        "capture" => Some(Cause::Capture { sha256: sha256?, source: name?, at: place? }),
+        "capture" => Some(Cause::Capture {
+            sha256: sha256?,
+            source: name?,
+            at: place?,
+        }),
         "entry" => match (sha256, name) {
             (None, None) => Some(Cause::Entry { evidence: None }),
-            (sha256, name) => Some(Cause::Entry { evidence: Some((sha256?, name?)) }),
+            (sha256, name) => Some(Cause::Entry {
+                evidence: Some((sha256?, name?)),
+            }),
         },
-        "document" => Some(Cause::Document { title: name?, place: place? }),
+        "document" => Some(Cause::Document {
+            title: name?,
+            place: place?,
+        }),
         _ => None,
     }
 }
 
-fn each(connection: &Connection, sql: &str, last: &mut i64, mut take: impl FnMut(i64, &Row<'_>)) -> Result<()> {
+fn each(
+    connection: &Connection,
+    sql: &str,
+    last: &mut i64,
+    mut take: impl FnMut(i64, &Row<'_>),
+) -> Result<()> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![*last])?;
     while let Some(row) = rows.next()? {
@@ -96,7 +148,8 @@ impl Dictionary {
             }
         })?;
         each(connection, queries::PERIODS_AFTER, period, |id, row| {
-            if let (Some(first), Some(last), Some(kind)) = (lossy(row, 1), lossy(row, 2), lossy(row, 3))
+            if let (Some(first), Some(last), Some(kind)) =
+                (lossy(row, 1), lossy(row, 2), lossy(row, 3))
                 && let Some(period) = read_period(&first, &last, &kind)
             {
                 self.period_ids.insert(period, id);
@@ -104,18 +157,33 @@ impl Dictionary {
             }
         })?;
         each(connection, queries::CAUSES_AFTER, cause, |id, row| {
-            let key = (lossy(row, 1).unwrap_or_default(), lossy(row, 2), lossy(row, 3), lossy(row, 4));
-            if let Some(cause) = read_cause(&key) {
-                self.cause_ids.insert(key, id);
+            let key = (
+                lossy(row, 1).unwrap_or_default(),
+                lossy(row, 2),
+                lossy(row, 3),
+                lossy(row, 4),
+            );
+            if let Some(cause) = read_cause(key) {
                 self.causes.insert(id, cause);
             }
         })?;
         each(connection, queries::BATCHES_AFTER, load, |id, row| {
             let recorded_at = row.get(1).ok().and_then(instant);
-            if let (Some(recorded_at), Some(actor), Some(identity)) = (recorded_at, lossy(row, 3), lossy(row, 4)) {
+            if let (Some(recorded_at), Some(actor), Some(identity)) =
+                (recorded_at, lossy(row, 3), lossy(row, 4))
+            {
                 let run = row.get(2).unwrap_or_default();
                 let reason = lossy(row, 5);
-                self.loads.insert(id, Load { recorded_at, run, actor, identity, reason });
+                self.loads.insert(
+                    id,
+                    Load {
+                        recorded_at,
+                        run,
+                        actor,
+                        identity,
+                        reason,
+                    },
+                );
             }
         })
     }
@@ -154,7 +222,11 @@ impl Dictionary {
             return Ok(*id);
         }
         let day = |day: NaiveDate| day.format("%Y-%m-%d").to_string();
-        let values: [&dyn rusqlite::ToSql; 3] = [&day(period.start), &day(period.end), &kind_word(period.kind)];
+        let values: [&dyn rusqlite::ToSql; 3] = [
+            &day(period.start),
+            &day(period.end),
+            &kind_word(period.kind),
+        ];
         let id = Self::insert(connection, queries::INSERT_PERIOD, &values)?;
         self.period_ids.insert(period, id);
         self.periods.insert(id, period);
@@ -162,16 +234,16 @@ impl Dictionary {
         Ok(id)
     }
 
-    /// The number of a cause.
+    /// The number of a cause. There are nearly as many as rows: the index finds it.
     pub(crate) fn cause(&mut self, connection: &Connection, cause: &Cause) -> Result<i64> {
         let (kind, sha256, name, place) = cause_columns(cause);
-        let key: CauseKey =
-            (kind.to_owned(), sha256.map(str::to_owned), name.map(str::to_owned), place.map(str::to_owned));
-        if let Some(id) = self.cause_ids.get(&key) {
-            return Ok(*id);
+        let mut known = connection.prepare_cached(queries::CAUSE_ID)?;
+        let found = known.query_row(params![kind, sha256, name, place], |row| row.get(0));
+        if let Some(id) = found.optional()? {
+            return Ok(id);
         }
-        let id = Self::insert(connection, queries::INSERT_CAUSE, &[&kind, &sha256, &name, &place])?;
-        self.cause_ids.insert(key, id);
+        let values: [&dyn rusqlite::ToSql; 4] = [&kind, &sha256, &name, &place];
+        let id = Self::insert(connection, queries::INSERT_CAUSE, &values)?;
         self.causes.insert(id, cause.clone());
         self.last[3] = id;
         Ok(id)
@@ -179,8 +251,13 @@ impl Dictionary {
 
     /// A new load.
     pub(crate) fn load(&mut self, connection: &Connection, load: Load) -> Result<i64> {
-        let values: [&dyn rusqlite::ToSql; 5] =
-            [&load.run, &load.recorded_at.timestamp_micros(), &load.actor, &load.identity, &load.reason];
+        let values: [&dyn rusqlite::ToSql; 5] = [
+            &load.run,
+            &load.recorded_at.timestamp_micros(),
+            &load.actor,
+            &load.identity,
+            &load.reason,
+        ];
         let id = Self::insert(connection, queries::INSERT_BATCH, &values)?;
         self.loads.insert(id, load);
         self.last[4] = id;

@@ -68,7 +68,7 @@ impl StoreError {
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
-    /// The whole sentence: what, where (argument `file`) and what to do (argument `next`).
+    /// What and where (argument `file`); what to do is [`StoreError::next`], also there as argument `next`.
     pub fn message(&self) -> Message {
         (*self.message).clone()
     }
@@ -92,23 +92,37 @@ impl StoreError {
     }
     fn build(kind: ErrorKind, file: &Path, message: Message, next: Message) -> Self {
         let file = safe(&file.to_string_lossy());
-        let message = message.with("file", file.clone()).with("next", next.clone());
-        Self { kind, file, message: Box::new(message), next: Box::new(next) }
+        let message = message
+            .with("file", file.clone())
+            .with("next", next.clone());
+        Self {
+            kind,
+            file,
+            message: Box::new(message),
+            next: Box::new(next),
+        }
     }
 
     pub(crate) fn sqlite(file: &Path, error: &rusqlite::Error) -> Self {
         let detail = error.to_string();
         let kind = match error {
             rusqlite::Error::SqliteFailure(failure, _) => match failure.code {
-                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed => {
-                    ErrorKind::Busy
-                }
+                ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::FileLockingProtocolFailed => ErrorKind::Busy,
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => ErrorKind::Corrupt,
                 ErrorCode::DiskFull => ErrorKind::Full,
                 ErrorCode::ReadOnly | ErrorCode::PermissionDenied => ErrorKind::ReadOnly,
                 ErrorCode::CannotOpen if !file.exists() => ErrorKind::Missing,
+                // The file is there, but what SQLite has to put beside it cannot be made.
+                ErrorCode::CannotOpen => ErrorKind::ReadOnly,
                 _ => ErrorKind::Other,
             },
+            // Columns that do not hold what they were made for.
+            rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::Utf8Error(..) => ErrorKind::Corrupt,
             _ => ErrorKind::Other,
         };
         Self::new(kind, file, detail)

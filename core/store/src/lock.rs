@@ -43,20 +43,23 @@ pub enum LockError {
 }
 
 impl LockError {
-    /// The whole sentence: what, where, and what to do (argument `next`).
+    /// What and where; what to do is [`LockError::next`], also there as argument `next`.
     pub fn message(&self) -> Message {
         let next = self.next();
         match self {
-            LockError::Busy { file, holder: Some(holder) } => Message::new("store-lock-busy")
-                .with("pid", holder.pid)
+            LockError::Busy {
+                file,
+                holder: Some(holder),
+            } => Message::new("store-lock-busy")
+                .with("pid", holder.pid.to_string())
                 .with("host", safe(&holder.host))
                 .with("since", holder.since)
                 .with("command", safe(&holder.command))
                 .with("file", safe(file))
                 .with("next", next),
-            LockError::Busy { file, holder: None } => {
-                Message::new("store-lock-busy-unnamed").with("file", safe(file)).with("next", next)
-            }
+            LockError::Busy { file, holder: None } => Message::new("store-lock-busy-unnamed")
+                .with("file", safe(file))
+                .with("next", next),
             LockError::Unwritable { file, detail } => Message::new("store-lock-unwritable")
                 .with("file", safe(file))
                 .with("detail", safe(detail))
@@ -85,7 +88,11 @@ pub struct WorkspaceLock {
 
 impl WorkspaceLock {
     /// Takes the lock, waiting up to `wait` for another process to give it back.
-    pub fn acquire(path: &Path, holder: &Holder, wait: Duration) -> Result<WorkspaceLock, LockError> {
+    pub fn acquire(
+        path: &Path,
+        holder: &Holder,
+        wait: Duration,
+    ) -> Result<WorkspaceLock, LockError> {
         let unwritable = |error: io::Error| LockError::Unwritable {
             file: path.to_string_lossy().into_owned(),
             detail: error.to_string(),
@@ -115,7 +122,10 @@ impl WorkspaceLock {
                 Err(TryLockError::Error(error)) => return Err(unwritable(error)),
             }
         }
-        let mut lock = WorkspaceLock { file, named_in: platform::holder_file(path) };
+        let mut lock = WorkspaceLock {
+            file,
+            named_in: platform::holder_file(path),
+        };
         let text = serde_json::to_string(holder).map_err(|e| unwritable(e.into()))?;
         let written = if lock.named_in == path {
             lock.file
@@ -144,7 +154,8 @@ fn read_holder(lock: &Path) -> Option<Holder> {
     let path = platform::holder_file(lock);
     for _ in 0..5 {
         let mut text = String::new();
-        let read = File::open(&path).and_then(|file| file.take(64 * 1024).read_to_string(&mut text));
+        let read =
+            File::open(&path).and_then(|file| file.take(64 * 1024).read_to_string(&mut text));
         if read.is_ok()
             && let Ok(holder) = serde_json::from_str(&text)
         {

@@ -1,12 +1,22 @@
 //! The calls that differ between Unix and Windows, or between a disk and a network share.
 
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// File systems on other machines, where the shared memory of a write-ahead log does not work.
 const NETWORK: [&str; 13] = [
-    "9p", "afs", "afpfs", "ceph", "cifs", "coda", "fuse.glusterfs", "fuse.sshfs", "ncpfs", "nfs", "nfs4", "smb3",
+    "9p",
+    "afs",
+    "afpfs",
+    "ceph",
+    "cifs",
+    "coda",
+    "fuse.glusterfs",
+    "fuse.sshfs",
+    "ncpfs",
+    "nfs",
+    "nfs4",
+    "smb3",
     "smbfs",
 ];
 
@@ -15,7 +25,10 @@ const NETWORK: [&str; 13] = [
 pub(crate) fn network_share(path: &Path) -> Option<String> {
     let mounts = std::fs::read_to_string("/proc/mounts").ok()?;
     let full = std::path::absolute(path).ok()?;
-    let real = full.parent().and_then(|p| p.canonicalize().ok()).unwrap_or(full);
+    let real = full
+        .parent()
+        .and_then(|p| p.canonicalize().ok())
+        .unwrap_or(full);
     network_kind(&mounts, &real)
 }
 
@@ -48,13 +61,15 @@ fn network_kind(mounts: &str, real: &Path) -> Option<String> {
             best = Some((length, kind));
         }
     }
-    best.map(|(_, kind)| kind).filter(|kind| NETWORK.contains(kind)).map(str::to_owned)
+    best.map(|(_, kind)| kind)
+        .filter(|kind| NETWORK.contains(kind))
+        .map(str::to_owned)
 }
 
 /// Makes a rename in `folder` survive a power cut.
 #[cfg(unix)]
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+    std::fs::File::open(folder)?.sync_all()
 }
 
 /// Windows keeps the folder's own record; there is nothing to call.
@@ -66,7 +81,11 @@ pub(crate) fn sync_folder(_folder: &Path) -> io::Result<()> {
 /// Where the holder of a lock is written. On Windows a locked file cannot be read by others, so
 /// the holder's name lies beside it.
 pub(crate) fn holder_file(lock: &Path) -> PathBuf {
-    if cfg!(windows) { lock.with_extension("lock-holder") } else { lock.to_owned() }
+    if cfg!(windows) {
+        lock.with_extension("lock-holder")
+    } else {
+        lock.to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -30,8 +30,10 @@ impl Store {
         identity: &str,
         at: DateTime<Utc>,
     ) -> Result<Option<i64>, StoreError> {
-        let mut hashed: Vec<(&str, String, &[u8])> =
-            files.iter().map(|(path, bytes)| (path.as_str(), sha256_hex(bytes), bytes.as_slice())).collect();
+        let mut hashed: Vec<(&str, String, &[u8])> = files
+            .iter()
+            .map(|(path, bytes)| (path.as_str(), sha256_hex(bytes), bytes.as_slice()))
+            .collect();
         hashed.sort_unstable();
         let mut set = Sha256::new();
         for (path, hash, _) in &hashed {
@@ -42,11 +44,16 @@ impl Store {
         let set = crate::captures::hex(&set.finalize());
         let last = |connection: &rusqlite::Connection| {
             connection
-                .query_row(queries::REGISTER_LAST, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
+                .query_row(queries::REGISTER_LAST, [], |row| {
+                    Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+                })
                 .optional()
         };
         // Looked at without a transaction first: usually nothing changed.
-        if self.read(|connection, _| Ok(last(connection)?))?.is_some_and(|(_, known)| known == set) {
+        if self
+            .read(|connection, _| Ok(last(connection)?))?
+            .is_some_and(|(_, known)| known == set)
+        {
             return Ok(None);
         }
         self.write(Commit::Durable, |transaction, _| {
@@ -55,13 +62,9 @@ impl Store {
                 Some((number, _)) => number + 1,
                 None => 1,
             };
-            transaction.prepare_cached(queries::INSERT_REGISTER_VERSION)?.insert(params![
-                number,
-                at.timestamp_micros(),
-                actor,
-                identity,
-                set
-            ])?;
+            transaction
+                .prepare_cached(queries::INSERT_REGISTER_VERSION)?
+                .insert(params![number, at.timestamp_micros(), actor, identity, set])?;
             for (path, hash, bytes) in &hashed {
                 let known: Option<i64> = transaction
                     .prepare_cached(queries::REGISTER_BODY_ID)?
@@ -70,27 +73,39 @@ impl Store {
                 let body = match known {
                     Some(body) => body,
                     None => {
-                        let packed = zstd::bulk::compress(bytes, 3)
-                            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-                        transaction.prepare_cached(queries::INSERT_REGISTER_BODY)?.insert(params![hash, packed])?
+                        let packed = zstd::bulk::compress(bytes, 3).map_err(|error| {
+                            rusqlite::Error::ToSqlConversionFailure(error.into())
+                        })?;
+                        transaction
+                            .prepare_cached(queries::INSERT_REGISTER_BODY)?
+                            .insert(params![hash, packed])?
                     }
                 };
-                transaction.prepare_cached(queries::INSERT_REGISTER_FILE)?.execute(params![number, path, body])?;
+                transaction
+                    .prepare_cached(queries::INSERT_REGISTER_FILE)?
+                    .execute(params![number, path, body])?;
             }
             Ok(Some(number))
         })
     }
 
     /// The register as it was at a moment, its bytes checked; `None` before the first version.
-    pub fn register_as_of(&self, as_of: DateTime<Utc>) -> Result<Option<RegisterVersion>, StoreError> {
+    pub fn register_as_of(
+        &self,
+        as_of: DateTime<Utc>,
+    ) -> Result<Option<RegisterVersion>, StoreError> {
         let found = self.read(|connection, _| {
-            let head = connection.query_row(queries::REGISTER_AS_OF, [as_of.timestamp_micros()], version).optional()?;
+            let head = connection
+                .query_row(queries::REGISTER_AS_OF, [as_of.timestamp_micros()], version)
+                .optional()?;
             let Some(head) = head else {
                 return Ok(None);
             };
             let mut statement = connection.prepare_cached(queries::REGISTER_FILES)?;
             let files: rusqlite::Result<Vec<(String, String, Vec<u8>)>> = statement
-                .query_map([head.version], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+                .query_map([head.version], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })?
                 .collect();
             Ok(Some((head, files?)))
         })?;
@@ -110,7 +125,8 @@ impl Store {
     pub fn register_versions(&self) -> Result<Vec<RegisterVersion>, StoreError> {
         self.read(|connection, _| {
             let mut statement = connection.prepare_cached(queries::REGISTER_VERSIONS)?;
-            let versions: rusqlite::Result<Vec<RegisterVersion>> = statement.query_map([], version)?.collect();
+            let versions: rusqlite::Result<Vec<RegisterVersion>> =
+                statement.query_map([], version)?.collect();
             Ok(versions?)
         })
     }

@@ -28,7 +28,9 @@ pub(crate) enum State {
 
 pub(crate) fn state(connection: &Connection) -> rusqlite::Result<State> {
     let (application, version, objects): (i64, i64, i64) =
-        connection.query_row(queries::SCHEMA_STATE, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        connection.query_row(queries::SCHEMA_STATE, [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
     Ok(match (application, version, objects) {
         (0, 0, 0) => State::Empty,
         (APPLICATION_ID, version, _) => State::Schema(version),
@@ -37,7 +39,11 @@ pub(crate) fn state(connection: &Connection) -> rusqlite::Result<State> {
 }
 
 /// Takes every step above `from`; each is there wholly or not at all.
-pub(crate) fn climb(connection: &mut Connection, from: i64, steps: &[(i64, &str)]) -> rusqlite::Result<()> {
+pub(crate) fn climb(
+    connection: &mut Connection,
+    from: i64,
+    steps: &[(i64, &str)],
+) -> rusqlite::Result<()> {
     for (number, sql) in steps.iter().filter(|(number, _)| *number > from) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // Another process may have been faster.
@@ -66,8 +72,17 @@ pub(crate) fn admit(file: &Path, state: State) -> Result<(), StoreError> {
             } else {
                 (ErrorKind::Older, "store-older", "store-older-next")
             };
-            let numbers = |id| Message::new(id).with("schema", version).with("known", NUMBER);
-            Err(StoreError::saying(kind, file, numbers(sentence), numbers(next)))
+            let numbers = |id| {
+                Message::new(id)
+                    .with("schema", version)
+                    .with("known", NUMBER)
+            };
+            Err(StoreError::saying(
+                kind,
+                file,
+                numbers(sentence),
+                numbers(next),
+            ))
         }
         State::Empty => Err(StoreError::saying(
             ErrorKind::Missing,
@@ -99,7 +114,11 @@ pub fn upgrade(file: &Path, backup: &Path) -> Result<Upgrade, StoreError> {
     upgrade_by(file, backup, &STEPS)
 }
 
-pub(crate) fn upgrade_by(file: &Path, backup: &Path, steps: &[(i64, &str)]) -> Result<Upgrade, StoreError> {
+pub(crate) fn upgrade_by(
+    file: &Path,
+    backup: &Path,
+    steps: &[(i64, &str)],
+) -> Result<Upgrade, StoreError> {
     let sqlite = |error: rusqlite::Error| StoreError::sqlite(file, &error);
     if !file.exists() {
         return Err(StoreError::new(ErrorKind::Missing, file, ""));
@@ -109,7 +128,11 @@ pub(crate) fn upgrade_by(file: &Path, backup: &Path, steps: &[(i64, &str)]) -> R
         State::Schema(version) => version,
         other => return admit(file, other).map(|()| Upgrade { from: 0, to: 0 }),
     };
-    let to = steps.iter().map(|(number, _)| *number).max().unwrap_or(from);
+    let to = steps
+        .iter()
+        .map(|(number, _)| *number)
+        .max()
+        .unwrap_or(from);
     if from > to {
         admit(file, State::Schema(from))?;
     }
@@ -121,7 +144,11 @@ pub(crate) fn upgrade_by(file: &Path, backup: &Path, steps: &[(i64, &str)]) -> R
 }
 
 /// Copies the database as it is now into a new file.
-pub(crate) fn backup_to(connection: &Connection, file: &Path, backup: &Path) -> Result<(), StoreError> {
+pub(crate) fn backup_to(
+    connection: &Connection,
+    file: &Path,
+    backup: &Path,
+) -> Result<(), StoreError> {
     if backup.exists() {
         return Err(StoreError::saying(
             ErrorKind::Other,
@@ -130,6 +157,69 @@ pub(crate) fn backup_to(connection: &Connection, file: &Path, backup: &Path) -> 
             Message::new("store-backup-exists-next"),
         ));
     }
-    let copied = connection.backup(rusqlite::MAIN_DB, backup, None::<fn(rusqlite::backup::Progress)>);
+    let copied = connection.backup(
+        rusqlite::MAIN_DB,
+        backup,
+        None::<fn(rusqlite::backup::Progress)>,
+    );
     copied.map_err(|error| StoreError::sqlite(if backup.exists() { file } else { backup }, &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NEXT: (i64, &str) = (2, "ALTER TABLE run ADD COLUMN note TEXT;");
+
+    fn made() -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("quarterdeck.db");
+        drop(crate::Store::open(&file, crate::OpenMode::Create).unwrap());
+        (folder, file)
+    }
+
+    #[test]
+    fn an_upgrade_keeps_the_old_file_as_a_backup() {
+        let (folder, file) = made();
+        let backup = folder.path().join("before.db");
+        let steps = [STEPS[0], NEXT];
+        assert_eq!(
+            upgrade_by(&file, &backup, &steps).unwrap(),
+            Upgrade { from: 1, to: 2 }
+        );
+        assert_eq!(
+            state(&Connection::open(&file).unwrap()).unwrap(),
+            State::Schema(2)
+        );
+        assert_eq!(
+            state(&Connection::open(&backup).unwrap()).unwrap(),
+            State::Schema(1)
+        );
+        // This program is now the older one.
+        let error = crate::Store::open(&file, crate::OpenMode::ReadWrite).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Newer);
+        let again = folder.path().join("again.db");
+        assert_eq!(
+            upgrade_by(&file, &again, &steps).unwrap(),
+            Upgrade { from: 2, to: 2 }
+        );
+        assert!(!again.exists());
+    }
+
+    #[test]
+    fn a_step_that_fails_changes_nothing() {
+        let (folder, file) = made();
+        let backup = folder.path().join("before.db");
+        let steps = [
+            STEPS[0],
+            (
+                2,
+                "CREATE TABLE half (a); ALTER TABLE nowhere ADD COLUMN b TEXT;",
+            ),
+        ];
+        assert!(upgrade_by(&file, &backup, &steps).is_err());
+        drop(crate::Store::open(&file, crate::OpenMode::ReadWrite).unwrap());
+        let error = upgrade_by(&file, &backup, &steps).unwrap_err();
+        assert_eq!(error.message().id, "store-backup-exists");
+    }
 }

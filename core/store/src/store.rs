@@ -3,13 +3,14 @@
 use crate::dictionary::{Dictionary, instant};
 use crate::error::{ErrorKind, StoreError};
 use crate::model::NewRun;
+use crate::read_only::{self, Fingerprint};
 use crate::{platform, queries, schema};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::message::Message;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant};
 
 /// How to open a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,13 +50,13 @@ pub(crate) enum Commit {
 }
 
 #[derive(Debug)]
-struct Session {
-    connection: Connection,
-    dictionary: Dictionary,
+pub(crate) struct Session {
+    pub(crate) connection: Connection,
+    pub(crate) dictionary: Dictionary,
     /// State of the files when a read-only session began.
-    seen: Option<Fingerprint>,
+    pub(crate) seen: Option<Fingerprint>,
     /// Counts reopened read-only sessions.
-    generation: i64,
+    pub(crate) generation: i64,
 }
 
 /// Everything that was ever recorded.
@@ -69,18 +70,20 @@ pub struct Store {
 }
 
 /// How long a statement waits for another process's transaction.
-const BUSY_WAIT: Duration = Duration::from_secs(5);
+pub(crate) const BUSY_WAIT: Duration = Duration::from_secs(5);
 
 impl Store {
     /// Opens a database. A database of another schema is refused, saying what to do.
     pub fn open(path: &Path, mode: OpenMode) -> Result<Store, StoreError> {
         let sqlite = |error: rusqlite::Error| StoreError::sqlite(path, &error);
-        let there = path.try_exists().map_err(|error| StoreError::io(path, &error))?;
+        let there = path
+            .try_exists()
+            .map_err(|error| StoreError::io(path, &error))?;
         if !there && mode != OpenMode::Create {
             return Err(StoreError::new(ErrorKind::Missing, path, ""));
         }
         if mode == OpenMode::ReadOnly {
-            let session = open_read_only(path, 0)?;
+            let session = read_only::open(path, 0)?;
             return Ok(Store {
                 path: path.to_owned(),
                 mode,
@@ -89,28 +92,50 @@ impl Store {
                 session: RefCell::new(session),
             });
         }
-        if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty() && !f.exists()) {
+        if let Some(folder) = path
+            .parent()
+            .filter(|f| !f.as_os_str().is_empty() && !f.exists())
+        {
             return Err(StoreError::new(ErrorKind::Missing, folder, ""));
         }
         let mut connection = connect_to_write(path).map_err(sqlite)?;
         let found = schema::state(&connection).map_err(sqlite)?;
+        // SQLite opens a file that it may not write for reading, without a word.
+        if connection.is_readonly(rusqlite::MAIN_DB).map_err(sqlite)? {
+            return Err(StoreError::new(ErrorKind::ReadOnly, path, ""));
+        }
         if found != schema::State::Empty || mode != OpenMode::Create {
             schema::admit(path, found)?;
         }
         let share = platform::network_share(path);
         let write_ahead = set_journal(&connection, share.is_none()).map_err(sqlite)?;
-        connection.pragma_update(None, "synchronous", "FULL").map_err(sqlite)?;
+        connection
+            .pragma_update(None, "synchronous", "FULL")
+            .map_err(sqlite)?;
         if found == schema::State::Empty {
             schema::climb(&mut connection, 0, &schema::STEPS).map_err(sqlite)?;
         }
         let notices = share
             .map(|kind| {
-                Message::new("store-network-share").with("file", path.to_string_lossy().into_owned()).with("kind", kind)
+                Message::new("store-network-share")
+                    .with("file", path.to_string_lossy().into_owned())
+                    .with("kind", kind)
             })
             .into_iter()
             .collect();
-        let session = Session { connection, dictionary: Dictionary::default(), seen: None, generation: 0 };
-        Ok(Store { path: path.to_owned(), mode, write_ahead, notices, session: RefCell::new(session) })
+        let session = Session {
+            connection,
+            dictionary: Dictionary::default(),
+            seen: None,
+            generation: 0,
+        };
+        Ok(Store {
+            path: path.to_owned(),
+            mode,
+            write_ahead,
+            notices,
+            session: RefCell::new(session),
+        })
     }
 
     /// The database file.
@@ -137,16 +162,30 @@ impl Store {
     /// Notes that a run began.
     pub fn begin_run(&mut self, run: &NewRun) -> Result<i64, StoreError> {
         self.write(Commit::Soon, |transaction, _| {
-            let values = params![run.started_at.timestamp_micros(), run.actor, run.identity, run.command];
-            Ok(transaction.prepare_cached(queries::INSERT_RUN)?.insert(values)?)
+            let values = params![
+                run.started_at.timestamp_micros(),
+                run.actor,
+                run.identity,
+                run.command
+            ];
+            Ok(transaction
+                .prepare_cached(queries::INSERT_RUN)?
+                .insert(values)?)
         })
     }
 
     /// Notes how a run ended. A run without an end was interrupted.
-    pub fn end_run(&mut self, run: i64, ended_at: DateTime<Utc>, outcome: &str) -> Result<(), StoreError> {
+    pub fn end_run(
+        &mut self,
+        run: i64,
+        ended_at: DateTime<Utc>,
+        outcome: &str,
+    ) -> Result<(), StoreError> {
         self.write(Commit::Durable, |transaction, _| {
             let values = params![run, ended_at.timestamp_micros(), outcome];
-            transaction.prepare_cached(queries::INSERT_RUN_END)?.insert(values)?;
+            transaction
+                .prepare_cached(queries::INSERT_RUN_END)?
+                .insert(values)?;
             Ok(())
         })
     }
@@ -154,7 +193,8 @@ impl Store {
     /// The last moment at which a load or a register version was recorded.
     pub fn last_recorded(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         self.read(|connection, _| {
-            let last: Option<i64> = connection.query_row(queries::LAST_RECORDED, [], |row| row.get(0))?;
+            let last: Option<i64> =
+                connection.query_row(queries::LAST_RECORDED, [], |row| row.get(0))?;
             Ok(last.and_then(instant))
         })
     }
@@ -182,7 +222,12 @@ impl Store {
         loop {
             self.refresh_read_only()?;
             let mut session = self.session.borrow_mut();
-            let Session { connection, dictionary, seen, .. } = &mut *session;
+            let Session {
+                connection,
+                dictionary,
+                seen,
+                ..
+            } = &mut *session;
             let result = (|| {
                 let transaction = connection.unchecked_transaction()?;
                 take(&transaction, dictionary)
@@ -203,14 +248,27 @@ impl Store {
         put: impl FnOnce(&Transaction<'_>, &mut Dictionary) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
         if self.mode == OpenMode::ReadOnly {
-            return Err(StoreError::new(ErrorKind::ReadOnly, &self.path, "--read-only"));
+            return Err(StoreError::new(
+                ErrorKind::ReadOnly,
+                &self.path,
+                "--read-only",
+            ));
         }
         // With a write-ahead log a later full commit carries the earlier ones to the disk.
-        let synchronous = if self.write_ahead && commit == Commit::Soon { "NORMAL" } else { "FULL" };
-        let Session { connection, dictionary, .. } = self.session.get_mut();
+        let synchronous = if self.write_ahead && commit == Commit::Soon {
+            "NORMAL"
+        } else {
+            "FULL"
+        };
+        let Session {
+            connection,
+            dictionary,
+            ..
+        } = self.session.get_mut();
         let result = (|| {
             connection.pragma_update(None, "synchronous", synchronous)?;
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let value = put(&transaction, dictionary)?;
             transaction.commit()?;
             Ok(value)
@@ -232,9 +290,12 @@ impl Store {
     /// A read-only session without locks begins anew when somebody wrote.
     fn refresh_read_only(&self) -> Result<(), StoreError> {
         let mut session = self.session.borrow_mut();
-        if session.seen.is_some_and(|seen| Fingerprint::of(&self.path) != seen) {
+        if session
+            .seen
+            .is_some_and(|seen| Fingerprint::of(&self.path) != seen)
+        {
             let generation = session.generation + 1;
-            *session = open_read_only(&self.path, generation)?;
+            *session = read_only::open(&self.path, generation)?;
         }
         Ok(())
     }
@@ -245,101 +306,25 @@ impl Store {
     }
 }
 
-/// What can be seen of the files from outside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Fingerprint {
-    length: u64,
-    modified: Option<SystemTime>,
-    /// SQLite's change counter in the header.
-    counter: [u8; 4],
-    log: bool,
-    journal: bool,
-}
-
-impl Fingerprint {
-    fn of(path: &Path) -> Fingerprint {
-        use std::io::Read;
-        let meta = std::fs::metadata(path).ok();
-        let mut header = [0; 28];
-        let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut header));
-        let counter = if read.is_ok() { [header[24], header[25], header[26], header[27]] } else { [0; 4] };
-        let filled = |suffix| std::fs::metadata(beside(path, suffix)).is_ok_and(|meta| meta.len() > 0);
-        Fingerprint {
-            length: meta.as_ref().map_or(0, std::fs::Metadata::len),
-            modified: meta.and_then(|meta| meta.modified().ok()),
-            counter,
-            log: filled("-wal"),
-            journal: filled("-journal"),
-        }
-    }
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
-/// The path as SQLite's URI, so that options can follow.
-fn uri(path: &Path, options: &str) -> String {
-    use std::fmt::Write;
-    let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let mut bytes = full.as_os_str().as_encoded_bytes().to_vec();
-    if cfg!(windows) {
-        bytes.iter_mut().filter(|b| **b == b'\\').for_each(|b| *b = b'/');
-    }
-    let mut text = String::from(if bytes.starts_with(b"/") { "file:" } else { "file:/" });
-    for byte in bytes {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b':' => text.push(char::from(byte)),
-            other => {
-                let _ = write!(text, "%{other:02X}");
-            }
-        }
-    }
-    text + options
-}
-
-fn open_read_only(path: &Path, generation: i64) -> Result<Session, StoreError> {
-    let sqlite = |error: rusqlite::Error| StoreError::sqlite(path, &error);
-    let seen = Fingerprint::of(path);
-    let connect = |options: &str| -> rusqlite::Result<(Connection, schema::State)> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(uri(path, options), flags)?;
-        connection.busy_timeout(BUSY_WAIT)?;
-        settle(&connection)?;
-        let state = schema::state(&connection)?;
-        Ok((connection, state))
-    };
-    let (connection, state) = if !seen.log && !seen.journal {
-        connect("?immutable=1").map_err(sqlite)?
-    } else {
-        // The writer's shared memory is only looked at. When nobody has read from it yet it has to
-        // be joined; it is there already, so that no file is made.
-        connect("?mode=ro&readonly_shm=1")
-            .or_else(|error| if beside(path, "-shm").exists() { connect("?mode=ro") } else { Err(error) })
-            .map_err(sqlite)?
-    };
-    schema::admit(path, state)?;
-    Ok(Session { connection, dictionary: Dictionary::default(), seen: Some(seen), generation })
-}
-
 /// A connection for writing, before its journal is chosen.
 pub(crate) fn connect_to_write(path: &Path) -> rusqlite::Result<Connection> {
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_WAIT)?;
     settle(&connection)?;
     Ok(connection)
 }
 
-fn settle(connection: &Connection) -> rusqlite::Result<()> {
+pub(crate) fn settle(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "foreign_keys", true)?;
     // A REPLACE deletes, and has to meet the triggers that refuse it.
     connection.pragma_update(None, "recursive_triggers", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
+    // In KiB: a few years of rows are read again and again.
+    connection.pragma_update(None, "cache_size", -8192)?;
     connection.pragma_update(None, "cell_size_check", true)
 }
 
@@ -350,6 +335,93 @@ fn set_journal(connection: &Connection, write_ahead: bool) -> rusqlite::Result<b
     if now == wanted {
         return Ok(write_ahead);
     }
-    let got: String = connection.pragma_update_and_check(None, "journal_mode", wanted, |row| row.get(0))?;
-    Ok(got == "wal")
+    let began = Instant::now();
+    loop {
+        // Changing the journal does not wait by itself for others who are opening the file.
+        match change_journal(connection, wanted) {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && began.elapsed() < BUSY_WAIT =>
+            {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            other => return other.map(|mode| mode == "wal"),
+        }
+    }
+}
+
+fn change_journal(connection: &Connection, wanted: &str) -> rusqlite::Result<String> {
+    connection.pragma_update_and_check(None, "journal_mode", wanted, |row| row.get(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_says_so_and_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("quarterdeck.db");
+        let mut store = Store::open(&file, OpenMode::Create).unwrap();
+        let run = |store: &mut Store, command: String| {
+            let (actor, identity) = ("system".to_owned(), "system".to_owned());
+            store.begin_run(&NewRun {
+                started_at: DateTime::UNIX_EPOCH,
+                actor,
+                identity,
+                command,
+            })
+        };
+        assert_eq!(run(&mut store, "first".into()).unwrap(), 1);
+        let pages: i64 = store
+            .connection()
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .unwrap();
+        store
+            .connection()
+            .pragma_update(None, "max_page_count", pages + 2)
+            .unwrap();
+        let error = run(&mut store, "x".repeat(100_000)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Full);
+        assert_eq!(error.message().id, "store-full");
+        assert!(error.to_string().contains("quarterdeck.db"), "{error}");
+        store
+            .connection()
+            .pragma_update(None, "max_page_count", pages + 200)
+            .unwrap();
+        assert_eq!(run(&mut store, "x".repeat(100_000)).unwrap(), 2);
+        let check: String = store
+            .connection()
+            .pragma_query_value(None, "integrity_check", |row| row.get(0))
+            .unwrap();
+        assert_eq!(check, "ok");
+    }
+
+    #[test]
+    fn paths_with_signs_of_their_own_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let odd = folder.path().join("我的 office?mode=x#1%20");
+        std::fs::create_dir(&odd).unwrap();
+        let file = odd.join("quarterdeck.db");
+        drop(Store::open(&file, OpenMode::Create).unwrap());
+        assert_eq!(
+            Store::open(&file, OpenMode::ReadOnly)
+                .unwrap()
+                .last_recorded()
+                .unwrap(),
+            None
+        );
+    }
+
+    #[test]
+    fn the_rollback_journal_of_a_network_share_works_alike() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("quarterdeck.db");
+        let store = Store::open(&file, OpenMode::Create).unwrap();
+        let session = store.session.borrow();
+        assert!(!set_journal(&session.connection, false).unwrap());
+        assert!(!read_only::beside(&file, "-wal").exists());
+        drop(session);
+        assert_eq!(store.last_recorded().unwrap(), None);
+    }
 }

@@ -17,7 +17,11 @@ pub(crate) struct RowSum {
 
 /// Mantissa and scale, where they fit the columns.
 pub(crate) fn narrow(value: Decimal) -> Option<(i64, i64)> {
-    let fit = |value: Decimal| i64::try_from(value.mantissa()).ok().map(|m| (m, i64::from(value.scale())));
+    let fit = |value: Decimal| {
+        i64::try_from(value.mantissa())
+            .ok()
+            .map(|m| (m, i64::from(value.scale())))
+    };
     fit(value).or_else(|| fit(value.normalize()))
 }
 
@@ -43,10 +47,14 @@ pub(crate) fn act_columns(act: Act) -> (i64, Option<i64>) {
 }
 
 /// Kind, hash, name and place of a cause as they stand in its columns.
-pub(crate) fn cause_columns(cause: &Cause) -> (&'static str, Option<&str>, Option<&str>, Option<&str>) {
+pub(crate) fn cause_columns(
+    cause: &Cause,
+) -> (&'static str, Option<&str>, Option<&str>, Option<&str>) {
     match cause {
         Cause::Capture { sha256, source, at } => ("capture", Some(sha256), Some(source), Some(at)),
-        Cause::Entry { evidence: Some((sha256, name)) } => ("entry", Some(sha256), Some(name), None),
+        Cause::Entry {
+            evidence: Some((sha256, name)),
+        } => ("entry", Some(sha256), Some(name), None),
         Cause::Entry { evidence: None } => ("entry", None, None, None),
         Cause::Document { title, place } => ("document", None, Some(title), Some(place)),
     }
@@ -65,7 +73,8 @@ impl RowSum {
     }
     fn text(&mut self, value: &str) {
         self.buffer.push(b't');
-        self.buffer.extend_from_slice(&(value.len() as u64).to_le_bytes());
+        self.buffer
+            .extend_from_slice(&(value.len() as u64).to_le_bytes());
         self.buffer.extend_from_slice(value.as_bytes());
     }
     fn maybe_text(&mut self, value: Option<&str>) {
@@ -106,7 +115,11 @@ impl RowSum {
     }
 
     /// Of a reading; `rejected` is the refusal as its column holds it.
-    pub(crate) fn observation(&mut self, row: &Recorded<Observation>, rejected: Option<&str>) -> i64 {
+    pub(crate) fn observation(
+        &mut self,
+        row: &Recorded<Observation>,
+        rejected: Option<&str>,
+    ) -> i64 {
         self.shared(row);
         let item = &row.item;
         self.text(&item.series.scope);
@@ -129,7 +142,12 @@ impl RowSum {
     /// Of a money line.
     pub(crate) fn money(&mut self, row: &Recorded<MoneyLine>) -> i64 {
         self.shared(row);
-        let MoneyLine { key, period, amount_ntd, printed } = &row.item;
+        let MoneyLine {
+            key,
+            period,
+            amount_ntd,
+            printed,
+        } = &row.item;
         self.text(&key.plan);
         self.maybe_text(key.programme.as_deref());
         self.maybe_text(key.agency.as_deref());

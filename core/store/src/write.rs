@@ -2,11 +2,12 @@
 
 use crate::dictionary::{Dictionary, Load};
 use crate::error::ErrorKind;
-use crate::model::{Batch, NewRow, Recording};
+use crate::model::{Batch, Head, HumanAct, NewRow, Recording};
 use crate::read::{self, all};
+use crate::repeated::{already_there, same_reading};
 use crate::store::{Commit, Fault, Store};
-use crate::sum::{RowSum, act_columns, cause_columns, narrow};
-use crate::{StoreError, queries};
+use crate::sum::{RowSum, act_columns, narrow};
+use crate::{StoreError, acts, queries};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::address::SeriesId;
@@ -15,7 +16,6 @@ use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::money::MoneyLine;
 use quarterdeck_kpi::observation::{Act, Cause, Observation, Reading, Recorded};
 use rusqlite::{Connection, params};
-use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A load while it is being written; its row in `batch` is made with its first row.
@@ -39,11 +39,33 @@ impl Store {
     /// A figure too large for the columns (64 bits) is kept as rejected when it was collected and
     /// refused when it was entered.
     pub fn record(&mut self, batch: &Batch) -> Result<Vec<i64>, StoreError> {
-        self.record_counted(batch).map(|recording| recording.sequences)
+        self.record_counted(batch)
+            .map(|recording| recording.sequences)
     }
 
     /// As [`Store::record`], saying how many rows were new.
     pub fn record_counted(&mut self, batch: &Batch) -> Result<Recording, StoreError> {
+        self.record_then(batch, |_, recording| Ok(recording))
+    }
+
+    /// Records what a person did together with the act in the log: both are there, or neither.
+    /// `act` learns the sequence numbers.
+    pub fn record_act(
+        &mut self,
+        batch: &Batch,
+        act: impl FnOnce(&Recording) -> HumanAct,
+    ) -> Result<(Recording, Head), StoreError> {
+        self.record_then(batch, |transaction, recording| {
+            let head = acts::append(transaction, &act(&recording))?;
+            Ok((recording, head))
+        })
+    }
+
+    fn record_then<T>(
+        &mut self,
+        batch: &Batch,
+        then: impl FnOnce(&Connection, Recording) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
         let file = self.path().to_owned();
         self.write(Commit::Durable, |transaction, dictionary| {
             dictionary.refresh(transaction)?;
@@ -75,7 +97,8 @@ impl Store {
             if batch.attempt.is_some() || !batch.findings.is_empty() {
                 writing.findings_and_attempt(batch)?;
             }
-            Ok(Recording { sequences: writing.sequences, new: writing.new })
+            let Writing { sequences, new, .. } = writing;
+            then(transaction, Recording { sequences, new })
         })
     }
 }
@@ -96,13 +119,35 @@ impl Writing<'_> {
     }
 
     fn refused(&self, message: Message, next: &'static str) -> Fault {
-        Fault::Store(StoreError::saying(ErrorKind::Other, self.file, message, Message::new(next)))
+        Fault::Store(StoreError::saying(
+            ErrorKind::Other,
+            self.file,
+            message,
+            Message::new(next),
+        ))
     }
 
     fn recorded<T>(&self, row: &NewRow<T>, item: T) -> Recorded<T> {
-        let Load { recorded_at, run, actor, identity, reason } = self.load.clone();
+        let Load {
+            recorded_at,
+            run,
+            actor,
+            identity,
+            reason,
+        } = self.load.clone();
         let (cause, act) = (row.cause.clone(), row.act);
-        Recorded { sequence: self.next, recorded_at, run, actor, identity, reason, cause, act, intact: true, item }
+        Recorded {
+            sequence: self.next,
+            recorded_at,
+            run,
+            actor,
+            identity,
+            reason,
+            cause,
+            act,
+            intact: true,
+            item,
+        }
     }
 
     fn stored(&mut self) {
@@ -120,7 +165,10 @@ impl Writing<'_> {
         if row < 1 || self.connection.prepare_cached(sql)?.exists([row])? {
             return Ok(());
         }
-        Err(self.refused(Message::new("store-no-such-row").with("row", row), "store-no-such-row-next"))
+        Err(self.refused(
+            Message::new("store-no-such-row").with("row", row),
+            "store-no-such-row-next",
+        ))
     }
 
     fn observation(&mut self, row: &NewRow<Observation>) -> Result<(), Fault> {
@@ -134,12 +182,20 @@ impl Writing<'_> {
         let period = self.words.period(self.connection, item.period)?;
         if row.act == Act::Record {
             let (words, sum) = (&*self.words, &mut self.sum);
-            let known = all(self.connection, queries::OBSERVATIONS_OF_FIGURE, [series, period], |row| {
-                read::observation(row, words, sum)
-            })?;
-            if let Some(same) = already_there(&known, &row.cause, |old| same_reading(&old.item, &item), |old, current| {
-                current && taipei_day(item.observed_at) > taipei_day(old.item.observed_at)
-            }) {
+            let known = all(
+                self.connection,
+                queries::OBSERVATIONS_OF_FIGURE,
+                [series, period],
+                |row| read::observation(row, words, sum),
+            )?;
+            if let Some(same) = already_there(
+                &known,
+                &row.cause,
+                |old| same_reading(&old.item, &item),
+                |old, current| {
+                    current && taipei_day(item.observed_at) > taipei_day(old.item.observed_at)
+                },
+            ) {
                 self.sequences.push(same);
                 return Ok(());
             }
@@ -156,32 +212,36 @@ impl Writing<'_> {
         let (act, acts_on) = act_columns(row.act);
         let split = |value: Option<Decimal>| value.and_then(narrow).unzip();
         let (mantissa, scale): (Option<i64>, Option<i64>) = split(item.value());
-        let (numerator, numerator_scale): (Option<i64>, Option<i64>) = split(item.parts.map(|p| p.numerator));
-        let (denominator, denominator_scale): (Option<i64>, Option<i64>) = split(item.parts.map(|p| p.denominator));
+        let (numerator, numerator_scale): (Option<i64>, Option<i64>) =
+            split(item.parts.map(|p| p.numerator));
+        let (denominator, denominator_scale): (Option<i64>, Option<i64>) =
+            split(item.parts.map(|p| p.denominator));
         let row_sum = self.sum.observation(&full, rejected.as_deref());
-        self.connection.prepare_cached(queries::INSERT_OBSERVATION)?.insert(params![
-            full.sequence,
-            batch,
-            act,
-            acts_on,
-            cause,
-            series,
-            period,
-            mantissa,
-            scale,
-            rejected,
-            item.printed,
-            item.qualifier.sign(),
-            item.stage.id(),
-            unit,
-            numerator,
-            numerator_scale,
-            denominator,
-            denominator_scale,
-            item.observed_at.timestamp_micros(),
-            item.definition_version,
-            row_sum,
-        ])?;
+        self.connection
+            .prepare_cached(queries::INSERT_OBSERVATION)?
+            .insert(params![
+                full.sequence,
+                batch,
+                act,
+                acts_on,
+                cause,
+                series,
+                period,
+                mantissa,
+                scale,
+                rejected,
+                item.printed,
+                item.qualifier.sign(),
+                item.stage.id(),
+                unit,
+                numerator,
+                numerator_scale,
+                denominator,
+                denominator_scale,
+                item.observed_at.timestamp_micros(),
+                item.definition_version,
+                row_sum,
+            ])?;
         self.stored();
         Ok(())
     }
@@ -190,10 +250,22 @@ impl Writing<'_> {
     fn fitted(&self, row: &NewRow<Observation>) -> Result<Observation, Fault> {
         let mut item = row.item.clone();
         item.observed_at = micros(item.observed_at);
-        let parts = item.parts.map(|parts| [parts.numerator, parts.denominator]).into_iter().flatten();
-        let Some(wide) = item.value().into_iter().chain(parts).find(|value| narrow(*value).is_none()) else {
+        let parts = item
+            .parts
+            .map(|parts| [parts.numerator, parts.denominator])
+            .into_iter()
+            .flatten();
+        let Some(wide) = item
+            .value()
+            .into_iter()
+            .chain(parts)
+            .find(|value| narrow(*value).is_none())
+        else {
             // `printed` is kept only where it says something else than the value.
-            if item.value().is_some_and(|value| item.printed.as_deref() == Some(value.to_string().as_str())) {
+            if item
+                .value()
+                .is_some_and(|value| item.printed.as_deref() == Some(value.to_string().as_str()))
+            {
                 item.printed = None;
             }
             return Ok(item);
@@ -204,8 +276,13 @@ impl Writing<'_> {
         if matches!(row.cause, Cause::Entry { .. }) {
             return Err(self.refused(too_wide, "store-too-wide-next"));
         }
-        item.printed = item.printed.take().or(item.value().map(|value| value.to_string()));
-        item.reading = Reading::Rejected(Message::new("store-rejected-too-wide").with("value", Arg::Text(wide.to_string())));
+        item.printed = item
+            .printed
+            .take()
+            .or(item.value().map(|value| value.to_string()));
+        item.reading = Reading::Rejected(
+            Message::new("store-rejected-too-wide").with("value", Arg::Text(wide.to_string())),
+        );
         item.parts = None;
         Ok(item)
     }
@@ -218,7 +295,9 @@ impl Writing<'_> {
         }
         let plan = self.words.text(self.connection, &item.key.plan)?;
         let word = |words: &mut Dictionary, text: &Option<String>| {
-            text.as_deref().map(|text| words.text(self.connection, text)).transpose()
+            text.as_deref()
+                .map(|text| words.text(self.connection, text))
+                .transpose()
         };
         let programme = word(self.words, &item.key.programme)?;
         let agency = word(self.words, &item.key.agency)?;
@@ -227,7 +306,9 @@ impl Writing<'_> {
         if row.act == Act::Record {
             let (words, sum) = (&*self.words, &mut self.sum);
             let values = params![plan, year, period, kind, programme, agency, span];
-            let known = all(self.connection, queries::MONEY_OF_KEY, values, |row| read::money(row, words, sum))?;
+            let known = all(self.connection, queries::MONEY_OF_KEY, values, |row| {
+                read::money(row, words, sum)
+            })?;
             let same = |old: &Recorded<MoneyLine>| old.item.amount_ntd == item.amount_ntd;
             if let Some(same) = already_there(&known, &row.cause, same, |_, _| false) {
                 self.sequences.push(same);
@@ -239,23 +320,25 @@ impl Writing<'_> {
         let cause = self.words.cause(self.connection, &row.cause)?;
         let (act, acts_on) = act_columns(row.act);
         let row_sum = self.sum.money(&full);
-        self.connection.prepare_cached(queries::INSERT_MONEY)?.insert(params![
-            full.sequence,
-            batch,
-            act,
-            acts_on,
-            cause,
-            plan,
-            programme,
-            agency,
-            year,
-            span,
-            kind,
-            period,
-            full.item.amount_ntd,
-            full.item.printed,
-            row_sum,
-        ])?;
+        self.connection
+            .prepare_cached(queries::INSERT_MONEY)?
+            .insert(params![
+                full.sequence,
+                batch,
+                act,
+                acts_on,
+                cause,
+                plan,
+                programme,
+                agency,
+                year,
+                span,
+                kind,
+                period,
+                full.item.amount_ntd,
+                full.item.printed,
+                row_sum,
+            ])?;
         self.stored();
         Ok(())
     }
@@ -265,95 +348,40 @@ impl Writing<'_> {
         for finding in &batch.findings {
             let body = self.json(finding)?;
             let values = params![number, finding.source, finding.id, body];
-            self.connection.prepare_cached(queries::INSERT_FINDING)?.insert(values)?;
+            self.connection
+                .prepare_cached(queries::INSERT_FINDING)?
+                .insert(values)?;
         }
         if let Some((source, attempt)) = &batch.attempt {
-            let message = attempt.message.as_ref().map(|message| self.json(message)).transpose()?;
+            let message = attempt
+                .message
+                .as_ref()
+                .map(|message| self.json(message))
+                .transpose()?;
             let count = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-            self.connection.prepare_cached(queries::INSERT_ATTEMPT)?.insert(params![
-                number,
-                source,
-                attempt.run,
-                attempt.at.timestamp_micros(),
-                attempt.outcome.id(),
-                count(attempt.rows),
-                count(attempt.elapsed_ms),
-                message,
-            ])?;
+            self.connection
+                .prepare_cached(queries::INSERT_ATTEMPT)?
+                .insert(params![
+                    number,
+                    source,
+                    attempt.run,
+                    attempt.at.timestamp_micros(),
+                    attempt.outcome.id(),
+                    count(attempt.rows),
+                    count(attempt.elapsed_ms),
+                    message,
+                ])?;
         }
         Ok(())
     }
 
     fn json<T: serde::Serialize>(&self, value: &T) -> Result<String, Fault> {
-        serde_json::to_string(value)
-            .map_err(|error| Fault::Store(StoreError::new(ErrorKind::Other, self.file, error.to_string())))
+        serde_json::to_string(value).map_err(|error| {
+            Fault::Store(StoreError::new(
+                ErrorKind::Other,
+                self.file,
+                error.to_string(),
+            ))
+        })
     }
-}
-
-/// Same value or refusal, unit and definition, and what else qualifies the figure. The moment it
-/// was true is judged apart.
-fn same_reading(old: &Observation, new: &Observation) -> bool {
-    let same_reading = match (&old.reading, &new.reading) {
-        (Reading::Value(old), Reading::Value(new)) => old == new,
-        (Reading::Rejected(was), Reading::Rejected(is)) => was == is && old.printed == new.printed,
-        _ => false,
-    };
-    same_reading
-        && old.unit == new.unit
-        && old.definition_version == new.definition_version
-        && old.qualifier == new.qualifier
-        && old.stage == new.stage
-        && old.parts == new.parts
-}
-
-/// The row that already says it, if one does.
-///
-/// What a source says is compared with the last thing it said, in effect or not: a figure that a
-/// person corrected or withdrew does not come back because the source repeats itself. What a
-/// person enters is compared with the entry in effect. `fresher` may ask for a new row when the
-/// same is said of a later day; it learns whether the row is the one in effect.
-fn already_there<T>(
-    known: &[Recorded<T>],
-    cause: &Cause,
-    same: impl Fn(&Recorded<T>) -> bool,
-    fresher: impl Fn(&Recorded<T>, bool) -> bool,
-) -> Option<i64> {
-    let in_effect = in_effect(known);
-    let kind = cause_columns(cause).0;
-    let last = known.iter().rev().find(|row| {
-        cause_columns(&row.cause).0 == kind
-            && !matches!(row.act, Act::Withdraw(_))
-            && (kind == "capture" || in_effect.contains(&row.sequence))
-            && same_source(&row.cause, cause)
-    })?;
-    let current = in_effect.last() == Some(&last.sequence);
-    let entered_again = kind != "entry" || (current && last.cause == *cause);
-    (last.intact && same(last) && entered_again && !fresher(last, current)).then_some(last.sequence)
-}
-
-/// Two sources may feed one series; each is compared with itself.
-fn same_source(old: &Cause, new: &Cause) -> bool {
-    match (old, new) {
-        (Cause::Capture { source: old, .. }, Cause::Capture { source: new, .. }) => old == new,
-        (Cause::Document { title: old, .. }, Cause::Document { title: new, .. }) => old == new,
-        _ => true,
-    }
-}
-
-/// Rows that stand: not a withdrawal and not withdrawn. A withdrawal can be withdrawn itself.
-fn in_effect<T>(known: &[Recorded<T>]) -> BTreeSet<i64> {
-    let mut out = BTreeSet::new();
-    let mut standing = BTreeSet::new();
-    for row in known.iter().rev() {
-        match row.act {
-            _ if out.contains(&row.sequence) => {}
-            Act::Withdraw(target) => {
-                out.insert(target);
-            }
-            Act::Record | Act::Correct(_) => {
-                standing.insert(row.sequence);
-            }
-        }
-    }
-    standing
 }

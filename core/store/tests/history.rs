@@ -1,35 +1,65 @@
 //! What was known on a day stays what was known on that day.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 mod common;
 use common::*;
-use proptest::prelude::*;
-use quarterdeck_kpi::Decimal;
-use quarterdeck_kpi::calendar::Period;
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::Message;
-use quarterdeck_kpi::observation::{Act, Cause, Observation, Parts, Qualifier, Reading, Stage};
+use quarterdeck_kpi::observation::{Act, Cause, Reading};
 use quarterdeck_kpi::source::{Attempt, Outcome};
 use quarterdeck_store::*;
 
 fn values(rows: &Rows) -> Vec<String> {
-    rows.observations.iter().filter_map(|r| r.item.value()).map(|v| v.to_string()).collect()
+    rows.observations
+        .iter()
+        .filter_map(|r| r.item.value())
+        .map(|v| v.to_string())
+        .collect()
 }
 
 #[test]
 fn a_day_is_known_again_exactly_after_corrections() {
     let folder = Folder::new();
     let mut store = folder.store();
-    let first = store.record(&readings(day(3), vec![row(reading("P01/gold-share", "75.3"), captured(), Act::Record)])).unwrap();
-    let paid = store.record(&money(day(4), vec![row(line(1_007_000_000), captured(), Act::Record)])).unwrap();
+    let first = store
+        .record(&readings(
+            day(3),
+            vec![row(
+                reading("P01/gold-share", "75.3"),
+                captured(),
+                Act::Record,
+            )],
+        ))
+        .unwrap();
+    let paid = store
+        .record(&money(
+            day(4),
+            vec![row(line(1_007_000_000), captured(), Act::Record)],
+        ))
+        .unwrap();
     let before = store.rows_as_of(day(5)).unwrap();
 
-    let mut correction = readings(day(10), vec![row(reading("P01/gold-share", "74.9"), entered(), Act::Correct(first[0]))]);
+    let mut correction = readings(
+        day(10),
+        vec![row(
+            reading("P01/gold-share", "74.9"),
+            entered(),
+            Act::Correct(first[0]),
+        )],
+    );
     correction.reason = Some("counted twice".into());
     store.record(&correction).unwrap();
-    store.record(&money(day(11), vec![row(line(1_008_000_000), entered(), Act::Withdraw(paid[0]))])).unwrap();
+    store
+        .record(&money(
+            day(11),
+            vec![row(line(1_008_000_000), entered(), Act::Withdraw(paid[0]))],
+        ))
+        .unwrap();
 
     assert_eq!(store.rows_as_of(day(5)).unwrap(), before);
-    assert_eq!(before.money.iter().map(|m| m.item.amount_ntd).sum::<i64>(), 1_007_000_000);
+    assert_eq!(
+        before.money.iter().map(|m| m.item.amount_ntd).sum::<i64>(),
+        1_007_000_000
+    );
     assert_eq!(store.rows_as_of(day(2)).unwrap(), Rows::default());
     let now = store.rows_as_of(day(20)).unwrap();
     assert_eq!(values(&now), ["75.3", "74.9"]);
@@ -39,10 +69,25 @@ fn a_day_is_known_again_exactly_after_corrections() {
     assert_eq!(now.money[1].act, Act::Withdraw(2));
     assert!(now.observations.iter().all(|r| r.intact) && now.money.iter().all(|r| r.intact));
     // One sequence for both.
-    assert_eq!(now.observations.iter().map(|r| r.sequence).collect::<Vec<_>>(), [1, 3]);
-    assert_eq!(now.money.iter().map(|r| r.sequence).collect::<Vec<_>>(), [2, 4]);
-    assert_eq!(store.row(3).unwrap(), Some(StoredRow::Observation(now.observations[1].clone())));
-    assert_eq!(store.row(4).unwrap(), Some(StoredRow::Money(now.money[1].clone())));
+    assert_eq!(
+        now.observations
+            .iter()
+            .map(|r| r.sequence)
+            .collect::<Vec<_>>(),
+        [1, 3]
+    );
+    assert_eq!(
+        now.money.iter().map(|r| r.sequence).collect::<Vec<_>>(),
+        [2, 4]
+    );
+    assert_eq!(
+        store.row(3).unwrap(),
+        Some(StoredRow::Observation(now.observations[1].clone()))
+    );
+    assert_eq!(
+        store.row(4).unwrap(),
+        Some(StoredRow::Money(now.money[1].clone()))
+    );
     assert_eq!(store.row(5).unwrap(), None);
     assert_eq!(store.last_recorded().unwrap(), Some(day(11)));
 }
@@ -63,7 +108,11 @@ fn collecting_again_stores_nothing_new() {
     assert_eq!((first.new, first.sequences.clone()), (3, vec![1, 2, 3]));
     load.recorded_at = day(4);
     load.observations[0].item = reading("P01/gold-share", "75.3");
-    load.observations[0].cause = Cause::Capture { sha256: "cd".repeat(32), source: "moda-usage".into(), at: "$.count".into() };
+    load.observations[0].cause = Cause::Capture {
+        sha256: "cd".repeat(32),
+        source: "moda-usage".into(),
+        at: "$.count".into(),
+    };
     let again = store.record_counted(&load).unwrap();
     assert_eq!((again.new, again.sequences), (0, vec![1, 2, 3]));
     assert_eq!(store.last_recorded().unwrap(), Some(day(3)));
@@ -71,8 +120,17 @@ fn collecting_again_stores_nothing_new() {
     // Another value, unit or definition is new; so is the same value from a person.
     let mut item = reading("P01/gold-share", "75.3");
     item.definition_version = 2;
-    assert_eq!(store.record_counted(&readings(day(5), vec![row(item, captured(), Act::Record)])).unwrap().new, 1);
-    let entry = readings(day(6), vec![row(reading("P02/visits", "1234"), entered(), Act::Record)]);
+    assert_eq!(
+        store
+            .record_counted(&readings(day(5), vec![row(item, captured(), Act::Record)]))
+            .unwrap()
+            .new,
+        1
+    );
+    let entry = readings(
+        day(6),
+        vec![row(reading("P02/visits", "1234"), entered(), Act::Record)],
+    );
     assert_eq!(store.record_counted(&entry).unwrap().new, 1);
     assert_eq!(store.record_counted(&entry).unwrap().new, 0);
 }
@@ -89,10 +147,20 @@ fn a_source_that_repeats_itself_does_not_undo_a_person() {
     assert_eq!(store.record_counted(&collected("5", 1)).unwrap().new, 1);
     // Said of a later day it is fresh news, so that the figure does not grow old.
     assert_eq!(store.record_counted(&collected("5", 2)).unwrap().new, 1);
-    store.record(&readings(day(3), vec![row(reading("P02/visits", "6"), entered(), Act::Correct(2))])).unwrap();
+    store
+        .record(&readings(
+            day(3),
+            vec![row(reading("P02/visits", "6"), entered(), Act::Correct(2))],
+        ))
+        .unwrap();
     assert_eq!(store.record_counted(&collected("5", 4)).unwrap().new, 0);
     assert_eq!(store.record_counted(&collected("7", 5)).unwrap().new, 1);
-    store.record(&readings(day(6), vec![row(reading("P02/visits", "7"), entered(), Act::Withdraw(4))])).unwrap();
+    store
+        .record(&readings(
+            day(6),
+            vec![row(reading("P02/visits", "7"), entered(), Act::Withdraw(4))],
+        ))
+        .unwrap();
     assert_eq!(store.record_counted(&collected("7", 7)).unwrap().new, 0);
 }
 
@@ -100,9 +168,17 @@ fn a_source_that_repeats_itself_does_not_undo_a_person() {
 fn an_entry_withdrawn_can_be_entered_again() {
     let folder = Folder::new();
     let mut store = folder.store();
-    let entry = readings(day(1), vec![row(reading("P02/visits", "6"), entered(), Act::Record)]);
+    let entry = readings(
+        day(1),
+        vec![row(reading("P02/visits", "6"), entered(), Act::Record)],
+    );
     store.record(&entry).unwrap();
-    store.record(&readings(day(2), vec![row(reading("P02/visits", "6"), entered(), Act::Withdraw(1))])).unwrap();
+    store
+        .record(&readings(
+            day(2),
+            vec![row(reading("P02/visits", "6"), entered(), Act::Withdraw(1))],
+        ))
+        .unwrap();
     assert_eq!(store.record(&entry).unwrap(), [3]);
 }
 
@@ -111,11 +187,22 @@ fn a_clock_that_goes_back_keeps_the_order() {
     let folder = Folder::new();
     let mut store = folder.store();
     for (number, value) in [(5, "1"), (3, "2"), (3, "3")] {
-        store.record(&readings(day(number), vec![row(reading("P02/visits", value), captured(), Act::Record)])).unwrap();
+        store
+            .record(&readings(
+                day(number),
+                vec![row(reading("P02/visits", value), captured(), Act::Record)],
+            ))
+            .unwrap();
     }
     let rows = store.rows_as_of(day(9)).unwrap();
     assert_eq!(values(&rows), ["1", "2", "3"]);
-    assert_eq!(rows.observations.iter().map(|r| r.sequence).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(
+        rows.observations
+            .iter()
+            .map(|r| r.sequence)
+            .collect::<Vec<_>>(),
+        [1, 2, 3]
+    );
     assert_eq!(values(&store.rows_as_of(day(4)).unwrap()), ["2", "3"]);
 }
 
@@ -134,7 +221,9 @@ fn a_correction_names_a_row_that_exists_and_a_load_is_whole_or_not_at_all() {
     assert_eq!(error.message().id, "store-no-such-row");
     assert_eq!(store.rows_as_of(day(9)).unwrap(), Rows::default());
     // Words that were rolled back are written again.
-    store.record(&readings(day(1), load.observations[..1].to_vec())).unwrap();
+    store
+        .record(&readings(day(1), load.observations[..1].to_vec()))
+        .unwrap();
     let rows = store.rows_as_of(day(9)).unwrap();
     assert!(rows.observations[0].intact);
     assert_eq!(rows.observations[0].item, reading("P02/visits", "6"));
@@ -145,16 +234,34 @@ fn too_many_digits_are_refused_to_people_and_kept_as_rejected_from_sources() {
     let folder = Folder::new();
     let mut store = folder.store();
     let wide = reading("P02/visits", "12345678901234567890.5");
-    let error = store.record(&readings(day(1), vec![row(wide.clone(), entered(), Act::Record)])).unwrap_err();
+    let error = store
+        .record(&readings(
+            day(1),
+            vec![row(wide.clone(), entered(), Act::Record)],
+        ))
+        .unwrap_err();
     assert_eq!(error.message().id, "store-too-wide");
-    store.record(&readings(day(1), vec![row(wide, captured(), Act::Record)])).unwrap();
+    store
+        .record(&readings(day(1), vec![row(wide, captured(), Act::Record)]))
+        .unwrap();
     let rows = store.rows_as_of(day(2)).unwrap();
     let kept = &rows.observations[0];
     assert_eq!(kept.item.printed.as_deref(), Some("12345678901234567890.5"));
-    assert!(matches!(&kept.item.reading, Reading::Rejected(m) if m.id == "store-rejected-too-wide"));
+    assert!(
+        matches!(&kept.item.reading, Reading::Rejected(m) if m.id == "store-rejected-too-wide")
+    );
     assert!(kept.intact);
     // Trailing zeros are no digits.
-    store.record(&readings(day(1), vec![row(reading("P03/x", "123456789012345678.0000"), entered(), Act::Record)])).unwrap();
+    store
+        .record(&readings(
+            day(1),
+            vec![row(
+                reading("P03/x", "123456789012345678.0000"),
+                entered(),
+                Act::Record,
+            )],
+        ))
+        .unwrap();
 }
 
 #[test]
@@ -162,18 +269,48 @@ fn attempts_and_findings_are_those_of_the_moment() {
     let folder = Folder::new();
     let mut store = folder.store();
     let finding = |text: &'static str| {
-        Finding::new("row-count-drop@1", Severity::Warning, None, Some("a"), Message::new(text))
+        Finding::new(
+            "row-count-drop@1",
+            Severity::Warning,
+            None,
+            Some("a"),
+            Message::new(text),
+        )
     };
     let mut attempt = |number: u32, outcome, findings: Vec<Finding>| {
         let run = store
-            .begin_run(&NewRun { started_at: day(number), actor: "system".into(), identity: "system".into(), command: "qd collect".into() })
+            .begin_run(&NewRun {
+                started_at: day(number),
+                actor: "system".into(),
+                identity: "system".into(),
+                command: "qd collect".into(),
+            })
             .unwrap();
-        let attempt = Attempt { run, at: day(number), outcome, rows: 10, elapsed_ms: 12, message: Some(Message::new("x").with("n", 1i64)) };
-        let load = Batch { run: Some(run), findings, attempt: Some(("a".into(), attempt)), ..batch(day(number)) };
+        let attempt = Attempt {
+            run,
+            at: day(number),
+            outcome,
+            rows: 10,
+            elapsed_ms: 12,
+            message: Some(Message::new("x").with("n", 1i64)),
+        };
+        let load = Batch {
+            run: Some(run),
+            findings,
+            attempt: Some(("a".into(), attempt)),
+            ..batch(day(number))
+        };
         store.record(&load).unwrap();
         store.end_run(run, day(number), "good").unwrap();
     };
-    attempt(1, Outcome::Partial, vec![finding("one"), Finding::new("r@1", Severity::Info, None, Some("a"), Message::new("more"))]);
+    attempt(
+        1,
+        Outcome::Partial,
+        vec![
+            finding("one"),
+            Finding::new("r@1", Severity::Info, None, Some("a"), Message::new("more")),
+        ],
+    );
     attempt(2, Outcome::Failed, vec![]);
     attempt(3, Outcome::Partial, vec![finding("two")]);
     attempt(4, Outcome::Good, vec![]);
@@ -182,7 +319,10 @@ fn attempts_and_findings_are_those_of_the_moment() {
     }
     let texts = |number: u32| {
         let rows = store.rows_as_of(day(number)).unwrap();
-        rows.findings.iter().map(|f| f.text.id.to_string()).collect::<Vec<_>>()
+        rows.findings
+            .iter()
+            .map(|f| f.text.id.to_string())
+            .collect::<Vec<_>>()
     };
     assert_eq!(texts(1), ["one", "more"]);
     // A source that does not answer says nothing about its data.
@@ -190,75 +330,26 @@ fn attempts_and_findings_are_those_of_the_moment() {
     assert_eq!(texts(3), ["two"]);
     assert!(texts(4).is_empty());
     let rows = store.rows_as_of(day(3)).unwrap();
-    assert_eq!(rows.attempts["a"].iter().map(|a| (a.run, a.outcome)).collect::<Vec<_>>(), [(3, Outcome::Partial), (2, Outcome::Failed), (1, Outcome::Partial)]);
+    assert_eq!(
+        rows.attempts["a"]
+            .iter()
+            .map(|a| (a.run, a.outcome))
+            .collect::<Vec<_>>(),
+        [
+            (3, Outcome::Partial),
+            (2, Outcome::Failed),
+            (1, Outcome::Partial)
+        ]
+    );
     assert_eq!(store.rows_as_of(day(30)).unwrap().attempts["a"].len(), 12);
-    store.record(&readings(day(30), vec![row(reading("P02/visits", "6"), captured(), Act::Record)])).unwrap();
-    assert_eq!(store.rows_as_of(day(30)).unwrap().newest_data["moda-usage"], day(1));
-}
-
-fn any_decimal() -> impl Strategy<Value = Decimal> {
-    (any::<i64>(), 0u32..=28).prop_map(|(m, s)| Decimal::from_i128_with_scale(m.into(), s))
-}
-
-fn any_cause() -> impl Strategy<Value = Cause> {
-    prop_oneof![
-        ("[0-9a-f]{64}", ".{0,12}", ".{0,12}").prop_map(|(sha256, source, at)| Cause::Capture { sha256, source, at }),
-        proptest::option::of((".{0,8}", ".{0,8}")).prop_map(|evidence| Cause::Entry { evidence }),
-        (".{0,12}", ".{0,12}").prop_map(|(title, place)| Cause::Document { title, place }),
-    ]
-}
-
-fn any_observation() -> impl Strategy<Value = Observation> {
-    let reading = prop_oneof![
-        any_decimal().prop_map(Reading::Value),
-        ".{0,20}".prop_map(|t| Reading::Rejected(Message::new("source-not-a-number").with("text", t))),
-    ];
-    let period = prop_oneof![
-        Just("2025Q3"), Just("2024"), Just("2025-09"), Just("2025H2"), Just("2025-09-24"), Just("2019-01-01/2020-05-31"),
-    ];
-    let parts = proptest::option::of((any_decimal(), any_decimal()));
-    (
-        ("P[0-9]{2}/[a-z-]{1,9}", period, reading, proptest::option::of(".{0,20}")),
-        (0usize..6, 0usize..3, "[a-z]{1,8}", parts, 0i64..4_000_000_000_000_000, any::<u32>()),
-    )
-        .prop_map(|((series, period, reading, printed), (qualifier, stage, unit, parts, micros, definition_version))| {
-            Observation {
-                series: quarterdeck_kpi::address::SeriesId::parse(&series).unwrap(),
-                period: Period::parse(period).unwrap(),
-                reading,
-                printed,
-                qualifier: Qualifier::ALL[qualifier],
-                stage: [Stage::Provisional, Stage::Revised, Stage::Final][stage],
-                unit,
-                parts: parts.map(|(numerator, denominator)| Parts { numerator, denominator }),
-                observed_at: chrono::DateTime::from_timestamp_micros(micros).unwrap(),
-                definition_version,
-            }
-        })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
-    #[test]
-    fn a_reading_comes_back_as_it_went_in(items in proptest::collection::vec((any_observation(), any_cause()), 1..12)) {
-        let folder = Folder::new();
-        let mut store = folder.store();
-        let mut load = readings(day(1), vec![]);
-        // A correction of a row the register carries is always a row of its own.
-        load.observations = items.iter().map(|(item, cause)| row(item.clone(), cause.clone(), Act::Correct(-1))).collect();
-        let sequences = store.record(&load).unwrap();
-        drop(store);
-        let back = Store::open(&folder.file(), OpenMode::ReadOnly).unwrap().rows_as_of(day(1)).unwrap();
-        prop_assert_eq!(sequences.len(), items.len());
-        for ((item, cause), read) in items.into_iter().zip(back.observations) {
-            prop_assert!(read.intact);
-            let mut expected = item;
-            if expected.value().is_some_and(|v| expected.printed.as_deref() == Some(v.to_string().as_str())) {
-                expected.printed = None;
-            }
-            prop_assert_eq!(read.item.value().map(|v| (v.mantissa(), v.scale())), expected.value().map(|v| (v.mantissa(), v.scale())));
-            prop_assert_eq!(read.item, expected);
-            prop_assert_eq!(read.cause, cause);
-        }
-    }
+    store
+        .record(&readings(
+            day(30),
+            vec![row(reading("P02/visits", "6"), captured(), Act::Record)],
+        ))
+        .unwrap();
+    assert_eq!(
+        store.rows_as_of(day(30)).unwrap().newest_data["moda-usage"],
+        day(1)
+    );
 }

@@ -142,12 +142,7 @@ pub fn days(language: Language, days: i64) -> String {
 /// A day: `114.10.20` or `2025-10-20`.
 pub fn date(language: Language, day: NaiveDate) -> String {
     match language {
-        Language::ZhTw => format!(
-            "{}.{}.{}",
-            day.year() - ROC_OFFSET,
-            day.month(),
-            day.day()
-        ),
+        Language::ZhTw => format!("{}.{}.{}", day.year() - ROC_OFFSET, day.month(), day.day()),
         Language::En => day.format("%Y-%m-%d").to_string(),
     }
 }
@@ -211,7 +206,11 @@ pub fn period(language: Language, period: Period) -> String {
         }
         (Language::En, PeriodKind::Month | PeriodKind::Half) => period.to_string(),
         (Language::En, PeriodKind::Span) => {
-            format!("{} to {}", date(language, start), date(language, period.end))
+            format!(
+                "{} to {}",
+                date(language, start),
+                date(language, period.end)
+            )
         }
     }
 }

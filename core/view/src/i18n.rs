@@ -6,9 +6,9 @@
 mod files;
 
 use crate::format;
+pub use files::FILES;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
-pub use files::FILES;
 use quarterdeck_kpi::message::{Arg, Message};
 use std::sync::LazyLock;
 

@@ -43,6 +43,8 @@ pub enum Msg {
         panel: &'static str,
         column: &'static str,
     },
+    /// Sort the focused table by the next (1) or previous (-1) column, or turn the order (0).
+    SortStep(i32),
     /// Show the whole of a shortened panel, or its short form again.
     ShowMore(&'static str),
     /// Open the command line.

@@ -5,7 +5,7 @@ mod check;
 use crate::panel::Tone;
 use quarterdeck_kpi::status::Status;
 
-pub use check::{contrast, distance, machado, Vision};
+pub use check::{Vision, contrast, distance, machado};
 
 /// Red, green, blue.
 pub type Rgb = (u8, u8, u8);

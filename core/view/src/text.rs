@@ -1,9 +1,15 @@
 //! Folding and reading of typed text, where the domain's own functions are called.
 
-/// Text folded for comparing: width, case, 臺 and 台, 計畫 and its mainland spelling.
-pub(crate) fn fold_for_search(text: &str) -> String {
-    quarterdeck_kpi::text::fold_width(text)
-        .to_lowercase()
-        .replace('台', "臺")
-        .replace("計\u{5283}", "計畫")
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::number::parse_printed;
+pub(crate) use quarterdeck_kpi::text::fold_for_search;
+use rust_decimal::Decimal;
+
+/// Reads a typed figure as the store will; the reason when it is none.
+pub(crate) fn check_figure(text: &str, unit: &str) -> Result<Decimal, Message> {
+    let value = parse_printed(text)?.value;
+    if unit == "done" && value != Decimal::ZERO && value != Decimal::ONE {
+        return Err(Message::new("error-done-or-not").with("text", text));
+    }
+    Ok(value)
 }

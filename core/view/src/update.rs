@@ -1,10 +1,537 @@
 //! What a message does to the state. Total: nothing here can fail.
 
 use crate::msg::{Effect, Msg};
-use crate::state::State;
+use crate::panel::Body;
+use crate::screen;
+use crate::state::{Job, Loaded, Notice, PromptKind, PromptState, ScreenId, State};
+use quarterdeck_kpi::calendar::Quarter;
+use quarterdeck_kpi::message::Message;
+use std::sync::Arc;
+
+mod command;
+mod copy;
+mod entry;
+mod prompt;
+
+pub use command::{Suggestion, suggestions};
+
+/// Screens remembered for going back.
+const HISTORY: usize = 50;
 
 /// Takes a message into the state and says what the outside world has to do.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
-    let _ = (state, msg);
+    if !matches!(msg, Msg::Quit | Msg::Interrupt) {
+        state.leaving = false;
+    }
+    match msg {
+        Msg::Go(screen) => go(state, screen),
+        Msg::OpenProgramme(id) => {
+            select_programme(state, &id);
+            go(state, ScreenId::Programme);
+        }
+        Msg::Back => back(state),
+        Msg::PreviousQuarter => return step_quarter(state, -1),
+        Msg::NextQuarter => return step_quarter(state, 1),
+        Msg::SetQuarter(quarter) => return set_quarter(state, quarter),
+        Msg::SetAsOf(as_of) => {
+            state.as_of = as_of;
+            return load(state);
+        }
+        Msg::Reload => return load(state),
+        Msg::Move(by) => move_selection(state, Step::By(by)),
+        Msg::MoveToEnd(last) => move_selection(state, Step::End(last)),
+        Msg::Select { panel, key } => {
+            select(state, panel, key);
+            state.focus.insert(state.screen().id(), panel);
+        }
+        Msg::Open => return open(state),
+        Msg::Focus(by) => move_focus(state, by),
+        Msg::FocusPanel(panel) => {
+            state.focus.insert(state.screen().id(), panel);
+        }
+        Msg::Sort { panel, column } => sort(state, panel, column),
+        Msg::SortStep(step) => sort_step(state, step),
+        Msg::ShowMore(panel) => {
+            if !state.expanded.remove(panel) {
+                state.expanded.insert(panel);
+            }
+        }
+        Msg::Command => prompt::open(state, PromptKind::Command, String::new()),
+        Msg::Filter => prompt::open(state, PromptKind::Filter, state.filter.clone()),
+        Msg::AskAsOf => prompt::open(state, PromptKind::AsOf, String::new()),
+        Msg::PromptText(text) => prompt::text(state, text),
+        Msg::PromptMove(by) => prompt::choose(state, by),
+        Msg::PromptAccept => return prompt::accept(state),
+        Msg::PromptCancel => prompt::cancel(state),
+        Msg::SetFilter(text) => state.filter = text,
+        Msg::FilterStatus(status) => state.filter_status = status,
+        Msg::SetLanguage(language) => {
+            state.language = language;
+            state.language_chosen = true;
+        }
+        Msg::ToggleLanguage => {
+            state.language = state.language.other();
+            state.language_chosen = true;
+        }
+        Msg::SetDark(dark) => state.dark = dark,
+        Msg::Copy => return copy::copy(state),
+        Msg::EditStart(first) => entry::start(state, first),
+        Msg::EditText { key, text } => entry::text(state, key, text),
+        Msg::EditAccept { forward } => entry::accept(state, forward),
+        Msg::EditCancel => entry::cancel(state),
+        Msg::Paste(block) => return entry::paste(state, &block),
+        Msg::EntrySave => return entry::save(state),
+        Msg::EntryUndo => return entry::undo(state),
+        Msg::EntryEvidence => return entry::ask_evidence(state),
+        Msg::EvidenceChosen(path) => entry::evidence(state, path),
+        Msg::Collect(source) => return collect(state, source),
+        Msg::Report => return report(state),
+        Msg::OpenWorkspace(path) => {
+            state.loading = true;
+            return vec![Effect::OpenWorkspace(path)];
+        }
+        Msg::AskOpenWorkspace => return ask_folder(state, false),
+        Msg::AskCreateWorkspace => return ask_folder(state, true),
+        Msg::CreateWorkspace(path) => {
+            state.loading = true;
+            return vec![Effect::CreateWorkspace(path)];
+        }
+        Msg::ShowDemo => {
+            start_job(state, Message::new("job-demo"));
+            return vec![Effect::ShowDemo];
+        }
+        Msg::CloseBanner(at) => {
+            if at < state.notices.len() {
+                state.notices.remove(at);
+            }
+        }
+        Msg::Quit => return quit(state),
+        Msg::Interrupt => return interrupt(state),
+        Msg::Loaded(loaded) => take(state, *loaded),
+        Msg::Progressed { label, done, of } => state.job = Some(Job { label, done, of }),
+        Msg::Finished(text) => {
+            state.job = None;
+            notice(state, false, text, None);
+        }
+        Msg::Failed { what, next } => {
+            state.job = None;
+            state.loading = false;
+            for draft in state.drafts.values_mut() {
+                draft.saving = false;
+            }
+            notice(state, true, what, next);
+        }
+        Msg::Entered { stored, refused } => entry::entered(state, stored, refused),
+    }
     Vec::new()
+}
+
+/// Notices kept at once; the oldest goes first.
+const NOTICES: usize = 3;
+
+fn notice(state: &mut State, error: bool, text: Message, next: Option<Message>) {
+    state.notices.retain(|n| n.text != text);
+    state.notices.push(Notice { error, text, next });
+    while state.notices.len() > NOTICES {
+        state.notices.remove(0);
+    }
+}
+
+fn go(state: &mut State, screen: ScreenId) {
+    if state.loaded.is_none() && !matches!(screen, ScreenId::Help | ScreenId::Start) {
+        notice(state, false, Message::new("notice-no-workspace"), None);
+        return;
+    }
+    let from = (state.screen(), state.programme.clone());
+    entry::leave(state);
+    if from.0 != screen {
+        state.history.push(from);
+        if state.history.len() > HISTORY {
+            state.history.remove(0);
+        }
+    }
+    if screen == ScreenId::Programme
+        && from_overview(state)
+        && let Some(id) = selected_key(state, "programmes")
+    {
+        select_programme(state, &id);
+    }
+    state.screen = Some(screen);
+}
+
+fn from_overview(state: &State) -> bool {
+    state.screen() == ScreenId::Overview && state.programme.is_none()
+}
+
+fn select_programme(state: &mut State, id: &str) {
+    let known = state
+        .loaded
+        .as_ref()
+        .is_some_and(|l| l.assessment.programmes.iter().any(|p| p.id == id));
+    if known {
+        if state.programme.as_deref() != Some(id) {
+            state.panels.remove("indicators");
+            state.panels.remove("readings");
+        }
+        state.programme = Some(id.to_owned());
+        select(state, "programmes", id.to_owned());
+        select(state, "exceptions", id.to_owned());
+    }
+}
+
+/// Esc: first what lies on top, then the filter, then the screen before.
+fn back(state: &mut State) {
+    if state.prompt.is_some() {
+        prompt::cancel(state);
+    } else if state.editing.is_some() {
+        entry::cancel(state);
+    } else if state.screen() == ScreenId::Overview
+        && (!state.filter.is_empty() || state.filter_status.is_some())
+    {
+        state.filter.clear();
+        state.filter_status = None;
+    } else if let Some((screen, programme)) = state.history.pop() {
+        state.screen = Some(screen);
+        state.programme = programme.or(state.programme.take());
+    } else if !state.notices.is_empty() {
+        state.notices.clear();
+    } else if state.loaded.is_some() {
+        state.screen = Some(ScreenId::Overview);
+    }
+}
+
+fn load(state: &mut State) -> Vec<Effect> {
+    state.loading = true;
+    vec![Effect::Load {
+        quarter: state.quarter,
+        as_of: state.as_of,
+    }]
+}
+
+fn step_quarter(state: &mut State, by: i32) -> Vec<Effect> {
+    // Pressing the key twice goes two quarters, even while the first still loads.
+    let from = match (state.loading, state.quarter) {
+        (true, Some(quarter)) => Some(quarter),
+        _ => state.shown_quarter(),
+    };
+    match from {
+        Some(quarter) => set_quarter(state, quarter.plus(by)),
+        None => Vec::new(),
+    }
+}
+
+fn set_quarter(state: &mut State, quarter: Quarter) -> Vec<Effect> {
+    let Some(loaded) = &state.loaded else {
+        return Vec::new();
+    };
+    let (first, last) = loaded.quarters;
+    if quarter < first || quarter > last {
+        let text = Message::new("notice-quarter-outside")
+            .with("quarter", quarter)
+            .with("first", first)
+            .with("last", last);
+        notice(state, false, text, None);
+        return Vec::new();
+    }
+    state.quarter = Some(quarter);
+    load(state)
+}
+
+fn take(state: &mut State, loaded: Loaded) {
+    let other_workspace = state
+        .loaded
+        .as_ref()
+        .is_none_or(|before| before.root != loaded.root);
+    if other_workspace {
+        state.drafts.clear();
+        state.editing = None;
+        state.last_stored.clear();
+        state.history.clear();
+        state.programme = None;
+        state.screen = Some(ScreenId::Overview);
+        if !state.language_chosen {
+            state.language = loaded.language;
+        }
+    }
+    state.as_of = loaded.as_of;
+    state.loading = false;
+    state.loaded = Some(Arc::new(loaded));
+}
+
+/// Where a selection goes.
+#[derive(Clone, Copy)]
+enum Step {
+    By(i32),
+    End(bool),
+}
+
+fn select(state: &mut State, panel: &'static str, key: String) {
+    state.panels.entry(panel).or_default().selected = Some(key);
+}
+
+fn selected_key(state: &State, panel: &'static str) -> Option<String> {
+    let screen = screen::view(state);
+    let panel = screen.panels.iter().find(|p| p.id == panel)?;
+    match &panel.body {
+        Body::Table(table) => table
+            .selected
+            .and_then(|at| table.rows.get(at))
+            .map(|row| row.key.clone()),
+        Body::Queue(items) => items.iter().find(|i| i.selected).map(|i| i.key.clone()),
+        _ => None,
+    }
+}
+
+fn move_selection(state: &mut State, step: Step) {
+    let screen = screen::view(state);
+    let Some(panel) = screen.panels.iter().find(|p| p.focused) else {
+        return;
+    };
+    let target = |now: Option<usize>, len: usize| -> Option<usize> {
+        let last = i64::try_from(len)
+            .ok()?
+            .checked_sub(1)
+            .filter(|l| *l >= 0)?;
+        let to = match step {
+            Step::By(by) => i64::try_from(now.unwrap_or(0)).ok()? + i64::from(by),
+            Step::End(true) => last,
+            Step::End(false) => 0,
+        };
+        usize::try_from(to.clamp(0, last)).ok()
+    };
+    match &panel.body {
+        Body::Table(table) => {
+            if let Some(row) =
+                target(table.selected, table.rows.len()).and_then(|at| table.rows.get(at))
+            {
+                select(state, panel.id, row.key.clone());
+            }
+        }
+        Body::Queue(items) => {
+            let now = items.iter().position(|i| i.selected);
+            if let Some(item) = target(now, items.len()).and_then(|at| items.get(at)) {
+                select(state, panel.id, item.key.clone());
+            }
+        }
+        Body::Lines(lines) => scroll(state, panel.id, lines.len(), step),
+        Body::Facts(facts) => scroll(state, panel.id, facts.len(), step),
+        _ => {}
+    }
+}
+
+fn scroll(state: &mut State, panel: &'static str, len: usize, step: Step) {
+    let own = state.panels.entry(panel).or_default();
+    let last = len.saturating_sub(1);
+    own.scroll = match step {
+        Step::By(by) if by < 0 => own
+            .scroll
+            .saturating_sub(usize::try_from(by.unsigned_abs()).unwrap_or(usize::MAX)),
+        Step::By(by) => own
+            .scroll
+            .saturating_add(usize::try_from(by).unwrap_or(0))
+            .min(last),
+        Step::End(true) => last,
+        Step::End(false) => 0,
+    };
+}
+
+fn open(state: &mut State) -> Vec<Effect> {
+    let screen = screen::view(state);
+    let Some(panel) = screen.panels.iter().find(|p| p.focused) else {
+        return Vec::new();
+    };
+    let msg = match &panel.body {
+        Body::Table(table) => table
+            .selected
+            .and_then(|at| table.rows.get(at))
+            .and_then(|row| row.open.clone()),
+        Body::Queue(items) => items.iter().find(|i| i.selected).map(|i| i.open.clone()),
+        _ => panel
+            .actions
+            .iter()
+            .find(|a| a.disabled.is_none())
+            .map(|a| a.msg.clone()),
+    };
+    match msg {
+        Some(Msg::Open) | None => Vec::new(),
+        Some(msg) => update(state, msg),
+    }
+}
+
+fn move_focus(state: &mut State, by: i32) {
+    let screen = screen::view(state);
+    let stops: Vec<&'static str> = screen
+        .panels
+        .iter()
+        .filter(|p| screen::takes_focus(p))
+        .map(|p| p.id)
+        .collect();
+    let now = screen
+        .panels
+        .iter()
+        .find(|p| p.focused)
+        .and_then(|p| stops.iter().position(|id| *id == p.id))
+        .and_then(|at| i32::try_from(at).ok())
+        .unwrap_or(0);
+    let Some(count) = i32::try_from(stops.len()).ok().filter(|n| *n > 0) else {
+        return;
+    };
+    let next = (now + by).rem_euclid(count);
+    if let Some(id) = usize::try_from(next).ok().and_then(|at| stops.get(at)) {
+        state.focus.insert(screen.id.id(), id);
+    }
+}
+
+fn sort(state: &mut State, panel: &'static str, column: &'static str) {
+    let own = state.panels.entry(panel).or_default();
+    own.sort = match own.sort {
+        Some((now, false)) if now == column => Some((column, true)),
+        Some((now, true)) if now == column => None,
+        _ => Some((column, false)),
+    };
+}
+
+fn sort_step(state: &mut State, step: i32) {
+    let screen = screen::view(state);
+    let Some(panel) = screen.panels.iter().find(|p| p.focused) else {
+        return;
+    };
+    let Body::Table(table) = &panel.body else {
+        return;
+    };
+    let columns: Vec<&'static str> = table
+        .columns
+        .iter()
+        .filter(|c| c.sortable)
+        .map(|c| c.id)
+        .collect();
+    let own = state.panels.entry(panel.id).or_default();
+    let now = table
+        .sort
+        .and_then(|(id, _)| columns.iter().position(|c| *c == id));
+    let next = match (now, step) {
+        (Some(at), 0) => {
+            own.sort = columns
+                .get(at)
+                .map(|c| (*c, !table.sort.is_some_and(|(_, descending)| descending)));
+            return;
+        }
+        (Some(at), step) if step > 0 => at.checked_add(1),
+        (Some(at), _) => at.checked_sub(1),
+        (None, step) if step < 0 => columns.len().checked_sub(1),
+        (None, _) => Some(0),
+    };
+    // Past either end stands the order of the register.
+    own.sort = next
+        .and_then(|at| columns.get(at))
+        .map(|column| (*column, false));
+}
+
+fn start_job(state: &mut State, label: Message) {
+    state.job = Some(Job {
+        label,
+        done: 0,
+        of: 0,
+    });
+}
+
+fn refuse_if_read_only(state: &mut State) -> bool {
+    let reason = state.loaded.as_ref().and_then(|l| l.read_only.clone());
+    match reason {
+        Some(reason) => {
+            notice(state, true, reason, None);
+            true
+        }
+        None => false,
+    }
+}
+
+fn collect(state: &mut State, source: Option<String>) -> Vec<Effect> {
+    if state.loaded.is_none() || refuse_if_read_only(state) {
+        return Vec::new();
+    }
+    if state.job.is_some() {
+        notice(state, false, Message::new("notice-busy"), None);
+        return Vec::new();
+    }
+    start_job(state, Message::new("job-collect"));
+    vec![Effect::Collect(source)]
+}
+
+fn report(state: &mut State) -> Vec<Effect> {
+    let Some(quarter) = state.shown_quarter() else {
+        return Vec::new();
+    };
+    if state.job.is_some() {
+        notice(state, false, Message::new("notice-busy"), None);
+        return Vec::new();
+    }
+    start_job(state, Message::new("job-report").with("quarter", quarter));
+    vec![Effect::Report {
+        quarter,
+        as_of: state.as_of,
+        language: state.language,
+    }]
+}
+
+fn ask_folder(state: &mut State, create: bool) -> Vec<Effect> {
+    if state.capabilities.pick_files {
+        return vec![Effect::PickWorkspace { create }];
+    }
+    let kind = if create {
+        PromptKind::CreateFolder
+    } else {
+        PromptKind::OpenFolder
+    };
+    prompt::open(state, kind, String::new());
+    Vec::new()
+}
+
+fn unsaved(state: &State) -> usize {
+    state
+        .drafts
+        .values()
+        .filter(|d| !d.text.trim().is_empty())
+        .count()
+}
+
+fn quit(state: &mut State) -> Vec<Effect> {
+    let drafts = unsaved(state);
+    if drafts > 0 && !state.leaving {
+        state.leaving = true;
+        notice(
+            state,
+            false,
+            Message::new("notice-unsaved").with("count", drafts),
+            Some(Message::new("notice-unsaved-next")),
+        );
+        return Vec::new();
+    }
+    vec![Effect::Quit]
+}
+
+/// Ctrl-C: stops a job first, then what lies on top, then leaves.
+fn interrupt(state: &mut State) -> Vec<Effect> {
+    if state.job.is_some() {
+        return vec![Effect::Interrupt];
+    }
+    if state.prompt.is_some() {
+        prompt::cancel(state);
+        return Vec::new();
+    }
+    if state.editing.is_some() {
+        entry::cancel(state);
+        return Vec::new();
+    }
+    quit(state)
+}
+
+/// A prompt with nothing typed yet.
+pub(crate) fn empty_prompt(kind: PromptKind, text: String) -> PromptState {
+    PromptState {
+        kind,
+        text,
+        chosen: None,
+        error: None,
+    }
 }

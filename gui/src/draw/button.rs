@@ -65,6 +65,22 @@ pub fn button(pen: &mut Pen<'_>, id: Id, rect: Rect, action: &Action) {
     }
 }
 
+/// An action as a line of text.
+pub fn link(pen: &mut Pen<'_>, panel: &str, action: &Action, row: Rect) {
+    let laid = pen.lay(&[span(action.label.as_str(), Tone::Label)], grid::LABEL + 0.5, row.width(), 1);
+    let hit = Rect::from_min_size(row.min, vec2(laid.width() + 8.0, row.height()));
+    let id = Id::unique(("link", panel));
+    let response = pen.control(id, hit, Part::Button, &action.label, false);
+    let tone = if response.hovered() { Tone::Accent } else { Tone::Label };
+    pen.line_silent(&[span(action.label.as_str(), tone)], row, Align::Min, grid::LABEL + 0.5);
+    if response.has_focus() {
+        pen.focus_ring(hit, 4);
+    }
+    if response.clicked() {
+        pen.out.push(action.msg.clone());
+    }
+}
+
 /// Height of a row of buttons with the reasons of the disabled ones; 0 without any.
 pub fn row_height(pen: &Pen<'_>, actions: &[Action], width_there: f32) -> f32 {
     flow(pen, actions, Pos2::ZERO, width_there).1
@@ -74,7 +90,7 @@ pub fn row_height(pen: &Pen<'_>, actions: &[Action], width_there: f32) -> f32 {
 pub fn row(pen: &mut Pen<'_>, panel: &str, actions: &[Action], at: Pos2, width_there: f32) -> f32 {
     let (places, height) = flow(pen, actions, at, width_there);
     for (index, (action, rect)) in actions.iter().zip(places).enumerate() {
-        button(pen, Id::new(("button", panel, index)), rect, action);
+        button(pen, Id::unique(("button", panel, index)), rect, action);
         if let Some(why) = &action.disabled {
             let below = Rect::from_min_size(
                 rect.left_bottom() + vec2(0.0, 2.0),

@@ -8,6 +8,7 @@ use quarterdeck_view::palette::{Role, grid};
 use quarterdeck_view::panel::{Count, Drawing, Measure, Panel, Span, Status, Tone};
 
 const MEASURE: f32 = 160.0;
+const NARROW_MEASURE: f32 = 144.0;
 /// Gap between the groups of the bar.
 const GROUP_GAP: f32 = 7.0;
 
@@ -15,7 +16,7 @@ const GROUP_GAP: f32 = 7.0;
 pub fn headline(pen: &mut Pen<'_>, panel: &Panel, counts: &[Count], measures: &[Measure], area: Rect) {
     pen.hline(area.x_range(), area.bottom() - 1.0, pen.theme.strong_rule());
     let inner = area.shrink2(vec2(grid::PADDING, 0.0));
-    let left = measure_row(pen, measures, inner);
+    let left = measure_row(pen, measures, inner, 640.0);
     let there = Rect::from_min_max(inner.min, pos2(left, inner.bottom()));
     if counts.is_empty() {
         return;
@@ -34,7 +35,7 @@ pub fn headline(pen: &mut Pen<'_>, panel: &Panel, counts: &[Count], measures: &[
 
 fn one_count(pen: &mut Pen<'_>, panel: &Panel, count: &Count, place: Rect) {
     if count.open.is_some() {
-        let id = Id::new(("count", panel.id, count.status.id()));
+        let id = Id::unique(("count", panel.id, count.status.id()));
         let name = format!("{} {}", count.word, count.number);
         let hit = place.with_max_x(place.left() + 110.0);
         let response = pen.control(id, hit, Part::Button, &name, false);
@@ -109,14 +110,17 @@ fn one_segment(pen: &mut Pen<'_>, status: Status, id: &str, segment: Rect) {
     pen.label(segment, id).on_hover_text(id);
 }
 
-/// The measures at the right end, after a rule; returns where they begin.
-pub fn measure_row(pen: &mut Pen<'_>, measures: &[Measure], inner: Rect) -> f32 {
+/// The measures at the right end, after a rule; returns where they begin. The rest of the head
+/// keeps `reserved` points: in a narrow window the last measures are only said, not drawn.
+pub fn measure_row(pen: &mut Pen<'_>, measures: &[Measure], inner: Rect, reserved: f32) -> f32 {
     if measures.is_empty() {
         return inner.right();
     }
-    // A head narrower than its parts keeps the first measures.
-    let most = ((inner.width() * 0.52) / MEASURE).floor().max(1.0) as usize;
-    let step = if measures.len() > 3 { 144.0_f32.max(MEASURE - 16.0) } else { MEASURE };
+    let step = if measures.len() > 3 { NARROW_MEASURE } else { MEASURE };
+    let most = ((inner.width() - reserved) / step).floor().max(1.0) as usize;
+    for measure in measures.iter().skip(most) {
+        pen.label(inner, &format!("{} {} {} {}", measure.label, measure.value, measure.unit, measure.below));
+    }
     let shown = &measures[..measures.len().min(most)];
     let left = inner.right() - shown.len() as f32 * step;
     pen.vline(left, inner.top() + 8.0..=inner.bottom() - 8.0, pen.theme.rule());

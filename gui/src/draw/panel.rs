@@ -27,6 +27,19 @@ fn is_head(panel: &Panel) -> bool {
     matches!(panel.body, Body::Headline { .. } | Body::Title { .. })
 }
 
+/// The one action of a list that only shows the rest of it is a line, not a button.
+fn is_link(panel: &Panel) -> bool {
+    matches!(panel.body, Body::Queue(_)) && panel.actions.len() == 1
+}
+
+fn actions_height(pen: &Pen<'_>, panel: &Panel, width: f32) -> f32 {
+    match panel.actions.len() {
+        0 => 0.0,
+        1 if is_link(panel) => grid::BAND,
+        _ => button::row_height(pen, &panel.actions, width) + 20.0,
+    }
+}
+
 /// How high a panel of this width wants to be.
 pub fn wish(pen: &Pen<'_>, panel: &Panel, width: f32, narrow: bool) -> Wish {
     let (natural, least, grows) = match &panel.body {
@@ -51,8 +64,7 @@ pub fn wish(pen: &Pen<'_>, panel: &Panel, width: f32, narrow: bool) -> Wish {
     };
     let mut extra = band_height(panel);
     if !is_head(panel) {
-        let buttons = button::row_height(pen, &panel.actions, width - 2.0 * grid::PADDING);
-        extra += if buttons > 0.0 { buttons + 20.0 } else { 0.0 };
+        extra += actions_height(pen, panel, width - 2.0 * grid::PADDING);
     }
     Wish {
         natural: natural + extra,
@@ -78,10 +90,17 @@ pub fn panel(pen: &mut Pen<'_>, panel: &Panel, rect: Rect, narrow: bool) {
     let inner = rect.width() - 2.0 * grid::PADDING;
     let mut bottom = rect.bottom();
     if !is_head(panel) && !panel.actions.is_empty() {
-        bottom -= button::row_height(pen, &panel.actions, inner) + 20.0;
-        let at = pos2(rect.left() + grid::PADDING, bottom + 10.0);
-        pen.hline(rect.x_range(), bottom, pen.theme.rule());
-        button::row(pen, panel.id, &panel.actions, at, inner);
+        bottom -= actions_height(pen, panel, inner);
+        if is_link(panel) {
+            let row = Rect::from_min_max(pos2(rect.left() + grid::PADDING, bottom), rect.max);
+            for action in &panel.actions {
+                button::link(pen, panel.id, action, row);
+            }
+        } else {
+            let at = pos2(rect.left() + grid::PADDING, bottom + 10.0);
+            pen.hline(rect.x_range(), bottom, pen.theme.rule());
+            button::row(pen, panel.id, &panel.actions, at, inner);
+        }
     }
     let body = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), bottom.max(top)));
     match &panel.body {
@@ -109,7 +128,7 @@ fn has_rows(panel: &Panel) -> bool {
 
 /// Id by which a panel holds the keyboard's focus.
 pub fn focus_id(panel: &'static str) -> Id {
-    Id::new(("panel", panel))
+    Id::unique(("panel", panel))
 }
 
 fn focus_stop(pen: &mut Pen<'_>, panel: &Panel, rect: Rect) -> bool {

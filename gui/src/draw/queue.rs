@@ -52,7 +52,7 @@ pub fn queue(pen: &mut Pen<'_>, panel: &Panel, items: &[QueueItem], area: Rect, 
 }
 
 fn row(pen: &mut Pen<'_>, panel: &Panel, item: &QueueItem, rect: Rect, third: bool) {
-    let id = Id::new(("exception", panel.id, item.key.as_str(), item.what.as_str()));
+    let id = Id::unique(("exception", panel.id, item.key.as_str(), item.what.as_str()));
     let said = format!("{} {} {} {}", item.key, item.name, item.money, item.what);
     let response = pen.click(id, rect, Part::ListItem, &said);
     if item.selected {

@@ -9,8 +9,10 @@ use quarterdeck_view::panel::{self, Cell, Column, Drawing, Panel, Row, Status, T
 
 mod edit;
 
-/// Padding left of the first and right of the last column, so that its text stands on the page's margin.
+/// Space left of the first column, so that its text stands on the page's margin.
 const OUTER: f32 = grid::PADDING - grid::CELL_PADDING;
+/// Space right of the last column.
+const OUTER_RIGHT: f32 = grid::CELL_PADDING;
 
 fn header_height(table: &Table) -> f32 {
     if table.columns.iter().any(|column| column.unit.is_some()) {
@@ -35,12 +37,19 @@ struct Slot<'a> {
 
 /// Columns that fit: the ones with the highest `drop` go first; what is left over goes to the growing one.
 fn slots<'a>(table: &'a Table, area: Rect) -> Vec<Slot<'a>> {
-    let there = area.width() - 2.0 * OUTER;
+    let there = area.width() - OUTER - OUTER_RIGHT;
     let mut kept: Vec<usize> = (0..table.columns.len()).collect();
     let width = |kept: &[usize]| -> f32 {
         kept.iter().map(|&index| f32::from(table.columns[index].points)).sum()
     };
-    while width(&kept) > there {
+    // The growing column may give up a fifth before another column goes.
+    let give: f32 = table
+        .columns
+        .iter()
+        .filter(|column| column.grows)
+        .map(|column| f32::from(column.points) * 0.2)
+        .sum();
+    while width(&kept) - give > there {
         let droppable = |&&index: &&usize| table.columns[index].drop > 0;
         let Some(&first) = kept.iter().filter(droppable).max_by_key(|&&index| table.columns[index].drop)
         else {
@@ -173,7 +182,7 @@ fn header_row(pen: &mut Pen<'_>, panel: &Panel, table: &Table, slots: &[Slot<'_>
             arrow(pen, drawn, descending, align);
         }
         if column.sortable {
-            let id = Id::new(("sort", panel.id, column.id));
+            let id = Id::unique(("sort", panel.id, column.id));
             let response = pen.click(id, cell.expand2(vec2(4.0, 0.0)), Part::ColumnHeader, &column.title);
             if response.clicked() {
                 pen.out.push(Msg::Sort { panel: panel.id, column: column.id });
@@ -227,7 +236,7 @@ fn row(
 ) {
     let row = &table.rows[index];
     let selected = table.selected == Some(index);
-    let id = Id::new(("row", panel.id, row.key.as_str(), index));
+    let id = Id::unique(("row", panel.id, row.key.as_str(), index));
     let name: Vec<String> = row.cells.iter().map(|cell| plain(&cell.spans)).collect();
     let response = pen.click(id, rect, Part::Row, name.join(" ").trim());
     if response.clicked() {
@@ -239,7 +248,7 @@ fn row(
     }
     let lit = Rect::from_min_max(pos2(bar_left.max(rect.left()), rect.top()), rect.max);
     if selected {
-        pen.fill(rect, pen.theme.role(Role::Selection));
+        pen.fill(lit, pen.theme.role(Role::Selection));
     } else if response.hovered() || row.total {
         pen.fill(lit, pen.theme.role(Role::Band));
     }
@@ -264,12 +273,14 @@ fn row(
             slot.left + grid::CELL_PADDING..=slot.right - grid::CELL_PADDING,
             rect.y_range(),
         );
-        if is_group(slot.column) {
-            if let Some(group) = &row.group {
-                pen.text(group, inner, Align::Min, grid::BODY, Tone::Label);
-            }
+        let content = row.cells.get(slot.index);
+        if is_group(slot.column)
+            && let Some(group) = &row.group
+            && content.is_none_or(|cell| plain(&cell.spans).is_empty())
+        {
+            pen.text(group, inner, Align::Min, grid::BODY, Tone::Label);
         }
-        if let Some(content) = row.cells.get(slot.index) {
+        if let Some(content) = content {
             cell(pen, panel, row, content, slot, inner, selected);
         }
     }
@@ -305,7 +316,7 @@ fn cell(
         pen.label(drawn, tip).on_hover_text(tip);
     }
     if let Some(open) = &cell.open {
-        let id = Id::new(("cell", panel.id, row.key.as_str(), slot.column.id));
+        let id = Id::unique(("cell", panel.id, row.key.as_str(), slot.column.id));
         let response = pen.click(id, drawn, Part::Link, &plain(&cell.spans));
         if response.hovered() {
             pen.hline(drawn.x_range(), drawn.bottom() - 2.0, pen.theme.rule());

@@ -13,14 +13,14 @@ pub fn title(pen: &mut Pen<'_>, panel: &Panel, area: Rect) {
     };
     pen.hline(area.x_range(), area.bottom() - 1.0, pen.theme.strong_rule());
     let inner = area.shrink2(vec2(grid::PADDING, 0.0));
-    let mut right = headline::measure_row(pen, measures, inner);
+    let mut right = headline::measure_row(pen, measures, inner, 420.0);
     for (index, action) in panel.actions.iter().enumerate().rev() {
         let wide = button::width(pen, action);
         let rect = Rect::from_min_size(
             pos2(right - wide, inner.top() + 20.0),
             vec2(wide, button::HEIGHT),
         );
-        button::button(pen, Id::new(("button", panel.id, index)), rect, action);
+        button::button(pen, Id::unique(("button", panel.id, index)), rect, action);
         if let Some(why) = &action.disabled {
             let below = Rect::from_min_size(pos2(rect.left() - 200.0, rect.bottom() + 2.0), vec2(wide + 200.0, 18.0));
             pen.text(why, below, Align::Max, grid::LABEL, Tone::Label);

@@ -1,5 +1,5 @@
 //! Small makers that the tests share.
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::Decimal;
@@ -29,7 +29,12 @@ impl Folder {
             .unwrap()
             .map(|entry| entry.unwrap())
             .filter(|entry| entry.path().is_file())
-            .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap()))
+            .map(|entry| {
+                (
+                    entry.file_name().into_string().unwrap(),
+                    std::fs::read(entry.path()).unwrap(),
+                )
+            })
             .collect();
         all.sort();
         all
@@ -37,7 +42,9 @@ impl Folder {
 }
 
 pub fn at(text: &str) -> DateTime<Utc> {
-    DateTime::parse_from_rfc3339(text).unwrap().with_timezone(&Utc)
+    DateTime::parse_from_rfc3339(text)
+        .unwrap()
+        .with_timezone(&Utc)
 }
 
 pub fn day(number: u32) -> DateTime<Utc> {
@@ -60,7 +67,11 @@ pub fn reading(series: &str, value: &str) -> Observation {
 }
 
 pub fn captured() -> Cause {
-    Cause::Capture { sha256: "ab".repeat(32), source: "moda-usage".into(), at: "$.count".into() }
+    Cause::Capture {
+        sha256: "ab".repeat(32),
+        source: "moda-usage".into(),
+        at: "$.count".into(),
+    }
 }
 
 pub fn entered() -> Cause {
@@ -102,9 +113,15 @@ pub fn batch(recorded_at: DateTime<Utc>) -> Batch {
 }
 
 pub fn readings(recorded_at: DateTime<Utc>, rows: Vec<NewRow<Observation>>) -> Batch {
-    Batch { observations: rows, ..batch(recorded_at) }
+    Batch {
+        observations: rows,
+        ..batch(recorded_at)
+    }
 }
 
 pub fn money(recorded_at: DateTime<Utc>, rows: Vec<NewRow<MoneyLine>>) -> Batch {
-    Batch { money: rows, ..batch(recorded_at) }
+    Batch {
+        money: rows,
+        ..batch(recorded_at)
+    }
 }

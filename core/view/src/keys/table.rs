@@ -135,111 +135,321 @@ const fn hinted(mut command: Command, hint: &'static str) -> Command {
     command
 }
 
-/// The column a sort goes to next, from the focused table.
-fn sort_step(state: &State, step: i32) -> Option<Msg> {
-    let screen = crate::screen::view(state);
-    let panel = screen.panels.iter().find(|p| p.focused)?;
-    let crate::panel::Body::Table(table) = &panel.body else {
-        return None;
-    };
-    let columns: Vec<&'static str> = table
-        .columns
-        .iter()
-        .filter(|c| c.sortable)
-        .map(|c| c.id)
-        .collect();
-    let count = i32::try_from(columns.len()).ok().filter(|n| *n > 0)?;
-    let now = table
-        .sort
-        .and_then(|(id, _)| columns.iter().position(|c| *c == id))
-        .and_then(|at| i32::try_from(at).ok());
-    let next = match (now, step) {
-        (Some(at), step) => (at + step).rem_euclid(count),
-        (None, step) if step < 0 => count - 1,
-        (None, _) => 0,
-    };
-    let column = columns.get(usize::try_from(next).ok()?).copied()?;
-    Some(Msg::Sort {
-        panel: panel.id,
-        column,
-    })
-}
-
 /// Every command, in the order of menus and help.
 pub const COMMANDS: &[Command] = &[
     hinted(
-        command("open", "command-open", Group::Screens, Where::Workspace, Some(Key::Enter), Key::Ctrl('o'), |_| Some(Msg::Open)),
+        command(
+            "open",
+            "command-open",
+            Group::Screens,
+            Where::Workspace,
+            Some(Key::Enter),
+            Key::Ctrl('o'),
+            |_| Some(Msg::Open),
+        ),
         "hint-open",
     ),
     hinted(
-        command("back", "command-back", Group::Screens, Where::Everywhere, Some(Key::Esc), Key::Ctrl('b'), |_| Some(Msg::Back)),
+        command(
+            "back",
+            "command-back",
+            Group::Screens,
+            Where::Everywhere,
+            Some(Key::Esc),
+            Key::Ctrl('b'),
+            |_| Some(Msg::Back),
+        ),
         "hint-back",
     ),
-    command("overview", "command-overview", Group::Screens, Where::Workspace, None, Key::Ctrl('1'), |_| Some(Msg::Go(ScreenId::Overview))),
-    command("programme", "command-programme", Group::Screens, Where::Workspace, None, Key::Ctrl('2'), |_| Some(Msg::Go(ScreenId::Programme))),
-    command("entry", "command-entry", Group::Screens, Where::Workspace, None, Key::Ctrl('3'), |_| Some(Msg::Go(ScreenId::Entry))),
-    command("sources", "command-sources", Group::Screens, Where::Workspace, None, Key::Ctrl('4'), |_| Some(Msg::Go(ScreenId::Sources))),
+    command(
+        "overview",
+        "command-overview",
+        Group::Screens,
+        Where::Workspace,
+        None,
+        Key::Ctrl('1'),
+        |_| Some(Msg::Go(ScreenId::Overview)),
+    ),
+    command(
+        "programme",
+        "command-programme",
+        Group::Screens,
+        Where::Workspace,
+        None,
+        Key::Ctrl('2'),
+        |_| Some(Msg::Go(ScreenId::Programme)),
+    ),
+    command(
+        "entry",
+        "command-entry",
+        Group::Screens,
+        Where::Workspace,
+        None,
+        Key::Ctrl('3'),
+        |_| Some(Msg::Go(ScreenId::Entry)),
+    ),
+    command(
+        "sources",
+        "command-sources",
+        Group::Screens,
+        Where::Workspace,
+        None,
+        Key::Ctrl('4'),
+        |_| Some(Msg::Go(ScreenId::Sources)),
+    ),
     hinted(
-        command("help", "command-help", Group::Screens, Where::Everywhere, Some(Key::Char('?')), Key::F(1), |_| Some(Msg::Go(ScreenId::Help))),
+        command(
+            "help",
+            "command-help",
+            Group::Screens,
+            Where::Everywhere,
+            Some(Key::Char('?')),
+            Key::F(1),
+            |_| Some(Msg::Go(ScreenId::Help)),
+        ),
         "hint-help",
     ),
     hinted(
-        command("previous", "command-quarter-previous", Group::Time, Where::Workspace, Some(Key::Char('[')), Key::F(7), |_| Some(Msg::PreviousQuarter)),
+        command(
+            "previous",
+            "command-quarter-previous",
+            Group::Time,
+            Where::Workspace,
+            Some(Key::Char('[')),
+            Key::F(7),
+            |_| Some(Msg::PreviousQuarter),
+        ),
         "hint-quarter",
     ),
-    command("next", "command-quarter-next", Group::Time, Where::Workspace, Some(Key::Char(']')), Key::F(8), |_| Some(Msg::NextQuarter)),
+    command(
+        "next",
+        "command-quarter-next",
+        Group::Time,
+        Where::Workspace,
+        Some(Key::Char(']')),
+        Key::F(8),
+        |_| Some(Msg::NextQuarter),
+    ),
     hinted(
-        command("asof", "command-as-of", Group::Time, Where::Workspace, Some(Key::Char('a')), Key::Ctrl('t'), |_| Some(Msg::AskAsOf)),
+        command(
+            "asof",
+            "command-as-of",
+            Group::Time,
+            Where::Workspace,
+            Some(Key::Char('a')),
+            Key::Ctrl('t'),
+            |_| Some(Msg::AskAsOf),
+        ),
         "hint-as-of",
     ),
-    command("now", "command-now", Group::Time, Where::Workspace, Some(Key::Char('n')), Key::Ctrl('n'), |_| Some(Msg::SetAsOf(None))),
+    command(
+        "now",
+        "command-now",
+        Group::Time,
+        Where::Workspace,
+        Some(Key::Char('n')),
+        Key::Ctrl('n'),
+        |_| Some(Msg::SetAsOf(None)),
+    ),
     hinted(
-        command("filter", "command-filter", Group::List, Where::Workspace, Some(Key::Char('/')), Key::Ctrl('f'), |_| Some(Msg::Filter)),
+        command(
+            "filter",
+            "command-filter",
+            Group::List,
+            Where::Workspace,
+            Some(Key::Char('/')),
+            Key::Ctrl('f'),
+            |_| Some(Msg::Filter),
+        ),
         "hint-filter",
     ),
     hinted(
-        command("command", "command-line", Group::List, Where::Everywhere, Some(Key::Char(':')), Key::Ctrl('k'), |_| Some(Msg::Command)),
+        command(
+            "command",
+            "command-line",
+            Group::List,
+            Where::Everywhere,
+            Some(Key::Char(':')),
+            Key::Ctrl('k'),
+            |_| Some(Msg::Command),
+        ),
         "hint-command",
     ),
-    command("sort", "command-sort-next", Group::List, Where::Workspace, Some(Key::Char('>')), Key::F(4), |state| sort_step(state, 1)),
-    command("sort-previous", "command-sort-previous", Group::List, Where::Workspace, Some(Key::Char('<')), Key::F(3), |state| sort_step(state, -1)),
-    command("sort-turn", "command-sort-turn", Group::List, Where::Workspace, Some(Key::Char('o')), Key::F(6), |state| sort_step(state, 0)),
-    command("copy", "command-copy", Group::List, Where::Workspace, Some(Key::Char('y')), Key::Ctrl('c'), |_| Some(Msg::Copy)),
+    command(
+        "sort",
+        "command-sort-next",
+        Group::List,
+        Where::Workspace,
+        Some(Key::Char('>')),
+        Key::F(4),
+        |_| Some(Msg::SortStep(1)),
+    ),
+    command(
+        "sort-previous",
+        "command-sort-previous",
+        Group::List,
+        Where::Workspace,
+        Some(Key::Char('<')),
+        Key::F(3),
+        |_| Some(Msg::SortStep(-1)),
+    ),
+    command(
+        "sort-turn",
+        "command-sort-turn",
+        Group::List,
+        Where::Workspace,
+        Some(Key::Char('o')),
+        Key::F(6),
+        |_| Some(Msg::SortStep(0)),
+    ),
+    command(
+        "copy",
+        "command-copy",
+        Group::List,
+        Where::Workspace,
+        Some(Key::Char('y')),
+        Key::Ctrl('c'),
+        |_| Some(Msg::Copy),
+    ),
     hinted(
-        command("collect", "command-collect", Group::Data, Where::Workspace, Some(Key::Char('c')), Key::F(5), |_| Some(Msg::Collect(None))),
+        command(
+            "collect",
+            "command-collect",
+            Group::Data,
+            Where::Workspace,
+            Some(Key::Char('c')),
+            Key::F(5),
+            |_| Some(Msg::Collect(None)),
+        ),
         "hint-collect",
     ),
     hinted(
-        command("report", "command-report", Group::Data, Where::Workspace, Some(Key::Char('r')), Key::Ctrl('p'), |_| Some(Msg::Report)),
+        command(
+            "report",
+            "command-report",
+            Group::Data,
+            Where::Workspace,
+            Some(Key::Char('r')),
+            Key::Ctrl('p'),
+            |_| Some(Msg::Report),
+        ),
         "hint-report",
     ),
-    command("reload", "command-reload", Group::Data, Where::Workspace, Some(Key::Char('R')), Key::Ctrl('r'), |_| Some(Msg::Reload)),
+    command(
+        "reload",
+        "command-reload",
+        Group::Data,
+        Where::Workspace,
+        Some(Key::Char('R')),
+        Key::Ctrl('r'),
+        |_| Some(Msg::Reload),
+    ),
     hinted(
-        command("edit", "command-edit", Group::Entry, Where::On(ScreenId::Entry), Some(Key::Char('i')), Key::F(2), |_| Some(Msg::EditStart(None))),
+        command(
+            "edit",
+            "command-edit",
+            Group::Entry,
+            Where::On(ScreenId::Entry),
+            Some(Key::Char('i')),
+            Key::F(2),
+            |_| Some(Msg::EditStart(None)),
+        ),
         "hint-edit",
     ),
     hinted(
-        command("save", "command-save", Group::Entry, Where::On(ScreenId::Entry), Some(Key::Char('s')), Key::Ctrl('s'), |_| Some(Msg::EntrySave)),
+        command(
+            "save",
+            "command-save",
+            Group::Entry,
+            Where::On(ScreenId::Entry),
+            Some(Key::Char('s')),
+            Key::Ctrl('s'),
+            |_| Some(Msg::EntrySave),
+        ),
         "hint-save",
     ),
     hinted(
-        command("undo", "command-undo", Group::Entry, Where::On(ScreenId::Entry), Some(Key::Char('u')), Key::Ctrl('z'), |_| Some(Msg::EntryUndo)),
+        command(
+            "undo",
+            "command-undo",
+            Group::Entry,
+            Where::On(ScreenId::Entry),
+            Some(Key::Char('u')),
+            Key::Ctrl('z'),
+            |_| Some(Msg::EntryUndo),
+        ),
         "hint-undo",
     ),
     hinted(
-        command("evidence", "command-evidence", Group::Entry, Where::On(ScreenId::Entry), Some(Key::Char('v')), Key::Ctrl('e'), |_| Some(Msg::EntryEvidence)),
+        command(
+            "evidence",
+            "command-evidence",
+            Group::Entry,
+            Where::On(ScreenId::Entry),
+            Some(Key::Char('v')),
+            Key::Ctrl('e'),
+            |_| Some(Msg::EntryEvidence),
+        ),
         "hint-evidence",
     ),
     hinted(
-        command("lang", "command-language", Group::Program, Where::Everywhere, Some(Key::Char('L')), Key::F(9), |_| Some(Msg::ToggleLanguage)),
+        command(
+            "lang",
+            "command-language",
+            Group::Program,
+            Where::Everywhere,
+            Some(Key::Char('L')),
+            Key::F(9),
+            |_| Some(Msg::ToggleLanguage),
+        ),
         "hint-language",
     ),
-    command("dark", "command-dark", Group::Program, Where::Window, None, Key::Ctrl('d'), |state| Some(Msg::SetDark(!state.dark))),
-    command("workspace", "command-open-workspace", Group::Program, Where::Everywhere, None, Key::F(10), |_| Some(Msg::AskOpenWorkspace)),
-    command("create", "command-create-workspace", Group::Program, Where::On(ScreenId::Start), None, Key::F(11), |_| Some(Msg::AskCreateWorkspace)),
-    command("demo", "command-demo", Group::Program, Where::On(ScreenId::Start), None, Key::F(12), |_| Some(Msg::ShowDemo)),
+    command(
+        "dark",
+        "command-dark",
+        Group::Program,
+        Where::Window,
+        None,
+        Key::Ctrl('d'),
+        |state| Some(Msg::SetDark(!state.dark)),
+    ),
+    command(
+        "workspace",
+        "command-open-workspace",
+        Group::Program,
+        Where::Everywhere,
+        None,
+        Key::F(10),
+        |_| Some(Msg::AskOpenWorkspace),
+    ),
+    command(
+        "create",
+        "command-create-workspace",
+        Group::Program,
+        Where::On(ScreenId::Start),
+        None,
+        Key::F(11),
+        |_| Some(Msg::AskCreateWorkspace),
+    ),
+    command(
+        "demo",
+        "command-demo",
+        Group::Program,
+        Where::On(ScreenId::Start),
+        None,
+        Key::F(12),
+        |_| Some(Msg::ShowDemo),
+    ),
     hinted(
-        command("quit", "command-quit", Group::Program, Where::Everywhere, Some(Key::Char('q')), Key::Ctrl('q'), |_| Some(Msg::Quit)),
+        command(
+            "quit",
+            "command-quit",
+            Group::Program,
+            Where::Everywhere,
+            Some(Key::Char('q')),
+            Key::Ctrl('q'),
+            |_| Some(Msg::Quit),
+        ),
         "hint-quit",
     ),
 ];

@@ -111,9 +111,9 @@ pub fn distance(first: Rgb, second: Rgb, vision: Vision) -> f64 {
         ((h1 + h2 + 360.0) / 2.0).rem_euclid(360.0)
     };
     let cos = |degrees: f64| degrees.to_radians().cos();
-    let t = 1.0 - 0.17 * cos(mean_h - 30.0) + 0.24 * cos(2.0 * mean_h)
-        + 0.32 * cos(3.0 * mean_h + 6.0)
-        - 0.20 * cos(4.0 * mean_h - 63.0);
+    let t =
+        1.0 - 0.17 * cos(mean_h - 30.0) + 0.24 * cos(2.0 * mean_h) + 0.32 * cos(3.0 * mean_h + 6.0)
+            - 0.20 * cos(4.0 * mean_h - 63.0);
     let l50 = (mean_l - 50.0).powi(2);
     let sl = 1.0 + 0.015 * l50 / (20.0 + l50).sqrt();
     let sc = 1.0 + 0.045 * mean_c;

@@ -136,7 +136,11 @@ fn ticks<'a>(values: impl Iterator<Item = &'a f64>, unit: &str) -> (Vec<(f64, St
     let mut at = 0.0;
     while at <= count {
         let value = (first + at) * step;
-        let places = if step >= 1.0 && step.fract() == 0.0 { 0 } else { 2 };
+        let places = if step >= 1.0 && step.fract() == 0.0 {
+            0
+        } else {
+            2
+        };
         let exact = Decimal::try_from(value).unwrap_or_default();
         let label = format::decimal(exact, places);
         let label = if unit == "percent" || places > 0 {

@@ -27,7 +27,9 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
 
 fn headline(state: &State, loaded: &Loaded) -> Panel {
     let programmes = &loaded.assessment.programmes;
-    let any_budget = programmes.iter().any(|p| p.money.amounts.budget_ntd.is_some());
+    let any_budget = programmes
+        .iter()
+        .any(|p| p.money.amounts.budget_ntd.is_some());
     let counts = GROUPS
         .into_iter()
         .map(|group| {
@@ -212,7 +214,7 @@ pub(crate) fn search_text(register: &Register, programme: &Programme, status: St
         text.push(format::status(language, status));
     }
     text.push(status.id().to_owned());
-    text.join("\n")
+    text.join("|")
 }
 
 /// Name of the node a programme is grouped under, short where there is a short one.
@@ -235,30 +237,34 @@ fn columns(state: &State, loaded: &Loaded) -> Vec<Column> {
         .map(|back| quarter.plus(back).number.to_string())
         .collect();
     vec![
-        column(state, "group", "column-group", 82, 10).drop(5).unsorted(),
-        column(state, "id", "column-id", 40, 4),
+        column(state, "group", "column-group", 86, 10)
+            .drop(5)
+            .unsorted(),
+        column(state, "id", "column-id", 38, 4),
         column(state, "name", "column-programme", 158, 21).grows(),
-        column(state, "lead", "column-lead", 62, 8),
+        column(state, "lead", "column-lead", 60, 8),
         column(state, "status", "column-status", 86, 11),
-        column(state, "kpi", "column-kpi", 38, 4)
+        column(state, "kpi", "column-kpi", 36, 4)
             .unit(state.word("column-kpi-unit"))
             .drop(2),
         column(state, "tiles", "column-tiles", 84, 8)
             .unit(digits.join(" "))
             .unsorted(),
-        column(state, "variance", "column-variance", 70, 7)
+        column(state, "variance", "column-variance", 62, 7)
             .unit(state.word("unit-point"))
             .right(),
-        column(state, "bullet", "column-bullet", 92, 9).drop(4).unsorted(),
-        column(state, "execution", "column-execution", 62, 7)
+        column(state, "bullet", "column-bullet", 90, 9)
+            .drop(4)
+            .unsorted(),
+        column(state, "execution", "column-execution", 58, 7)
             .unit("%")
             .right(),
-        column(state, "unspent", "column-unspent", 66, 9)
+        column(state, "unspent", "column-unspent", 62, 9)
             .unit(state.word("unit-thousand-ntd"))
             .right()
             .drop(3),
         column(state, "risk", "column-risk", 36, 5),
-        column(state, "age", "column-age", 36, 4)
+        column(state, "age", "column-age", 34, 4)
             .unit(state.word("unit-day"))
             .right()
             .drop(1),
@@ -287,13 +293,24 @@ fn programmes(state: &State, loaded: &Loaded) -> Panel {
             before.row.rule_after = true;
         }
         last_node = Some(&programme.node);
-        rows.push(programme_row(state, loaded, programme, assessed, first || sorted));
+        rows.push(programme_row(
+            state,
+            loaded,
+            programme,
+            assessed,
+            first || sorted,
+        ));
     }
     let shown = rows.len();
-    let empty = state.say(
-        &Message::new("overview-nothing-matches").with("filter", state.filter.as_str()),
-    );
-    let body = Body::Table(table(state, "programmes", columns(state, loaded), rows, empty));
+    let empty =
+        state.say(&Message::new("overview-nothing-matches").with("filter", state.filter.as_str()));
+    let body = Body::Table(table(
+        state,
+        "programmes",
+        columns(state, loaded),
+        rows,
+        empty,
+    ));
     let mut panel = panel("programmes", Place::Main, String::new(), body);
     if shown != loaded.assessment.programmes.len() {
         panel.subtitle = state.say(
@@ -350,7 +367,11 @@ fn programme_row(
         span.tone = Tone::Label;
     }
     let mut group_cell = cell_of(toned(
-        if with_group { node.clone() } else { String::new() },
+        if with_group {
+            node.clone()
+        } else {
+            String::new()
+        },
         Tone::Label,
     ));
     group_cell.copy = Some(node.clone());
@@ -371,7 +392,11 @@ fn programme_row(
         match assessed.variance_points {
             Some(points) => number_cell(
                 format::points(points),
-                if points < Decimal::ZERO { row_tone } else { Tone::Text },
+                if points < Decimal::ZERO {
+                    row_tone
+                } else {
+                    Tone::Text
+                },
                 copy_decimal(points, 2),
             ),
             None => none_cell(),
@@ -525,7 +550,11 @@ fn exceptions(state: &State, loaded: &Loaded) -> Panel {
     let language = state.language;
     let all = &loaded.assessment.exceptions;
     let expanded = state.expanded.contains("exceptions");
-    let shown = if expanded { all.len() } else { EXCEPTIONS_SHOWN };
+    let shown = if expanded {
+        all.len()
+    } else {
+        EXCEPTIONS_SHOWN
+    };
     let selected = state.panel("exceptions").selected;
     let mut items: Vec<QueueItem> = all
         .iter()

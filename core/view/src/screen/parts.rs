@@ -191,7 +191,9 @@ pub(crate) fn table(
     empty: String,
 ) -> Table {
     let own = state.panel(panel);
-    let sort = own.sort.filter(|(id, _)| columns.iter().any(|c| c.id == *id));
+    let sort = own
+        .sort
+        .filter(|(id, _)| columns.iter().any(|c| c.id == *id));
     if let Some((id, descending)) = sort
         && let Some(at) = columns.iter().position(|c| c.id == id)
     {
@@ -291,12 +293,11 @@ pub(crate) fn series_title(language: Language, register: &Register, series: &Ser
     }
 }
 
-pub(crate) fn indicator_of<'a>(
-    register: &'a Register,
-    series: &SeriesId,
-) -> Option<&'a Indicator> {
+pub(crate) fn indicator_of<'a>(register: &'a Register, series: &SeriesId) -> Option<&'a Indicator> {
     register.indicators().find(|i| {
-        i.series.scope == series.scope && i.series.name == series.name && i.series.part == series.part
+        i.series.scope == series.scope
+            && i.series.name == series.name
+            && i.series.part == series.part
     })
 }
 
@@ -362,10 +363,8 @@ pub(crate) fn bullet(fraction: Decimal) -> Drawing {
 
 /// Plain decimal for spreadsheets.
 pub(crate) fn copy_decimal(value: Decimal, places: u32) -> String {
-    let mut value = value.round_dp_with_strategy(
-        places,
-        rust_decimal::RoundingStrategy::MidpointAwayFromZero,
-    );
+    let mut value =
+        value.round_dp_with_strategy(places, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
     value.rescale(places);
     value.to_string()
 }
@@ -399,8 +398,8 @@ pub(crate) fn axis(
     quarters
         .enumerate()
         .map(|(at, quarter)| {
-            let year = (quarter.number == 1 || at == 0)
-                .then(|| format::year(language, quarter.year));
+            let year =
+                (quarter.number == 1 || at == 0).then(|| format::year(language, quarter.year));
             (quarter.number.to_string(), year)
         })
         .collect()

@@ -12,7 +12,7 @@ use quarterdeck_view::panel::{Edit, Panel, Row, Status, Tone};
 
 /// Id of the text field of a cell.
 pub fn field_id(key: &str) -> Id {
-    Id::new(("entry", key))
+    Id::unique(("entry", key))
 }
 
 pub(super) fn field(pen: &mut Pen<'_>, panel: &Panel, row: &Row, edit: &Edit, inner: Rect, selected: bool) {
@@ -63,8 +63,7 @@ fn text_field(pen: &mut Pen<'_>, edit: &Edit, inner: Rect) {
         .id(id)
         .frame(egui::Frame::NONE)
         .margin(vec2(0.0, 0.0))
-        .horizontal_align(Align::Max)
-        .vertical_align(Align::Center)
+        .align(egui::Align2::RIGHT_CENTER)
         .lock_focus(true)
         .return_key(None)
         .desired_width(inner.width());

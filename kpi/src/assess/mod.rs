@@ -2,7 +2,22 @@
 //!
 //! [`assess`] is total: missing data is data, so it cannot fail.
 
-use crate::calendar::{Period, Quarter};
+mod due;
+mod exceptions;
+mod findings;
+mod indicator;
+mod lagging;
+mod money;
+mod portfolio;
+mod programme;
+mod reading;
+pub(crate) mod sentence;
+mod targets;
+#[cfg(test)]
+mod tests;
+
+use crate::calendar::{Period, Quarter, taipei_day};
+use crate::effective::effective;
 use crate::exceptions::Exception;
 use crate::finding::Finding;
 use crate::message::Message;
@@ -10,6 +25,9 @@ use crate::money::{Amounts, Ratio};
 use crate::observation::{Qualifier, Stage};
 use crate::snapshot::Snapshot;
 use crate::status::Status;
+use indicator::Watched;
+use money::MoneyIndex;
+use reading::Index;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -304,19 +322,53 @@ pub struct Assessment {
 }
 
 /// Assesses a quarter from what was known.
+///
+/// Total: what is missing, refused or damaged becomes a status of the figure it belongs to.
 pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
-    let _ = (snapshot, quarter);
-    Assessment {
+    let register = &snapshot.register;
+    let rules = &register.rules;
+    let day = taipei_day(snapshot.as_of);
+    let index = Index {
+        figures: effective(&snapshot.observations),
+        indicators: register.indicators().map(|i| (&i.series, i)).collect(),
+        day,
+    };
+    let money = MoneyIndex::of(&snapshot.money);
+
+    let programmes: Vec<_> = register
+        .programmes
+        .iter()
+        .map(|p| programme::assess(p, quarter, &index, &money, rules))
+        .collect();
+    let node = |id: &str, indicators: &[crate::indicator::Indicator]| NodeAssessment {
+        id: id.to_owned(),
+        indicators: indicators
+            .iter()
+            .map(|i| Watched::of(i, day).assess(quarter, &index, &rules.bands))
+            .collect(),
+    };
+    let nodes = register
+        .nodes
+        .iter()
+        .map(|n| node(&n.id, &n.indicators))
+        .chain([node("portfolio", &register.portfolio_indicators)])
+        .collect();
+    let (portfolio, summed) = portfolio::assess(register, &programmes, quarter, &money);
+
+    let running = quarter.start() <= day && day < quarter.end();
+    let mut assessment = Assessment {
         quarter,
         as_of: snapshot.as_of,
-        quarter_complete: false,
-        running_day: None,
-        programmes: Vec::new(),
-        nodes: Vec::new(),
-        agencies: Vec::new(),
-        portfolio: Portfolio::default(),
+        quarter_complete: quarter.end() <= day,
+        running_day: running.then(|| ((day - quarter.start()).num_days() + 1, quarter.days())),
+        agencies: portfolio::agencies(register, &programmes, quarter, &money),
+        exceptions: exceptions::exceptions(register, &programmes, quarter),
+        due_entries: due::due_entries(register, quarter, &index),
+        programmes,
+        nodes,
+        portfolio,
         findings: Vec::new(),
-        exceptions: Vec::new(),
-        due_entries: Vec::new(),
-    }
+    };
+    assessment.findings = findings::findings(snapshot, quarter, &index, &assessment, &summed);
+    assessment
 }

@@ -1,0 +1,373 @@
+//! The CSV files: one figure a row where it can be, its address first, units in the header.
+//!
+//! UTF-8 with byte order mark and CRLF, as Excel expects. Text that a spreadsheet would take for
+//! a formula gets a leading apostrophe; negative numbers and numbers with leading zeros stay as
+//! they are.
+
+use crate::ReportInput;
+use quarterdeck_kpi::Decimal;
+use quarterdeck_kpi::assess::{IndicatorAssessment, MoneyAssessment};
+use quarterdeck_kpi::calendar::taipei_day;
+use quarterdeck_kpi::indicator::Indicator;
+use quarterdeck_kpi::money::Ratio;
+use quarterdeck_view::format;
+
+/// All files of a report, name and bytes.
+pub fn files(input: &ReportInput<'_>) -> Vec<(String, Vec<u8>)> {
+    [
+        ("programmes.csv", programmes(input)),
+        ("indicators.csv", indicators(input)),
+        ("budget.csv", budget(input)),
+        ("findings.csv", findings(input)),
+    ]
+    .into_iter()
+    .map(|(name, rows)| (name.to_owned(), write(&rows)))
+    .collect()
+}
+
+type Rows = Vec<Vec<String>>;
+
+fn write(rows: &Rows) -> Vec<u8> {
+    let mut bytes = "\u{FEFF}".as_bytes().to_vec();
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(&mut bytes);
+    for row in rows {
+        // Writing into memory cannot fail; a row of another length would be ours to mend, not to lose.
+        let _ = writer.write_record(row.iter().map(|cell| guard(cell)));
+    }
+    drop(writer);
+    bytes
+}
+
+/// Text that begins like a formula gets an apostrophe; numbers never.
+fn guard(cell: &str) -> String {
+    let is_number = cell.parse::<Decimal>().is_ok();
+    let dangerous = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+    if dangerous && !is_number {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
+}
+
+fn header(input: &ReportInput<'_>, columns: &[&str]) -> Vec<String> {
+    columns
+        .iter()
+        .map(|id| input.word(&format!("csv-{id}")))
+        .collect()
+}
+
+fn demo(input: &ReportInput<'_>) -> String {
+    input.word(if input.is_demo() {
+        "csv-demo-yes"
+    } else {
+        "csv-demo-no"
+    })
+}
+
+/// A fraction as percent with two decimals, a plain number.
+fn percent(ratio: Option<Ratio>) -> String {
+    ratio
+        .map(|r| two(r.fraction() * Decimal::ONE_HUNDRED))
+        .unwrap_or_default()
+}
+
+fn two(value: Decimal) -> String {
+    let mut rounded =
+        value.round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
+    rounded.rescale(2);
+    rounded.to_string()
+}
+
+fn whole(amount: Option<i64>) -> String {
+    amount.map(|a| a.to_string()).unwrap_or_default()
+}
+
+fn programmes(input: &ReportInput<'_>) -> Rows {
+    let mut rows = vec![header(
+        input,
+        &[
+            "figure",
+            "programme",
+            "title",
+            "plan",
+            "node",
+            "lead",
+            "lead-basis",
+            "status",
+            "status-word",
+            "good",
+            "indicators",
+            "variance",
+            "execution-rate",
+            "unexecuted",
+            "risk",
+            "lagging",
+            "tasks-done",
+            "tasks",
+            "rule",
+            "demo",
+        ],
+    )];
+    let quarter = input.assessment.quarter;
+    for assessed in &input.assessment.programmes {
+        let Some(programme) = input.snapshot.register.programme(&assessed.id) else {
+            continue;
+        };
+        let money = &assessed.money;
+        let lagging = match assessed.lagging.lagging {
+            Some(true) => "csv-yes",
+            Some(false) => "csv-no",
+            None => "csv-not-decidable",
+        };
+        rows.push(vec![
+            format!("{}/status@{quarter}", assessed.id),
+            assessed.id.clone(),
+            input.title(&programme.title).to_owned(),
+            programme.plan.clone(),
+            programme.node.clone(),
+            programme.lead.clone(),
+            programme.lead_basis.clone(),
+            assessed.status.id().to_owned(),
+            format::status(input.language, assessed.status),
+            assessed.good.0.to_string(),
+            assessed.good.1.to_string(),
+            assessed.variance_points.map(two).unwrap_or_default(),
+            percent(money.execution_rate),
+            whole(crate::sections::unexecuted(money)),
+            assessed
+                .risk
+                .map(|risk| crate::sections::risk(input, risk))
+                .unwrap_or_default(),
+            input.word(lagging),
+            assessed.tasks.iter().filter(|t| t.done).count().to_string(),
+            assessed.tasks.len().to_string(),
+            assessed.rule_id.clone(),
+            demo(input),
+        ]);
+    }
+    rows
+}
+
+fn indicators(input: &ReportInput<'_>) -> Rows {
+    let mut rows = vec![header(
+        input,
+        &[
+            "figure",
+            "scope",
+            "title",
+            "unit",
+            "qualifier",
+            "value",
+            "printed",
+            "period",
+            "target",
+            "target-period",
+            "achievement",
+            "status",
+            "status-word",
+            "stage",
+            "observed-on",
+            "source",
+            "rule",
+            "demo",
+        ],
+    )];
+    let register = &input.snapshot.register;
+    let of_nodes = input.assessment.nodes.iter().flat_map(|n| &n.indicators);
+    let of_programmes = input
+        .assessment
+        .programmes
+        .iter()
+        .flat_map(|p| &p.indicators);
+    let known: std::collections::BTreeMap<_, &Indicator> = register
+        .indicators()
+        .map(|i| (i.series.clone(), i))
+        .collect();
+    for assessed in of_nodes.chain(of_programmes) {
+        if let Some(indicator) = known.get(&assessed.series) {
+            rows.push(indicator_row(input, assessed, indicator));
+        }
+    }
+    rows
+}
+
+fn indicator_row(
+    input: &ReportInput<'_>,
+    assessed: &IndicatorAssessment,
+    indicator: &Indicator,
+) -> Vec<String> {
+    let figure = assessed.figure.as_ref();
+    let target = assessed.target.as_ref();
+    let printed = figure
+        .and_then(|f| f.printed.clone())
+        .or_else(|| assessed.rejected.as_ref().map(|(text, _)| text.clone()))
+        .unwrap_or_default();
+    vec![
+        format!("{}@{}", assessed.series, input.assessment.quarter),
+        assessed.series.scope.clone(),
+        input.title(&indicator.title).to_owned(),
+        format::unit(input.language, &indicator.unit),
+        figure
+            .map(|f| f.qualifier.sign().to_owned())
+            .filter(|s| s != "=")
+            .unwrap_or_default(),
+        figure.map(|f| f.value.to_string()).unwrap_or_default(),
+        quarterdeck_kpi::text::clean(&printed),
+        figure.map(|f| f.period.to_string()).unwrap_or_default(),
+        target.map(|t| t.value.to_string()).unwrap_or_default(),
+        target.map(|t| t.period.to_string()).unwrap_or_default(),
+        assessed
+            .achievement
+            .map(|a| two(a * Decimal::ONE_HUNDRED))
+            .unwrap_or_default(),
+        assessed.status.id().to_owned(),
+        format::status(input.language, assessed.status),
+        figure
+            .map(|f| input.word(&format!("stage-{}", f.stage.id())))
+            .unwrap_or_default(),
+        figure
+            .map(|f| taipei_day(f.observed_at).to_string())
+            .unwrap_or_default(),
+        figure.map(|f| f.source.clone()).unwrap_or_default(),
+        assessed.rule_id.clone(),
+        demo(input),
+    ]
+}
+
+fn budget(input: &ReportInput<'_>) -> Rows {
+    let mut rows = vec![header(
+        input,
+        &[
+            "figure",
+            "scope",
+            "title",
+            "span",
+            "period",
+            "budget",
+            "available",
+            "planned-spend",
+            "allotted",
+            "paid",
+            "payable",
+            "saved",
+            "carried-over",
+            "settled",
+            "executed",
+            "execution-rate",
+            "disbursement-ratio",
+            "attainment",
+            "settlement-ratio",
+            "provisional",
+            "demo",
+        ],
+    )];
+    let register = &input.snapshot.register;
+    let mut push = |scope: String, title: String, money: &MoneyAssessment| {
+        let a = &money.amounts;
+        let quarter = input.assessment.quarter;
+        rows.push(vec![
+            format!("{scope}/budget@{quarter}"),
+            scope,
+            title,
+            money
+                .span
+                .map(|span| input.word(&format!("csv-span-{}", span.id().replace('_', "-"))))
+                .unwrap_or_default(),
+            money.period.map(|p| p.to_string()).unwrap_or_default(),
+            whole(a.budget_ntd),
+            whole(a.available_ntd),
+            whole(a.planned_spend_ntd),
+            whole(a.allotted_ntd),
+            whole(a.paid_ntd),
+            whole(a.payable_ntd),
+            whole(a.saved_ntd),
+            whole(a.carried_over_ntd),
+            whole(a.settled_ntd),
+            whole(money.executed_ntd),
+            percent(money.execution_rate),
+            percent(money.disbursement_ratio),
+            percent(money.attainment),
+            percent(money.settlement_ratio),
+            input.word(if money.provisional {
+                "csv-yes"
+            } else {
+                "csv-no"
+            }),
+            demo(input),
+        ]);
+    };
+    for assessed in &input.assessment.programmes {
+        let title = register
+            .programme(&assessed.id)
+            .map(|p| input.title(&p.title).to_owned());
+        push(
+            assessed.id.clone(),
+            title.unwrap_or_default(),
+            &assessed.money,
+        );
+    }
+    for agency in &input.assessment.agencies {
+        let day = input.assessment.quarter.end();
+        let title = register
+            .agency(&agency.id)
+            .and_then(|a| a.name_on(day))
+            .map(|name| input.title(&name.full).to_owned());
+        push(
+            format!("agency:{}", agency.id),
+            title.unwrap_or_default(),
+            &agency.money,
+        );
+    }
+    push(
+        "portfolio".to_owned(),
+        input.word("report-portfolio"),
+        &input.assessment.portfolio.money,
+    );
+    rows
+}
+
+fn findings(input: &ReportInput<'_>) -> Rows {
+    let mut rows = vec![header(
+        input,
+        &[
+            "figure", "finding", "rule", "severity", "source", "text", "demo",
+        ],
+    )];
+    for finding in &input.assessment.findings {
+        rows.push(vec![
+            finding
+                .figure
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            finding.id.clone(),
+            finding.rule.clone(),
+            input.word(match finding.severity {
+                quarterdeck_kpi::finding::Severity::Info => "csv-severity-info",
+                quarterdeck_kpi::finding::Severity::Warning => "csv-severity-warning",
+                quarterdeck_kpi::finding::Severity::Error => "csv-severity-error",
+            }),
+            finding.source.clone().unwrap_or_default(),
+            quarterdeck_kpi::text::clean(&input.say(&finding.text)),
+            demo(input),
+        ]);
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_guarded_and_numbers_are_not() {
+        for text in ["-18.40", "-5", "0912345678", "+1.5"] {
+            assert_eq!(guard(text), text);
+        }
+        for text in ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1"] {
+            assert_eq!(guard(text), format!("'{text}"));
+        }
+    }
+}

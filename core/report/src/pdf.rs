@@ -1,0 +1,128 @@
+//! A document as PDF: Typst with its own small world of embedded fonts and files.
+
+use crate::document::Document;
+use quarterdeck_kpi::message::Message;
+use std::sync::LazyLock;
+use typst::diag::{FileError, FileResult, SourceDiagnostic};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+const TEMPLATE: &str = include_str!("../../../assets/report/template.typ");
+const REGULAR: &[u8] = include_bytes!("../../../assets/fonts/NotoSansTC-Regular.ttf");
+const BOLD: &[u8] = include_bytes!("../../../assets/fonts/NotoSansTC-Bold.ttf");
+const MONO: &[u8] = include_bytes!("../../../assets/fonts/JetBrainsMono-Regular.ttf");
+
+/// Parsed once: they are the same for every report.
+static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
+    [REGULAR, BOLD, MONO]
+        .into_iter()
+        .flat_map(|data| Font::iter(Bytes::new(data)))
+        .collect()
+});
+
+struct ReportWorld {
+    library: LazyHash<Library>,
+    book: LazyHash<FontBook>,
+    main: FileId,
+    source: Source,
+    files: Vec<(FileId, Bytes)>,
+    today: Option<Datetime>,
+}
+
+fn id(path: &str) -> Option<FileId> {
+    Some(FileId::new(RootedPath::new(
+        VirtualRoot::Project,
+        VirtualPath::new(path).ok()?,
+    )))
+}
+
+impl World for ReportWorld {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.library
+    }
+    fn book(&self) -> &LazyHash<FontBook> {
+        &self.book
+    }
+    fn main(&self) -> FileId {
+        self.main
+    }
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == self.main {
+            Ok(self.source.clone())
+        } else {
+            Err(FileError::NotSource)
+        }
+    }
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        self.files
+            .iter()
+            .find(|(file, _)| *file == id)
+            .map(|(_, bytes)| bytes.clone())
+            .ok_or(FileError::AccessDenied)
+    }
+    fn font(&self, index: usize) -> Option<Font> {
+        FONTS.get(index).cloned()
+    }
+    fn today(&self, _offset: Option<Duration>) -> Option<Datetime> {
+        self.today
+    }
+}
+
+fn failed(errors: &[SourceDiagnostic]) -> Message {
+    let detail: Vec<&str> = errors.iter().take(3).map(|e| e.message.as_str()).collect();
+    Message::new("report-pdf-failed").with("detail", detail.join("; "))
+}
+
+/// Lays the document out and writes it as PDF/A-2a and PDF/UA-1.
+pub fn make(document: &Document) -> Result<Vec<u8>, Message> {
+    let broken = |detail: String| Message::new("report-pdf-failed").with("detail", detail);
+    let data = serde_json::to_vec(document).map_err(|e| broken(e.to_string()))?;
+    let main = id("main.typ").ok_or_else(|| broken("main.typ".to_owned()))?;
+    let mut files = Vec::new();
+    for (path, bytes) in std::iter::once(("report.json".to_owned(), data)).chain(
+        document
+            .pictures
+            .iter()
+            .map(|(name, svg)| (format!("{name}.svg"), svg.clone().into_bytes())),
+    ) {
+        files.push((id(&path).ok_or_else(|| broken(path))?, Bytes::new(bytes)));
+    }
+    let (year, month, day, hour, minute) = document.made;
+    let small = |n: u32| u8::try_from(n).unwrap_or(1);
+    let made = Datetime::from_ymd_hms(
+        year,
+        small(month),
+        small(day),
+        small(hour),
+        small(minute),
+        0,
+    );
+    let world = ReportWorld {
+        library: LazyHash::new(Library::default()),
+        book: LazyHash::new(FontBook::from_fonts(FONTS.iter())),
+        main,
+        source: Source::new(main, TEMPLATE.to_owned()),
+        files,
+        today: made,
+    };
+    let laid_out = typst::compile::<PagedDocument>(&world)
+        .output
+        .map_err(|errors| failed(&errors))?;
+    let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
+        .map_err(|error| broken(format!("{error:?}")))?;
+    let options = PdfOptions {
+        ident: Smart::Custom(document.ident.clone()),
+        creator: Smart::Custom(Some("Quarterdeck".to_owned())),
+        timestamp: made.and_then(|at| Timestamp::new_local(at, 8 * 60)),
+        standards,
+        ..PdfOptions::default()
+    };
+    let bytes = typst_pdf::pdf(&laid_out, &options).map_err(|errors| failed(&errors))?;
+    // Typst remembers layouts for the next edit of a text; a report is made once.
+    Ok(bytes)
+}

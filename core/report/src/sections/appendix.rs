@@ -1,0 +1,186 @@
+//! 附表: every programme with its indicators, figure addresses and one chart.
+
+use super::{Making, shown_status};
+use crate::charts;
+use crate::document::{Block, Cell, Column, Row, Table};
+use quarterdeck_kpi::assess::{IndicatorAssessment, ProgrammeAssessment};
+use quarterdeck_kpi::indicator::Indicator;
+use quarterdeck_kpi::message::Message;
+use quarterdeck_view::format;
+
+pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
+    let input = making.input;
+    let mut blocks = Vec::new();
+    let of_nodes: Vec<(&IndicatorAssessment, &Indicator)> = input
+        .assessment
+        .nodes
+        .iter()
+        .flat_map(|n| &n.indicators)
+        .filter_map(|a| {
+            Some((
+                a,
+                input
+                    .snapshot
+                    .register
+                    .indicators()
+                    .find(|i| i.series == a.series)?,
+            ))
+        })
+        .collect();
+    if !of_nodes.is_empty() {
+        blocks.push(Block::Heading {
+            text: input.word("report-nodes"),
+        });
+        let caption = making.table("report-table-nodes");
+        blocks.push(Block::Table(table(making, caption, &of_nodes)));
+    }
+    for assessed in &input.assessment.programmes {
+        let Some(programme) = input.snapshot.register.programme(&assessed.id) else {
+            continue;
+        };
+        blocks.push(Block::Heading {
+            text: format!("{} {}", programme.id, input.title(&programme.title)),
+        });
+        blocks.push(Block::Paragraph {
+            text: facts(making, assessed),
+        });
+        let pairs: Vec<(&IndicatorAssessment, &Indicator)> = assessed
+            .indicators
+            .iter()
+            .filter_map(|a| {
+                Some((
+                    a,
+                    programme.indicators.iter().find(|i| i.series == a.series)?,
+                ))
+            })
+            .collect();
+        if pairs.is_empty() {
+            blocks.push(Block::Paragraph {
+                text: input.word("report-no-indicators"),
+            });
+            continue;
+        }
+        let caption = making.table("report-table-indicators");
+        blocks.push(Block::Table(table(making, caption, &pairs)));
+        if let Some((a, i)) = pairs
+            .iter()
+            .find(|(a, _)| a.history.iter().filter(|p| p.value.is_some()).count() >= 2)
+        {
+            blocks.push(chart(making, a, i));
+        }
+    }
+    blocks
+}
+
+fn facts(making: &Making<'_>, assessed: &ProgrammeAssessment) -> String {
+    let input = making.input;
+    input.say(
+        &Message::new("report-programme-facts")
+            .with("lead", super::lead(input, &assessed.id))
+            .with("status", shown_status(assessed))
+            .with("rule", assessed.rule.clone())
+            .with("rate", super::rate(assessed.money.execution_rate))
+            .with("variance", super::points(assessed.variance_points))
+            .with("done", assessed.tasks.iter().filter(|t| t.done).count())
+            .with("tasks", assessed.tasks.len()),
+    )
+}
+
+fn table(
+    making: &Making<'_>,
+    caption: String,
+    pairs: &[(&IndicatorAssessment, &Indicator)],
+) -> Table {
+    let input = making.input;
+    let rows = pairs
+        .iter()
+        .map(|(a, i)| {
+            let value = match (&a.figure, &a.rejected) {
+                (Some(f), _) => format::qualified(f.value, &i.unit, f.qualifier),
+                (None, Some((text, _))) => quarterdeck_kpi::text::clean(text),
+                (None, None) => format::NONE.to_owned(),
+            };
+            let period = a
+                .figure
+                .as_ref()
+                .map(|f| format::period(input.language, f.period))
+                .unwrap_or_default();
+            Row::of(vec![
+                Cell::mono(format!("{}@{}", a.series, input.assessment.quarter)),
+                Cell::text(input.title(&i.title)),
+                Cell::text(value),
+                Cell::text(a.target.as_ref().map_or_else(
+                    || format::NONE.to_owned(),
+                    |t| format::value(t.value, &i.unit),
+                )),
+                Cell::text(format::unit(input.language, &i.unit)),
+                Cell::text(
+                    a.achievement
+                        .map_or_else(|| format::NONE.to_owned(), format::rate_number),
+                ),
+                super::status_cell(input, a.status),
+                Cell::text(period),
+            ])
+        })
+        .collect();
+    let column = |id: &str| input.word(&format!("report-col-{id}"));
+    Table {
+        caption,
+        columns: vec![
+            Column::left(column("figure")),
+            Column::wide(column("indicator"), 1),
+            Column::number(column("actual")),
+            Column::number(column("target")),
+            Column::left(column("unit")),
+            Column::number(column("achievement")),
+            Column::left(column("status")),
+            Column::left(column("period")),
+        ],
+        rows,
+        note: String::new(),
+    }
+}
+
+fn chart(making: &mut Making<'_>, assessed: &IndicatorAssessment, indicator: &Indicator) -> Block {
+    let input = making.input;
+    let title = input.title(&indicator.title).to_owned();
+    let names: Vec<String> = assessed
+        .history
+        .iter()
+        .map(|p| format::quarter_short(input.language, p.quarter))
+        .collect();
+    let last = assessed.history.iter().rev().find_map(|p| p.value);
+    let target = assessed.history.iter().rev().find_map(|p| p.target);
+    let text = |value| format::value(value, &indicator.unit);
+    let actual_label = last
+        .map(|v| input.say(&Message::new("report-label-actual").with("value", text(v))))
+        .unwrap_or_default();
+    let target_label = target
+        .map(|v| input.say(&Message::new("report-label-target").with("value", text(v))))
+        .unwrap_or_default();
+    let alt = input.say(
+        &Message::new("report-chart-message")
+            .with("title", title.as_str())
+            .with("quarter", input.assessment.quarter)
+            .with("actual", last.map_or_else(|| format::NONE.to_owned(), text))
+            .with(
+                "target",
+                target.map_or_else(|| format::NONE.to_owned(), text),
+            )
+            .with("status", assessed.status),
+    );
+    let svg = charts::trajectory(&assessed.history, &names, &actual_label, &target_label);
+    let unit = format::unit(input.language, &indicator.unit);
+    let caption_title = input.say(
+        &Message::new("report-figure-indicator")
+            .with("title", title)
+            .with("unit", unit),
+    );
+    let (name, caption) = making.picture(&caption_title, svg);
+    Block::Picture {
+        name,
+        alt,
+        caption,
+        note: String::new(),
+    }
+}

@@ -1,0 +1,219 @@
+//! What is wrong with a source file beyond its TOML: found offline, before anything is asked.
+
+use crate::config::{Aggregate, Kind, Map, SourceConfig};
+use crate::encoding::labelled;
+use crate::json::parse_path;
+use crate::notice::quote;
+use crate::plan::series_pieces;
+use crate::template::{Piece, fill};
+use quarterdeck_kpi::address::SeriesId;
+use quarterdeck_kpi::calendar::{Period, Quarter};
+use quarterdeck_kpi::message::Message;
+
+/// Schedules a source may name.
+pub const SCHEDULES: [&str; 6] = [
+    "hourly",
+    "daily",
+    "weekly",
+    "monthly",
+    "quarterly",
+    "manual",
+];
+
+/// Any quarter serves to try placeholders.
+const SOME_QUARTER: Quarter = Quarter {
+    year: 2025,
+    number: 1,
+};
+
+impl SourceConfig {
+    /// Every problem of the file, each naming its key; empty when the source can be collected.
+    pub fn problems(&self) -> Vec<Message> {
+        let mut out = Vec::new();
+        self.check_whole(&mut out);
+        for (index, map) in self.maps.iter().enumerate() {
+            let mut found = Vec::new();
+            self.check_map(map, &mut found);
+            out.extend(found.into_iter().map(|reason| {
+                Message::new("source-map-problem")
+                    .with("map", index + 1)
+                    .with("series", quote(&map.series))
+                    .with("reason", reason)
+            }));
+        }
+        out
+    }
+
+    fn check_whole(&self, out: &mut Vec<Message>) {
+        let bad = |key: &'static str, value: &str| {
+            Message::new("source-key-value")
+                .with("key", key)
+                .with("value", quote(value))
+        };
+        let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if self.id.is_empty() || !self.id.chars().all(is_word) {
+            out.push(bad("id", &self.id));
+        }
+        if !SCHEDULES.contains(&self.schedule.as_str()) {
+            out.push(
+                Message::new("source-schedule-unknown")
+                    .with("value", quote(&self.schedule))
+                    .with("known", SCHEDULES.join(" ")),
+            );
+        }
+        match (self.kind, &self.url, &self.folder) {
+            (Kind::File, _, None) => out.push(Message::new("source-no-folder")),
+            (Kind::File, _, Some(_)) => {}
+            (_, None, _) => {
+                out.push(Message::new("source-no-url").with("source", self.id.as_str()));
+            }
+            (_, Some(url), _) => match fill(url, SOME_QUARTER, Some("http://127.0.0.1")) {
+                Ok(url) if url.starts_with("https://") || url.starts_with("http://") => {}
+                Ok(url) => out.push(bad("url", &url)),
+                Err(message) => out.push(message),
+            },
+        }
+        if self.disabled
+            && self
+                .disabled_reason
+                .as_deref()
+                .is_none_or(|r| r.trim().is_empty())
+        {
+            out.push(Message::new("source-disabled-reason"));
+        }
+        if let Some(label) = &self.encoding
+            && labelled(label).is_none()
+        {
+            out.push(bad("encoding", label));
+        }
+        if let Some(delimiter) = &self.delimiter
+            && (delimiter.len() != 1 || delimiter == "\"" || delimiter == "\n" || delimiter == "\r")
+        {
+            out.push(bad("delimiter", delimiter));
+        }
+        if self
+            .page_size
+            .is_some_and(|size| size == 0 || size > 100_000)
+        {
+            out.push(bad("page_size", &self.page_size().to_string()));
+        }
+        if self.min_rows_percent() > 100 {
+            out.push(bad(
+                "min_rows_percent",
+                &self.min_rows_percent().to_string(),
+            ));
+        }
+        if self
+            .accept_status
+            .iter()
+            .any(|status| !(100..600).contains(status))
+        {
+            out.push(bad("accept_status", &format!("{:?}", self.accept_status)));
+        }
+        if self
+            .insecure_certificate
+            .as_deref()
+            .is_some_and(|r| r.trim().is_empty())
+        {
+            out.push(Message::new("source-insecure-reason"));
+        }
+        for path in self.rows.iter().chain(&self.data_day_at) {
+            out.extend(parse_path(path).err());
+        }
+        if self.rows.is_some() && self.kind != Kind::Json {
+            out.push(Message::new("source-key-json-only").with("key", "rows"));
+        }
+        if self.maps.is_empty() && !self.disabled {
+            out.push(Message::new("source-no-maps"));
+        }
+        for column in self.data_day_column.iter().filter(|c| self.is_personal(c)) {
+            out.push(Message::new("source-map-personal").with("column", quote(column)));
+        }
+    }
+
+    fn check_map(&self, map: &Map, out: &mut Vec<Message>) {
+        let is_json = self.kind == Kind::Json;
+        if map.at.is_some() && !is_json {
+            out.push(Message::new("source-key-json-only").with("key", "at"));
+        }
+        if is_json && map.at.is_none() && self.rows.is_none() {
+            out.push(Message::new("source-map-at-missing"));
+        }
+        if map.at.is_some() && (map.column.is_some() || !map.filter.is_empty()) {
+            out.push(Message::new("source-map-at-and-column"));
+        }
+        if map.at.is_some() && map.aggregate.is_some_and(|a| a != Aggregate::Count) {
+            out.push(Message::new("source-map-at-aggregate"));
+        }
+        for path in map.at.iter().chain(&map.period_at).chain(&map.unit_at) {
+            out.extend(parse_path(path).err());
+        }
+        self.check_series(map, out);
+        let needs_column = !matches!(map.aggregate, Some(Aggregate::Count | Aggregate::Share));
+        if map.at.is_none() && needs_column && map.column.is_none() {
+            out.push(Message::new("source-map-column-missing"));
+        }
+        if (map.aggregate == Some(Aggregate::Share)) == map.share_of.is_empty() {
+            out.push(Message::new("source-map-share-of"));
+        }
+        if (map.unit_at.is_some() || map.unit_column.is_some()) != map.unit_text.is_some() {
+            out.push(Message::new("source-map-unit-text"));
+        }
+        if let Some(written) = &map.period {
+            let filled = fill(written, SOME_QUARTER, None);
+            if !filled.is_ok_and(|text| Period::parse(&text).is_ok()) {
+                out.push(Message::new("source-period-unreadable").with("text", quote(written)));
+            }
+        }
+        for filter in map.filter.iter().chain(&map.share_of) {
+            let found = |_: &str| Ok(0);
+            out.extend(crate::filter::Test::new(filter, SOME_QUARTER, &found).err());
+        }
+        let personal = columns(map)
+            .into_iter()
+            .filter(|column| self.is_personal(column));
+        out.extend(
+            personal
+                .map(|column| Message::new("source-map-personal").with("column", quote(column))),
+        );
+    }
+
+    fn check_series(&self, map: &Map, out: &mut Vec<Message>) {
+        let mut sample = String::new();
+        let (mut has_group, mut has_column) = (false, false);
+        for piece in series_pieces(&map.series) {
+            match piece {
+                Piece::Text(text) => sample.push_str(&text),
+                Piece::Name(name) => {
+                    has_group |= name == "group";
+                    has_column |= name != "group";
+                    if self.is_personal(&name) {
+                        let text = Message::new("source-map-personal");
+                        out.push(text.with("column", quote(&name)));
+                    }
+                    sample.push('x');
+                }
+            }
+        }
+        if SeriesId::parse(&sample).is_err() || (map.at.is_some() && (has_group || has_column)) {
+            out.push(Message::new("source-series-unreadable").with("series", quote(&map.series)));
+        }
+        if has_group != map.group_by.is_some() {
+            out.push(Message::new("source-map-group-missing"));
+        }
+    }
+}
+
+/// Columns a map looks at.
+fn columns(map: &Map) -> Vec<&str> {
+    let mut out: Vec<&str> = Vec::new();
+    out.extend(map.column.as_deref());
+    out.extend(map.group_by.as_deref());
+    out.extend(map.period_column.as_deref());
+    out.extend(map.unit_column.as_deref());
+    for filter in map.filter.iter().chain(&map.share_of) {
+        out.push(&filter.column);
+        out.extend(filter.value_column.as_deref());
+    }
+    out
+}

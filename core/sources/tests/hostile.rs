@@ -1,0 +1,139 @@
+//! Whatever the bytes are, a decoder returns, reads them to the end and shows nothing unsafe.
+
+mod common;
+use common::*;
+use proptest::prelude::*;
+use quarterdeck_kpi::observation::Reading;
+use quarterdeck_sources::{Kind, SourceConfig};
+
+const FIXTURES: [(&str, &[u8]); 5] = [
+    ("csv", include_bytes!("../fixtures/catalogue_10rows.csv")),
+    ("file", include_bytes!("../fixtures/satisfaction_big5.csv")),
+    ("json", include_bytes!("../fixtures/join_idea.json")),
+    (
+        "datastore",
+        include_bytes!("../fixtures/datastore_page1.json"),
+    ),
+    (
+        "datastore",
+        include_bytes!("../fixtures/datastore_page2.json"),
+    ),
+];
+
+/// A source of each kind that uses everything a map can.
+fn sources() -> Vec<SourceConfig> {
+    let rows = r#"
+[[map]]
+series = "P01/open-datasets"
+aggregate = "count"
+[[map]]
+series = "P01/gold-share"
+aggregate = "share"
+share_of = [{ column = "品質檢測", op = "in", values = ["白金", "金"] }]
+[[map]]
+series = "agency:{group}/gold-share"
+aggregate = "share"
+share_of = [{ column = "品質檢測", op = "contains", value = "金" }]
+group_by = "提供機關"
+[[map]]
+series = "{計畫編號}/budget.paid"
+column = "年累計實支數"
+unit = "ntd_thousand"
+period_column = "資料年月"
+[[map]]
+series = "{計畫編號}/satisfaction"
+column = "滿意度"
+period_column = "季別"
+[[map]]
+series = "P29/cases"
+column = "附議數量"
+aggregate = "sum"
+filter = [{ column = "publishDate", op = "<=", value = "{quarter_end}" }]
+"#;
+    Kind::ALL
+        .into_iter()
+        .map(|kind| match kind {
+            Kind::Json => source("json", &format!(
+                "rows = \"$[*]\"\npersonal_fields = [\"提議者\"]\ndata_day_column = \"publishDate\"\n{rows}\n[[map]]\nseries = \"P01/downloads\"\nat = \"$..total\"\n"
+            )),
+            Kind::Csv => source("csv", &format!(
+                "personal_fields = [\"提供機關聯絡人姓名\"]\ndata_day_column = \"上架日期\"\n{rows}"
+            )),
+            Kind::Datastore | Kind::File => source(kind.id(), rows),
+        })
+        .collect()
+}
+
+fn try_all(body: &[u8]) {
+    for config in sources() {
+        let (outcome, stored) = run_in(&config, &context(), body);
+        match outcome {
+            Ok(decoded) => {
+                if config.personal_fields.is_empty() {
+                    assert_eq!(stored, body);
+                }
+                for located in &decoded.readings {
+                    if let Reading::Value(value) = located.observation.reading {
+                        assert!(value.scale() <= 12);
+                    }
+                    assert_safe(located.observation.printed.as_deref().unwrap_or(""));
+                }
+                decoded
+                    .findings
+                    .iter()
+                    .for_each(|f| assert_safe(&f.text.to_string()));
+            }
+            Err(refused) => {
+                assert_safe(&refused.excerpt);
+                assert!(refused.excerpt.chars().count() <= 200);
+            }
+        }
+    }
+}
+
+fn assert_safe(text: &str) {
+    let unsafe_sign = |c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c);
+    assert!(!text.contains(unsafe_sign), "{text:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn any_bytes(body in prop::collection::vec(any::<u8>(), 0..600)) {
+        try_all(&body);
+    }
+
+    #[test]
+    fn any_text_of_the_right_shape(
+        body in "[\\[\\]{}:,\"\\\\0-9eE.\\-\r\n 品質檢測金計畫編號]{0,200}"
+    ) {
+        try_all(body.as_bytes());
+    }
+
+    #[test]
+    fn damaged_fixtures(
+        which in 0..FIXTURES.len(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
+        cut in any::<prop::sample::Index>(),
+        is_cut in any::<bool>(),
+    ) {
+        let mut body = FIXTURES[which].1.to_vec();
+        for (place, byte) in changes {
+            let place = place.index(body.len());
+            body[place] = byte;
+        }
+        if is_cut {
+            body.truncate(cut.index(body.len()));
+        }
+        try_all(&body);
+    }
+}
+
+#[test]
+fn fixtures_as_they_are() {
+    for (kind, body) in FIXTURES {
+        assert!(Kind::from_id(kind).is_some());
+        try_all(body);
+    }
+}

@@ -1,0 +1,184 @@
+//! The bytes of an answer on their way to the store: small ones in memory, large ones through a
+//! thread that hashes and compresses them while the decoder goes on.
+
+use crate::platform;
+use crate::transport::hex;
+use quarterdeck_kpi::message::Message;
+use quarterdeck_store::{CaptureBody, CaptureFile, sha256_hex};
+use sha2::{Digest, Sha256};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+/// Bodies up to this size stay in memory until they are stored.
+const IN_MEMORY: usize = 256 * 1024;
+
+const BLOCK: usize = 64 * 1024;
+
+/// Where a decoder writes what may be stored.
+pub(super) struct Kept {
+    folder: Option<PathBuf>,
+    memory: Vec<u8>,
+    file: Option<FilePipe>,
+}
+
+impl Kept {
+    /// Into the store's folder; with none (a dry run) the bytes are dropped.
+    pub(super) fn new(folder: Option<&Path>) -> Kept {
+        Kept { folder: folder.map(Path::to_owned), memory: Vec::new(), file: None }
+    }
+
+    /// The body and its hash; none for a dry run.
+    pub(super) fn finish(self) -> Result<Option<(String, CaptureBody)>, Message> {
+        if self.folder.is_none() {
+            return Ok(None);
+        }
+        match self.file {
+            None => Ok(Some((sha256_hex(&self.memory), CaptureBody::Inline(self.memory)))),
+            Some(mut pipe) => {
+                let rest = self.memory;
+                let sent = pipe.send(rest);
+                let (sha256, relative_path) = pipe.finish()?;
+                sent.map_err(|e| Message::new("collect-store-broken").with("detail", e.to_string()))?;
+                Ok(Some((sha256, CaptureBody::File { relative_path })))
+            }
+        }
+    }
+
+    /// Whether the store's file has stopped taking bytes.
+    pub(super) fn is_broken(&self) -> bool {
+        self.file.as_ref().is_some_and(|pipe| pipe.broken)
+    }
+
+    /// Why the store could not take the bytes, if that is what stopped the decoder.
+    pub(super) fn failure(self) -> Option<Message> {
+        self.file.and_then(FilePipe::failure)
+    }
+}
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(folder) = &self.folder else { return Ok(bytes.len()) };
+        self.memory.extend_from_slice(bytes);
+        let limit = if self.file.is_some() { BLOCK } else { IN_MEMORY };
+        if self.memory.len() > limit {
+            let block = std::mem::replace(&mut self.memory, Vec::with_capacity(BLOCK));
+            match &mut self.file {
+                Some(pipe) => pipe.send(block)?,
+                None => self.file.insert(FilePipe::new(folder, false)?).send(block)?,
+            }
+        }
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A file of the store that is written by its own thread.
+pub(super) struct FilePipe {
+    blocks: Option<SyncSender<Block>>,
+    broken: bool,
+    thread: Option<JoinHandle<Result<Option<Written>, Message>>>,
+}
+
+/// Hash of what was written, and its path relative to the store.
+type Written = (String, String);
+
+enum Block {
+    Bytes(Vec<u8>),
+    /// Without it the file is thrown away: its body never came to its end.
+    End,
+}
+
+impl FilePipe {
+    pub(super) fn new(folder: &Path, original: bool) -> io::Result<FilePipe> {
+        let (to, blocks) = sync_channel(8);
+        let folder = folder.to_owned();
+        let thread = std::thread::Builder::new()
+            .name("captures".to_owned())
+            .spawn(move || write_file(&folder, original, &blocks))?;
+        Ok(FilePipe { blocks: Some(to), broken: false, thread: Some(thread) })
+    }
+
+    pub(super) fn send(&mut self, bytes: Vec<u8>) -> io::Result<()> {
+        let sent = self.blocks.as_ref().is_some_and(|blocks| blocks.send(Block::Bytes(bytes)).is_ok());
+        self.broken |= !sent;
+        if sent { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
+    }
+
+    /// Completes the file.
+    pub(super) fn finish(mut self) -> Result<Written, Message> {
+        let broken = || Message::new("collect-store-broken").with("detail", "");
+        if let Some(blocks) = self.blocks.take() {
+            // A thread that has failed says why below.
+            let _ = blocks.send(Block::End);
+        }
+        let thread = self.thread.take().ok_or_else(broken)?;
+        match thread.join() {
+            Ok(Ok(Some(written))) => Ok(written),
+            Ok(Err(error)) => Err(error),
+            Ok(Ok(None)) | Err(_) => Err(broken()),
+        }
+    }
+
+    /// Ends without a file; says why the thread failed, if it did.
+    pub(super) fn failure(mut self) -> Option<Message> {
+        drop(self.blocks.take());
+        self.thread.take()?.join().ok()?.err()
+    }
+}
+
+impl Drop for FilePipe {
+    fn drop(&mut self) {
+        drop(self.blocks.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn write_file(
+    folder: &Path,
+    original: bool,
+    blocks: &Receiver<Block>,
+) -> Result<Option<Written>, Message> {
+    let created = if original { CaptureFile::create_original(folder) } else { CaptureFile::create(folder) };
+    let mut file = created.map_err(|error| error.message())?;
+    let mut hash = Sha256::new();
+    while let Ok(block) = blocks.recv() {
+        match block {
+            Block::Bytes(bytes) => {
+                hash.update(&bytes);
+                file.write_all(&bytes).map_err(|error| platform::refused(folder, &error))?;
+            }
+            Block::End => {
+                let sha256 = hex(&hash.finalize());
+                let path = file.finish(&sha256).map_err(|error| error.message())?;
+                return Ok(Some((sha256, path)));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Reads through, and keeps a copy of the original where the source asks for one.
+pub(super) struct Copied<'a> {
+    pub(super) inner: &'a mut dyn Read,
+    pub(super) original: Option<FilePipe>,
+    pub(super) seen: &'a mut dyn FnMut(usize),
+}
+
+impl Read for Copied<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        if let (Some(pipe), Some(bytes)) = (&mut self.original, buffer.get(..length))
+            && length > 0
+        {
+            pipe.send(bytes.to_vec())?;
+        }
+        (self.seen)(length);
+        Ok(length)
+    }
+}

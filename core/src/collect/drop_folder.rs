@@ -1,0 +1,140 @@
+//! Kind `file`: the files that an office or an agency puts into a folder.
+
+use crate::transport::{hex, plain};
+use quarterdeck_kpi::message::Message;
+use quarterdeck_sources::SourceConfig;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
+
+/// Files read in one run at most; the oldest wait for the next run.
+const AT_MOST: usize = 100;
+
+/// What a folder holds for a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Files that were never read, and the newest in any case; oldest first.
+    pub(super) files: Vec<PathBuf>,
+    /// Links that lead out of the folder: not read.
+    pub(super) escapes: Vec<String>,
+}
+
+/// Finds the files to read. An older file that was read before is not read again: it would undo
+/// what a newer one said.
+pub(super) fn find(
+    source: &SourceConfig,
+    workspace: &Path,
+    seen: &dyn Fn(&str, &str) -> bool,
+) -> Result<Found, Message> {
+    let named = source.folder.as_deref().unwrap_or_default();
+    let message = |id: &'static str| {
+        Message::new(id).with("source", source.id.as_str()).with("folder", plain(named, 200))
+    };
+    let plain_parts = |c| matches!(c, Component::Normal(_) | Component::CurDir);
+    if named.is_empty() || !Path::new(named).components().all(plain_parts) {
+        return Err(message("collect-folder-outside"));
+    }
+    let failed = |error: io::Error| message("collect-folder-unreadable").with("detail", error.to_string());
+    let folder = workspace.join(named).canonicalize().map_err(failed)?;
+    let pattern = source.pattern.as_deref().unwrap_or("*");
+    let mut escapes = Vec::new();
+    let mut candidates: Vec<(SystemTime, String, PathBuf)> = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // Programs that are still writing use hidden and temporary names.
+        if name.starts_with(['.', '~']) || !matches(pattern, &name) {
+            continue;
+        }
+        let Ok(real) = entry.path().canonicalize() else { continue };
+        if !real.starts_with(&folder) {
+            escapes.push(plain(&name, 120));
+            continue;
+        }
+        let Ok(data) = std::fs::metadata(&real) else { continue };
+        if data.is_file() {
+            candidates.push((data.modified().unwrap_or(SystemTime::UNIX_EPOCH), name, real));
+        }
+    }
+    escapes.sort();
+    candidates.sort();
+    let newest = candidates.pop().ok_or_else(|| {
+        message("collect-folder-empty").with("pattern", plain(pattern, 100))
+    })?;
+    let mut files = Vec::new();
+    for (_, _, path) in candidates.into_iter().rev() {
+        let sha256 = sha256_of(&path).map_err(failed)?;
+        if !seen(&source.id, &sha256) {
+            files.push(path);
+        }
+    }
+    files.truncate(AT_MOST - 1);
+    files.reverse();
+    files.push(newest.2);
+    Ok(Found { files, escapes })
+}
+
+fn sha256_of(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut block = vec![0; 64 * 1024];
+    loop {
+        let length = file.read(&mut block)?;
+        match block.get(..length) {
+            Some([]) | None => return Ok(hex(&hash.finalize())),
+            Some(bytes) => hash.update(bytes),
+        }
+    }
+}
+
+/// `*` stands for any text, `?` for one character; case counts for nothing, as on Windows.
+fn matches(pattern: &str, name: &str) -> bool {
+    let fold = |text: &str| text.to_lowercase().chars().collect::<Vec<char>>();
+    let (pattern, name) = (fold(pattern), fold(name));
+    // Where the last star stood, and how much of the name it has swallowed.
+    let (mut at, mut place, mut star) = (0, 0, None);
+    while place < name.len() {
+        match pattern.get(at) {
+            Some('*') => {
+                star = Some((at, place));
+                at += 1;
+            }
+            Some(c) if *c == '?' || name.get(place) == Some(c) => {
+                at += 1;
+                place += 1;
+            }
+            _ => match star {
+                Some((star_at, swallowed)) => {
+                    star = Some((star_at, swallowed + 1));
+                    at = star_at + 1;
+                    place = swallowed + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.get(at..).unwrap_or_default().iter().all(|c| *c == '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_as_people_write_them() {
+        for (pattern, name, expected) in [
+            ("*.csv", "預算-114Q3.csv", true),
+            ("*.csv", "BUDGET.CSV", true),
+            ("*.csv", "budget.csv.part", false),
+            ("budget-????Q?.csv", "budget-2025Q3.csv", true),
+            ("budget-????Q?.csv", "budget-2025Q3-old.csv", false),
+            ("*a*b", "xxaxxbxxab", true),
+            ("*", "", true),
+            ("", "x", false),
+        ] {
+            assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What a source sent, into the store: captures first, then everything else in one transaction.
+
+use super::gather::Gathered;
+use super::words::Row;
+use super::{Shared, SourceReport};
+use quarterdeck_kpi::finding::Severity;
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::observation::{Act, Cause, Reading};
+use quarterdeck_kpi::source::{Attempt, Outcome};
+use quarterdeck_sources::SourceConfig;
+use quarterdeck_store::{Batch, NewCapture, NewRow, Store};
+
+/// Records an answer.
+pub(super) fn answer(
+    store: &mut Store,
+    shared: &Shared<'_>,
+    source: &SourceConfig,
+    run: Option<i64>,
+    gathered: Gathered,
+    elapsed_ms: u64,
+) -> Result<SourceReport, Message> {
+    let Gathered { captures, readings, findings, rows, .. } = gathered;
+    let mut batch = empty_batch(shared, run);
+    let (total, mut rejected) = (readings.len(), 0);
+    for (sha256, located) in readings {
+        let cause = Cause::Capture { sha256, source: source.id.clone(), at: located.at.clone() };
+        let act = Act::Record;
+        match shared.words.row(located) {
+            Row::Reading(item) => {
+                rejected += usize::from(matches!(item.reading, Reading::Rejected(_)));
+                batch.observations.push(NewRow { item, cause, act });
+            }
+            Row::Amount(item) => batch.money.push(NewRow { item, cause, act }),
+        }
+    }
+    let notable = findings.iter().find(|finding| finding.severity > Severity::Info);
+    let outcome = if rejected > 0 || notable.is_some() { Outcome::Partial } else { Outcome::Good };
+    let message = match (notable, rejected) {
+        (Some(finding), _) => Some(finding.text.clone()),
+        (None, 0) => None,
+        (None, _) => Some(Message::new("collect-some-rejected").with("rejected", rejected).with("total", total)),
+    };
+    let mut report = SourceReport {
+        source: source.id.clone(),
+        outcome: Some(outcome),
+        rows,
+        readings: total,
+        rejected,
+        new: 0,
+        findings: findings.clone(),
+        elapsed_ms,
+        message: message.clone(),
+    };
+    let Some(run) = run else { return Ok(report) };
+    for mut capture in captures {
+        capture.run = Some(run);
+        store.put_capture(&capture).map_err(|e| e.message())?;
+    }
+    batch.findings = findings;
+    let attempt = Attempt { run, at: batch.recorded_at, outcome, rows, elapsed_ms, message };
+    batch.attempt = Some((source.id.clone(), attempt));
+    report.new = store.record_counted(&batch).map_err(|e| e.message())?.new;
+    Ok(report)
+}
+
+/// An attempt that brought no figures.
+pub(super) struct Failure {
+    pub(super) outcome: Outcome,
+    pub(super) message: Message,
+    /// The answer that was refused.
+    pub(super) evidence: Option<NewCapture>,
+}
+
+/// Records an attempt that brought nothing; earlier figures stay as they are.
+pub(super) fn failure(
+    store: &mut Store,
+    shared: &Shared<'_>,
+    source: &SourceConfig,
+    run: Option<i64>,
+    failure: Failure,
+    elapsed_ms: u64,
+) -> Result<SourceReport, Message> {
+    let Failure { outcome, message, evidence } = failure;
+    if let Some(run) = run {
+        if let Some(mut evidence) = evidence {
+            evidence.run = Some(run);
+            store.put_capture(&evidence).map_err(|e| e.message())?;
+        }
+        let mut batch = empty_batch(shared, Some(run));
+        let message = Some(message.clone());
+        let attempt = Attempt { run, at: batch.recorded_at, outcome, rows: 0, elapsed_ms, message };
+        batch.attempt = Some((source.id.clone(), attempt));
+        store.record(&batch).map_err(|e| e.message())?;
+    }
+    Ok(SourceReport {
+        outcome: Some(outcome),
+        elapsed_ms,
+        message: Some(message),
+        ..SourceReport::not_done(&source.id)
+    })
+}
+
+fn empty_batch(shared: &Shared<'_>, run: Option<i64>) -> Batch {
+    Batch {
+        run,
+        recorded_at: (shared.options.now)(),
+        actor: shared.options.actor.clone(),
+        identity: shared.options.identity.clone(),
+        reason: None,
+        observations: Vec::new(),
+        money: Vec::new(),
+        findings: Vec::new(),
+        attempt: None,
+    }
+}

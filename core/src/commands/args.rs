@@ -1,0 +1,391 @@
+//! The command line of `qd`: its commands and flags, with texts in both languages.
+
+use super::Colour;
+use crate::failure::{Exit, Failure};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, ArgMatches, Command as Clap};
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::text::clean;
+use quarterdeck_view::i18n::{Language, word};
+use std::path::PathBuf;
+
+/// Flags before or after any command.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Global {
+    /// `--workspace DIR`
+    pub workspace: Option<PathBuf>,
+    /// `--lang`
+    pub language: Option<Language>,
+    /// `--json`
+    pub json: bool,
+    /// `--quiet`
+    pub quiet: bool,
+    /// `-v`
+    pub verbose: bool,
+    /// `--color`
+    pub colour: Colour,
+    /// `--read-only`
+    pub read_only: bool,
+}
+
+/// A command with its own arguments, as they were typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)] // fields are named as the flags are
+pub enum Command {
+    /// `qd demo`
+    Demo { dir: PathBuf, serve: Option<u16> },
+    /// `qd init DIR`
+    Init { dir: PathBuf },
+    /// `qd check`
+    Check,
+    /// `qd collect`
+    Collect { sources: Vec<String>, dry_run: bool },
+    /// `qd sources`
+    Sources,
+    /// `qd status`
+    Status {
+        quarter: Option<String>,
+        as_of: Option<String>,
+        programmes: Vec<String>,
+        fail_on: Vec<String>,
+    },
+    /// `qd enter`
+    Enter { figure: String, value: String, evidence: Option<PathBuf>, note: Option<String> },
+    /// `qd correct`
+    Correct { figure: String, value: String, evidence: Option<PathBuf>, reason: String },
+    /// `qd withdraw`
+    Withdraw { entry: i64, reason: String },
+    /// `qd report`
+    Report { quarter: String, out: PathBuf, formats: Vec<String>, as_of: Option<String> },
+    /// `qd completions`
+    Completions { shell: clap_complete::Shell },
+}
+
+/// What a command line asks for.
+#[derive(Debug)]
+pub enum Read {
+    /// No command: the terminal view.
+    Terminal(Global),
+    /// A command.
+    Command(Global, Command),
+    /// Help or the version: text for stdout.
+    Text(String),
+}
+
+/// The whole command line with its texts in a language.
+pub fn command_line(language: Language) -> Clap {
+    let text = |id: &str| word(language, id);
+    let usage = format!("{} ", text("cli-usage"));
+    let options = text("cli-options");
+    let global = text("cli-global-options");
+    let arguments = text("cli-arguments");
+    let template = format!("{{about}}\n\n{usage}{{usage}}\n\n{{all-args}}{{after-help}}");
+    let flag = |name: &'static str, id: &str| {
+        Arg::new(name).long(name).help(text(id)).help_heading(options.clone())
+    };
+    let place = |name: &'static str, id: &str| {
+        Arg::new(name).help(text(id)).help_heading(arguments.clone()).required(true)
+    };
+    let everywhere = |name: &'static str, id: &str| {
+        Arg::new(name).long(name).help(text(id)).help_heading(global.clone()).global(true)
+    };
+    let command = |name: &'static str, usage: &'static str, id: &str| {
+        Clap::new(name)
+            .about(text(id))
+            .override_usage(usage)
+            .help_template(template.clone())
+            .disable_help_flag(true)
+            .disable_version_flag(true)
+            .disable_help_subcommand(true)
+    };
+    let quarter = || flag("quarter", "cli-arg-quarter").short('q').value_name("QUARTER");
+    let as_of = || flag("as-of", "cli-arg-as-of").value_name("AS_OF");
+    let path = || clap::value_parser!(PathBuf);
+    command("qd", "qd [COMMAND] [OPTIONS]", "cli-about")
+        .version(env!("CARGO_PKG_VERSION"))
+        .propagate_version(true)
+        .subcommand_help_heading(text("cli-commands"))
+        .after_help(text("cli-after-help"))
+        .arg(everywhere("workspace", "cli-arg-workspace").value_name("DIR").value_parser(path()))
+        .arg(everywhere("lang", "cli-arg-lang").value_name("LANG"))
+        .arg(everywhere("json", "cli-arg-json").action(ArgAction::SetTrue))
+        .arg(everywhere("quiet", "cli-arg-quiet").action(ArgAction::SetTrue))
+        .arg(
+            everywhere("verbose", "cli-arg-verbose").short('v').action(ArgAction::SetTrue),
+        )
+        .arg(
+            everywhere("color", "cli-arg-color")
+                .value_name("WHEN")
+                .value_parser(["auto", "always", "never"])
+                .hide_possible_values(true),
+        )
+        .arg(everywhere("read-only", "cli-arg-read-only").action(ArgAction::SetTrue))
+        .arg(everywhere("help", "cli-arg-help").short('h').action(ArgAction::Help))
+        .arg(everywhere("version", "cli-arg-version").short('V').action(ArgAction::Version))
+        .subcommand(
+            command("demo", "qd demo [--dir DIR] [--serve [PORT]]", "cli-demo")
+                .arg(flag("dir", "cli-arg-demo-dir").value_name("DIR").value_parser(path()))
+                .arg(
+                    flag("serve", "cli-arg-serve")
+                        .value_name("PORT")
+                        .num_args(0..=1)
+                        .default_missing_value("0")
+                        .value_parser(clap::value_parser!(u16)),
+                ),
+        )
+        .subcommand(
+            command("init", "qd init DIR", "cli-init")
+                .arg(place("dir", "cli-arg-init-dir").value_name("DIR").value_parser(path())),
+        )
+        .subcommand(command("check", "qd check", "cli-check"))
+        .subcommand(
+            command("collect", "qd collect [--source ID]... [--dry-run]", "cli-collect")
+                .arg(
+                    flag("source", "cli-arg-source").value_name("ID").action(ArgAction::Append),
+                )
+                .arg(flag("dry-run", "cli-arg-dry-run").action(ArgAction::SetTrue)),
+        )
+        .subcommand(command("sources", "qd sources", "cli-sources"))
+        .subcommand(
+            command(
+                "status",
+                "qd status [--quarter QUARTER] [--as-of AS_OF] [--programme ID]... [--fail-on STATUS,...]",
+                "cli-status",
+            )
+            .arg(quarter())
+            .arg(as_of())
+            .arg(flag("programme", "cli-arg-programme").value_name("ID").action(ArgAction::Append))
+            .arg(
+                flag("fail-on", "cli-arg-fail-on")
+                    .value_name("STATUS,...")
+                    .value_delimiter(',')
+                    .action(ArgAction::Append),
+            ),
+        )
+        .subcommand(
+            command("enter", "qd enter FIGURE VALUE [--evidence FILE] [--note TEXT]", "cli-enter")
+                .arg(place("figure", "cli-arg-figure").value_name("FIGURE"))
+                .arg(place("value", "cli-arg-value").value_name("VALUE").allow_negative_numbers(true))
+                .arg(flag("evidence", "cli-arg-evidence").value_name("FILE").value_parser(path()))
+                .arg(flag("note", "cli-arg-note").value_name("TEXT")),
+        )
+        .subcommand(
+            command(
+                "correct",
+                "qd correct FIGURE VALUE --reason TEXT [--evidence FILE]",
+                "cli-correct",
+            )
+            .arg(place("figure", "cli-arg-figure").value_name("FIGURE"))
+            .arg(place("value", "cli-arg-value").value_name("VALUE").allow_negative_numbers(true))
+            .arg(flag("reason", "cli-arg-reason").value_name("TEXT").required(true))
+            .arg(flag("evidence", "cli-arg-evidence").value_name("FILE").value_parser(path())),
+        )
+        .subcommand(
+            command("withdraw", "qd withdraw ENTRY --reason TEXT", "cli-withdraw")
+                .arg(
+                    place("entry", "cli-arg-entry")
+                        .value_name("ENTRY")
+                        .value_parser(clap::value_parser!(i64)),
+                )
+                .arg(flag("reason", "cli-arg-reason").value_name("TEXT").required(true)),
+        )
+        .subcommand(
+            command(
+                "report",
+                "qd report --quarter QUARTER --out DIR [--format pdf,csv] [--as-of AS_OF]",
+                "cli-report",
+            )
+            .arg(quarter().required(true))
+            .arg(
+                flag("out", "cli-arg-out").value_name("DIR").value_parser(path()).required(true),
+            )
+            .arg(
+                flag("format", "cli-arg-format")
+                    .value_name("FORMAT,...")
+                    .value_delimiter(',')
+                    .value_parser(["pdf", "csv"])
+                    .hide_possible_values(true)
+                    .action(ArgAction::Append),
+            )
+            .arg(as_of()),
+        )
+        .subcommand(
+            command("completions", "qd completions SHELL", "cli-completions").arg(
+                place("shell", "cli-arg-shell")
+                    .value_name("SHELL")
+                    .value_parser(clap::value_parser!(clap_complete::Shell))
+                    .hide_possible_values(true),
+            ),
+        )
+}
+
+/// The value of `--lang` before anything else is understood, so that even an error speaks it.
+pub fn asked_language(args: &[String]) -> Option<&str> {
+    let mut found = None;
+    let mut args = args.iter().map(String::as_str);
+    while let Some(arg) = args.next() {
+        if arg == "--" {
+            break;
+        }
+        if arg == "--lang" {
+            found = args.next();
+        } else if let Some(value) = arg.strip_prefix("--lang=") {
+            found = Some(value);
+        }
+    }
+    found
+}
+
+/// The value of `--workspace`, in the same way.
+pub fn asked_workspace(args: &[String]) -> Option<&str> {
+    let mut args = args.iter().map(String::as_str);
+    while let Some(arg) = args.next() {
+        if arg == "--workspace" {
+            return args.next();
+        } else if let Some(value) = arg.strip_prefix("--workspace=") {
+            return Some(value);
+        }
+    }
+    None
+}
+
+/// Understands the arguments after the program's name.
+pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
+    let mut all = vec!["qd".to_owned()];
+    all.extend_from_slice(args);
+    let matches = match command_line(language).try_get_matches_from(all) {
+        Ok(matches) => matches,
+        Err(error) => {
+            return match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                    Ok(Read::Text(error.render().to_string()))
+                }
+                _ => Err(refusal(&error)),
+            };
+        }
+    };
+    let global = global(&matches)?;
+    let Some((name, own)) = matches.subcommand() else { return Ok(Read::Terminal(global)) };
+    let text = |id: &str| own.get_one::<String>(id).cloned();
+    let needed = |id: &str| text(id).unwrap_or_default();
+    let list = |id: &str| -> Vec<String> {
+        own.get_many::<String>(id).map(|v| v.cloned().collect()).unwrap_or_default()
+    };
+    let path = |id: &str| own.get_one::<PathBuf>(id).cloned();
+    let command = match name {
+        "demo" => Command::Demo {
+            dir: path("dir").unwrap_or_else(|| PathBuf::from("quarterdeck-demo")),
+            serve: own.get_one::<u16>("serve").copied(),
+        },
+        "init" => Command::Init { dir: path("dir").unwrap_or_default() },
+        "check" => Command::Check,
+        "collect" => {
+            Command::Collect { sources: list("source"), dry_run: own.get_flag("dry-run") }
+        }
+        "sources" => Command::Sources,
+        "status" => Command::Status {
+            quarter: text("quarter"),
+            as_of: text("as-of"),
+            programmes: list("programme"),
+            fail_on: list("fail-on"),
+        },
+        "enter" => Command::Enter {
+            figure: needed("figure"),
+            value: needed("value"),
+            evidence: path("evidence"),
+            note: text("note"),
+        },
+        "correct" => Command::Correct {
+            figure: needed("figure"),
+            value: needed("value"),
+            evidence: path("evidence"),
+            reason: needed("reason"),
+        },
+        "withdraw" => Command::Withdraw {
+            entry: own.get_one::<i64>("entry").copied().unwrap_or_default(),
+            reason: needed("reason"),
+        },
+        "report" => Command::Report {
+            quarter: needed("quarter"),
+            out: path("out").unwrap_or_default(),
+            formats: list("format"),
+            as_of: text("as-of"),
+        },
+        "completions" => Command::Completions {
+            shell: own
+                .get_one::<clap_complete::Shell>("shell")
+                .copied()
+                .unwrap_or(clap_complete::Shell::Bash),
+        },
+        _ => return Ok(Read::Terminal(global)),
+    };
+    Ok(Read::Command(global, command))
+}
+
+fn global(matches: &ArgMatches) -> Result<Global, Failure> {
+    let language = match matches.get_one::<String>("lang") {
+        Some(asked) => Some(Language::from_id(asked).ok_or_else(|| unknown_language(asked))?),
+        None => None,
+    };
+    Ok(Global {
+        workspace: matches.get_one::<PathBuf>("workspace").cloned(),
+        language,
+        json: matches.get_flag("json"),
+        quiet: matches.get_flag("quiet"),
+        verbose: matches.get_flag("verbose"),
+        colour: match matches.get_one::<String>("color").map(String::as_str) {
+            Some("always") => Colour::Always,
+            Some("never") => Colour::Never,
+            _ => Colour::Auto,
+        },
+        read_only: matches.get_flag("read-only"),
+    })
+}
+
+/// A language nobody speaks here.
+pub fn unknown_language(asked: &str) -> Failure {
+    Failure::usage(Message::new("cli-unknown-language").with("language", clean(asked)))
+        .next(Message::new("cli-unknown-language-next"))
+}
+
+/// What clap refused, in the reader's language.
+fn refusal(error: &clap::Error) -> Failure {
+    let context = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => clean(text),
+        Some(ContextValue::Strings(texts)) => clean(&texts.join(" ")),
+        Some(ContextValue::StyledStr(text)) => clean(&text.to_string()),
+        Some(ContextValue::StyledStrs(texts)) => {
+            clean(&texts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+        }
+        Some(ContextValue::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    let arg = context(ContextKind::InvalidArg);
+    let message = match error.kind() {
+        ErrorKind::UnknownArgument => Message::new("cli-unknown-argument").with("argument", arg),
+        ErrorKind::InvalidSubcommand => Message::new("cli-unknown-command")
+            .with("command", context(ContextKind::InvalidSubcommand)),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation
+            if context(ContextKind::InvalidValue).is_empty() =>
+        {
+            Message::new("cli-value-missing").with("argument", arg)
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => Message::new("cli-bad-value")
+            .with("argument", arg)
+            .with("value", context(ContextKind::InvalidValue)),
+        ErrorKind::MissingRequiredArgument => {
+            Message::new("cli-argument-missing").with("argument", arg)
+        }
+        ErrorKind::ArgumentConflict => Message::new("cli-argument-twice").with("argument", arg),
+        _ => Message::new("cli-wrong-use"),
+    };
+    let suggestion = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
+        .into_iter()
+        .map(context)
+        .find(|text| !text.is_empty());
+    let next = match suggestion {
+        Some(text) => Message::new("cli-did-you-mean").with("suggestion", text),
+        None => Message::new("cli-see-help"),
+    };
+    Failure { exit: Exit::Usage, ..Failure::usage(message).next(next) }
+}

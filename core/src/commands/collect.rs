@@ -1,0 +1,200 @@
+//! `qd collect`: asks the sources and stores what they send.
+
+use super::Context;
+use crate::collect::{CollectOptions, CollectSummary, Progress, SourceReport, collect};
+use crate::demo;
+use crate::failure::{Exit, Failure};
+use crate::json;
+use crate::session::Session;
+use quarterdeck_kpi::calendar::Quarter;
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::source::Outcome;
+use serde_json::{Value, json as value};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// Collects into an open workspace; the lock is taken here, and not waited for.
+pub fn collect_into(
+    session: &mut Session,
+    quarter: Quarter,
+    only: Option<Vec<String>>,
+    dry_run: bool,
+    progress: &mut dyn FnMut(Progress),
+    interrupt: &AtomicBool,
+) -> Result<CollectSummary, Failure> {
+    let workspace = session.workspace().clone();
+    if let Some(unknown) =
+        only.iter().flatten().find(|id| !workspace.sources.iter().any(|s| s.id == **id))
+    {
+        let id = quarterdeck_kpi::text::clean(unknown);
+        return Err(Failure::usage(
+            Message::new("cli-unknown-source").with("source", id.as_str()),
+        )
+        .at(id)
+        .next(Message::new("cli-unknown-source-next")));
+    }
+    let _lock = session.lock("collect", Duration::ZERO)?;
+    // The demo's portals only exist while a collection runs.
+    let portals = if demo::is_demo(&workspace) {
+        Some(demo::start_portals(0).map_err(Failure::nothing)?)
+    } else {
+        None
+    };
+    let clock = session.clock().clone();
+    let now = move || clock.now();
+    let mut options = CollectOptions::new(quarter, &now);
+    options.sources = only;
+    options.dry_run = dry_run;
+    options.origin = portals.as_ref().map(demo::origin_override);
+    collect(&workspace, session.store_mut()?, &options, progress, interrupt)
+        .map_err(Failure::nothing)
+}
+
+pub(super) fn run(
+    context: &mut Context<'_>,
+    sources: Vec<String>,
+    dry_run: bool,
+) -> Result<Exit, Failure> {
+    let mut session = context.open()?;
+    let quarter = session.default_quarter(session.now());
+    let only = (!sources.is_empty()).then_some(sources);
+    let interrupt = context.environment.interrupt.clone();
+    let mut progress = |progress: Progress| match &progress {
+        Progress::Finished(report) => {
+            let level = if report.outcome == Some(Outcome::Good) { "INFO" } else { "WARN" };
+            let text = context.say(&report_line(report));
+            context.log(level, None, &report.source, &text);
+        }
+        Progress::Retrying { source, message, .. } => {
+            let text = context.say(message);
+            context.log("WARN", None, source, &text);
+        }
+        running => {
+            let text = context.say(&label(running));
+            context.progress(&text);
+        }
+    };
+    let summary =
+        collect_into(&mut session, quarter, only, dry_run, &mut progress, &interrupt)?;
+    tell(context, &summary, quarter, dry_run)?;
+    Ok(exit(&summary))
+}
+
+fn exit(summary: &CollectSummary) -> Exit {
+    if summary.interrupted {
+        Exit::Interrupted
+    } else if summary.is_nothing() {
+        Exit::Nothing
+    } else if summary.is_complete() {
+        Exit::Done
+    } else {
+        Exit::Partly
+    }
+}
+
+/// How far a collection is, as a sentence.
+pub fn label(progress: &Progress) -> Message {
+    match progress {
+        Progress::Started { source, position, of } => Message::new("cli-collect-started")
+            .with("source", source.as_str())
+            .with("position", *position)
+            .with("of", *of),
+        Progress::Reading { source, bytes } => Message::new("cli-collect-reading")
+            .with("source", source.as_str())
+            .with("kib", *bytes / 1024),
+        Progress::Page { source, rows, .. } => {
+            Message::new("cli-collect-page").with("source", source.as_str()).with("rows", *rows)
+        }
+        Progress::Retrying { source, message, .. } => Message::new("cli-collect-retrying")
+            .with("source", source.as_str())
+            .with("message", message.clone()),
+        Progress::Finished(report) => report_line(report),
+    }
+}
+
+fn outcome_word(report: &SourceReport) -> &'static str {
+    match report.outcome {
+        Some(Outcome::Good) => "cli-outcome-good",
+        Some(Outcome::Partial) => "cli-outcome-partial",
+        Some(Outcome::Rejected) => "cli-outcome-rejected",
+        Some(Outcome::Failed) => "cli-outcome-failed",
+        None => "cli-outcome-stopped",
+    }
+}
+
+fn report_line(report: &SourceReport) -> Message {
+    use quarterdeck_kpi::message::Arg;
+    let line = Message::new(if report.message.is_some() {
+        "cli-collect-source-said"
+    } else {
+        "cli-collect-source"
+    })
+    .with("source", report.source.as_str())
+    .with("outcome", Arg::Term(outcome_word(report).into()))
+    .with("rows", report.rows)
+    .with("readings", report.readings)
+    .with("new", report.new);
+    match &report.message {
+        Some(message) => line.with("message", message.clone()),
+        None => line,
+    }
+}
+
+fn tell(
+    context: &mut Context<'_>,
+    summary: &CollectSummary,
+    quarter: Quarter,
+    dry_run: bool,
+) -> Result<(), Failure> {
+    if context.global.json {
+        let sources: Vec<Value> = summary
+            .sources
+            .iter()
+            .map(|s| {
+                json::object([
+                    ("id", value!(s.source)),
+                    ("outcome", value!(s.outcome.map(Outcome::id))),
+                    ("rows", value!(s.rows)),
+                    ("readings", value!(s.readings)),
+                    ("rejected", value!(s.rejected)),
+                    ("new", value!(s.new)),
+                    ("findings", value!(s.findings.len())),
+                    ("elapsed_ms", value!(s.elapsed_ms)),
+                    ("message", value!(s.message.as_ref().map(|m| context.say(m)))),
+                ])
+            })
+            .collect();
+        return context.print_json(&json::object([
+            ("schema", value!("quarterdeck/collect/1")),
+            ("run", value!(summary.run)),
+            ("quarter", value!(quarter.to_string())),
+            ("dry_run", value!(dry_run)),
+            ("interrupted", value!(summary.interrupted)),
+            ("new", value!(summary.new_readings())),
+            ("sources", Value::Array(sources)),
+        ]));
+    }
+    for report in &summary.sources {
+        let line = context.say(&report_line(report));
+        context.print(&line)?;
+    }
+    let good = summary
+        .sources
+        .iter()
+        .filter(|s| matches!(s.outcome, Some(Outcome::Good | Outcome::Partial)))
+        .count();
+    let id = match (summary.interrupted, summary.sources.is_empty(), dry_run) {
+        (true, _, _) => "cli-collect-interrupted",
+        (false, true, _) => "cli-collect-no-sources",
+        (false, false, true) => "cli-collect-dry",
+        (false, false, false) => "cli-collect-done",
+    };
+    context.note(
+        &Message::new(id)
+            .with("good", good)
+            .with("of", summary.sources.len())
+            .with("new", summary.new_readings())
+            .with("quarter", quarter),
+    );
+    Ok(())
+}

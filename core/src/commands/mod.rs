@@ -1,0 +1,256 @@
+//! The commands of `qd`, one a file. [`run`] is the whole program without the terminal view.
+//!
+//! Language of every text: `--lang`, then `$QD_LANG`, then the workspace's setting, then zh-TW.
+
+mod args;
+mod check;
+mod collect;
+mod completions;
+mod correct;
+mod demo;
+mod enter;
+mod init;
+mod output;
+mod report;
+mod sources;
+mod status;
+mod table;
+#[cfg(test)]
+mod tests;
+mod withdraw;
+
+pub use args::{Command, Global, command_line};
+pub use output::Context;
+pub use collect::{collect_into, label};
+pub use report::{Formats, ReportRequest, report_files, write_report};
+
+use crate::failure::{Exit, Failure};
+use crate::platform;
+use crate::session::Clock;
+use crate::workspace;
+use quarterdeck_kpi::message::Message;
+use quarterdeck_view::i18n::Language;
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The machine, the terminal and the person, as the program found them.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// Environment variables.
+    pub variables: BTreeMap<String, String>,
+    /// The folder the program was started in.
+    pub folder: PathBuf,
+    /// Account of the operating system.
+    pub account: String,
+    /// What time it is.
+    pub clock: Clock,
+    /// stdin is a terminal.
+    pub stdin_terminal: bool,
+    /// stdout is a terminal.
+    pub stdout_terminal: bool,
+    /// stderr is a terminal.
+    pub stderr_terminal: bool,
+    /// Set by Ctrl-C: what runs stops cleanly.
+    pub interrupt: Arc<AtomicBool>,
+}
+
+impl Environment {
+    /// The process' own.
+    pub fn of_process() -> Environment {
+        Environment {
+            variables: std::env::vars_os()
+                .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)))
+                .collect(),
+            folder: std::env::current_dir().unwrap_or_default(),
+            account: platform::account_name(),
+            clock: Clock::system(),
+            stdin_terminal: io::stdin().is_terminal(),
+            stdout_terminal: io::stdout().is_terminal(),
+            stderr_terminal: io::stderr().is_terminal(),
+            interrupt: Arc::new(AtomicBool::new(false)),
+        }
+    }
+    /// From now on Ctrl-C asks what runs to stop cleanly; a second one ends the process.
+    pub fn watch_interrupt(&self) {
+        let interrupt = Arc::clone(&self.interrupt);
+        // Without a handler Ctrl-C ends the process at once, which loses nothing stored either.
+        let _ = ctrlc::set_handler(move || {
+            if interrupt.swap(true, Ordering::Relaxed) {
+                std::process::exit(Exit::Interrupted.code());
+            }
+        });
+    }
+    /// A variable's value.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        self.variables.get(name).cloned()
+    }
+    /// Whether Ctrl-C was pressed.
+    pub fn interrupted(&self) -> bool {
+        self.interrupt.load(Ordering::Relaxed)
+    }
+}
+
+/// The terminal view was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terminal {
+    /// The workspace.
+    pub root: PathBuf,
+    /// Language asked for by flag or environment; `None`: the workspace's.
+    pub language: Option<Language>,
+    /// Write nothing at all.
+    pub read_only: bool,
+    /// Colours.
+    pub colour: Colour,
+}
+
+/// What a command line means.
+#[derive(Debug)]
+pub enum Parsed {
+    /// `qd` alone on a terminal: the face takes over.
+    Terminal(Terminal),
+    /// A command, help, or an error: [`run`] does it.
+    Command,
+}
+
+/// Whether the terminal view is asked for and possible; everything else is [`run`]'s.
+pub fn parse(args: &[String], environment: &Environment) -> Parsed {
+    let language = language(args, environment).unwrap_or_default();
+    match args::read(args, language) {
+        Ok(args::Read::Terminal(global))
+            if environment.stdin_terminal && environment.stdout_terminal && !global.json =>
+        {
+            match root(&global, environment) {
+                Ok(root) => Parsed::Terminal(Terminal {
+                    root,
+                    language: global.language.or_else(|| variable_language(environment)),
+                    read_only: global.read_only,
+                    colour: global.colour,
+                }),
+                Err(_) => Parsed::Command,
+            }
+        }
+        _ => Parsed::Command,
+    }
+}
+
+/// Runs a command line (without the program's name) and returns the exit code.
+pub fn run(
+    args: &[String],
+    stdin: &mut dyn Read,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+    environment: &Environment,
+) -> i32 {
+    let (language, wrong_language) = match language(args, environment) {
+        Ok(language) => (language, None),
+        Err(failure) => (Language::default(), Some(failure)),
+    };
+    let mut context = Context {
+        // Errors before the flags are understood are told as the flags ask all the same.
+        global: Global { json: args.iter().any(|a| a == "--json"), ..Global::default() },
+        language,
+        environment,
+        stdin,
+        stdout,
+        stderr,
+        drawn: None,
+    };
+    let read = match wrong_language {
+        Some(failure) => Err(failure),
+        None => args::read(args, language),
+    };
+    let result = match read {
+        Err(failure) => Err(failure),
+        Ok(args::Read::Text(text)) => context.print(text.trim_end()).map(|()| Exit::Done),
+        Ok(args::Read::Terminal(global)) => {
+            let found = root(&global, environment);
+            context.global = global;
+            found.and_then(|_| {
+                Err(Failure::usage(Message::new("cli-no-terminal"))
+                    .next(Message::new("cli-no-terminal-next")))
+            })
+        }
+        Ok(args::Read::Command(global, command)) => {
+            context.global = global;
+            perform(&mut context, command)
+        }
+    };
+    match result {
+        Ok(exit) => exit.code(),
+        Err(failure) => context.fail(&failure).code(),
+    }
+}
+
+fn perform(context: &mut Context<'_>, command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Demo { dir, serve } => demo::run(context, dir, serve),
+        Command::Init { dir } => init::run(context, &dir),
+        Command::Check => check::run(context),
+        Command::Collect { sources, dry_run } => collect::run(context, sources, dry_run),
+        Command::Sources => sources::run(context),
+        Command::Status { quarter, as_of, programmes, fail_on } => {
+            status::run(context, quarter.as_deref(), as_of.as_deref(), &programmes, &fail_on)
+        }
+        Command::Enter { figure, value, evidence, note } => {
+            enter::run(context, &figure, value, evidence, note)
+        }
+        Command::Correct { figure, value, evidence, reason } => {
+            correct::run(context, &figure, value, evidence, &reason)
+        }
+        Command::Withdraw { entry, reason } => withdraw::run(context, entry, &reason),
+        Command::Report { quarter, out, formats, as_of } => {
+            report::run(context, &quarter, &out, &formats, as_of.as_deref())
+        }
+        Command::Completions { shell } => completions::run(context, shell),
+    }
+}
+
+/// The workspace: flag, `$QD_WORKSPACE`, or the nearest parent folder that is one.
+pub(crate) fn root(global: &Global, environment: &Environment) -> Result<PathBuf, Failure> {
+    let variable = environment.variable("QD_WORKSPACE");
+    workspace::find(
+        global.workspace.as_deref(),
+        variable.as_deref().map(OsStr::new),
+        &environment.folder,
+    )
+    .map_err(|message| Failure::usage(message).next(Message::new("cli-no-workspace-next")))
+}
+
+fn variable_language(environment: &Environment) -> Option<Language> {
+    environment.variable("QD_LANG").and_then(|asked| Language::from_id(&asked))
+}
+
+fn language(args: &[String], environment: &Environment) -> Result<Language, Failure> {
+    if let Some(asked) = args::asked_language(args) {
+        return Language::from_id(asked).ok_or_else(|| args::unknown_language(asked));
+    }
+    if let Some(asked) = environment.variable("QD_LANG").filter(|asked| !asked.is_empty()) {
+        return Language::from_id(&asked).ok_or_else(|| args::unknown_language(&asked));
+    }
+    let global = Global {
+        workspace: args::asked_workspace(args).map(PathBuf::from),
+        ..Global::default()
+    };
+    let written = root(&global, environment)
+        .ok()
+        .and_then(|root| std::fs::read_to_string(root.join("quarterdeck.toml")).ok())
+        .and_then(|text| text.parse::<toml::Table>().ok())
+        .and_then(|table| Language::from_id(table.get("language")?.as_str()?));
+    Ok(written.unwrap_or_default())
+}

@@ -1,0 +1,201 @@
+//! Where a command writes: data on stdout, messages, progress and the log on stderr.
+
+use super::{Colour, Environment, Global};
+use crate::failure::{Exit, Failure};
+use crate::json;
+use crate::session::{Access, Session};
+use chrono::SecondsFormat;
+use quarterdeck_kpi::calendar::{Quarter, parse_as_of};
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::text::clean;
+use quarterdeck_view::format;
+use quarterdeck_view::i18n::{Language, say, word};
+use serde_json::{Value, json as value};
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// A progress line is drawn at most so often.
+const REDRAW: Duration = Duration::from_millis(100);
+
+/// What a command works with.
+pub struct Context<'a> {
+    /// Flags.
+    pub global: Global,
+    /// Language of every text.
+    pub language: Language,
+    /// Machine and terminal.
+    pub environment: &'a Environment,
+    /// stdin
+    pub stdin: &'a mut dyn Read,
+    /// stdout
+    pub stdout: &'a mut dyn Write,
+    /// stderr
+    pub stderr: &'a mut dyn Write,
+    /// The progress line that is on the screen, and when it was drawn.
+    pub(super) drawn: Option<Instant>,
+}
+
+impl Context<'_> {
+    /// The workspace's folder.
+    pub fn root(&self) -> Result<PathBuf, Failure> {
+        super::root(&self.global, self.environment)
+    }
+
+    /// Opens the workspace; for reading too, files that changed become a register version.
+    pub fn open(&self) -> Result<Session, Failure> {
+        let access = if self.global.read_only { Access::ReadOnly } else { Access::ReadWrite };
+        Session::open_as(
+            &self.root()?,
+            access,
+            self.environment.clock.clone(),
+            self.environment.account.clone(),
+        )
+    }
+
+    /// A sentence in the command's language.
+    pub fn say(&self, message: &Message) -> String {
+        say(self.language, message)
+    }
+    /// A word in the command's language.
+    pub fn word(&self, id: &str) -> String {
+        word(self.language, id)
+    }
+    /// Whether stdout takes colours.
+    pub fn coloured(&self) -> bool {
+        match self.global.colour {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => {
+                self.environment.stdout_terminal
+                    && self.environment.variable("NO_COLOR").is_none_or(|v| v.is_empty())
+                    && self.environment.variable("TERM").as_deref() != Some("dumb")
+            }
+        }
+    }
+
+    /// Lines for stdout; whatever came from outside is cleaned.
+    pub fn print(&mut self, text: &str) -> Result<(), Failure> {
+        self.print_styled(&cleaned(text))
+    }
+    /// Lines for stdout that were cleaned before colours went in.
+    pub fn print_styled(&mut self, text: &str) -> Result<(), Failure> {
+        self.clear_progress();
+        self.bytes(format!("{text}\n").as_bytes())
+    }
+    /// A document for stdout.
+    pub fn print_json(&mut self, document: &Value) -> Result<(), Failure> {
+        self.clear_progress();
+        self.bytes(json::text(document).as_bytes())
+    }
+    /// Bytes for stdout. A reader that went away is no failure.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        match self.stdout.write_all(bytes).and_then(|()| self.stdout.flush()) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => Err(Failure::nothing(
+                Message::new("cli-output-failed").with("detail", clean(&error.to_string())),
+            )),
+        }
+    }
+
+    /// A sentence on stderr, unless it should be quiet.
+    pub fn note(&mut self, message: &Message) {
+        if !self.global.quiet {
+            let text = self.say(message);
+            self.error_line(&text);
+        }
+    }
+    fn error_line(&mut self, text: &str) {
+        self.clear_progress();
+        let _ = writeln!(self.stderr, "{}", cleaned(text));
+    }
+
+    /// A line of the operators' log: time, level, run, source, message.
+    pub fn log(&mut self, level: &str, run: Option<i64>, source: &str, text: &str) {
+        if self.global.verbose {
+            let time = self.environment.clock.now().to_rfc3339_opts(SecondsFormat::Millis, true);
+            let run = run.map_or_else(|| "-".to_owned(), |run| run.to_string());
+            let source = if source.is_empty() { "-" } else { source };
+            self.error_line(&format!("{time} {level} {run} {source} {text}"));
+        }
+    }
+
+    /// How far something is, on a terminal's one changing line.
+    pub fn progress(&mut self, text: &str) {
+        if self.global.quiet || !self.environment.stderr_terminal {
+            return;
+        }
+        if self.drawn.is_some_and(|at| at.elapsed() < REDRAW) {
+            return;
+        }
+        let line: String = format::narrow(&clean(text)).chars().take(76).collect();
+        let _ = write!(self.stderr, "\r\u{1b}[2K{line}");
+        let _ = self.stderr.flush();
+        self.drawn = Some(Instant::now());
+    }
+    fn clear_progress(&mut self) {
+        if self.drawn.take().is_some() {
+            let _ = write!(self.stderr, "\r\u{1b}[2K");
+        }
+    }
+
+    /// Tells the failure as the flags ask, and gives the exit.
+    pub fn fail(&mut self, failure: &Failure) -> Exit {
+        self.clear_progress();
+        let what = self.say(&failure.what);
+        let next = failure.next.as_ref().map(|next| self.say(next));
+        if self.global.json {
+            let document = json::object([(
+                "error",
+                json::object([
+                    ("code", value!(failure.code)),
+                    ("message", value!(what)),
+                    ("where", value!(failure.place)),
+                    ("next", value!(next)),
+                ]),
+            )]);
+            let _ = self.bytes(json::text(&document).as_bytes());
+        } else {
+            // A sentence of the store or the network says its place and next step itself.
+            let place = failure.place.as_ref().filter(|place| !what.contains(*place));
+            let text = match place {
+                Some(place) => format!("qd: {place}: {what}"),
+                None => format!("qd: {what}"),
+            };
+            self.error_line(&text);
+            if let Some(next) = next.filter(|next| !what.contains(next)) {
+                self.error_line(&next);
+            }
+        }
+        failure.exit
+    }
+
+    /// A quarter as typed.
+    pub fn quarter(&self, text: &str) -> Result<Quarter, Failure> {
+        Quarter::parse(text).map_err(|_| {
+            Failure::usage(Message::new("cli-bad-quarter").with("text", clean(text)))
+                .at("--quarter")
+                .next(Message::new("cli-bad-quarter-next"))
+        })
+    }
+    /// A moment as typed.
+    pub fn as_of(
+        &self,
+        text: Option<&str>,
+    ) -> Result<Option<chrono::DateTime<chrono::Utc>>, Failure> {
+        text.map(|text| {
+            parse_as_of(text).map_err(|_| {
+                Failure::usage(Message::new("cli-bad-as-of").with("text", clean(text)))
+                    .at("--as-of")
+                    .next(Message::new("cli-bad-as-of-next"))
+            })
+        })
+        .transpose()
+    }
+}
+
+/// Every line without control and bidi characters; line ends stay.
+fn cleaned(text: &str) -> String {
+    text.split('\n').map(clean).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,144 @@
+//! `qd report`: the quarterly report as files.
+
+use super::Context;
+use crate::failure::{Exit, Failure};
+use crate::json;
+use crate::platform;
+use crate::session::Session;
+use chrono::{DateTime, Utc};
+use quarterdeck_kpi::assess::assess;
+use quarterdeck_kpi::calendar::Quarter;
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::text::clean;
+use quarterdeck_report::ReportInput;
+use quarterdeck_view::i18n::Language;
+use serde_json::json as value;
+use std::path::{Path, PathBuf};
+
+/// Which files a report has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Formats {
+    /// The paper.
+    pub pdf: bool,
+    /// The tables.
+    pub csv: bool,
+}
+
+/// A report to make.
+#[derive(Debug, Clone)]
+pub struct ReportRequest {
+    /// Quarter.
+    pub quarter: Quarter,
+    /// As known at; `None`: the last recorded moment, so that the same state gives the same bytes.
+    pub as_of: Option<DateTime<Utc>>,
+    /// Language of headings and sentences.
+    pub language: Language,
+    /// Files.
+    pub formats: Formats,
+}
+
+/// Makes the files of a report: names and bytes.
+pub fn report_files(
+    session: &Session,
+    request: &ReportRequest,
+) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let made_at = match request.as_of {
+        Some(at) => at,
+        None => session.last_recorded()?.unwrap_or_else(|| session.now()),
+    };
+    let snapshot = session.snapshot(Some(made_at))?;
+    let assessment = assess(&snapshot, request.quarter);
+    let input = ReportInput {
+        snapshot: &snapshot,
+        assessment: &assessment,
+        language: request.language,
+        made_at,
+    };
+    let mut files = Vec::new();
+    if request.formats.pdf {
+        let pdf = quarterdeck_report::pdf(&input).map_err(Failure::nothing)?;
+        files.push((quarterdeck_report::pdf_name(&input), pdf));
+    }
+    if request.formats.csv {
+        files.extend(quarterdeck_report::csv_files(&input));
+    }
+    Ok(files)
+}
+
+/// Makes a report and writes it into a folder, each file at once; returns the files.
+pub fn write_report(
+    session: &Session,
+    request: &ReportRequest,
+    out: &Path,
+) -> Result<Vec<PathBuf>, Failure> {
+    let shown = clean(&out.to_string_lossy());
+    // What was published is packed as a bag and stays as it was.
+    if out.join("bagit.txt").exists() {
+        return Err(Failure::usage(Message::new("cli-report-published")).at(shown));
+    }
+    let files = report_files(session, request)?;
+    std::fs::create_dir_all(out).map_err(|error| {
+        Failure::nothing(
+            Message::new("cli-report-folder").with("detail", clean(&error.to_string())),
+        )
+        .at(shown)
+    })?;
+    let mut written = Vec::with_capacity(files.len());
+    for (name, bytes) in files {
+        let path = out.join(name);
+        platform::replace_file(&path, &bytes)
+            .map_err(|message| Failure::nothing(message).at(clean(&path.to_string_lossy())))?;
+        written.push(path);
+    }
+    Ok(written)
+}
+
+pub(super) fn run(
+    context: &mut Context<'_>,
+    quarter: &str,
+    out: &Path,
+    formats: &[String],
+    as_of: Option<&str>,
+) -> Result<Exit, Failure> {
+    let wanted = |name: &str| formats.is_empty() || formats.iter().any(|f| f == name);
+    let request = ReportRequest {
+        quarter: context.quarter(quarter)?,
+        as_of: context.as_of(as_of)?,
+        language: context.language,
+        formats: Formats { pdf: wanted("pdf"), csv: wanted("csv") },
+    };
+    let session = context.open()?;
+    if out == Path::new("-") {
+        if request.formats != (Formats { pdf: true, csv: false }) {
+            return Err(Failure::usage(Message::new("cli-report-stdout")).at("--out"));
+        }
+        for (_, bytes) in report_files(&session, &request)? {
+            context.bytes(&bytes)?;
+        }
+        return Ok(Exit::Done);
+    }
+    let making = context.say(&Message::new("cli-report-making").with("quarter", request.quarter));
+    context.progress(&making);
+    let folder = context.environment.folder.join(out);
+    let written = write_report(&session, &request, &folder)?;
+    let names: Vec<String> =
+        written.iter().map(|path| clean(&path.to_string_lossy())).collect();
+    if context.global.json {
+        context.print_json(&json::object([
+            ("schema", value!("quarterdeck/report/1")),
+            ("quarter", value!(request.quarter.to_string())),
+            ("language", value!(request.language.id())),
+            ("files", value!(names)),
+        ]))?;
+    } else {
+        for name in &names {
+            context.print(name)?;
+        }
+        context.note(
+            &Message::new("cli-report-done")
+                .with("quarter", request.quarter)
+                .with("files", names.len()),
+        );
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,119 @@
+//! `qd sources`: is it answering, how old is its data.
+
+use super::Context;
+use super::table::{Cell, render};
+use crate::failure::{Exit, Failure};
+use crate::json;
+use chrono::{DateTime, Utc};
+use quarterdeck_kpi::calendar::taipei_day;
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::source::{Outcome, SourceState};
+use quarterdeck_view::format;
+use serde_json::{Value, json as value};
+
+pub(super) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let session = context.open()?;
+    let snapshot = session.snapshot(None)?;
+    let disabled = |id: &str| session.workspace().sources.iter().any(|s| s.id == id && s.disabled);
+    if context.global.json {
+        let list: Vec<Value> = snapshot
+            .sources
+            .iter()
+            .map(|s| document(context, s, disabled(&s.id), snapshot.as_of))
+            .collect();
+        context.print_json(&json::object([
+            ("schema", value!("quarterdeck/sources/1")),
+            ("demo", value!(session.demo())),
+            ("as_of", json::instant(snapshot.as_of)),
+            ("sources", Value::Array(list)),
+        ]))?;
+        return Ok(Exit::Done);
+    }
+    if snapshot.sources.is_empty() {
+        context.note(&Message::new("cli-sources-none"));
+        return Ok(Exit::Done);
+    }
+    let header = [
+        "cli-column-source",
+        "cli-column-kind",
+        "cli-column-outcome",
+        "cli-column-last-attempt",
+        "cli-column-newest-data",
+        "cli-column-age",
+        "cli-column-rows",
+        "cli-column-message",
+    ]
+    .map(|id| context.word(id));
+    let language = context.language;
+    let none = || format::NONE.to_owned();
+    let rows: Vec<Vec<Cell>> = snapshot
+        .sources
+        .iter()
+        .map(|s| {
+            let last = s.attempts.first();
+            let outcome = match last.map(|a| a.outcome) {
+                _ if disabled(&s.id) => "cli-outcome-disabled",
+                Some(Outcome::Good) => "cli-outcome-good",
+                Some(Outcome::Partial) => "cli-outcome-partial",
+                Some(Outcome::Rejected) => "cli-outcome-rejected",
+                Some(Outcome::Failed) => "cli-outcome-failed",
+                None => "cli-outcome-never",
+            };
+            let message = last.and_then(|a| a.message.as_ref()).map(|m| context.say(m));
+            vec![
+                Cell::short(&s.id, 32),
+                Cell::new(&s.kind),
+                Cell::new(context.word(outcome)),
+                Cell::new(last.map_or_else(none, |a| format::instant(language, a.at))),
+                Cell::new(s.newest_data.map_or_else(none, |at| format::date(language, taipei_day(at)))),
+                Cell::number(age(s, snapshot.as_of).map_or_else(none, |d| format::days(language, d))),
+                Cell::number(last.map_or_else(none, |a| {
+                    format::count(i64::try_from(a.rows).unwrap_or(i64::MAX))
+                })),
+                Cell::short(message.unwrap_or_default(), 100),
+            ]
+        })
+        .collect();
+    let text = render(&header, &rows, context.coloured());
+    context.print_styled(&text)?;
+    Ok(Exit::Done)
+}
+
+/// Days since its data were true.
+fn age(source: &SourceState, now: DateTime<Utc>) -> Option<i64> {
+    source.newest_data.map(|at| (taipei_day(now) - taipei_day(at)).num_days())
+}
+
+fn document(context: &Context<'_>, s: &SourceState, disabled: bool, now: DateTime<Utc>) -> Value {
+    let attempts: Vec<Value> = s
+        .attempts
+        .iter()
+        .map(|a| {
+            json::object([
+                ("run", value!(a.run)),
+                ("at", json::instant(a.at)),
+                ("outcome", value!(a.outcome.id())),
+                ("rows", value!(a.rows)),
+                ("elapsed_ms", value!(a.elapsed_ms)),
+                ("message", value!(a.message.as_ref().map(|m| context.say(m)))),
+            ])
+        })
+        .collect();
+    let age_days = age(s, now);
+    let stale = s.max_age_days.zip(age_days).map(|(most, age)| age > i64::from(most));
+    json::object([
+        ("id", value!(s.id)),
+        ("kind", value!(s.kind)),
+        ("place", value!(s.place)),
+        ("feeds", value!(s.feeds)),
+        ("schedule", value!(s.schedule)),
+        ("disabled", value!(disabled)),
+        ("max_age_days", value!(s.max_age_days)),
+        ("newest_data", s.newest_data.map_or(Value::Null, json::instant)),
+        ("age_days", value!(age_days)),
+        ("stale", value!(stale)),
+        ("licence", value!(s.licence)),
+        ("attribution", value!(s.attribution)),
+        ("attempts", Value::Array(attempts)),
+    ])
+}

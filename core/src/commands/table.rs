@@ -1,0 +1,116 @@
+//! Tables for a terminal: columns line up by display width, also in Chinese.
+
+use quarterdeck_kpi::status::Status;
+use quarterdeck_kpi::text::clean;
+use quarterdeck_view::format::narrow;
+use quarterdeck_view::palette;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// A cell: text, and the status whose colour it has.
+#[derive(Debug, Clone, Default)]
+pub struct Cell {
+    text: String,
+    status: Option<Status>,
+    right: bool,
+}
+
+impl Cell {
+    /// Text, cleaned, of unambiguous width.
+    pub fn new(text: impl AsRef<str>) -> Self {
+        Self { text: narrow(&clean(text.as_ref())), status: None, right: false }
+    }
+    /// Text at most so many columns wide.
+    pub fn short(text: impl AsRef<str>, width: usize) -> Self {
+        let mut cell = Self::new(text);
+        if cell.text.width() > width {
+            let mut kept = String::new();
+            let mut used = 0;
+            for c in cell.text.chars() {
+                let w = c.width().unwrap_or(0);
+                if used + w > width.saturating_sub(2) {
+                    break;
+                }
+                used += w;
+                kept.push(c);
+            }
+            cell.text = kept + "..";
+        }
+        cell
+    }
+    /// A number: to the right.
+    pub fn number(text: impl AsRef<str>) -> Self {
+        Self { right: true, ..Self::new(text) }
+    }
+    /// A status as sign and word, in its colour.
+    pub fn status(status: Status, word: &str) -> Self {
+        let sign = palette::look(status).sign;
+        Self { status: Some(status), ..Self::new(format!("{sign} {word}")) }
+    }
+}
+
+/// The table as lines.
+pub fn render(header: &[String], rows: &[Vec<Cell>], coloured: bool) -> String {
+    let count = header.len();
+    let mut widths: Vec<usize> = header.iter().map(|h| narrow(h).width()).collect();
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.text.width());
+        }
+    }
+    let mut lines = Vec::with_capacity(rows.len() + 1);
+    let right: Vec<bool> =
+        (0..count).map(|i| rows.iter().any(|r| r.get(i).is_some_and(|c| c.right))).collect();
+    let heads: Vec<Cell> = header
+        .iter()
+        .zip(&right)
+        .map(|(h, right)| Cell { right: *right, ..Cell::new(h) })
+        .collect();
+    for row in std::iter::once(&heads).chain(rows) {
+        let mut line = String::new();
+        for (i, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            if i > 0 {
+                line.push_str("  ");
+            }
+            let pad = " ".repeat(width.saturating_sub(cell.text.width()));
+            if cell.right {
+                line.push_str(&pad);
+            }
+            line.push_str(&styled(cell, coloured));
+            if !cell.right && i + 1 < count {
+                line.push_str(&pad);
+            }
+        }
+        lines.push(line.trim_end().to_owned());
+    }
+    lines.join("\n")
+}
+
+fn styled(cell: &Cell, coloured: bool) -> String {
+    let Some(status) = cell.status.filter(|_| coloured) else { return cell.text.clone() };
+    let look = palette::look(status).sixteen;
+    let mut codes = vec![(30 + look.colour).to_string()];
+    for (on, code) in [(look.bold, "1"), (look.dim, "2"), (look.underline, "4"), (look.reverse, "7")] {
+        if on {
+            codes.push(code.to_owned());
+        }
+    }
+    format!("\u{1b}[{}m{}\u{1b}[0m", codes.join(";"), cell.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chinese_columns_line_up_and_outside_text_is_harmless() {
+        let rows = vec![
+            vec![Cell::status(Status::Behind, "落後"), Cell::number("1,234")],
+            vec![Cell::new("a\u{1b}[31mb\u{202e}"), Cell::number("5")],
+        ];
+        let text = render(&["狀態".to_owned(), "數".to_owned()], &rows, false);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[1].width(), lines[2].width(), "{text}");
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+        assert!(render(&["狀態".to_owned()], &rows, true).contains("\u{1b}[31;7m"));
+    }
+}

@@ -1,0 +1,143 @@
+//! What the demo's person enters: the rows without a portal, done tasks, and one correction.
+
+use super::figures::Figures;
+use chrono::{DateTime, Duration, Utc};
+use quarterdeck_kpi::Decimal;
+use quarterdeck_kpi::address::SeriesId;
+use quarterdeck_kpi::calendar::{Period, Quarter, end_of_day};
+use quarterdeck_kpi::indicator::{Frequency, Road};
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::observation::{Act, Cause, Observation, Qualifier, Reading, Stage};
+use quarterdeck_kpi::register::Register;
+use quarterdeck_store::{Batch, HumanAct, NewRow, Store};
+use serde_json::json;
+
+/// Id of the demo's person in `register/people.toml`.
+pub const PERSON: &str = "demo";
+
+/// Days after a quarter's end on which people enter their figures.
+const ENTRY_DAYS: i64 = 8;
+/// The programme whose figures stop being entered: nothing from this quarter on.
+const MISSING: (&str, Quarter) = ("P23", Quarter { year: 2025, number: 3 });
+/// The corrected figure: its quarter and the value it is corrected to.
+const CORRECTED: (&str, Quarter, &str) =
+    ("P05/guided-examples-total", Quarter { year: 2024, number: 2 }, "43");
+
+fn batch(at: DateTime<Utc>, reason: Option<String>, observations: Vec<NewRow<Observation>>) -> Batch {
+    Batch {
+        run: None,
+        recorded_at: at,
+        actor: PERSON.to_owned(),
+        identity: "demo".to_owned(),
+        reason,
+        observations,
+        money: Vec::new(),
+        findings: Vec::new(),
+        attempt: None,
+    }
+}
+
+fn observation(series: SeriesId, period: Period, value: Decimal, unit: &str) -> Observation {
+    Observation {
+        series,
+        period,
+        reading: Reading::Value(value),
+        printed: None,
+        qualifier: Qualifier::Exact,
+        stage: Stage::Final,
+        unit: unit.to_owned(),
+        parts: None,
+        observed_at: end_of_day(period.end),
+        definition_version: 1,
+    }
+}
+
+/// Enters a quarter's figures and the tasks done in it.
+pub fn enter(store: &mut Store, register: &Register, figures: &Figures, quarter: Quarter, first: Quarter) -> Result<(), Message> {
+    let at = end_of_day(quarter.end()) + Duration::days(ENTRY_DAYS) - Duration::hours(14);
+    let entry = |item| NewRow { item, cause: Cause::Entry { evidence: None }, act: Act::Record };
+    let mut rows = Vec::new();
+    for reading in figures.by_road(quarter, "entry") {
+        let Ok(series) = SeriesId::parse(&reading.series) else { continue };
+        let Some(indicator) = register.indicators().find(|i| i.series == series) else { continue };
+        let period = match indicator.frequency {
+            Frequency::Year => Period::year(quarter.year),
+            Frequency::Half => Period::half(quarter.year, quarter.number.div_ceil(2)).unwrap_or(quarter.period()),
+            _ => quarter.period(),
+        };
+        if let Ok(value) = reading.value.parse() {
+            rows.push(entry(observation(series, period, value, &indicator.unit)));
+        }
+    }
+    let (columns, money) = figures.money(quarter);
+    let progress = columns.iter().position(|c| c == "actual_progress");
+    for programme in &register.programmes {
+        let silent = programme.id == MISSING.0 && quarter >= MISSING.1;
+        for indicator in programme.indicators.iter().filter(|i| {
+            i.road == Road::Entry && i.series.name == "reported-progress" && !silent
+        }) {
+            let value = money
+                .iter()
+                .find(|row| row.first() == Some(&programme.id))
+                .and_then(|row| row.get(progress?)?.parse().ok());
+            if let Some(value) = value {
+                rows.push(entry(observation(indicator.series.clone(), quarter.period(), value, &indicator.unit)));
+            }
+        }
+        // One printed task a year is done, so that the checklists show both states.
+        for (number, task) in programme.tasks.iter().enumerate() {
+            let done_in = i32::try_from(number).unwrap_or(i32::MAX / 8) * 5 + 4;
+            if quarter.ordinal() - first.ordinal() == done_in {
+                let series = SeriesId::new(&programme.id, "task").part(&task.id);
+                rows.push(entry(observation(series, quarter.period(), Decimal::ONE, "done")));
+            }
+        }
+    }
+    let series: Vec<String> = rows.iter().map(|row| row.item.series.to_string()).collect();
+    let sequences = store.record(&batch(at, None, rows)).map_err(|e| e.message())?;
+    let act = HumanAct {
+        at,
+        actor: PERSON.to_owned(),
+        identity: "demo".to_owned(),
+        kind: "enter".to_owned(),
+        subject: quarter.to_string(),
+        detail_json: json!({"series": series, "sequences": sequences}).to_string(),
+    };
+    store.append_act(&act).map_err(|e| e.message())?;
+    Ok(())
+}
+
+/// Corrects the one figure, with its reason; the former value stays on record.
+pub fn correct(store: &mut Store, register: &Register, at: DateTime<Utc>, reason: &str) -> Result<(), Message> {
+    let rows = store.rows_as_of(at).map_err(|e| e.message())?;
+    let wanted = SeriesId::parse(CORRECTED.0).ok();
+    let found = rows
+        .observations
+        .iter()
+        .rev()
+        .find(|row| Some(&row.item.series) == wanted.as_ref() && row.item.period == CORRECTED.1.period());
+    let Some(row) = found else { return Ok(()) };
+    let unit = register
+        .indicators()
+        .find(|i| i.series == row.item.series)
+        .map_or(row.item.unit.as_str(), |i| i.unit.as_str())
+        .to_owned();
+    let value = CORRECTED.2.parse().unwrap_or_default();
+    let corrected = NewRow {
+        item: observation(row.item.series.clone(), row.item.period, value, &unit),
+        cause: Cause::Entry { evidence: None },
+        act: Act::Correct(row.sequence),
+    };
+    let sequences =
+        store.record(&batch(at, Some(reason.to_owned()), vec![corrected])).map_err(|e| e.message())?;
+    let act = HumanAct {
+        at,
+        actor: PERSON.to_owned(),
+        identity: "demo".to_owned(),
+        kind: "correct".to_owned(),
+        subject: CORRECTED.0.to_owned(),
+        detail_json: json!({"sequences": sequences, "corrects": row.sequence}).to_string(),
+    };
+    store.append_act(&act).map_err(|e| e.message())?;
+    Ok(())
+}

@@ -1,0 +1,310 @@
+//! Figures entered by people (人工填報): entered, corrected and withdrawn, each with its person.
+//!
+//! Nothing is changed or deleted: a correction and a withdrawal are new rows, and every act goes
+//! into the hash-chained log.
+
+mod rows;
+mod slot;
+
+use crate::failure::Failure;
+use crate::session::{Actor, HUMAN_WAIT, Session};
+use chrono::{DateTime, Utc};
+use quarterdeck_kpi::address::{FigureAddress, SeriesId};
+use quarterdeck_kpi::calendar::{Period, end_of_day, taipei_day};
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::money::MoneyLine;
+use quarterdeck_kpi::observation::{Act, Cause, Observation, Reading, Stage};
+use quarterdeck_kpi::text::clean;
+use quarterdeck_store::{Batch, HumanAct, NewRow, StoredRow};
+use quarterdeck_view::msg::EntryRequest;
+use rows::History;
+use serde_json::json;
+use slot::{Slot, Value};
+use std::path::Path;
+
+/// Largest evidence file.
+pub const EVIDENCE_CAP: u64 = 20 * 1024 * 1024;
+
+/// What became of one typed figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entered {
+    /// Key of the cell.
+    pub key: String,
+    /// The figure's address.
+    pub figure: FigureAddress,
+    /// Its row, or why it was refused.
+    pub result: Result<i64, Message>,
+}
+
+/// A figure that passed its checks.
+struct Ready {
+    at: usize,
+    row: Row,
+    subject: FigureAddress,
+    note: Option<String>,
+}
+
+/// A row of one of the two tables.
+enum Row {
+    Reading(Observation),
+    Money(MoneyLine),
+}
+
+/// Enters typed figures: those that pass are stored together, the others come back with the reason.
+///
+/// A cell that already has another figure is corrected if a note says why, and refused otherwise.
+pub fn enter(session: &mut Session, requests: &[EntryRequest]) -> Result<Vec<Entered>, Failure> {
+    let actor = session.may_enter()?;
+    let now = session.now();
+    let mut results: Vec<Entered> = Vec::with_capacity(requests.len());
+    let mut ready = Vec::new();
+    for (at, request) in requests.iter().enumerate() {
+        let result = prepare(session, request, now, false);
+        results.push(Entered {
+            key: request.key.clone(),
+            figure: request.series.clone().at(request.period),
+            result: match result {
+                Ok(row) => {
+                    ready.push(Ready {
+                        at,
+                        row,
+                        subject: request.series.clone().at(request.period),
+                        note: sentence(request.note.as_deref()),
+                    });
+                    Ok(0)
+                }
+                Err(message) => Err(message),
+            },
+        });
+    }
+    if ready.is_empty() {
+        return Ok(results);
+    }
+    let _lock = session.lock("enter", HUMAN_WAIT)?;
+    let history = History::read(session)?;
+    for entry in ready {
+        let act = match (history.current(&entry.row), &entry.note) {
+            (None, _) => Act::Record,
+            (Some(current), _) if current.same => {
+                results[entry.at].result = Ok(current.sequence);
+                continue;
+            }
+            (Some(current), Some(_)) => Act::Correct(current.sequence),
+            (Some(current), None) => {
+                results[entry.at].result = Err(Message::new("entry-already-there")
+                    .with("figure", entry.subject.to_string())
+                    .with("value", current.value.clone())
+                    .with("row", current.sequence.to_string()));
+                continue;
+            }
+        };
+        let evidence = match requests[entry.at].evidence.as_deref() {
+            Some(path) => match put_evidence(session, path) {
+                Ok(evidence) => Some(evidence),
+                Err(failure) => {
+                    results[entry.at].result = Err(*failure.what);
+                    continue;
+                }
+            },
+            None => None,
+        };
+        let kind = if act == Act::Record { "enter" } else { "correct" };
+        let stored =
+            store(session, &actor, kind, &entry.subject, entry.row, act, entry.note, evidence, now)?;
+        results[entry.at].result = Ok(stored);
+    }
+    Ok(results)
+}
+
+/// Corrects the figure that counts now, for a reason; returns the new row.
+pub fn correct(
+    session: &mut Session,
+    request: &EntryRequest,
+    reason: &str,
+) -> Result<i64, Failure> {
+    let actor = session.may_enter()?;
+    let reason = reason_of(reason)?;
+    let now = session.now();
+    let mut row = prepare(session, request, now, true).map_err(Failure::usage)?;
+    let subject = request.series.clone().at(request.period);
+    let _lock = session.lock("correct", HUMAN_WAIT)?;
+    let history = History::read(session)?;
+    let Some(current) = history.current(&row) else {
+        return Err(Failure::usage(
+            Message::new("entry-nothing-to-correct").with("figure", subject.to_string()),
+        )
+        .at(subject.to_string())
+        .next(Message::new("entry-nothing-to-correct-next")));
+    };
+    // A line keeps the agency it was reported with.
+    if let (Row::Money(line), Some(key)) = (&mut row, &current.key) {
+        line.key = key.clone();
+    }
+    let sequence = current.sequence;
+    let evidence = match request.evidence.as_deref() {
+        Some(path) => Some(put_evidence(session, path)?),
+        None => None,
+    };
+    let act = Act::Correct(sequence);
+    store(session, &actor, "correct", &subject, row, act, Some(reason), evidence, now)
+}
+
+/// Withdraws a row a person entered; the one before it counts again. Returns the withdrawing row.
+pub fn withdraw(session: &mut Session, sequence: i64, reason: &str) -> Result<i64, Failure> {
+    let actor = session.may_enter()?;
+    let reason = reason_of(reason)?;
+    let now = session.now();
+    let _lock = session.lock("withdraw", HUMAN_WAIT)?;
+    let refused = |id: &'static str| {
+        Failure::usage(Message::new(id).with("row", sequence.to_string())).at(sequence.to_string())
+    };
+    let found = session.store_mut()?.row(sequence)?;
+    let Some(found) = found else { return Err(refused("entry-no-such-row")) };
+    let (row, cause, subject) = match found {
+        StoredRow::Observation(row) => {
+            let subject = row.item.series.clone().at(row.item.period);
+            (Row::Reading(row.item), row.cause, subject)
+        }
+        StoredRow::Money(row) => {
+            let subject = rows::money_series(&row.item.key).at(row.item.period);
+            (Row::Money(row.item), row.cause, subject)
+        }
+    };
+    if !matches!(cause, Cause::Entry { .. }) {
+        return Err(refused("entry-not-by-person").next(Message::new("entry-not-by-person-next")));
+    }
+    if !History::read(session)?.counts(&row, sequence) {
+        return Err(refused("entry-withdrawn-already"));
+    }
+    let act = Act::Withdraw(sequence);
+    store(session, &actor, "withdraw", &subject, row, act, Some(reason), None, now)
+}
+
+/// The period meant when a figure is named without one: the last of its kind that ended.
+pub fn default_period(session: &Session, series: &SeriesId) -> Period {
+    slot::default_period(&session.workspace().register, series, taipei_day(session.now()))
+}
+
+/// Checks a typed figure and makes the row of it.
+fn prepare(
+    session: &Session,
+    request: &EntryRequest,
+    now: DateTime<Utc>,
+    correcting: bool,
+) -> Result<Row, Message> {
+    let slot = Slot::of(&session.workspace().register, &request.series)?;
+    if !correcting {
+        slot.open_to_people()?;
+    }
+    let today = taipei_day(now);
+    if request.period.start > today {
+        return Err(Message::new("entry-future-period")
+            .with("period", request.period)
+            .with("today", today));
+    }
+    match slot.read(&request.text, request.period)? {
+        Value::Reading { value, qualifier, printed } => Ok(Row::Reading(Observation {
+            series: request.series.clone(),
+            period: request.period,
+            reading: Reading::Value(value),
+            printed,
+            qualifier,
+            stage: Stage::Final,
+            unit: slot.unit,
+            parts: None,
+            observed_at: end_of_day(request.period.end).min(now),
+            definition_version: slot.definition_version,
+        })),
+        Value::Money { key, amount_ntd, printed } => {
+            Ok(Row::Money(MoneyLine { key, period: request.period, amount_ntd, printed }))
+        }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one row with everything that is written beside it")]
+fn store(
+    session: &mut Session,
+    actor: &Actor,
+    kind: &str,
+    subject: &FigureAddress,
+    row: Row,
+    act: Act,
+    reason: Option<String>,
+    evidence: Option<(String, String)>,
+    now: DateTime<Utc>,
+) -> Result<i64, Failure> {
+    let detail = json!({
+        "value": rows::value_text(&row),
+        "reason": reason,
+        "evidence": evidence.as_ref().map(|(sha256, _)| sha256),
+        "row": match act { Act::Record => None, Act::Correct(n) | Act::Withdraw(n) => Some(n) },
+    });
+    let cause = Cause::Entry { evidence };
+    let mut batch = Batch {
+        run: None,
+        recorded_at: now,
+        actor: actor.id.clone(),
+        identity: actor.identity.clone(),
+        reason,
+        observations: Vec::new(),
+        money: Vec::new(),
+        findings: Vec::new(),
+        attempt: None,
+    };
+    match row {
+        Row::Reading(item) => batch.observations.push(NewRow { item, cause, act }),
+        Row::Money(item) => batch.money.push(NewRow { item, cause, act }),
+    }
+    let store = session.store_mut()?;
+    let sequence = store.record(&batch)?.first().copied().unwrap_or_default();
+    let mut detail = detail;
+    detail["sequence"] = json!(sequence);
+    store.append_act(&HumanAct {
+        at: now,
+        actor: actor.id.clone(),
+        identity: actor.identity.clone(),
+        kind: kind.to_owned(),
+        subject: subject.to_string(),
+        detail_json: detail.to_string(),
+    })?;
+    Ok(sequence)
+}
+
+/// Stores an evidence file by its hash.
+fn put_evidence(session: &mut Session, path: &Path) -> Result<(String, String), Failure> {
+    use std::io::Read;
+    let shown = clean(&path.to_string_lossy());
+    let unreadable = |detail: String| {
+        Failure::usage(
+            Message::new("entry-evidence-unreadable").with("file", shown.as_str()).with("detail", detail),
+        )
+        .at(shown.clone())
+    };
+    let meta = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?;
+    if !meta.is_file() {
+        return Err(unreadable(String::new()));
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(EVIDENCE_CAP + 1).read_to_end(&mut bytes))
+        .map_err(|e| unreadable(e.to_string()))?;
+    if bytes.len() as u64 > EVIDENCE_CAP {
+        return Err(Failure::usage(
+            Message::new("entry-evidence-too-large")
+                .with("file", shown.as_str())
+                .with("limit", EVIDENCE_CAP),
+        )
+        .at(shown));
+    }
+    let name = path.file_name().map(|n| clean(&n.to_string_lossy())).unwrap_or_default();
+    let sha256 = session.store_mut()?.put_evidence(&name, &bytes)?;
+    Ok((sha256, name))
+}
+
+fn sentence(text: Option<&str>) -> Option<String> {
+    text.map(|t| clean(t.trim())).filter(|t| !t.is_empty()).map(|t| t.chars().take(2000).collect())
+}
+
+fn reason_of(reason: &str) -> Result<String, Failure> {
+    sentence(Some(reason)).ok_or_else(|| Failure::usage(Message::new("entry-reason-missing")))
+}

@@ -1,0 +1,199 @@
+//! Everything that was known at a moment.
+
+use crate::dictionary::lossy;
+use crate::model::{Rows, StoredRow};
+use crate::read::{Columns, all, money, observation};
+use crate::store::{Fault, Store};
+use crate::sum::RowSum;
+use crate::{StoreError, queries};
+use chrono::{DateTime, Utc};
+use quarterdeck_kpi::address::{FigureAddress, SeriesId};
+use quarterdeck_kpi::calendar::end_of_day;
+use quarterdeck_kpi::finding::{Finding, Severity};
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::money::MoneyLine;
+use quarterdeck_kpi::observation::Cause;
+use quarterdeck_kpi::source::{Attempt, Outcome};
+use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
+
+impl Store {
+    /// Everything recorded by a moment, by sequence. A row whose checksum fails is there with
+    /// `intact` false, and a finding names it.
+    pub fn rows_as_of(&self, as_of: DateTime<Utc>) -> Result<Rows, StoreError> {
+        self.read(|connection, dictionary| {
+            dictionary.refresh(connection)?;
+            let mut sum = RowSum::default();
+            let mut rows = Rows::default();
+            // A row whose load is damaged has the earliest of all times: it is never left out.
+            let mut read = all(connection, queries::OBSERVATIONS, [], |row| {
+                observation(row, dictionary, &mut sum)
+            })?;
+            let mut sequences: Vec<i64> = read.iter().map(|row| row.sequence).collect();
+            read.retain(|row| row.recorded_at <= as_of);
+            rows.observations = read;
+            let mut read = all(connection, queries::MONEY_LINES, [], |row| {
+                money(row, dictionary, &mut sum)
+            })?;
+            sequences.extend(read.iter().map(|row| row.sequence));
+            read.retain(|row| row.recorded_at <= as_of);
+            rows.money = read;
+            rows.findings = findings(connection, as_of)?;
+            rows.findings.extend(damage(&rows));
+            rows.findings.extend(gaps(sequences));
+            rows.attempts = attempts(connection, as_of)?;
+            rows.newest_data = newest_data(&rows);
+            Ok(rows)
+        })
+    }
+
+    /// One row by its sequence number.
+    pub fn row(&self, sequence: i64) -> Result<Option<StoredRow>, StoreError> {
+        self.read(|connection, dictionary| {
+            dictionary.refresh(connection)?;
+            let mut sum = RowSum::default();
+            let mut found = all(connection, queries::OBSERVATION, [sequence], |row| {
+                observation(row, dictionary, &mut sum)
+            })?;
+            if let Some(row) = found.pop() {
+                return Ok(Some(StoredRow::Observation(row)));
+            }
+            let mut found = all(connection, queries::MONEY_LINE, [sequence], |row| {
+                money(row, dictionary, &mut sum)
+            })?;
+            Ok(found.pop().map(StoredRow::Money))
+        })
+    }
+}
+
+fn findings(connection: &Connection, as_of: DateTime<Utc>) -> Result<Vec<Finding>, Fault> {
+    let bodies = all(
+        connection,
+        queries::FINDINGS,
+        [as_of.timestamp_micros()],
+        |row| lossy(row, 1),
+    )?;
+    Ok(bodies
+        .into_iter()
+        .flatten()
+        .filter_map(|body| serde_json::from_str(&body).ok())
+        .collect())
+}
+
+/// One finding for every row that does not match its checksum.
+fn damage(rows: &Rows) -> Vec<Finding> {
+    let finding = |sequence: i64, figure: Option<FigureAddress>| {
+        let text = Message::new("store-row-damaged").with("row", sequence);
+        let mut finding = Finding::new("row-sum@1", Severity::Error, figure, None, text);
+        // Two damaged rows of one figure are two findings.
+        finding.id = format!("{}#{sequence}", finding.id);
+        finding
+    };
+    let readings = rows.observations.iter().filter(|row| !row.intact);
+    let readings = readings.map(|row| {
+        finding(
+            row.sequence,
+            Some(row.item.series.clone().at(row.item.period)),
+        )
+    });
+    let money = rows
+        .money
+        .iter()
+        .filter(|row| !row.intact)
+        .map(|row| finding(row.sequence, money_figure(&row.item)));
+    readings.chain(money).collect()
+}
+
+fn money_figure(line: &MoneyLine) -> Option<FigureAddress> {
+    let key = &line.key;
+    let scope = match (&key.programme, &key.agency) {
+        (Some(programme), _) => programme.clone(),
+        (None, Some(agency)) => format!("agency:{agency}"),
+        (None, None) => format!("plan:{}", key.plan),
+    };
+    Some(
+        SeriesId::new(scope, "budget")
+            .part(key.kind.id())
+            .at(line.period),
+    )
+}
+
+/// Sequence numbers leave no gaps: a missing one is a row that somebody took out of the file.
+fn gaps(mut sequences: Vec<i64>) -> Vec<Finding> {
+    sequences.sort_unstable();
+    let mut expected = 1;
+    let mut found = Vec::new();
+    for sequence in sequences {
+        if sequence > expected {
+            let text = Message::new("store-rows-missing")
+                .with("first", expected)
+                .with("last", sequence - 1);
+            let mut finding = Finding::new("row-missing@1", Severity::Error, None, None, text);
+            finding.id = format!("row-missing@1:{expected}");
+            found.push(finding);
+        }
+        expected = sequence.saturating_add(1);
+    }
+    found
+}
+
+fn attempts(
+    connection: &Connection,
+    as_of: DateTime<Utc>,
+) -> Result<BTreeMap<String, Vec<Attempt>>, Fault> {
+    let mut found = BTreeMap::new();
+    for source in all(connection, queries::ATTEMPT_SOURCES, [], |row| {
+        lossy(row, 0)
+    })?
+    .into_iter()
+    .flatten()
+    {
+        let values = params![source, as_of.timestamp_micros()];
+        let latest = all(connection, queries::ATTEMPTS, values, |row| {
+            let mut columns = Columns::of(row);
+            Attempt {
+                run: columns.int(0),
+                at: columns.instant(1),
+                outcome: Outcome::from_id(&columns.text(2)).unwrap_or(Outcome::Failed),
+                rows: columns.int(3).unsigned_abs(),
+                elapsed_ms: columns.int(4).unsigned_abs(),
+                message: columns
+                    .maybe_text(5)
+                    .and_then(|text| serde_json::from_str(&text).ok()),
+            }
+        })?;
+        if !latest.is_empty() {
+            found.insert(source, latest);
+        }
+    }
+    Ok(found)
+}
+
+/// A reading says when it was true; money stands at the end of its period, as far as recorded.
+fn newest_data(rows: &Rows) -> BTreeMap<String, DateTime<Utc>> {
+    let mut newest: BTreeMap<String, DateTime<Utc>> = BTreeMap::new();
+    let mut note = |cause: &Cause, at: DateTime<Utc>| {
+        if let Cause::Capture { source, .. } = cause {
+            match newest.get_mut(source.as_str()) {
+                Some(known) => *known = at.max(*known),
+                None => {
+                    newest.insert(source.clone(), at);
+                }
+            }
+        }
+    };
+    for row in rows
+        .observations
+        .iter()
+        .filter(|row| row.intact && row.item.value().is_some())
+    {
+        note(&row.cause, row.item.observed_at);
+    }
+    for row in rows.money.iter().filter(|row| row.intact) {
+        note(
+            &row.cause,
+            end_of_day(row.item.period.end).min(row.recorded_at),
+        );
+    }
+    newest
+}

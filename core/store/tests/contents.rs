@@ -1,0 +1,335 @@
+//! Captures, evidence, register versions and the log of acts.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
+mod common;
+use common::*;
+use quarterdeck_kpi::observation::Act;
+use quarterdeck_store::*;
+use rusqlite::Connection;
+use std::io::{Read, Write};
+
+fn capture(original: &[u8], stored: &[u8], number: u32) -> NewCapture {
+    NewCapture {
+        sha256: sha256_hex(original),
+        stored_sha256: sha256_hex(stored),
+        recipe: (original != stored).then(|| "blank-columns@1".to_owned()),
+        url: "https://data.gov.tw/api".into(),
+        method: "GET".into(),
+        http_status: 200,
+        headers: vec![("etag".into(), "\"1\"".into()), ("date".into(), "x".into())],
+        remote_addr: Some("203.0.113.7:443".into()),
+        fetched_at: day(number),
+        bytes: original.len() as u64,
+        body: CaptureBody::Inline(stored.to_vec()),
+        source: "catalogue".into(),
+        run: None,
+    }
+}
+
+fn count(folder: &Folder, table: &str) -> i64 {
+    let sql = format!("SELECT count(*) FROM {table}");
+    Connection::open(folder.file())
+        .unwrap()
+        .query_row(&sql, [], |row| row.get(0))
+        .unwrap()
+}
+
+#[test]
+fn a_body_is_stored_once_and_every_fetch_is_kept() {
+    let folder = Folder::new();
+    let mut store = folder.store();
+    let (original, blanked) = (b"name,mail\na,a@b".as_slice(), b"name,mail\na,".as_slice());
+    for number in 1..=3 {
+        store
+            .put_capture(&capture(original, blanked, number))
+            .unwrap();
+    }
+    assert_eq!((count(&folder, "capture"), count(&folder, "fetch")), (1, 3));
+    let latest = store.capture(&sha256_hex(original)).unwrap().unwrap();
+    assert_eq!(latest.fetched_at, day(3));
+    assert_eq!(latest.recipe.as_deref(), Some("blank-columns@1"));
+    assert_eq!(latest.headers[0], ("etag".to_owned(), "\"1\"".to_owned()));
+    assert_eq!(latest.bytes, original.len() as u64);
+    assert_eq!(
+        store
+            .capture_body(&latest.stored_sha256, 100)
+            .unwrap()
+            .unwrap(),
+        blanked
+    );
+    assert_eq!(store.capture_body(&latest.stored_sha256, 5).unwrap(), None);
+    assert_eq!(store.capture(&sha256_hex(b"never")).unwrap(), None);
+    assert_eq!(store.last_fetch("catalogue").unwrap().unwrap(), latest);
+    assert_eq!(store.fetches(&latest.sha256).unwrap().len(), 3);
+    // The blanked field is nowhere in the workspace.
+    for (name, bytes) in folder.bytes() {
+        assert!(!bytes.windows(3).any(|w| w == b"a@b"), "{name}");
+    }
+    let mut lying = capture(b"x", b"x", 4);
+    lying.stored_sha256 = sha256_hex(b"y");
+    assert_eq!(
+        store.put_capture(&lying).unwrap_err().message().id,
+        "store-capture-hash"
+    );
+}
+
+fn noise(length: usize) -> Vec<u8> {
+    let mut state = 1u64;
+    (0..length)
+        .map(|_| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 56) as u8
+        })
+        .collect()
+}
+
+#[test]
+fn large_bodies_are_files_beside_the_database() {
+    let folder = Folder::new();
+    let mut store = folder.store();
+    let large = noise(200_000);
+    store.put_capture(&capture(&large, &large, 1)).unwrap();
+    store.put_capture(&capture(&large, &large, 2)).unwrap();
+    let kept = store.capture(&sha256_hex(&large)).unwrap().unwrap();
+    let file = folder.0.path().join(kept.file.clone().unwrap());
+    assert!(file.is_file());
+    assert_eq!(
+        store
+            .capture_body(&kept.stored_sha256, 1 << 20)
+            .unwrap()
+            .unwrap(),
+        large
+    );
+
+    // Streamed by the caller.
+    let body = noise(150_000).into_iter().rev().collect::<Vec<u8>>();
+    let mut out = CaptureFile::create(store.folder()).unwrap();
+    for block in body.chunks(4096) {
+        out.write_all(block).unwrap();
+    }
+    let relative_path = out.finish(&sha256_hex(&body)).unwrap();
+    let mut streamed = capture(&body, &body, 3);
+    streamed.body = CaptureBody::File { relative_path };
+    store.put_capture(&streamed).unwrap();
+    let mut read = Vec::new();
+    store
+        .capture_reader(&streamed.stored_sha256)
+        .unwrap()
+        .unwrap()
+        .read_to_end(&mut read)
+        .unwrap();
+    assert_eq!(read, body);
+
+    for path in ["../outside.zst", "/etc/passwd", "captures/none.zst", ""] {
+        streamed.body = CaptureBody::File {
+            relative_path: path.into(),
+        };
+        assert_eq!(
+            store.put_capture(&streamed).unwrap_err().kind(),
+            ErrorKind::Missing,
+            "{path}"
+        );
+    }
+
+    // Dropped or interrupted, nothing stays.
+    let leftover = folder.0.path().join("captures/1-1.tmp");
+    std::fs::write(&leftover, b"half").unwrap();
+    drop(CaptureFile::create(store.folder()).unwrap());
+    CaptureFile::sweep(store.folder());
+    let names: Vec<_> = std::fs::read_dir(folder.0.path().join("captures"))
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .collect();
+    assert!(names.iter().all(|p| p.is_dir()), "{names:?}");
+
+    // A damaged file is not taken for the answer.
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    assert_eq!(
+        store
+            .capture_body(&kept.stored_sha256, 1 << 20)
+            .unwrap_err()
+            .kind(),
+        ErrorKind::Corrupt
+    );
+}
+
+#[test]
+fn evidence_is_kept_by_hash() {
+    let folder = Folder::new();
+    let mut store = folder.store();
+    let hash = store.put_evidence("公文.pdf", b"%PDF").unwrap();
+    assert_eq!(store.put_evidence("copy.pdf", b"%PDF").unwrap(), hash);
+    assert_eq!(
+        store.evidence(&hash).unwrap(),
+        Some(("公文.pdf".to_owned(), b"%PDF".to_vec()))
+    );
+    assert_eq!(store.evidence(&sha256_hex(b"")).unwrap(), None);
+}
+
+#[test]
+fn the_register_has_a_version_for_every_change() {
+    let folder = Folder::new();
+    let mut store = folder.store();
+    let files = |target: &str| {
+        vec![
+            (
+                "register/programmes/p01.toml".to_owned(),
+                target.as_bytes().to_vec(),
+            ),
+            ("quarterdeck.toml".to_owned(), b"format = 1".to_vec()),
+        ]
+    };
+    assert_eq!(store.register_as_of(day(9)).unwrap(), None);
+    assert_eq!(
+        store
+            .record_register(&files("target = 80"), "wang", "os-account", day(1))
+            .unwrap(),
+        Some(1)
+    );
+    assert_eq!(
+        store
+            .record_register(&files("target = 80"), "wang", "os-account", day(2))
+            .unwrap(),
+        None
+    );
+    let mut turned = files("target = 80");
+    turned.reverse();
+    assert_eq!(
+        store
+            .record_register(&turned, "wang", "os-account", day(2))
+            .unwrap(),
+        None
+    );
+    assert_eq!(
+        store
+            .record_register(&files("target = 70"), "chen", "os-account", day(5))
+            .unwrap(),
+        Some(2)
+    );
+    // Back to what it was is a version too, without its bytes again.
+    assert_eq!(
+        store
+            .record_register(&files("target = 80"), "wang", "os-account", day(7))
+            .unwrap(),
+        Some(3)
+    );
+    assert_eq!(count(&folder, "register_body"), 3);
+    assert_eq!(
+        store.register_as_of(at("2025-09-30T00:00:00Z")).unwrap(),
+        None
+    );
+    let then = |number: u32| {
+        let version = store.register_as_of(day(number)).unwrap().unwrap();
+        let text = version
+            .files
+            .iter()
+            .find(|(p, _)| p.ends_with("p01.toml"))
+            .map(|(_, b)| String::from_utf8(b.clone()).unwrap());
+        (version.version, version.actor, text.unwrap())
+    };
+    assert_eq!(then(4), (1, "wang".into(), "target = 80".into()));
+    assert_eq!(then(5), (2, "chen".into(), "target = 70".into()));
+    assert_eq!(then(30), (3, "wang".into(), "target = 80".into()));
+    assert_eq!(store.register_versions().unwrap().len(), 3);
+    assert_eq!(store.last_recorded().unwrap(), Some(day(7)));
+}
+
+fn act(subject: &str, number: u32) -> HumanAct {
+    HumanAct {
+        at: day(number),
+        actor: "wang".into(),
+        identity: "os-account".into(),
+        kind: "enter".into(),
+        subject: subject.into(),
+        detail_json: r#"{"row":1}"#.into(),
+    }
+}
+
+#[test]
+fn the_log_of_acts_shows_changes_and_a_cut_end() {
+    let folder = Folder::new();
+    let mut store = folder.store();
+    assert_eq!(store.head().unwrap(), None);
+    assert_eq!(
+        store.verify_chain().unwrap(),
+        ChainCheck {
+            acts: 0,
+            head: None,
+            broken_at: None
+        }
+    );
+    let heads: Vec<Head> = (1..=5)
+        .map(|n| {
+            store
+                .append_act(&act(&format!("P0{n}/x@2025Q3"), n))
+                .unwrap()
+        })
+        .collect();
+    assert_eq!(store.head().unwrap().as_ref(), heads.last());
+    assert_eq!(store.head_as_of(day(3)).unwrap().as_ref(), heads.get(2));
+    assert_eq!(store.acts().unwrap()[1].act, act("P02/x@2025Q3", 2));
+    assert!(
+        heads
+            .iter()
+            .all(|head| store.verify_anchor(head).unwrap() == Anchor::Holds)
+    );
+    assert_eq!(store.verify_chain().unwrap().broken_at, None);
+    drop(store);
+
+    let edit = |sql: &str| {
+        let connection = Connection::open(folder.file()).unwrap();
+        connection
+            .execute_batch(
+                "DROP TRIGGER IF EXISTS act_no_update; DROP TRIGGER IF EXISTS act_no_delete;",
+            )
+            .unwrap();
+        connection.execute_batch(sql).unwrap();
+        drop(connection);
+        folder.store()
+    };
+    // A cut end is a chain in order: only the anchor tells.
+    let store = edit("DELETE FROM act WHERE number = 5");
+    assert_eq!(store.verify_chain().unwrap().broken_at, None);
+    assert_eq!(
+        store.verify_anchor(&heads[4]).unwrap(),
+        Anchor::Cut { acts: 4 }
+    );
+    assert_eq!(store.verify_anchor(&heads[3]).unwrap(), Anchor::Holds);
+    drop(store);
+    let store = edit("UPDATE act SET subject = 'P09/x@2025Q3' WHERE number = 2");
+    assert_eq!(store.verify_chain().unwrap().broken_at, Some(2));
+    assert_eq!(
+        store.verify_anchor(&heads[3]).unwrap(),
+        Anchor::Different { number: 2 }
+    );
+    assert_eq!(store.verify_anchor(&heads[0]).unwrap(), Anchor::Holds);
+    drop(store);
+    let store = edit("DELETE FROM act WHERE number = 2");
+    assert_eq!(store.verify_chain().unwrap().broken_at, Some(2));
+}
+
+#[test]
+fn what_a_person_does_is_recorded_with_its_act_or_not_at_all() {
+    let folder = Folder::new();
+    let mut store = folder.store();
+    let entry = readings(
+        day(1),
+        vec![row(reading("P02/visits", "6"), entered(), Act::Record)],
+    );
+    let (recording, head) = store
+        .record_act(&entry, |done| act(&format!("row {}", done.sequences[0]), 1))
+        .unwrap();
+    assert_eq!((recording.new, head.number), (1, 1));
+    assert_eq!(store.acts().unwrap()[0].act.subject, "row 1");
+    let wrong = readings(
+        day(2),
+        vec![row(reading("P02/visits", "7"), entered(), Act::Correct(8))],
+    );
+    assert!(store.record_act(&wrong, |_| act("never", 2)).is_err());
+    assert_eq!(store.head().unwrap(), Some(head));
+    assert_eq!(store.rows_as_of(day(3)).unwrap().observations.len(), 1);
+}

@@ -1,0 +1,235 @@
+//! The page's head: who leads it, how it stands, five measures.
+
+use super::super::parts::*;
+use crate::format;
+use crate::msg::Msg;
+use crate::panel::{Body, Cell, Drawing, Fact, Line, Measure, MoneyBar, Panel, Place, Row, Tone};
+use crate::state::{Loaded, State};
+use quarterdeck_kpi::assess::{IndicatorAssessment, MoneyAssessment, ProgrammeAssessment};
+use quarterdeck_kpi::calendar::taipei_day;
+use quarterdeck_kpi::indicator::Indicator;
+use quarterdeck_kpi::message::{Arg, Message};
+use quarterdeck_kpi::money::Ratio;
+use quarterdeck_kpi::observation::{Act, Cause, Reading};
+use quarterdeck_kpi::register::Programme;
+use quarterdeck_kpi::status::Status;
+use rust_decimal::Decimal;
+
+pub(crate) fn title(
+    state: &State,
+    loaded: &Loaded,
+    programme: &Programme,
+    assessed: &ProgrammeAssessment,
+) -> Panel {
+    let language = state.language;
+    let register = &loaded.snapshot.register;
+    let day = loaded.assessment.quarter.end();
+    let status = shown_status(assessed);
+    let mut facts: Line = vec![toned(
+        format!("{} ", state.word("programme-lead")),
+        Tone::Label,
+    )];
+    facts.push(span(agency_short(language, register, &programme.lead, day)));
+    if programme.lead_basis == "presumed" {
+        facts.push(toned(
+            format!(" {}", state.word("programme-lead-presumed")),
+            Tone::Hint,
+        ));
+    }
+    if !programme.co_agencies.is_empty() {
+        let names: Vec<String> = programme
+            .co_agencies
+            .iter()
+            .map(|id| agency_short(language, register, id, day))
+            .collect();
+        facts.push(toned(
+            format!("  {} ", state.word("programme-co-agencies")),
+            Tone::Label,
+        ));
+        facts.push(span(names.join(&state.word("list-comma"))));
+    }
+    if let Some(level) = &programme.control_level {
+        let key = format!("control-{level}");
+        facts.push(toned("  ", Tone::Label));
+        facts.push(span(if crate::i18n::has(language, &key) {
+            state.word(&key)
+        } else {
+            level.clone()
+        }));
+    }
+    facts.push(toned(
+        format!("  {} ", state.word("column-risk")),
+        Tone::Label,
+    ));
+    facts.extend(risk_path(state, loaded, programme, assessed));
+    let money = &assessed.money;
+    panel(
+        "title",
+        Place::Head,
+        String::new(),
+        Body::Title {
+            breadcrumbs: format!(
+                "{} › {} › {}",
+                state.word("nav-overview"),
+                super::super::overview::node_name(state, register, &programme.node),
+                programme.id
+            ),
+            title: format!("{} {}", programme.id, title_of(language, &programme.title)),
+            status: Some((status, format::status(language, status))),
+            facts,
+            measures: vec![
+                rate_measure(
+                    state,
+                    "measure-execution-rate",
+                    money.execution_rate,
+                    "programme-of-planned",
+                ),
+                rate_measure(
+                    state,
+                    "measure-disbursement",
+                    money.disbursement_ratio,
+                    "programme-paid-of-planned",
+                ),
+                rate_measure(
+                    state,
+                    "measure-attainment",
+                    money.attainment,
+                    "programme-of-budget",
+                ),
+                variance_measure(state, assessed),
+                good_measure(state, assessed),
+            ],
+        },
+    )
+}
+
+/// Risk of the last four quarters, from the readings of `P/risk` known now.
+pub(crate) fn risk_path(
+    state: &State,
+    loaded: &Loaded,
+    programme: &Programme,
+    assessed: &ProgrammeAssessment,
+) -> Line {
+    let quarter = loaded.assessment.quarter;
+    let mut line = Line::new();
+    for back in (1..=3).rev() {
+        let period = quarter.plus(-back).period();
+        let level = loaded
+            .snapshot
+            .observations
+            .iter()
+            .rev()
+            .find(|row| {
+                row.item.series.scope == programme.id
+                    && row.item.series.name == "risk"
+                    && row.item.series.part.is_none()
+                    && row.item.period == period
+                    && !matches!(row.act, Act::Withdraw(_))
+            })
+            .and_then(|row| row.item.value())
+            .and_then(|value| {
+                [("risk-low", 1), ("risk-medium", 2), ("risk-high", 3)]
+                    .into_iter()
+                    .find(|(_, n)| value == Decimal::from(*n))
+            });
+        if let Some((word, _)) = level {
+            line.push(toned(format!("{} › ", state.word(word)), Tone::Label));
+        }
+    }
+    match assessed.risk {
+        Some(risk) => line.push(crate::panel::Span {
+            bold: true,
+            ..toned(
+                state.word(risk_word(risk)),
+                if risk == quarterdeck_kpi::assess::Risk::High {
+                    Tone::Status(Status::Behind)
+                } else {
+                    Tone::Text
+                },
+            )
+        }),
+        None => line.push(toned(state.word("risk-none"), Tone::Hint)),
+    }
+    line
+}
+
+pub(crate) fn rate_measure(
+    state: &State,
+    label: &str,
+    ratio: Option<Ratio>,
+    below: &str,
+) -> Measure {
+    let whole = |value: Decimal| i64::try_from(value.round()).unwrap_or(i64::MAX);
+    Measure {
+        label: state.word(label),
+        value: ratio.map_or(format::NONE.to_owned(), |r| {
+            format::rate_number(r.fraction())
+        }),
+        unit: if ratio.is_some() { "%" } else { "" }.to_owned(),
+        below: match ratio {
+            Some(ratio) => state.say(
+                &Message {
+                    id: below.to_owned().into(),
+                    args: Vec::new(),
+                }
+                .with("part", Arg::Ntd(whole(ratio.numerator)))
+                .with("whole", Arg::Ntd(whole(ratio.denominator))),
+            ),
+            None => state.word("programme-not-reported"),
+        },
+        tone: ratio.map_or(Tone::Hint, |r| match label {
+            "measure-attainment" => Tone::Text,
+            _ => rate_tone(r.fraction()),
+        }),
+        bullet: None,
+    }
+}
+
+pub(crate) fn variance_measure(state: &State, assessed: &ProgrammeAssessment) -> Measure {
+    let tone = match assessed.variance_points {
+        Some(points) if points < Decimal::ZERO && group_of(assessed.status) != Status::OnTrack => {
+            Tone::Status(shown_status(assessed))
+        }
+        Some(_) => Tone::Text,
+        None => Tone::Hint,
+    };
+    Measure {
+        label: state.word("column-variance"),
+        value: assessed
+            .variance_points
+            .map_or(format::NONE.to_owned(), format::points),
+        unit: if assessed.variance_points.is_some() {
+            state.word("unit-point")
+        } else {
+            String::new()
+        },
+        below: match assessed.progress {
+            Some((planned, actual)) => state.say(
+                &Message::new("programme-progress")
+                    .with("planned", format::decimal(planned, 2))
+                    .with("actual", format::decimal(actual, 2)),
+            ),
+            None => state.word("programme-not-reported"),
+        },
+        tone,
+        bullet: None,
+    }
+}
+
+pub(crate) fn good_measure(state: &State, assessed: &ProgrammeAssessment) -> Measure {
+    Measure {
+        label: state.word("programme-good"),
+        value: if group_of(assessed.status) == Status::Unknown {
+            format!("{}/{}", format::NONE, assessed.good.1)
+        } else {
+            format!("{}/{}", assessed.good.0, assessed.good.1)
+        },
+        unit: state.word("column-kpi-unit"),
+        below: match assessed.oldest_days {
+            Some(days) => state.say(&Message::new("programme-oldest").with("days", days)),
+            None => state.word("programme-no-figures"),
+        },
+        tone: Tone::Text,
+        bullet: None,
+    }
+}

@@ -1,0 +1,87 @@
+//! Programme: its indicators with the chosen one's way, money, tasks, reasons and findings.
+
+mod head;
+mod indicators;
+mod money;
+mod standing;
+mod work;
+
+use super::parts::*;
+use crate::format;
+use crate::msg::Msg;
+use crate::panel::{Body, Cell, Drawing, Fact, Line, Measure, MoneyBar, Panel, Place, Row, Tone};
+use crate::state::{Loaded, State};
+use quarterdeck_kpi::assess::{IndicatorAssessment, MoneyAssessment, ProgrammeAssessment};
+use quarterdeck_kpi::calendar::taipei_day;
+use quarterdeck_kpi::indicator::Indicator;
+use quarterdeck_kpi::message::{Arg, Message};
+use quarterdeck_kpi::money::Ratio;
+use quarterdeck_kpi::observation::{Act, Cause, Reading};
+use quarterdeck_kpi::register::Programme;
+use quarterdeck_kpi::status::Status;
+use rust_decimal::Decimal;
+
+use head::title;
+use indicators::indicators;
+pub(crate) use indicators::{indicator_columns, indicator_row};
+use money::{lagging, money};
+use standing::{readings, standing};
+use work::{findings, narrative, notes, tasks};
+
+/// The programme shown: the opened one, else the first of the list.
+pub(crate) fn current<'a>(
+    state: &State,
+    loaded: &'a Loaded,
+) -> Option<(&'a Programme, &'a ProgrammeAssessment)> {
+    let programmes = &loaded.assessment.programmes;
+    let assessed = state
+        .programme
+        .as_ref()
+        .and_then(|id| programmes.iter().find(|p| &p.id == id))
+        .or(programmes.first())?;
+    let programme = loaded.snapshot.register.programme(&assessed.id)?;
+    Some((programme, assessed))
+}
+
+pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
+    let Some((programme, assessed)) = current(state, loaded) else {
+        let text = vec![vec![toned(state.word("programme-none"), Tone::Label)]];
+        return vec![panel(
+            "title",
+            Place::Main,
+            String::new(),
+            Body::Lines(text),
+        )];
+    };
+    let chosen = state.panel("indicators").selected;
+    let chosen = assessed
+        .indicators
+        .iter()
+        .find(|i| chosen.as_deref() == Some(i.series.to_string().as_str()))
+        .or(assessed.indicators.first());
+    let mut panels = vec![
+        title(state, loaded, programme, assessed),
+        indicators(state, loaded, programme, assessed),
+    ];
+    if let Some(chosen) = chosen {
+        let indicator = indicator_of(&loaded.snapshot.register, &chosen.series);
+        panels.push(super::chart::panel_of(state, indicator, chosen));
+        panels.push(standing(state, indicator, chosen));
+        panels.push(readings(state, loaded, indicator, chosen));
+    }
+    panels.push(money(state, &assessed.money));
+    panels.push(lagging(state, assessed));
+    panels.push(tasks(state, programme, assessed));
+    panels.push(narrative(state, loaded, programme));
+    panels.push(findings(state, loaded, programme));
+    let notes = notes(state, loaded, programme, assessed);
+    if !notes.is_empty() {
+        panels.push(panel(
+            "notes",
+            Place::Side,
+            state.word("programme-notes"),
+            Body::Lines(notes),
+        ));
+    }
+    panels
+}

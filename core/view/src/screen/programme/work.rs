@@ -1,0 +1,180 @@
+//! Tasks, reasons and measures, findings and notes.
+
+use super::super::parts::*;
+use crate::format;
+use crate::msg::Msg;
+use crate::panel::{Body, Cell, Drawing, Fact, Line, Measure, MoneyBar, Panel, Place, Row, Tone};
+use crate::state::{Loaded, State};
+use quarterdeck_kpi::assess::{IndicatorAssessment, MoneyAssessment, ProgrammeAssessment};
+use quarterdeck_kpi::calendar::taipei_day;
+use quarterdeck_kpi::indicator::Indicator;
+use quarterdeck_kpi::message::{Arg, Message};
+use quarterdeck_kpi::money::Ratio;
+use quarterdeck_kpi::observation::{Act, Cause, Reading};
+use quarterdeck_kpi::register::Programme;
+use quarterdeck_kpi::status::Status;
+use rust_decimal::Decimal;
+
+pub(crate) fn tasks(state: &State, programme: &Programme, assessed: &ProgrammeAssessment) -> Panel {
+    let done = assessed.tasks.iter().filter(|t| t.done).count();
+    let lines: Vec<Line> = programme
+        .tasks
+        .iter()
+        .map(|task| {
+            let task_state = assessed.tasks.iter().find(|t| t.id == task.id);
+            let is_done = task_state.is_some_and(|t| t.done);
+            let mut line = vec![signed(
+                if is_done { Status::Met } else { Status::NotDue },
+                format!("{} {}", task.id, title_of(state.language, &task.title)),
+            )];
+            for span in &mut line {
+                span.bold = false;
+                span.tone = if is_done { Tone::Label } else { Tone::Text };
+            }
+            if let Some(day) = task_state.and_then(|t| t.done_on) {
+                line.push(toned(
+                    format!(
+                        "  {}",
+                        state.say(&Message::new("task-done-on").with("date", day))
+                    ),
+                    Tone::Hint,
+                ));
+            }
+            if let Some(place) = &task.place {
+                line.push(toned(format!("  {place}"), Tone::Hint));
+            }
+            line
+        })
+        .collect();
+    let empty = lines.is_empty();
+    let lines = if empty {
+        vec![vec![toned(state.word("programme-no-tasks"), Tone::Label)]]
+    } else {
+        lines
+    };
+    let mut panel = panel(
+        "tasks",
+        Place::Side,
+        state.word("programme-tasks"),
+        Body::Lines(lines),
+    );
+    if !empty {
+        panel.aside = vec![toned(
+            state.say(
+                &Message::new("programme-tasks-done")
+                    .with("done", done)
+                    .with("of", programme.tasks.len()),
+            ),
+            Tone::Hint,
+        )];
+    }
+    panel
+}
+
+pub(crate) fn narrative(state: &State, loaded: &Loaded, programme: &Programme) -> Panel {
+    let language = state.language;
+    let quarter = loaded.assessment.quarter;
+    let told = programme
+        .narratives
+        .iter()
+        .filter(|n| n.quarter <= quarter)
+        .max_by_key(|n| n.quarter);
+    let missing = || toned(state.word("narrative-missing"), Tone::Hint);
+    let part = |key: &str, text: Option<&String>| -> Line {
+        let label = toned(format!("{}  ", state.word(key)), Tone::Label);
+        match text {
+            Some(text) => vec![label, span(text.clone())],
+            None => vec![label, missing()],
+        }
+    };
+    let mut lines = vec![
+        part("narrative-reason", told.and_then(|n| n.reason.as_ref())),
+        part("narrative-measure", told.and_then(|n| n.measure.as_ref())),
+    ];
+    let mut panel_aside = Vec::new();
+    if let Some(told) = told {
+        if let Some(responsible) = &told.responsible {
+            lines.push(vec![
+                toned(
+                    format!("{}  ", state.word("narrative-responsible")),
+                    Tone::Label,
+                ),
+                span(responsible.clone()),
+            ]);
+        }
+        panel_aside.push(toned(format::quarter(language, told.quarter), Tone::Hint));
+        if let Some(day) = told.reported_on {
+            panel_aside.push(toned(format::date(language, day), Tone::Hint));
+        }
+    }
+    let mut panel = panel(
+        "narrative",
+        Place::Side,
+        state.word("programme-narrative"),
+        Body::Lines(lines),
+    );
+    panel.aside = panel_aside;
+    panel
+}
+
+pub(crate) fn findings(state: &State, loaded: &Loaded, programme: &Programme) -> Panel {
+    let own: Vec<Line> = loaded
+        .assessment
+        .findings
+        .iter()
+        .filter(|f| {
+            f.figure
+                .as_ref()
+                .is_some_and(|a| a.series.scope == programme.id)
+        })
+        .map(|f| super::super::finding_line(state, f))
+        .collect();
+    let lines = if own.is_empty() {
+        vec![vec![toned(
+            state.word("programme-no-findings"),
+            Tone::Label,
+        )]]
+    } else {
+        own
+    };
+    panel(
+        "findings",
+        Place::Side,
+        state.word("programme-findings"),
+        Body::Lines(lines),
+    )
+}
+
+pub(crate) fn notes(
+    state: &State,
+    loaded: &Loaded,
+    programme: &Programme,
+    assessed: &ProgrammeAssessment,
+) -> Vec<Line> {
+    let mut lines = Vec::new();
+    match programme.title_zh_basis.as_str() {
+        "translated" => lines.push(vec![span(state.word("note-title-translated"))]),
+        "inferred" => lines.push(vec![span(state.word("note-title-inferred"))]),
+        _ => {}
+    }
+    if programme.lead_basis == "presumed" {
+        lines.push(vec![span(state.word("note-lead-presumed"))]);
+    }
+    if let Some(note) = &programme.note {
+        lines.push(vec![span(title_of(state.language, note))]);
+    }
+    if let Some(place) = &programme.place {
+        lines.push(vec![
+            toned(format!("{} ", state.word("standing-place")), Tone::Label),
+            span(place.clone()),
+        ]);
+    }
+    if programme.invented || loaded.demo {
+        lines.push(vec![toned(state.word("note-invented"), Tone::Demo)]);
+    }
+    lines.push(vec![
+        toned(format!("{} ", state.word("note-rule")), Tone::Label),
+        mono(assessed.rule_id.clone()),
+    ]);
+    lines
+}

@@ -1,0 +1,54 @@
+//! Shows a hand-made screen, for looking at drawings: `pictures NAME light|dark WIDTHxHEIGHT FILE`.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "../tests/samples/mod.rs"]
+mod samples;
+
+use quarterdeck_gui::{fonts, picture, show, theme::Theme};
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let mut screen = match arguments[1].as_str() {
+        "programme" => samples::programme(),
+        _ => samples::overview(),
+    };
+    if arguments[1] == "prompt" {
+        screen.chrome.prompt = Some(quarterdeck_view::panel::Prompt {
+            label: ":".into(),
+            text: "report".into(),
+            suggestions: vec![("report".into(), "Ctrl+R".into(), true), ("reload".into(), "F5".into(), false)],
+            error: Some("沒有這個指令".into()),
+        });
+    }
+    let theme = Theme { dark: arguments[2] == "dark" };
+    let (width, height) = arguments[3].split_once('x').unwrap();
+    let file = std::path::PathBuf::from(&arguments[4]);
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_inner_size([width.parse().unwrap(), height.parse().unwrap()])
+            .with_decorations(false)
+            .with_position([0.0, 0.0]),
+        system_font_fallback: false,
+        ..Default::default()
+    };
+    let mut frames = 0;
+    eframe::run_ui_native("pictures", options, move |ui, _| {
+        frames += 1;
+        if frames == 1 {
+            fonts::install(ui);
+            theme.apply(ui);
+            ui.request_repaint();
+            return;
+        }
+        show::show(ui, &screen, theme, quarterdeck_view::i18n::Language::ZhTw);
+        ui.request_repaint();
+        if frames == 6 {
+            let (file, context) = (file.clone(), ui.ctx().clone());
+            ui.request_screenshot(move |taken| {
+                picture::write(&file, &taken).unwrap();
+                context.send_viewport_cmd(egui::ViewportCommand::Close);
+            });
+        }
+    })
+    .unwrap();
+}

@@ -1,0 +1,152 @@
+//! The window as a program: state, worker, frames.
+
+use crate::dialogs::{self, Ask};
+use crate::desk::Desk;
+use crate::options::{Options, Shot};
+use crate::{fonts, picture};
+use eframe::{App, Frame};
+use egui::{Context, Ui, ViewportCommand};
+use quarterdeck_core::session::Clock;
+use quarterdeck_core::worker::{Worker, WorkerOptions};
+use quarterdeck_view::msg::{Effect, Msg};
+use quarterdeck_view::state::{Capabilities, FaceKind, ScreenId, State};
+use quarterdeck_view::update;
+use std::sync::{Arc, Mutex, mpsc};
+
+/// Frames drawn without a change before a picture is taken.
+const SETTLED: u32 = 3;
+
+/// The window.
+pub struct Window {
+    desk: Desk,
+    worker: Worker,
+    answers: mpsc::Receiver<Msg>,
+    sender: mpsc::Sender<Msg>,
+    shot: Option<Shooting>,
+    outcome: Arc<Mutex<Option<String>>>,
+}
+
+/// A picture being made.
+struct Shooting {
+    shot: Shot,
+    quiet: u32,
+    asked: bool,
+}
+
+impl Window {
+    /// A window over a workspace, or the first page. `outcome` takes the error of a failed picture.
+    pub fn new(context: &Context, options: &Options, outcome: Arc<Mutex<Option<String>>>) -> Self {
+        fonts::install(context);
+        let mut state = State::new(
+            FaceKind::Window,
+            Capabilities { pick_files: true, themes: true },
+        );
+        state.dark = options.dark;
+        if let Some(language) = options.language {
+            state.language = language;
+            state.language_chosen = true;
+        }
+        state.loading = options.workspace.is_some();
+        if let Some(shot) = &options.shot
+            && shot.screen != ScreenId::Overview
+        {
+            state.screen = Some(shot.screen);
+            state.programme.clone_from(&shot.programme);
+        }
+        let (sender, answers) = mpsc::channel();
+        let notify = {
+            let (sender, context) = (sender.clone(), context.clone());
+            move |msg| {
+                // The window may be gone already; then nobody waits for the answer.
+                let _ = sender.send(msg);
+                context.request_repaint();
+            }
+        };
+        let worker = Worker::start(
+            options.workspace.clone(),
+            WorkerOptions {
+                read_only: options.read_only,
+                language: options.language,
+                clock: Clock::system(),
+            },
+            Box::new(notify),
+        );
+        Self {
+            desk: Desk::new(state),
+            worker,
+            answers,
+            sender,
+            shot: options.shot.clone().map(|shot| Shooting { shot, quiet: 0, asked: false }),
+            outcome,
+        }
+    }
+
+    fn perform(&self, context: &Context, effect: Effect) {
+        let ask = |kind, title: &'static str| {
+            let (sender, context) = (self.sender.clone(), context.clone());
+            dialogs::ask(kind, self.desk.state.word(title), move |msg| {
+                let _ = sender.send(msg);
+                context.request_repaint();
+            });
+        };
+        match effect {
+            Effect::Copy(text) => context.copy_text(text),
+            Effect::PickWorkspace { create: false } => ask(Ask::Open, "gui-choose-workspace"),
+            Effect::PickWorkspace { create: true } => ask(Ask::Create, "gui-choose-new-workspace"),
+            Effect::PickEvidence => ask(Ask::Evidence, "gui-choose-evidence"),
+            Effect::Quit => context.send_viewport_cmd(ViewportCommand::Close),
+            other => self.worker.perform(other),
+        }
+    }
+
+    /// One frame.
+    pub fn frame(&mut self, ui: &mut Ui) {
+        let context = ui.ctx().clone();
+        let mut changed = false;
+        while let Ok(msg) = self.answers.try_recv() {
+            changed = true;
+            for effect in update::update(&mut self.desk.state, msg) {
+                self.perform(&context, effect);
+            }
+        }
+        for effect in self.desk.frame(ui) {
+            self.perform(&context, effect);
+        }
+        self.take_picture(&context, changed);
+    }
+
+    fn take_picture(&mut self, context: &Context, changed: bool) {
+        let Some(shooting) = &mut self.shot else {
+            return;
+        };
+        let busy = changed || self.desk.state.loading || self.desk.state.job.is_some();
+        shooting.quiet = if busy { 0 } else { shooting.quiet + 1 };
+        if busy {
+            return;
+        }
+        if shooting.quiet < SETTLED {
+            context.request_repaint();
+            return;
+        }
+        if !shooting.asked {
+            shooting.asked = true;
+            let file = shooting.shot.file.clone();
+            let outcome = Arc::clone(&self.outcome);
+            let context_again = context.clone();
+            context.request_screenshot(move |taken| {
+                if let Err(error) = picture::write(&file, &taken)
+                    && let Ok(mut outcome) = outcome.lock()
+                {
+                    *outcome = Some(error);
+                }
+                context_again.send_viewport_cmd(ViewportCommand::Close);
+            });
+        }
+    }
+}
+
+impl App for Window {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+        self.frame(ui);
+    }
+}

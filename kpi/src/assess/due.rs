@@ -1,0 +1,90 @@
+//! What people have to fill in a quarter (本季應填).
+
+use super::DueEntry;
+use super::indicator::Watched;
+use super::reading::Index;
+use crate::calendar::{Period, Quarter};
+use crate::indicator::{Frequency, Indicator, Road};
+use crate::register::Register;
+use chrono::Days;
+
+pub(super) fn due_entries(register: &Register, quarter: Quarter, index: &Index<'_>) -> Vec<DueEntry> {
+    let lead = |scope: &str| {
+        register
+            .programme(scope)
+            .map(|p| p.lead.clone())
+            .unwrap_or_default()
+    };
+    register
+        .indicators()
+        .filter(|i| i.road == Road::Entry)
+        .flat_map(|indicator| {
+            let agency = indicator
+                .responsible
+                .clone()
+                .unwrap_or_else(|| lead(&indicator.series.scope));
+            periods(indicator, quarter, index)
+                .into_iter()
+                .map(move |period| entry(indicator, period, agency.clone(), index))
+        })
+        .collect()
+}
+
+fn entry(indicator: &Indicator, period: Period, agency: String, index: &Index<'_>) -> DueEntry {
+    let known = index.figures.of(&indicator.series);
+    let row = known
+        .iter()
+        .find(|p| (p.period.start, p.period.end) == (period.start, period.end))
+        .and_then(|p| p.good);
+    let last = known
+        .iter()
+        .rev()
+        .filter(|p| p.period.end < period.end)
+        .find_map(|p| Some((p.period, p.good?.item.value()?)));
+    DueEntry {
+        series: indicator.series.clone(),
+        period,
+        agency,
+        due_on: indicator
+            .due_days
+            .and_then(|days| period.end.checked_add_days(Days::new(u64::from(days)))),
+        filled: row.is_some(),
+        row: row.map(|row| row.sequence),
+        last,
+    }
+}
+
+/// The periods of an indicator that end in the quarter; of a dated milestone its date's quarter and those after it
+/// until it is done.
+fn periods(indicator: &Indicator, quarter: Quarter, index: &Index<'_>) -> Vec<Period> {
+    let outside = |p: &Period| {
+        indicator.valid_from.is_some_and(|from| from > p.end) || indicator.valid_to.is_some_and(|to| to < p.start)
+    };
+    let mut periods = match indicator.frequency {
+        Frequency::Month => {
+            let first = u32::from(quarter.number) * 3 - 2;
+            (first..first + 3)
+                .filter_map(|month| Period::month(quarter.year, month))
+                .collect()
+        }
+        Frequency::Quarter => vec![quarter.period()],
+        Frequency::Half if quarter.number % 2 == 0 => Period::half(quarter.year, quarter.number / 2).into_iter().collect(),
+        Frequency::Year if quarter.number == 4 => vec![Period::year(quarter.year)],
+        Frequency::Half | Frequency::Year => Vec::new(),
+        Frequency::Once => {
+            let watched = Watched::of(indicator, index.day);
+            let due = watched
+                .targets
+                .last()
+                .is_some_and(|target| target.period.end <= quarter.end());
+            let done_before = index
+                .figures
+                .of(&indicator.series)
+                .iter()
+                .any(|p| p.good.is_some() && p.period.end < quarter.start());
+            if due && !done_before { vec![quarter.period()] } else { Vec::new() }
+        }
+    };
+    periods.retain(|p| !outside(p));
+    periods
+}

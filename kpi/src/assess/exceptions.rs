@@ -1,0 +1,167 @@
+//! The exceptions list (例外清單): programmes that are behind, at risk, unknown or lagging, gravest first.
+
+use super::money::planned_ntd;
+use super::{IndicatorAssessment, ProgrammeAssessment};
+use crate::calendar::Quarter;
+use crate::exceptions::{Exception, Weight, median, order};
+use crate::message::{Arg, Message};
+use crate::register::{Programme, Register};
+use crate::status::Status;
+use rust_decimal::Decimal;
+
+pub(super) fn exceptions(register: &Register, programmes: &[ProgrammeAssessment], quarter: Quarter) -> Vec<Exception> {
+    let middle = median(programmes.iter().filter_map(at_stake).collect());
+    let mut list: Vec<Exception> = register
+        .programmes
+        .iter()
+        .zip(programmes)
+        .filter(|(_, assessed)| is_exception(assessed))
+        .map(|(programme, assessed)| exception(programme, assessed, middle, quarter))
+        .collect();
+    order(&mut list);
+    list
+}
+
+fn is_exception(assessed: &ProgrammeAssessment) -> bool {
+    // Unknown because nothing is due yet, or nothing is rated, is nobody's omission.
+    let waits = assessed.status == Status::Unknown
+        && !assessed.indicators.is_empty()
+        && !assessed.indicators.iter().any(is_missing);
+    let grave = matches!(assessed.status, Status::Behind | Status::AtRisk | Status::Unknown) && !waits;
+    grave || assessed.lagging.lagging == Some(true)
+}
+
+/// Planned minus executed, else the budget.
+fn at_stake(assessed: &ProgrammeAssessment) -> Option<i64> {
+    match (planned_ntd(&assessed.money), assessed.money.executed_ntd) {
+        (Some(planned), Some(executed)) => Some(planned.saturating_sub(executed).max(0)),
+        _ => assessed.money.amounts.budget_ntd,
+    }
+}
+
+fn exception(
+    programme: &Programme,
+    assessed: &ProgrammeAssessment,
+    median: Option<i64>,
+    quarter: Quarter,
+) -> Exception {
+    let known = at_stake(assessed);
+    let weight = Weight {
+        at_stake_ntd: known.or(median),
+        points_off: points_off(assessed),
+        quarters_old: quarters_old(assessed),
+    };
+    let narrative = programme.narratives.iter().find(|n| n.quarter == quarter);
+    Exception {
+        programme: assessed.id.clone(),
+        status: assessed.status,
+        at_stake_ntd: weight.at_stake_ntd,
+        at_stake_is_median: known.is_none() && median.is_some(),
+        points_off: weight.points_off,
+        quarters_old: weight.quarters_old,
+        score: weight.score(),
+        what: what(assessed, weight.quarters_old),
+        why: why(assessed),
+        reason: narrative.and_then(|n| n.reason.clone()),
+    }
+}
+
+/// The largest of: an indicator's shortfall of its target, the progress behind plan, and the share of indicators
+/// without a usable figure; in percentage points, at most 100.
+fn points_off(assessed: &ProgrammeAssessment) -> Decimal {
+    let shortfalls = assessed
+        .indicators
+        .iter()
+        .filter(|i| matches!(i.status, Status::OnTrack | Status::AtRisk | Status::Behind))
+        .map(|i| match i.achievement {
+            Some(achievement) => (Decimal::ONE - achievement.clamp(Decimal::ZERO, Decimal::ONE)) * Decimal::ONE_HUNDRED,
+            // Without a rate the miss has no size: it counts as its share of the indicators.
+            None => share(1, assessed.indicators.len()),
+        });
+    let unusable = assessed.indicators.iter().filter(|i| is_missing(i)).count();
+    let behind_plan = assessed
+        .variance_points
+        .filter(|points| points.is_sign_negative())
+        .map(|points| points.abs());
+    shortfalls
+        .chain(behind_plan)
+        .chain([share(unusable, assessed.indicators.len())])
+        .max()
+        .unwrap_or_default()
+        .min(Decimal::ONE_HUNDRED)
+        .round_dp(2)
+}
+
+fn share(part: usize, all: usize) -> Decimal {
+    if all == 0 {
+        return Decimal::ONE_HUNDRED;
+    }
+    (Decimal::from(part) * Decimal::ONE_HUNDRED)
+        .checked_div(Decimal::from(all))
+        .unwrap_or_default()
+}
+
+fn is_missing(indicator: &IndicatorAssessment) -> bool {
+    matches!(
+        indicator.status,
+        Status::NoData | Status::Late | Status::Stale | Status::Rejected
+    )
+}
+
+/// Quarters before this one with the same status, without a gap.
+fn quarters_old(assessed: &ProgrammeAssessment) -> u32 {
+    let before = assessed.history.iter().rev().skip(1);
+    let same = before.take_while(|(_, status)| *status == assessed.status).count();
+    u32::try_from(same).unwrap_or(u32::MAX)
+}
+
+fn what(assessed: &ProgrammeAssessment, quarters_old: u32) -> Message {
+    let since = match quarters_old {
+        0 => Message::new("exception-first"),
+        more => Message::new("exception-running").with("quarters", i64::from(more) + 1),
+    };
+    let rate = assessed.money.execution_rate.map(|r| Arg::Fraction(r.fraction6()));
+    let unusable = assessed.indicators.iter().filter(|i| is_missing(i)).count();
+    let message = match (rate, assessed.variance_points) {
+        _ if assessed.status == Status::Unknown => Message::new("exception-what-unknown")
+            .with("missing", unusable)
+            .with("of", assessed.indicators.len()),
+        (Some(rate), Some(points)) => Message::new("exception-what-both")
+            .with("execution", rate)
+            .with("points", points),
+        (Some(rate), None) => Message::new("exception-what-execution").with("execution", rate),
+        (None, Some(points)) => Message::new("exception-what-variance").with("points", points),
+        (None, None) => Message::new("exception-what-indicators")
+            .with("good", assessed.good.0)
+            .with("of", assessed.good.1),
+    };
+    message.with("since", since)
+}
+
+fn why(assessed: &ProgrammeAssessment) -> Message {
+    if assessed.lagging.lagging == Some(true) {
+        return Message::new("exception-why-lagging")
+            .with("rule", Arg::Term(format!("rule-lagging-{}", assessed.lagging.rule_id).into()))
+            .with("conditions", assessed.lagging.conditions.len());
+    }
+    let worst = match assessed.status {
+        Status::Unknown => assessed.indicators.iter().find(|i| Some(i.status) == assessed.unknown_cause),
+        Status::Behind => furthest(assessed, Status::Behind),
+        _ => furthest(assessed, Status::AtRisk).or(assessed.indicators.iter().find(|i| is_missing(i))),
+    };
+    match worst {
+        Some(indicator) => Message::new("exception-why-indicator")
+            .with("indicator", indicator.series.to_string())
+            .with("rule", indicator.rule.clone()),
+        None => assessed.rule.clone(),
+    }
+}
+
+/// The indicator of a status that is furthest from its target; those without a rate last.
+fn furthest(assessed: &ProgrammeAssessment, status: Status) -> Option<&IndicatorAssessment> {
+    assessed
+        .indicators
+        .iter()
+        .filter(|i| i.status == status)
+        .min_by_key(|i| i.achievement.unwrap_or(Decimal::MAX))
+}

@@ -1,0 +1,119 @@
+//! How one programme stands: its indicators, money, progress, risk and tasks.
+
+use super::indicator::{HISTORY, Watched};
+use super::lagging::lagging;
+use super::money::MoneyIndex;
+use super::reading::Index;
+use super::{ProgrammeAssessment, Risk, TaskState};
+use crate::address::SeriesId;
+use crate::calendar::{Quarter, taipei_day};
+use crate::effective::Effective;
+use crate::programme::{WORST_KNOWN, worst_known};
+use crate::register::Programme;
+use crate::rules::Rules;
+use crate::status::Status;
+use rust_decimal::Decimal;
+
+pub(super) fn assess(
+    programme: &Programme,
+    quarter: Quarter,
+    index: &Index<'_>,
+    money: &MoneyIndex<'_>,
+    rules: &Rules,
+) -> ProgrammeAssessment {
+    let indicators: Vec<_> = programme
+        .indicators
+        .iter()
+        .map(|i| Watched::of(i, index.day).assess(quarter, index, &rules.bands))
+        .collect();
+    let weights = || programme.indicators.iter().map(|i| i.weight);
+    let now: Vec<_> = indicators.iter().map(|i| i.status).zip(weights()).collect();
+    let found = worst_known(&now);
+    let history = (0..HISTORY)
+        .filter_map(|at| {
+            let at = usize::try_from(at).ok()?;
+            let then: Vec<_> = indicators
+                .iter()
+                .filter_map(|i| i.history.get(at).map(|point| point.status))
+                .zip(weights())
+                .collect();
+            let offset = i32::try_from(at).ok()? + 1 - HISTORY;
+            Some((quarter.plus(offset), worst_known(&then).status))
+        })
+        .collect();
+    let good = |status: Status| matches!(status, Status::Met | Status::OnTrack);
+
+    let money = money.programme(&programme.id, quarter, rules);
+    let progress = progress(&programme.id, quarter, index);
+    let variance_points = progress.and_then(|(planned, actual)| actual.checked_sub(planned));
+    ProgrammeAssessment {
+        id: programme.id.clone(),
+        status: found.status,
+        unknown_cause: found.unknown_cause,
+        rule: found.rule,
+        rule_id: WORST_KNOWN.to_owned(),
+        good: (indicators.iter().filter(|i| good(i.status)).count(), indicators.len()),
+        lagging: lagging(programme, &money, variance_points, quarter, rules),
+        money,
+        progress,
+        variance_points,
+        risk: risk(&programme.id, quarter, index),
+        tasks: tasks(programme, quarter, index),
+        history,
+        oldest_days: indicators.iter().filter_map(|i| i.age_days).max(),
+        indicators,
+    }
+}
+
+/// The reading of a quarter, if there is a good one.
+fn in_quarter<'r, 'a>(known: &'r [Effective<'a>], quarter: Quarter) -> Option<&'r Effective<'a>> {
+    let before = known.partition_point(|p| p.period.end <= quarter.end());
+    known
+        .get(..before)?
+        .iter()
+        .rev()
+        .take_while(|p| p.period.end >= quarter.start())
+        .find(|p| p.good.is_some() || p.broken.is_some())
+        .filter(|p| p.broken.is_none())
+}
+
+fn value(id: SeriesId, quarter: Quarter, index: &Index<'_>) -> Option<Decimal> {
+    in_quarter(index.figures.of(&id), quarter)?.good?.item.value()
+}
+
+/// Planned and actual cumulative progress, if both are known for the quarter.
+fn progress(programme: &str, quarter: Quarter, index: &Index<'_>) -> Option<(Decimal, Decimal)> {
+    let part = |part: &str| value(SeriesId::new(programme, "progress").part(part), quarter, index);
+    part("planned").zip(part("actual"))
+}
+
+/// Risk is screened again each quarter: an older level does not stand on.
+fn risk(programme: &str, quarter: Quarter, index: &Index<'_>) -> Option<Risk> {
+    let level = value(SeriesId::new(programme, "risk"), quarter, index)?;
+    [(3, Risk::High), (2, Risk::Medium), (1, Risk::Low)]
+        .into_iter()
+        .find_map(|(number, risk)| (level == Decimal::from(number)).then_some(risk))
+}
+
+fn tasks(programme: &Programme, quarter: Quarter, index: &Index<'_>) -> Vec<TaskState> {
+    programme
+        .tasks
+        .iter()
+        .map(|task| {
+            let series = SeriesId::new(programme.id.as_str(), "task").part(task.id.as_str());
+            let known = index.figures.of(&series);
+            let before = known.partition_point(|p| p.period.end <= quarter.end());
+            let row = known
+                .get(..before)
+                .and_then(|known| known.iter().rev().find_map(|p| p.good))
+                .filter(|row| row.intact);
+            let done = row.is_some_and(|row| row.item.value().is_some_and(|v| v >= Decimal::ONE));
+            TaskState {
+                id: task.id.clone(),
+                done,
+                done_on: row.filter(|_| done).map(|row| taipei_day(row.item.observed_at)),
+                row: row.map(|row| row.sequence),
+            }
+        })
+        .collect()
+}
