@@ -154,7 +154,6 @@ collect-insecure-certificate = Source { $source }: its certificate is not checke
 collect-money-not-whole = { $series }: "{ $printed }" is not a whole number of NT$.
 collect-money-owner = { $series }: the register names no programme, agency or plan for this amount ({ $printed }).
 
-unit-changed = { $series }: the source speaks of { $received }, the indicator of { $expected }. The reading is refused; check whether the definition has changed.
 
 ## Command line, sessions and entry
 

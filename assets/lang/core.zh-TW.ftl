@@ -154,7 +154,6 @@ collect-insecure-certificate = 資料來源 { $source }：未檢查其憑證。�
 collect-money-not-whole = { $series }：「{ $printed }」不是新臺幣整數元。
 collect-money-owner = { $series }：計畫清冊中沒有此金額所屬的計畫、機關或推動計畫（{ $printed }）。
 
-unit-changed = { $series }：資料來源的單位為 { $received }，指標的單位為 { $expected }。此數值已退回；請確認定義是否變更。
 
 ## 命令列、工作區與填報
 

@@ -1,1 +1,112 @@
-# Texts of the room kpi.
+# Texts of the room kpi: rules, findings, numbers, exceptions, and the field's words for amounts and ratios.
+
+## Words
+
+stage-provisional = Provisional
+stage-revised = Revised
+stage-final = Final
+
+unit-year = years
+
+amount-budget = Budget
+amount-available = Available budget
+amount-planned-spend = Planned spending, cumulative
+amount-allotted = Cumulative allotment
+amount-paid = Paid
+amount-payable = Payable
+amount-saved = Saving
+amount-carried-over = Carry-over
+amount-settled = Settled
+amount-executed = Executed amount
+
+ratio-execution-rate = Execution rate
+ratio-disbursement-ratio = Disbursement ratio
+ratio-attainment = Budget attainment
+ratio-settlement-ratio = Settlement ratio
+
+## Numbers that could not be read
+
+number-empty = The cell is empty. Enter a number, or leave the figure out.
+number-no-value = "{ $text }" says that there is no value. Enter a number, or leave the figure out.
+number-unreadable = "{ $text }" is not a number. Write it like 1234.5, 75.3 % or 1.2億.
+number-commas = "{ $text }": a comma is not between groups of three digits. Write 1,234 or 1234.
+number-digits = "{ $text }" has more than { $most } digits. Check the number and its unit.
+number-decimals = "{ $text }" has more than { $most } decimals. Round it as published.
+
+## Rules of an indicator
+
+rule-quantity = { $number } { $unit }
+rule-quantity-bound = { $sign } { $number }
+rule-quantity-bound-unit = { $sign } { $number } { $unit }
+rule-met-higher = Actual { $actual } reaches the target { $target }.
+rule-met-lower = Actual { $actual } is within the target { $target }; lower is better.
+rule-met-band = Actual { $actual } lies between { $target } and { $upper }.
+rule-on-track = Actual { $actual } against target { $target }: achievement { $achievement }, at least { $edge }.
+rule-at-risk = Actual { $actual } against target { $target }: achievement { $achievement }, under { $above }, at least { $edge }.
+rule-behind = Actual { $actual } against target { $target }: achievement { $achievement }, under { $edge }.
+rule-missed = Actual { $actual } does not reach the target { $target }. There is no achievement rate here; the comparison decides.
+rule-missed-band = Actual { $actual } lies outside { $target } to { $upper }. There is no achievement rate here; the comparison decides.
+rule-bound-undecided = { $actual } leaves open whether the target { $target } is met. A firmer figure is needed.
+rule-milestone-done = Done.
+rule-milestone-undated = Not done. No date is printed, so it is not overdue.
+rule-milestone-overdue = Not done; it was due by { $day }.
+rule-open-until = Open until { $day }.
+rule-not-due = Not due yet: the figure is due on { $due }.
+rule-period-running = Not due yet: the period has not ended.
+rule-first-expected = Not due yet: the first figure expected is that of { $period }.
+rule-ended = The definition ended on { $day }; nothing further is expected.
+rule-no-data = No figure was received, and nobody is late.
+rule-zero-denominator = The denominator is zero, so there is no ratio.
+rule-late = No figure; it was due on { $due }.
+rule-stale = The figure is { $age } d old; the most allowed is { $most } d.
+rule-rejected = "{ $text }" was refused. { $reason }
+rule-broken-row = Row { $row } does not match its checksum. The figure is not shown until the row is corrected or restored from a backup.
+rule-no-target = A value without a target is shown, not rated.
+rule-formula-actual-over-target = { $actual } / { $target } = { $achievement }
+rule-formula-target-over-actual = { $target } / { $actual } = { $achievement } (lower is better)
+rule-formula-from-baseline = ({ $actual } - { $baseline }) / ({ $target } - { $baseline }) = { $achievement }
+
+## Rule of a programme
+
+rule-programme-behind = Behind: { $behind } of { $of } indicators are behind (worst-known@1).
+rule-programme-at-risk = At risk (worst-known@1): indicators at risk: { $at-risk }, late: { $late }, stale: { $stale }, rejected: { $rejected }.
+rule-programme-unknown = Unknown: { $known } of the weight is known, under half (worst-known@1); most of the rest: { $cause }.
+rule-programme-on-track = On track: no known indicator is behind or at risk; { $known } of the weight is known (worst-known@1).
+rule-programme-met = Met: every rated indicator is met, { $of } in all (worst-known@1).
+rule-programme-no-indicators = Unknown: the programme has no indicators (worst-known@1).
+rule-programme-no-targets = Unknown: no indicator has a target; values are shown, not rated (worst-known@1).
+
+## Lagging plans
+
+rule-lagging-ndc-110q2 = NDC 110Q2
+rule-lagging-ly-80 = Legislative Yuan 80 %
+rule-lagging-disbursement = Disbursement ratio { $value } under { $limit } (paid / { $base })
+rule-lagging-execution = Execution rate { $value } under { $limit } (executed / { $base })
+rule-lagging-variance = Progress variance { $points } pp below 0
+rule-lagging-variance-unknown = Progress variance below 0: unknown
+rule-lagging-realised = Paid of allotted { $value } under { $limit } (paid / { $base })
+rule-lagging-no-value = unknown
+
+## Findings
+
+finding-printed-ratio = Printed { $printed }, but its own parts give { $numerator } / { $denominator } = { $given }. { $base }
+finding-printed-ratio-zero = Printed { $printed }, but its printed base is { $denominator }, so there is no ratio.
+finding-printed-ratio-base = The printed rate needs a base of { $least } to { $most }, which is not printed.
+finding-printed-ratio-no-base = No whole base gives the printed rate.
+finding-broken-row = Row { $row } does not match its checksum and is not used. Correct the figure or restore a backup.
+finding-target-changed = The target was changed on { $day } from { $former } to { $target }.
+finding-target-changed-undated = The target was changed from { $former } to { $target }; the day is not recorded.
+finding-value-jump = From { $before } in { $quarter } to { $now }: ten times more or less. Check the unit.
+finding-partial-sum = The portfolio's execution rate covers { $known } of { $all } programmes; the others report too little, and unknown is not counted as zero.
+
+## Exceptions
+
+exception-first = first quarter
+exception-running = { $quarters } quarters running
+exception-what-both = Execution { $execution }, variance { $points } pp, { $since }
+exception-what-execution = Execution { $execution }, { $since }
+exception-what-variance = Variance { $points } pp, { $since }
+exception-what-indicators = { $good } of { $of } indicators on track, { $since }
+exception-what-unknown = { $missing } of { $of } indicators without a usable figure, { $since }
+exception-why-indicator = { $indicator }: { $rule }
+exception-why-lagging = Lagging under { $rule }: all conditions hold ({ $conditions })

@@ -1,1 +1,112 @@
-# Texts of the room kpi.
+# Texts of the room kpi: rules, findings, numbers, exceptions, and the field's words for amounts and ratios.
+
+## Words
+
+stage-provisional = 初步值
+stage-revised = 修正值
+stage-final = 確定值
+
+unit-year = 年
+
+amount-budget = 法定預算數
+amount-available = 可支用預算數
+amount-planned-spend = 累計預定支用數
+amount-allotted = 累計分配數
+amount-paid = 實支數
+amount-payable = 應付未付數
+amount-saved = 節餘數
+amount-carried-over = 保留數
+amount-settled = 決算數
+amount-executed = 執行數
+
+ratio-execution-rate = 執行率
+ratio-disbursement-ratio = 支用比
+ratio-attainment = 經費達成率
+ratio-settlement-ratio = 決算數占預算數
+
+## Numbers that could not be read
+
+number-empty = 儲存格空白。請填入數值，或不填此項。
+number-no-value = 「{ $text }」表示無數值。請填入數值，或不填此項。
+number-unreadable = 「{ $text }」不是數值。請寫成1234.5、75.3 %或1.2億。
+number-commas = 「{ $text }」的千分位逗號位置不對。請寫成1,234或1234。
+number-digits = 「{ $text }」超過{ $most }位數。請確認數值及單位。
+number-decimals = 「{ $text }」小數超過{ $most }位。請依公布位數四捨五入。
+
+## Rules of an indicator
+
+rule-quantity = { $number } { $unit }
+rule-quantity-bound = { $sign } { $number }
+rule-quantity-bound-unit = { $sign } { $number } { $unit }
+rule-met-higher = 實際值{ $actual }，已達目標值{ $target }。
+rule-met-lower = 實際值{ $actual }，在目標值{ $target }以內（愈低愈好）。
+rule-met-band = 實際值{ $actual }，介於{ $target }與{ $upper }之間。
+rule-on-track = 實際值{ $actual }、目標值{ $target }，達成率{ $achievement }，在{ $edge }以上。
+rule-at-risk = 實際值{ $actual }、目標值{ $target }，達成率{ $achievement }，未達{ $above }，在{ $edge }以上。
+rule-behind = 實際值{ $actual }、目標值{ $target }，達成率{ $achievement }，未達{ $edge }。
+rule-missed = 實際值{ $actual }，未達目標值{ $target }。此指標無達成率，以比較判定。
+rule-missed-band = 實際值{ $actual }，不在{ $target }至{ $upper }之間。此指標無達成率，以比較判定。
+rule-bound-undecided = { $actual }不足以判定是否達到目標值{ $target }，須有更確定的數值。
+rule-milestone-done = 已完成。
+rule-milestone-undated = 尚未完成。文件未載日期，不列為逾期。
+rule-milestone-overdue = 尚未完成，應於{ $day }前完成。
+rule-open-until = 期限為{ $day }，尚未屆期。
+rule-not-due = 尚未屆期，應於{ $due }前填報。
+rule-period-running = 尚未屆期，期間未結束。
+rule-first-expected = 尚未屆期，首次應填報期間為{ $period }。
+rule-ended = 此定義適用至{ $day }，其後不再填報。
+rule-no-data = 尚未收到數值，亦無逾期。
+rule-zero-denominator = 分母為零，無法計算比率。
+rule-late = 未收到數值，應於{ $due }前填報。
+rule-stale = 數值已{ $age }天，上限{ $most }天。
+rule-rejected = 「{ $text }」已退回。{ $reason }
+rule-broken-row = 第{ $row }列與其檢核碼不符；更正或由備份還原前，不顯示此數值。
+rule-no-target = 無目標值，僅列示，不評定。
+rule-formula-actual-over-target = { $actual }／{ $target }＝{ $achievement }
+rule-formula-target-over-actual = { $target }／{ $actual }＝{ $achievement }（愈低愈好）
+rule-formula-from-baseline = （{ $actual }－{ $baseline }）／（{ $target }－{ $baseline }）＝{ $achievement }
+
+## Rule of a programme
+
+rule-programme-behind = 落後：{ $of }項指標中有{ $behind }項落後（worst-known@1）。
+rule-programme-at-risk = 預警（worst-known@1）：預警{ $at-risk }項、逾期未報{ $late }項、資料過舊{ $stale }項、退回{ $rejected }項。
+rule-programme-unknown = 未知：已知權重{ $known }，未達半數（worst-known@1）；其餘多為{ $cause }。
+rule-programme-on-track = 符合進度：已知指標無落後或預警，已知權重{ $known }（worst-known@1）。
+rule-programme-met = 達標：應評定之{ $of }項指標全數達標（worst-known@1）。
+rule-programme-no-indicators = 未知：本計畫尚無指標（worst-known@1）。
+rule-programme-no-targets = 未知：各指標均無目標值，僅列示，不評定（worst-known@1）。
+
+## Lagging plans
+
+rule-lagging-ndc-110q2 = NDC 110Q2
+rule-lagging-ly-80 = 立法院80 %
+rule-lagging-disbursement = 支用比{ $value }，低於{ $limit }（實支數／{ $base }）
+rule-lagging-execution = 執行率{ $value }，低於{ $limit }（執行數／{ $base }）
+rule-lagging-variance = 進度差異{ $points }百分點，小於0
+rule-lagging-variance-unknown = 進度差異小於0：未知
+rule-lagging-realised = 實現數占累計分配數{ $value }，低於{ $limit }（實支數／{ $base }）
+rule-lagging-no-value = 未知
+
+## Findings
+
+finding-printed-ratio = 所載{ $printed }，惟其分子分母{ $numerator }／{ $denominator }＝{ $given }，兩者不符。{ $base }
+finding-printed-ratio-zero = 所載{ $printed }，惟其分母為{ $denominator }，無法計算比率。
+finding-printed-ratio-base = 所載比率之分母應為{ $least }至{ $most }，文件未載。
+finding-printed-ratio-no-base = 無任何整數分母可得所載比率。
+finding-broken-row = 第{ $row }列與其檢核碼不符，不予採計。請更正數值或由備份還原。
+finding-target-changed = 目標值於{ $day }由{ $former }調整為{ $target }。
+finding-target-changed-undated = 目標值由{ $former }調整為{ $target }，未載調整日期。
+finding-value-jump = { $quarter }為{ $before }，本季為{ $now }，相差十倍以上，請確認單位。
+finding-partial-sum = 整體執行率涵蓋{ $all }項計畫中之{ $known }項；其餘資料不足，未知數不以零計。
+
+## Exceptions
+
+exception-first = 首次
+exception-running = 連{ $quarters }季
+exception-what-both = 執行率{ $execution }，差異{ $points }百分點，{ $since }
+exception-what-execution = 執行率{ $execution }，{ $since }
+exception-what-variance = 差異{ $points }百分點，{ $since }
+exception-what-indicators = { $of }項指標中有{ $good }項符合進度，{ $since }
+exception-what-unknown = { $of }項指標中有{ $missing }項無可用數值，{ $since }
+exception-why-indicator = { $indicator }：{ $rule }
+exception-why-lagging = 依{ $rule }為落後計畫，{ $conditions }項條件皆符

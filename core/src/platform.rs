@@ -58,14 +58,18 @@ fn system_account() -> Option<String> {
     use std::os::unix::fs::MetadataExt;
     // The folder of a process belongs to the account it runs under.
     let user = std::fs::metadata("/proc/self").ok()?.uid();
-    let listed = std::fs::read_to_string("/etc/passwd").ok().and_then(|accounts| {
-        accounts.lines().find_map(|line| {
-            let mut fields = line.split(':');
-            let name = fields.next()?;
-            (fields.nth(1)?.parse() == Ok(user)).then(|| name.to_owned())
-        })
-    });
-    listed.or_else(|| spoken("/usr/bin/id", &["-un"])).or_else(|| Some(format!("uid-{user}")))
+    let listed = std::fs::read_to_string("/etc/passwd")
+        .ok()
+        .and_then(|accounts| {
+            accounts.lines().find_map(|line| {
+                let mut fields = line.split(':');
+                let name = fields.next()?;
+                (fields.nth(1)?.parse() == Ok(user)).then(|| name.to_owned())
+            })
+        });
+    listed
+        .or_else(|| spoken("/usr/bin/id", &["-un"]))
+        .or_else(|| Some(format!("uid-{user}")))
 }
 
 /// `DOMAIN\account` without its domain.
@@ -79,7 +83,10 @@ fn system_account() -> Option<String> {
 
 /// What a program of the system says, one line.
 fn spoken(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = std::process::Command::new(program).args(arguments).output().ok()?;
+    let output = std::process::Command::new(program)
+        .args(arguments)
+        .output()
+        .ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let line = text.lines().next()?.trim().to_owned();
     (output.status.success() && !line.is_empty()).then_some(line)
@@ -101,8 +108,12 @@ pub fn host_name() -> String {
 /// Replaces a file at once: readers see the old bytes or the new ones, never half of them. The
 /// new bytes are on the disk before the name moves.
 pub fn replace_file(target: &Path, bytes: &[u8]) -> Result<(), Message> {
-    let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let (temporary, mut file) = temporary_beside(folder, target).map_err(|e| refused(target, &e))?;
+    let folder = target
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let (temporary, mut file) =
+        temporary_beside(folder, target).map_err(|e| refused(target, &e))?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
     drop(file);
     let moved = written.and_then(|()| rename_over(&temporary, target));
@@ -121,7 +132,10 @@ pub fn replace_file(target: &Path, bytes: &[u8]) -> Result<(), Message> {
 
 /// A new file in the folder, under a name nobody else uses.
 fn temporary_beside(folder: &Path, target: &Path) -> io::Result<(PathBuf, File)> {
-    let name = target.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = target
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     for number in 0..100u32 {
         let path = folder.join(format!(".{name}.{}-{number}.new", process_id()));
         match OpenOptions::new().write(true).create_new(true).open(&path) {

@@ -34,11 +34,17 @@ fn reference(text: &str, workspace: &Path) -> Result<Option<String>, Message> {
     let secret = if let Some(name) = text.strip_prefix("env:") {
         std::env::var(name).map_err(|_| missing("secret-env-missing", ""))?
     } else if let Some(file) = text.strip_prefix("file:") {
-        let path = if Path::new(file).is_absolute() { PathBuf::from(file) } else { workspace.join(file) };
+        let path = if Path::new(file).is_absolute() {
+            PathBuf::from(file)
+        } else {
+            workspace.join(file)
+        };
         let unreadable = |e: std::io::Error| missing("secret-file-unreadable", &e.to_string());
         let mut content = String::new();
         let file = std::fs::File::open(path).map_err(unreadable)?;
-        file.take(LONGEST).read_to_string(&mut content).map_err(unreadable)?;
+        file.take(LONGEST)
+            .read_to_string(&mut content)
+            .map_err(unreadable)?;
         content
     } else if text.starts_with("keyring:") {
         return Err(missing("secret-keyring", ""));
@@ -61,9 +67,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("key"), "s3cret\n").unwrap();
         assert_eq!(resolve("file:key", folder.path()).unwrap(), "s3cret");
-        assert_eq!(resolve("Bearer file:key", folder.path()).unwrap(), "Bearer s3cret");
-        assert_eq!(resolve("application/json", folder.path()).unwrap(), "application/json");
-        assert_eq!(resolve("env:PATH", folder.path()).unwrap(), std::env::var("PATH").unwrap());
+        assert_eq!(
+            resolve("Bearer file:key", folder.path()).unwrap(),
+            "Bearer s3cret"
+        );
+        assert_eq!(
+            resolve("application/json", folder.path()).unwrap(),
+            "application/json"
+        );
+        assert_eq!(
+            resolve("env:PATH", folder.path()).unwrap(),
+            std::env::var("PATH").unwrap()
+        );
     }
 
     #[test]

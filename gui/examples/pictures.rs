@@ -4,6 +4,11 @@
 #[path = "../tests/samples/mod.rs"]
 mod samples;
 
+use quarterdeck_view::i18n::Language;
+use quarterdeck_view::msg::Msg;
+use quarterdeck_view::sample;
+use quarterdeck_view::state::{FaceKind, ScreenId};
+use quarterdeck_view::update::update;
 use quarterdeck_gui::{fonts, picture, show, theme::Theme};
 
 fn main() {
@@ -19,6 +24,15 @@ fn main() {
             suggestions: vec![("report".into(), "Ctrl+R".into(), true), ("reload".into(), "F5".into(), false)],
             error: Some("沒有這個指令".into()),
         });
+    }
+    if let Some(name) = arguments[1].strip_prefix("real-") {
+        let (name, language) = name.split_once('-').unwrap();
+        let language = Language::from_id(language).unwrap();
+        let mut state = sample::state(FaceKind::Window, language);
+        state.dark = arguments[2] == "dark";
+        let id = ScreenId::ALL.into_iter().find(|id| id.id() == name).unwrap();
+        update(&mut state, Msg::Go(id));
+        screen = quarterdeck_view::screen::view(&state);
     }
     let theme = Theme { dark: arguments[2] == "dark" };
     let (width, height) = arguments[3].split_once('x').unwrap();
@@ -40,7 +54,7 @@ fn main() {
             ui.request_repaint();
             return;
         }
-        show::show(ui, &screen, theme, quarterdeck_view::i18n::Language::ZhTw);
+        show::show(ui, &screen, theme, Language::ZhTw);
         ui.request_repaint();
         if frames == 6 {
             let (file, context) = (file.clone(), ui.ctx().clone());

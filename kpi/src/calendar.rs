@@ -423,3 +423,6 @@ impl<'de> Deserialize<'de> for Period {
         Period::parse(&text).map_err(serde::de::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -67,11 +67,18 @@ pub fn effective(rows: &[Recorded<Observation>]) -> Figures<'_> {
     }
     for (id, mut rows) in rows_of {
         // Stable: rows of one period stay in order of sequence.
-        rows.sort_by_key(|row| (row.item.period.end, std::cmp::Reverse(row.item.period.start)));
+        rows.sort_by_key(|row| {
+            (
+                row.item.period.end,
+                std::cmp::Reverse(row.item.period.start),
+            )
+        });
         let mut periods: Vec<Effective<'_>> = Vec::new();
         for row in rows {
             let period = row.item.period;
-            if periods.last().is_none_or(|last| (last.period.start, last.period.end) != (period.start, period.end)) {
+            if periods.last().is_none_or(|last| {
+                (last.period.start, last.period.end) != (period.start, period.end)
+            }) {
                 periods.push(Effective {
                     period,
                     good: None,
@@ -136,7 +143,11 @@ mod tests {
 
     #[test]
     fn the_latest_row_counts_whatever_the_order_they_come_in() {
-        let mut rows = acts(&[(1, Act::Record, 10), (2, Act::Record, 20), (3, Act::Record, 30)]);
+        let mut rows = acts(&[
+            (1, Act::Record, 10),
+            (2, Act::Record, 20),
+            (3, Act::Record, 30),
+        ]);
         assert_eq!(value_of(&rows), Some(30));
         rows.reverse();
         assert_eq!(value_of(&rows), Some(30));
@@ -145,21 +156,47 @@ mod tests {
     #[test]
     fn a_correction_replaces_and_a_withdrawal_gives_back() {
         use Act::{Correct, Record, Withdraw};
-        assert_eq!(value_of(&acts(&[(1, Record, 10), (2, Correct(1), 20)])), Some(20));
-        assert_eq!(value_of(&acts(&[(1, Record, 10), (2, Record, 20), (3, Withdraw(2), 0)])), Some(10));
-        assert_eq!(value_of(&acts(&[(1, Record, 10), (2, Withdraw(1), 0)])), None);
+        assert_eq!(
+            value_of(&acts(&[(1, Record, 10), (2, Correct(1), 20)])),
+            Some(20)
+        );
+        assert_eq!(
+            value_of(&acts(&[
+                (1, Record, 10),
+                (2, Record, 20),
+                (3, Withdraw(2), 0)
+            ])),
+            Some(10)
+        );
+        assert_eq!(
+            value_of(&acts(&[(1, Record, 10), (2, Withdraw(1), 0)])),
+            None
+        );
         // Withdrawing the correction gives the corrected row back.
         assert_eq!(
-            value_of(&acts(&[(1, Record, 10), (2, Correct(1), 20), (3, Withdraw(2), 0)])),
+            value_of(&acts(&[
+                (1, Record, 10),
+                (2, Correct(1), 20),
+                (3, Withdraw(2), 0)
+            ])),
             Some(10)
         );
         // Withdrawing the withdrawal gives the withdrawn row back, any number of times.
         assert_eq!(
-            value_of(&acts(&[(1, Record, 10), (2, Withdraw(1), 0), (3, Withdraw(2), 0)])),
+            value_of(&acts(&[
+                (1, Record, 10),
+                (2, Withdraw(1), 0),
+                (3, Withdraw(2), 0)
+            ])),
             Some(10)
         );
         assert_eq!(
-            value_of(&acts(&[(1, Record, 10), (2, Withdraw(1), 0), (3, Withdraw(2), 0), (4, Withdraw(3), 0)])),
+            value_of(&acts(&[
+                (1, Record, 10),
+                (2, Withdraw(1), 0),
+                (3, Withdraw(2), 0),
+                (4, Withdraw(3), 0)
+            ])),
             None
         );
     }
@@ -168,7 +205,10 @@ mod tests {
     fn a_row_cannot_act_on_itself_or_on_the_future() {
         use Act::{Correct, Record, Withdraw};
         assert_eq!(value_of(&acts(&[(1, Correct(1), 10)])), Some(10));
-        assert_eq!(value_of(&acts(&[(1, Withdraw(2), 0), (2, Record, 20)])), Some(20));
+        assert_eq!(
+            value_of(&acts(&[(1, Withdraw(2), 0), (2, Record, 20)])),
+            Some(20)
+        );
     }
 
     #[test]
@@ -185,7 +225,12 @@ mod tests {
     fn a_broken_row_is_named_until_a_later_one_replaces_it() {
         let mut rows = acts(&[(1, Act::Record, 10), (2, Act::Record, 20)]);
         rows[1].intact = false;
-        assert_eq!(effective(&rows).of(&series("P01/x"))[0].broken.map(|r| r.sequence), Some(2));
+        assert_eq!(
+            effective(&rows).of(&series("P01/x"))[0]
+                .broken
+                .map(|r| r.sequence),
+            Some(2)
+        );
         rows.push(acts(&[(3, Act::Record, 30)]).remove(0));
         assert!(effective(&rows).of(&series("P01/x"))[0].broken.is_none());
         assert_eq!(value_of(&rows), Some(30));
@@ -199,8 +244,15 @@ mod tests {
             row(3, "P01/x", "2025Q1", 3),
         ];
         let figures = effective(&rows);
-        let periods: Vec<String> = figures.of(&series("P01/x")).iter().map(|p| p.period.to_string()).collect();
+        let periods: Vec<String> = figures
+            .of(&series("P01/x"))
+            .iter()
+            .map(|p| p.period.to_string())
+            .collect();
         assert_eq!(periods, ["2025Q1", "2025Q4", "2025"]);
-        assert_eq!(Quarter::parse("2025Q4").unwrap().period().end, figures.of(&series("P01/x"))[2].period.end);
+        assert_eq!(
+            Quarter::parse("2025Q4").unwrap().period().end,
+            figures.of(&series("P01/x"))[2].period.end
+        );
     }
 }

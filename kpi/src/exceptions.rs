@@ -62,7 +62,11 @@ impl Weight {
 
 /// The list's order: highest score first, ties by id.
 pub fn order(exceptions: &mut [Exception]) {
-    exceptions.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.programme.cmp(&b.programme)));
+    exceptions.sort_by(|a, b| {
+        b.score
+            .cmp(&a.score)
+            .then_with(|| a.programme.cmp(&b.programme))
+    });
 }
 
 /// The middle amount; of an even count the lower of the two middle ones, which is an amount somebody has.

@@ -55,6 +55,20 @@ impl AmountKind {
             AmountKind::Settled => "settled",
         }
     }
+    /// Key of its name in the language files.
+    pub fn term(self) -> &'static str {
+        match self {
+            AmountKind::Budget => "amount-budget",
+            AmountKind::Available => "amount-available",
+            AmountKind::PlannedSpend => "amount-planned-spend",
+            AmountKind::Allotted => "amount-allotted",
+            AmountKind::Paid => "amount-paid",
+            AmountKind::Payable => "amount-payable",
+            AmountKind::Saved => "amount-saved",
+            AmountKind::CarriedOver => "amount-carried-over",
+            AmountKind::Settled => "amount-settled",
+        }
+    }
     /// The amount behind a word.
     pub fn from_id(id: &str) -> Option<AmountKind> {
         AmountKind::ALL.into_iter().find(|kind| kind.id() == id)

@@ -41,11 +41,12 @@ pub struct Rates {
 /// ```
 pub fn rates(amounts: &Amounts, executed: &[AmountKind]) -> Rates {
     let executed_ntd = executed_of(amounts, executed);
-    let (planned_ntd, planned_is_planned_spend) = match (amounts.planned_spend_ntd, amounts.allotted_ntd) {
-        (Some(planned), _) => (Some(planned), Some(true)),
-        (None, Some(allotted)) => (Some(allotted), Some(false)),
-        (None, None) => (None, None),
-    };
+    let (planned_ntd, planned_is_planned_spend) =
+        match (amounts.planned_spend_ntd, amounts.allotted_ntd) {
+            (Some(planned), _) => (Some(planned), Some(true)),
+            (None, Some(allotted)) => (Some(allotted), Some(false)),
+            (None, None) => (None, None),
+        };
     let basis_ntd = amounts.available_ntd.or(amounts.budget_ntd);
     Rates {
         executed_ntd,
@@ -106,10 +107,19 @@ mod tests {
     fn the_base_is_planned_spend_or_else_the_allotment_and_says_which() {
         use AmountKind::{Allotted, Paid, PlannedSpend};
         let both = of(&[(PlannedSpend, 200), (Allotted, 100), (Paid, 50)]);
-        assert_eq!((both.planned_ntd, both.planned_is_planned_spend), (Some(200), Some(true)));
+        assert_eq!(
+            (both.planned_ntd, both.planned_is_planned_spend),
+            (Some(200), Some(true))
+        );
         let one = of(&[(Allotted, 100), (Paid, 50)]);
-        assert_eq!((one.planned_ntd, one.planned_is_planned_spend), (Some(100), Some(false)));
-        assert_eq!(one.disbursement_ratio.unwrap().fraction6().to_string(), "0.500000");
+        assert_eq!(
+            (one.planned_ntd, one.planned_is_planned_spend),
+            (Some(100), Some(false))
+        );
+        assert_eq!(
+            one.disbursement_ratio.unwrap().fraction6().to_string(),
+            "0.500000"
+        );
     }
 
     #[test]
@@ -124,10 +134,16 @@ mod tests {
     fn more_than_planned_stays_more_and_zero_has_no_ratio() {
         use AmountKind::{Available, Budget, Paid, Payable, PlannedSpend, Saved, Settled};
         let more = of(&[(PlannedSpend, 1000), (Paid, 1019), (Payable, 0), (Saved, 0)]);
-        assert_eq!(more.execution_rate.unwrap().fraction6().to_string(), "1.019000");
+        assert_eq!(
+            more.execution_rate.unwrap().fraction6().to_string(),
+            "1.019000"
+        );
         assert_eq!(of(&[(PlannedSpend, 0), (Paid, 5)]).disbursement_ratio, None);
         let year = of(&[(Budget, 6_261_766), (Settled, 6_149_247)]);
-        assert_eq!(year.settlement_ratio.unwrap().fraction6().to_string(), "0.982031");
+        assert_eq!(
+            year.settlement_ratio.unwrap().fraction6().to_string(),
+            "0.982031"
+        );
         assert_eq!(of(&[(Budget, 10), (Available, 12)]).basis_ntd, Some(12));
     }
 }

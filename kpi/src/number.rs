@@ -95,7 +95,17 @@ const MULTIPLES: [(&str, u32); 7] = [
     ("千", 3),
 ];
 const NO_VALUE: [&str; 11] = [
-    "無", "nan", "inf", "-inf", "+inf", "infinity", "-infinity", "n/a", "na", "null", "none",
+    "無",
+    "nan",
+    "inf",
+    "-inf",
+    "+inf",
+    "infinity",
+    "-infinity",
+    "n/a",
+    "na",
+    "null",
+    "none",
 ];
 
 /// Reads a number as printed.
@@ -180,13 +190,16 @@ pub fn parse_printed(text: &str) -> Result<Printed, NumberError> {
         Some((whole, decimals)) => (whole, decimals),
         None => (plain, ""),
     };
-    let allowed = |t: &str, comma: bool| t.bytes().all(|b| b.is_ascii_digit() || comma && b == b',');
+    let allowed =
+        |t: &str, comma: bool| t.bytes().all(|b| b.is_ascii_digit() || comma && b == b',');
     if !allowed(whole, true) || !allowed(decimals, false) || whole.len() + decimals.len() == 0 {
         return Err(unreadable());
     }
     let whole = without_commas(whole).ok_or_else(|| NumberError::Commas(said()))?;
 
-    let digits: String = format!("{whole}{decimals}").trim_start_matches('0').to_owned();
+    let digits: String = format!("{whole}{decimals}")
+        .trim_start_matches('0')
+        .to_owned();
     if digits.len() > MAX_DIGITS {
         return Err(NumberError::Digits(said()));
     }
@@ -215,8 +228,8 @@ pub fn parse_printed(text: &str) -> Result<Printed, NumberError> {
             (grown, 0)
         }
     };
-    let value =
-        Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| NumberError::Digits(said()))?;
+    let value = Decimal::try_from_i128_with_scale(mantissa, scale)
+        .map_err(|_| NumberError::Digits(said()))?;
     Ok(Printed {
         value,
         qualifier,
@@ -234,7 +247,8 @@ fn take_sign(rest: &mut &str) -> Option<char> {
 /// An exponent of at most four digits: more is out of every range anyway.
 fn read_exponent(text: &str) -> Option<i32> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let sane = !digits.is_empty() && digits.len() <= 4 && digits.bytes().all(|b| b.is_ascii_digit());
+    let sane =
+        !digits.is_empty() && digits.len() <= 4 && digits.bytes().all(|b| b.is_ascii_digit());
     if sane { text.parse().ok() } else { None }
 }
 
@@ -266,7 +280,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn value(text: &str) -> String {
-        parse_printed(text).unwrap_or_else(|e| panic!("{text}: {e}")).value.to_string()
+        parse_printed(text)
+            .unwrap_or_else(|e| panic!("{text}: {e}"))
+            .value
+            .to_string()
     }
 
     #[test]

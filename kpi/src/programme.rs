@@ -35,11 +35,17 @@ pub struct ProgrammeStatus {
 /// assert_eq!((found.status, found.unknown_cause), (Status::Unknown, Some(Status::Late)));
 /// ```
 pub fn worst_known(indicators: &[(Status, Decimal)]) -> ProgrammeStatus {
-    let rated = || indicators.iter().filter(|(status, _)| *status != Status::NoTarget);
+    let rated = || {
+        indicators
+            .iter()
+            .filter(|(status, _)| *status != Status::NoTarget)
+    };
     let weigh = |keep: &dyn Fn(Status) -> bool| {
         rated()
             .filter(|(status, _)| keep(*status))
-            .fold(Decimal::ZERO, |sum, (_, weight)| sum.checked_add(*weight).unwrap_or(sum))
+            .fold(Decimal::ZERO, |sum, (_, weight)| {
+                sum.checked_add(*weight).unwrap_or(sum)
+            })
     };
     let count = |status: Status| indicators.iter().filter(|(s, _)| *s == status).count();
     let all = weigh(&|_| true);
@@ -73,7 +79,10 @@ pub fn worst_known(indicators: &[(Status, Decimal)]) -> ProgrammeStatus {
         };
     };
     // Twice the known weight against all: exactly half is enough.
-    if known.checked_mul(Decimal::TWO).is_some_and(|twice| twice < all) {
+    if known
+        .checked_mul(Decimal::TWO)
+        .is_some_and(|twice| twice < all)
+    {
         let cause = heaviest_unknown(indicators);
         return unknown(
             cause,
@@ -102,8 +111,7 @@ pub fn worst_known(indicators: &[(Status, Decimal)]) -> ProgrammeStatus {
     }
     says(
         Status::OnTrack,
-        Message::new("rule-programme-on-track")
-            .with("known", crate::message::Arg::Fraction(share)),
+        Message::new("rule-programme-on-track").with("known", crate::message::Arg::Fraction(share)),
     )
 }
 
@@ -121,7 +129,9 @@ fn heaviest_unknown(indicators: &[(Status, Decimal)]) -> Status {
         let weight = indicators
             .iter()
             .filter(|(s, _)| *s == status)
-            .fold(Decimal::ZERO, |sum, (_, w)| sum.checked_add(*w).unwrap_or(sum));
+            .fold(Decimal::ZERO, |sum, (_, w)| {
+                sum.checked_add(*w).unwrap_or(sum)
+            });
         if weight > heaviest.1 {
             heaviest = (status, weight);
         }
@@ -132,10 +142,17 @@ fn heaviest_unknown(indicators: &[(Status, Decimal)]) -> Status {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Status::{AtRisk, Behind, Late, Met, NoData, NoTarget, NotDue, OnTrack, Rejected, Stale, Unknown};
+    use Status::{
+        AtRisk, Behind, Late, Met, NoData, NoTarget, NotDue, OnTrack, Rejected, Stale, Unknown,
+    };
 
     fn even(statuses: &[Status]) -> ProgrammeStatus {
-        worst_known(&statuses.iter().map(|s| (*s, Decimal::ONE)).collect::<Vec<_>>())
+        worst_known(
+            &statuses
+                .iter()
+                .map(|s| (*s, Decimal::ONE))
+                .collect::<Vec<_>>(),
+        )
     }
 
     #[test]
@@ -166,7 +183,11 @@ mod tests {
     #[test]
     fn the_cause_of_unknown_is_where_the_weight_is() {
         assert_eq!(even(&[Late, NoData, NoData]).unknown_cause, Some(NoData));
-        assert_eq!(even(&[NotDue, Rejected]).unknown_cause, Some(Rejected), "the graver of equals");
+        assert_eq!(
+            even(&[NotDue, Rejected]).unknown_cause,
+            Some(Rejected),
+            "the graver of equals"
+        );
         assert_eq!(even(&[NoTarget, NoTarget]).unknown_cause, Some(NoTarget));
         assert_eq!(even(&[]).unknown_cause, Some(NoData));
         assert_eq!(even(&[Met]).unknown_cause, None);
@@ -174,7 +195,11 @@ mod tests {
 
     #[test]
     fn weights_count_not_heads() {
-        let heavy = worst_known(&[(OnTrack, Decimal::from(6)), (NotDue, Decimal::ONE), (NotDue, Decimal::ONE)]);
+        let heavy = worst_known(&[
+            (OnTrack, Decimal::from(6)),
+            (NotDue, Decimal::ONE),
+            (NotDue, Decimal::ONE),
+        ]);
         assert_eq!(heavy.status, OnTrack);
         let light = worst_known(&[(OnTrack, Decimal::ONE), (NotDue, Decimal::from(6))]);
         assert_eq!(light.status, Unknown);

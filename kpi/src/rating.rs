@@ -108,7 +108,9 @@ fn undecided(rated: &Rated) -> bool {
         (Direction::Lower, Qualifier::AtLeast) => actual <= target,
         (Direction::Lower, Qualifier::MoreThan) => actual < target,
         (Direction::Higher | Direction::Lower, _) => false,
-        (Direction::Band, Qualifier::AtLeast | Qualifier::MoreThan) => rated.upper.is_none_or(|upper| actual <= upper),
+        (Direction::Band, Qualifier::AtLeast | Qualifier::MoreThan) => {
+            rated.upper.is_none_or(|upper| actual <= upper)
+        }
         (Direction::Band, Qualifier::AtMost | Qualifier::LessThan) => actual >= target,
     }
 }
@@ -147,7 +149,11 @@ fn achievement(rated: &Rated) -> Option<(Decimal, Formula)> {
     if target <= zero {
         return None;
     }
-    let over_target = || actual.checked_div(target).map(|a| (a, Formula::ActualOverTarget));
+    let over_target = || {
+        actual
+            .checked_div(target)
+            .map(|a| (a, Formula::ActualOverTarget))
+    };
     let under = |limit: Decimal| {
         (actual > zero)
             .then(|| limit.checked_div(actual))
@@ -200,7 +206,11 @@ mod tests {
             ("79.99", Status::Behind),
             ("0", Status::Behind),
         ] {
-            assert_eq!(status(rated(Direction::Higher, actual, "100")), expected, "{actual}");
+            assert_eq!(
+                status(rated(Direction::Higher, actual, "100")),
+                expected,
+                "{actual}"
+            );
         }
     }
 
@@ -213,7 +223,11 @@ mod tests {
             ("25", Status::AtRisk),
             ("25.01", Status::Behind),
         ] {
-            assert_eq!(status(rated(Direction::Lower, actual, "20")), expected, "{actual}");
+            assert_eq!(
+                status(rated(Direction::Lower, actual, "20")),
+                expected,
+                "{actual}"
+            );
         }
         let zero = rate(rated(Direction::Lower, "0", "20"), &Bands::default());
         assert_eq!(zero.achievement, None, "20 / 0 has no meaning");
@@ -245,7 +259,10 @@ mod tests {
             kind: Kind::Rank,
             ..rated(Direction::Lower, actual, "10")
         };
-        assert_eq!((status(rank("10")), status(rank("11"))), (Status::Met, Status::Behind));
+        assert_eq!(
+            (status(rank("10")), status(rank("11"))),
+            (Status::Met, Status::Behind)
+        );
         assert_eq!(rate(rank("11"), &Bands::default()).achievement, None);
         assert_eq!(status(rated(Direction::Lower, "0", "0")), Status::Met);
         assert_eq!(status(rated(Direction::Lower, "1", "0")), Status::Behind);
@@ -261,7 +278,10 @@ mod tests {
         };
         let rating = rate(from("59", "60", "50"), &Bands::default());
         assert_eq!(rating.achievement, Some(dec("0.9")));
-        assert_eq!(rate(from("45", "60", "50"), &Bands::default()).achievement, Some(dec("-0.5")));
+        assert_eq!(
+            rate(from("45", "60", "50"), &Bands::default()).achievement,
+            Some(dec("-0.5"))
+        );
         // A target at or under the baseline is one to hold: the plain ratio.
         let held = rate(from("57", "60", "60"), &Bands::default());
         assert_eq!(held.formula, Some(Formula::ActualOverTarget));

@@ -63,7 +63,13 @@ pub fn row(sequence: i64, id: &str, at: &str, value: impl Into<Decimal>) -> Reco
 }
 
 /// An amount of a programme, year to date.
-pub fn line(sequence: i64, programme: &str, kind: AmountKind, at: &str, amount_ntd: i64) -> Recorded<MoneyLine> {
+pub fn line(
+    sequence: i64,
+    programme: &str,
+    kind: AmountKind,
+    at: &str,
+    amount_ntd: i64,
+) -> Recorded<MoneyLine> {
     let period = period(at);
     recorded(
         sequence,
@@ -148,7 +154,11 @@ pub fn programme(id: &str, indicators: Vec<Indicator>) -> Programme {
 }
 
 /// What was known at the end of a day.
-pub fn snapshot(as_of: &str, programmes: Vec<Programme>, observations: Vec<Recorded<Observation>>) -> Snapshot {
+pub fn snapshot(
+    as_of: &str,
+    programmes: Vec<Programme>,
+    observations: Vec<Recorded<Observation>>,
+) -> Snapshot {
     Snapshot {
         as_of: parse_as_of(as_of).unwrap(),
         register: Register {

@@ -46,7 +46,9 @@ fn cleaned(text: &str, line_end: char) -> String {
             }
             '\n' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(line_end),
             '\t' => Some(' '),
-            '\u{200D}' => (is_emoji(last) && chars.peek().copied().is_some_and(is_emoji)).then_some(c),
+            '\u{200D}' => {
+                (is_emoji(last) && chars.peek().copied().is_some_and(is_emoji)).then_some(c)
+            }
             _ if c.is_control() || is_format(c) => None,
             _ if is_combining(c) => {
                 marks += 1;
@@ -134,7 +136,10 @@ mod tests {
 
     #[test]
     fn reordering_and_invisible_characters_are_dropped() {
-        assert_eq!(clean("a\u{202e}b\u{2066}c\u{200b}d\u{feff}e\u{ad}f"), "abcdef");
+        assert_eq!(
+            clean("a\u{202e}b\u{2066}c\u{200b}d\u{feff}e\u{ad}f"),
+            "abcdef"
+        );
         assert_eq!(clean("flag\u{e0067}\u{e0062}\u{e007f}"), "flag");
         assert_eq!(clean("a\u{2028}b\u{2029}c"), "a b c");
     }
@@ -147,7 +152,10 @@ mod tests {
 
     #[test]
     fn at_most_two_marks_are_stacked() {
-        assert_eq!(clean("e\u{301}\u{302}\u{303}\u{304}x\u{301}"), "e\u{301}\u{302}x\u{301}");
+        assert_eq!(
+            clean("e\u{301}\u{302}\u{303}\u{304}x\u{301}"),
+            "e\u{301}\u{302}x\u{301}"
+        );
     }
 
     #[test]
@@ -158,7 +166,12 @@ mod tests {
 
     #[test]
     fn search_forms_agree() {
-        for (a, b) in [("臺北", "台北"), ("工作計劃", "工作計畫"), ("Ｐ０１", "p01"), ("My Data", "mydata")] {
+        for (a, b) in [
+            ("臺北", "台北"),
+            ("工作計劃", "工作計畫"),
+            ("Ｐ０１", "p01"),
+            ("My Data", "mydata"),
+        ] {
             assert_eq!(fold_for_search(a), fold_for_search(b));
         }
     }

@@ -26,7 +26,11 @@ pub(super) struct Kept {
 impl Kept {
     /// Into the store's folder; with none (a dry run) the bytes are dropped.
     pub(super) fn new(folder: Option<&Path>) -> Kept {
-        Kept { folder: folder.map(Path::to_owned), memory: Vec::new(), file: None }
+        Kept {
+            folder: folder.map(Path::to_owned),
+            memory: Vec::new(),
+            file: None,
+        }
     }
 
     /// The body and its hash; none for a dry run.
@@ -35,12 +39,17 @@ impl Kept {
             return Ok(None);
         }
         match self.file {
-            None => Ok(Some((sha256_hex(&self.memory), CaptureBody::Inline(self.memory)))),
+            None => Ok(Some((
+                sha256_hex(&self.memory),
+                CaptureBody::Inline(self.memory),
+            ))),
             Some(mut pipe) => {
                 let rest = self.memory;
                 let sent = pipe.send(rest);
                 let (sha256, relative_path) = pipe.finish()?;
-                sent.map_err(|e| Message::new("collect-store-broken").with("detail", e.to_string()))?;
+                sent.map_err(|e| {
+                    Message::new("collect-store-broken").with("detail", e.to_string())
+                })?;
                 Ok(Some((sha256, CaptureBody::File { relative_path })))
             }
         }
@@ -59,14 +68,23 @@ impl Kept {
 
 impl Write for Kept {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Some(folder) = &self.folder else { return Ok(bytes.len()) };
+        let Some(folder) = &self.folder else {
+            return Ok(bytes.len());
+        };
         self.memory.extend_from_slice(bytes);
-        let limit = if self.file.is_some() { BLOCK } else { IN_MEMORY };
+        let limit = if self.file.is_some() {
+            BLOCK
+        } else {
+            IN_MEMORY
+        };
         if self.memory.len() > limit {
             let block = std::mem::replace(&mut self.memory, Vec::with_capacity(BLOCK));
             match &mut self.file {
                 Some(pipe) => pipe.send(block)?,
-                None => self.file.insert(FilePipe::new(folder, false)?).send(block)?,
+                None => self
+                    .file
+                    .insert(FilePipe::new(folder, false)?)
+                    .send(block)?,
             }
         }
         Ok(bytes.len())
@@ -99,13 +117,24 @@ impl FilePipe {
         let thread = std::thread::Builder::new()
             .name("captures".to_owned())
             .spawn(move || write_file(&folder, original, &blocks))?;
-        Ok(FilePipe { blocks: Some(to), broken: false, thread: Some(thread) })
+        Ok(FilePipe {
+            blocks: Some(to),
+            broken: false,
+            thread: Some(thread),
+        })
     }
 
     pub(super) fn send(&mut self, bytes: Vec<u8>) -> io::Result<()> {
-        let sent = self.blocks.as_ref().is_some_and(|blocks| blocks.send(Block::Bytes(bytes)).is_ok());
+        let sent = self
+            .blocks
+            .as_ref()
+            .is_some_and(|blocks| blocks.send(Block::Bytes(bytes)).is_ok());
         self.broken |= !sent;
-        if sent { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
+        if sent {
+            Ok(())
+        } else {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
     }
 
     /// Completes the file.
@@ -144,14 +173,19 @@ fn write_file(
     original: bool,
     blocks: &Receiver<Block>,
 ) -> Result<Option<Written>, Message> {
-    let created = if original { CaptureFile::create_original(folder) } else { CaptureFile::create(folder) };
+    let created = if original {
+        CaptureFile::create_original(folder)
+    } else {
+        CaptureFile::create(folder)
+    };
     let mut file = created.map_err(|error| error.message())?;
     let mut hash = Sha256::new();
     while let Ok(block) = blocks.recv() {
         match block {
             Block::Bytes(bytes) => {
                 hash.update(&bytes);
-                file.write_all(&bytes).map_err(|error| platform::refused(folder, &error))?;
+                file.write_all(&bytes)
+                    .map_err(|error| platform::refused(folder, &error))?;
             }
             Block::End => {
                 let sha256 = hex(&hash.finalize());

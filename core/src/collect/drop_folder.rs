@@ -30,13 +30,16 @@ pub(super) fn find(
 ) -> Result<Found, Message> {
     let named = source.folder.as_deref().unwrap_or_default();
     let message = |id: &'static str| {
-        Message::new(id).with("source", source.id.as_str()).with("folder", plain(named, 200))
+        Message::new(id)
+            .with("source", source.id.as_str())
+            .with("folder", plain(named, 200))
     };
     let plain_parts = |c| matches!(c, Component::Normal(_) | Component::CurDir);
     if named.is_empty() || !Path::new(named).components().all(plain_parts) {
         return Err(message("collect-folder-outside"));
     }
-    let failed = |error: io::Error| message("collect-folder-unreadable").with("detail", error.to_string());
+    let failed =
+        |error: io::Error| message("collect-folder-unreadable").with("detail", error.to_string());
     let folder = workspace.join(named).canonicalize().map_err(failed)?;
     let pattern = source.pattern.as_deref().unwrap_or("*");
     let mut escapes = Vec::new();
@@ -48,21 +51,29 @@ pub(super) fn find(
         if name.starts_with(['.', '~']) || !matches(pattern, &name) {
             continue;
         }
-        let Ok(real) = entry.path().canonicalize() else { continue };
+        let Ok(real) = entry.path().canonicalize() else {
+            continue;
+        };
         if !real.starts_with(&folder) {
             escapes.push(plain(&name, 120));
             continue;
         }
-        let Ok(data) = std::fs::metadata(&real) else { continue };
+        let Ok(data) = std::fs::metadata(&real) else {
+            continue;
+        };
         if data.is_file() {
-            candidates.push((data.modified().unwrap_or(SystemTime::UNIX_EPOCH), name, real));
+            candidates.push((
+                data.modified().unwrap_or(SystemTime::UNIX_EPOCH),
+                name,
+                real,
+            ));
         }
     }
     escapes.sort();
     candidates.sort();
-    let newest = candidates.pop().ok_or_else(|| {
-        message("collect-folder-empty").with("pattern", plain(pattern, 100))
-    })?;
+    let newest = candidates
+        .pop()
+        .ok_or_else(|| message("collect-folder-empty").with("pattern", plain(pattern, 100)))?;
     let mut files = Vec::new();
     for (_, _, path) in candidates.into_iter().rev() {
         let sha256 = sha256_of(&path).map_err(failed)?;
@@ -115,7 +126,11 @@ fn matches(pattern: &str, name: &str) -> bool {
             },
         }
     }
-    pattern.get(at..).unwrap_or_default().iter().all(|c| *c == '*')
+    pattern
+        .get(at..)
+        .unwrap_or_default()
+        .iter()
+        .all(|c| *c == '*')
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::Outcome;
 use quarterdeck_sources::{
-    Carried, Context, Decoded, Kind, Located, Refusal, Request, RequestContext, SourceConfig, decode, first_request,
+    Carried, Context, Decoded, Kind, Located, Refusal, Request, RequestContext, SourceConfig,
+    decode, first_request,
 };
 use quarterdeck_store::{CaptureBody, NewCapture};
 use sha2::{Digest, Sha256};
@@ -41,7 +42,11 @@ pub(super) struct Gathered {
 /// Why there is nothing to record but the attempt.
 pub(super) enum Stopped {
     /// It did not answer, or what it sent was refused; then it is kept as evidence.
-    Failed { outcome: Outcome, message: Message, evidence: Option<Box<NewCapture>> },
+    Failed {
+        outcome: Outcome,
+        message: Message,
+        evidence: Option<Box<NewCapture>>,
+    },
     /// The run was stopped.
     Interrupted,
     /// The store cannot take what came.
@@ -53,7 +58,11 @@ type Tell<'a> = &'a dyn Fn(Progress);
 /// One try at one page, failed.
 enum Miss {
     Net(NetError),
-    Refused { refusal: Refusal, status: u16, evidence: Option<Box<NewCapture>> },
+    Refused {
+        refusal: Refusal,
+        status: u16,
+        evidence: Option<Box<NewCapture>>,
+    },
     Local(Message),
     Store(Message),
 }
@@ -80,16 +89,30 @@ impl Miss {
 }
 
 /// Asks a source and decodes what it sends.
-pub(super) fn gather(shared: &Shared<'_>, source: &SourceConfig, tell: Tell<'_>) -> Result<Gathered, Stopped> {
+pub(super) fn gather(
+    shared: &Shared<'_>,
+    source: &SourceConfig,
+    tell: Tell<'_>,
+) -> Result<Gathered, Stopped> {
     let mut gathered = match source.kind {
         Kind::File => gather_files(shared, source, tell),
         Kind::Json | Kind::Csv | Kind::Datastore => gather_pages(shared, source, tell),
     }?;
-    if let Some(reason) = source.insecure_certificate.as_deref().filter(|_| source.kind != Kind::File) {
+    if let Some(reason) = source
+        .insecure_certificate
+        .as_deref()
+        .filter(|_| source.kind != Kind::File)
+    {
         let text = Message::new("collect-insecure-certificate")
             .with("source", source.id.as_str())
             .with("reason", transport::plain(reason, 200));
-        gathered.findings.push(Finding::new("insecure-certificate@1", Severity::Info, None, Some(&source.id), text));
+        gathered.findings.push(Finding::new(
+            "insecure-certificate@1",
+            Severity::Info,
+            None,
+            Some(&source.id),
+            text,
+        ));
     }
     Ok(gathered)
 }
@@ -97,16 +120,26 @@ pub(super) fn gather(shared: &Shared<'_>, source: &SourceConfig, tell: Tell<'_>)
 fn failed(miss: Miss) -> Stopped {
     let message = miss.message();
     let (outcome, evidence) = match miss {
-        Miss::Net(error) if error.trouble == transport::Trouble::Interrupted => return Stopped::Interrupted,
+        Miss::Net(error) if error.trouble == transport::Trouble::Interrupted => {
+            return Stopped::Interrupted;
+        }
         Miss::Store(message) => return Stopped::Store(message),
         Miss::Net(error) if error.is_answer() => (Outcome::Rejected, None),
         Miss::Refused { evidence, .. } => (Outcome::Rejected, evidence),
         Miss::Net(_) | Miss::Local(_) => (Outcome::Failed, None),
     };
-    Stopped::Failed { outcome, message, evidence }
+    Stopped::Failed {
+        outcome,
+        message,
+        evidence,
+    }
 }
 
-fn gather_pages(shared: &Shared<'_>, source: &SourceConfig, tell: Tell<'_>) -> Result<Gathered, Stopped> {
+fn gather_pages(
+    shared: &Shared<'_>,
+    source: &SourceConfig,
+    tell: Tell<'_>,
+) -> Result<Gathered, Stopped> {
     let local = |message| failed(Miss::Local(message));
     let origin = shared.options.origin.as_ref();
     let context = RequestContext {
@@ -115,7 +148,10 @@ fn gather_pages(shared: &Shared<'_>, source: &SourceConfig, tell: Tell<'_>) -> R
     };
     let mut headers = Vec::new();
     for (name, value) in &source.headers {
-        headers.push((name.clone(), secrets::resolve(value, &shared.workspace.root).map_err(local)?));
+        headers.push((
+            name.clone(),
+            secrets::resolve(value, &shared.workspace.root).map_err(local)?,
+        ));
     }
     let mut limits = shared.options.limits;
     limits.max_bytes = source.max_bytes.unwrap_or(limits.max_bytes);
@@ -134,7 +170,11 @@ fn gather_pages(shared: &Shared<'_>, source: &SourceConfig, tell: Tell<'_>) -> R
     while let Some(request) = next.take() {
         if request.page >= PAGES {
             let message = Message::new("collect-too-many-pages").with("pages", PAGES);
-            return Err(Stopped::Failed { outcome: Outcome::Rejected, message, evidence: None });
+            return Err(Stopped::Failed {
+                outcome: Outcome::Rejected,
+                message,
+                evidence: None,
+            });
         }
         let exchange = Exchange {
             url: request.url.clone(),
@@ -142,22 +182,45 @@ fn gather_pages(shared: &Shared<'_>, source: &SourceConfig, tell: Tell<'_>) -> R
             limits,
             policy: policy.clone(),
         };
-        let situation = Situation { request: Some(&request), rows_so_far: gathered.rows, carried: carried.as_ref() };
-        let page = persist(shared, source, tell, || ask_once(shared, source, &exchange, &situation, tell))?;
+        let situation = Situation {
+            request: Some(&request),
+            rows_so_far: gathered.rows,
+            carried: carried.as_ref(),
+        };
+        let page = persist(shared, source, tell, || {
+            ask_once(shared, source, &exchange, &situation, tell)
+        })?;
         let paged = page.decoded.next.is_some() || request.page > 0;
         let (total, page_next) = (page.decoded.total, page.decoded.next.clone());
         carried = gathered.take(page);
         next = page_next;
         if paged {
-            tell(Progress::Page { source: source.id.clone(), rows: gathered.rows, total });
+            tell(Progress::Page {
+                source: source.id.clone(),
+                rows: gathered.rows,
+                total,
+            });
         }
     }
     Ok(gathered)
 }
 
-fn gather_files(shared: &Shared<'_>, source: &SourceConfig, tell: Tell<'_>) -> Result<Gathered, Stopped> {
-    let nothing = || Ok(drop_folder::Found { files: Vec::new(), escapes: Vec::new() });
-    let found = shared.files.get(&source.id).cloned().unwrap_or_else(nothing);
+fn gather_files(
+    shared: &Shared<'_>,
+    source: &SourceConfig,
+    tell: Tell<'_>,
+) -> Result<Gathered, Stopped> {
+    let nothing = || {
+        Ok(drop_folder::Found {
+            files: Vec::new(),
+            escapes: Vec::new(),
+        })
+    };
+    let found = shared
+        .files
+        .get(&source.id)
+        .cloned()
+        .unwrap_or_else(nothing);
     let found = found.map_err(|message| failed(Miss::Local(message)))?;
     let mut gathered = Gathered::default();
     let several = found.files.len() > 1;
@@ -174,7 +237,13 @@ fn gather_files(shared: &Shared<'_>, source: &SourceConfig, tell: Tell<'_>) -> R
         let text = Message::new("collect-link-escapes")
             .with("source", source.id.as_str())
             .with("files", found.escapes.join(", "));
-        gathered.findings.push(Finding::new("link-escape@1", Severity::Warning, None, Some(&source.id), text));
+        gathered.findings.push(Finding::new(
+            "link-escape@1",
+            Severity::Warning,
+            None,
+            Some(&source.id),
+            text,
+        ));
     }
     Ok(gathered)
 }
@@ -198,14 +267,17 @@ fn persist<T>(
         };
         tries += 1;
         let asked = match &miss {
-            Miss::Net(error) => error.retry_after().map(|after| after.left((shared.options.now)())),
+            Miss::Net(error) => error
+                .retry_after()
+                .map(|after| after.left((shared.options.now)())),
             Miss::Refused { .. } | Miss::Local(_) | Miss::Store(_) => None,
         };
         let patient = asked.is_none_or(|wait| wait <= retry.longest);
         if tries >= retry.tries || !miss.is_passing() || !patient || shared.is_stopping() {
             return Err(failed(miss));
         }
-        let wait = jittered(retry.base.saturating_mul(1 << (tries - 1).min(10))).max(asked.unwrap_or_default());
+        let wait = jittered(retry.base.saturating_mul(1 << (tries - 1).min(10)))
+            .max(asked.unwrap_or_default());
         tell(Progress::Retrying {
             source: source.id.clone(),
             message: miss.message(),
@@ -245,9 +317,18 @@ struct Page {
 impl Gathered {
     /// Adds a page; gives what the next one needs.
     fn take(&mut self, page: Page) -> Option<Carried> {
-        let Page { decoded, sha256, capture } = page;
+        let Page {
+            decoded,
+            sha256,
+            capture,
+        } = page;
         self.captures.extend(capture);
-        self.readings.extend(decoded.readings.into_iter().map(|located| (sha256.clone(), located)));
+        self.readings.extend(
+            decoded
+                .readings
+                .into_iter()
+                .map(|located| (sha256.clone(), located)),
+        );
         self.findings.extend(decoded.findings);
         self.rows += decoded.rows;
         self.data_day = self.data_day.max(decoded.data_day);
@@ -265,9 +346,20 @@ fn ask_once(
     let mut incoming = shared.transport.open(exchange.clone()).map_err(Miss::Net)?;
     let head = incoming.head().clone();
     let fetched_at = (shared.options.now)();
-    let circumstances =
-        Circumstances { fetched_at, http_status: head.http_status, content_type: head.content_type.as_deref() };
-    let read = read_body(shared, source, &circumstances, situation, true, &mut incoming, tell);
+    let circumstances = Circumstances {
+        fetched_at,
+        http_status: head.http_status,
+        content_type: head.content_type.as_deref(),
+    };
+    let read = read_body(
+        shared,
+        source,
+        &circumstances,
+        situation,
+        true,
+        &mut incoming,
+        tell,
+    );
     if let Err(Miss::Store(message)) = read {
         return Err(Miss::Store(message));
     }
@@ -307,7 +399,11 @@ fn completed(
     status: u16,
     capture: impl Fn(Option<Stored>, Option<String>) -> Option<NewCapture>,
 ) -> Result<Page, Miss> {
-    let Decoding { decoded, kept, original } = read;
+    let Decoding {
+        decoded,
+        kept,
+        original,
+    } = read;
     if let Some(original) = original {
         original.finish().map_err(Miss::Store)?;
     }
@@ -318,11 +414,19 @@ fn completed(
     match decoded {
         Ok(decoded) => {
             let capture = capture(stored, decoded.recipe.clone());
-            Ok(Page { decoded, sha256: sha256.to_owned(), capture })
+            Ok(Page {
+                decoded,
+                sha256: sha256.to_owned(),
+                capture,
+            })
         }
         Err(refusal) => {
             let evidence = capture(stored, None).map(Box::new);
-            Err(Miss::Refused { refusal, status, evidence })
+            Err(Miss::Refused {
+                refusal,
+                status,
+                evidence,
+            })
         }
     }
 }
@@ -345,15 +449,45 @@ fn read_file(
     let file = File::open(path).map_err(unreadable)?;
     let limit = source.max_bytes.unwrap_or(shared.options.limits.max_bytes);
     if file.metadata().map_err(unreadable)?.len() > limit {
-        let message = Message::new("collect-file-too-large").with("file", shown).with("limit", limit);
-        let refusal = Refusal { message, excerpt: String::new() };
-        return Err(Miss::Refused { refusal, status: 200, evidence: None });
+        let message = Message::new("collect-file-too-large")
+            .with("file", shown)
+            .with("limit", limit);
+        let refusal = Refusal {
+            message,
+            excerpt: String::new(),
+        };
+        return Err(Miss::Refused {
+            refusal,
+            status: 200,
+            evidence: None,
+        });
     }
     let fetched_at = (shared.options.now)();
-    let mut body = Hashed { inner: file.take(limit), hash: Sha256::new(), bytes: 0, failure: None };
-    let circumstances = Circumstances { fetched_at, http_status: 200, content_type: None };
-    let situation = Situation { request: None, rows_so_far: 0, carried: None };
-    let read = read_body(shared, source, &circumstances, &situation, !several, &mut body, tell);
+    let mut body = Hashed {
+        inner: file.take(limit),
+        hash: Sha256::new(),
+        bytes: 0,
+        failure: None,
+    };
+    let circumstances = Circumstances {
+        fetched_at,
+        http_status: 200,
+        content_type: None,
+    };
+    let situation = Situation {
+        request: None,
+        rows_so_far: 0,
+        carried: None,
+    };
+    let read = read_body(
+        shared,
+        source,
+        &circumstances,
+        &situation,
+        !several,
+        &mut body,
+        tell,
+    );
     if let Err(Miss::Store(message)) = read {
         return Err(Miss::Store(message));
     }
@@ -385,12 +519,17 @@ fn read_file(
 
 /// Relative to the workspace, with `/`: the same on every machine.
 fn shown_path(path: &Path, workspace: &Path) -> String {
-    let workspace = workspace.canonicalize().unwrap_or_else(|_| PathBuf::from(workspace));
+    let workspace = workspace
+        .canonicalize()
+        .unwrap_or_else(|_| PathBuf::from(workspace));
     let relative = path.strip_prefix(&workspace).map_or_else(
         |_| path.file_name().map(PathBuf::from).unwrap_or_default(),
         Path::to_owned,
     );
-    let parts: Vec<_> = relative.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
+    let parts: Vec<_> = relative
+        .components()
+        .map(|c| c.as_os_str().to_string_lossy().into_owned())
+        .collect();
     transport::plain(&parts.join("/"), 300)
 }
 
@@ -412,21 +551,30 @@ fn read_body(
 ) -> Result<Decoding, Miss> {
     let folder = shared.folder.as_deref();
     let mut kept = Kept::new(folder);
-    let original = match folder.filter(|_| source.keep_original && !source.personal_fields.is_empty()) {
-        Some(folder) => {
-            Some(FilePipe::new(folder, true).map_err(|error| Miss::Store(platform::refused(folder, &error)))?)
-        }
-        None => None,
-    };
+    let original =
+        match folder.filter(|_| source.keep_original && !source.personal_fields.is_empty()) {
+            Some(folder) => Some(
+                FilePipe::new(folder, true)
+                    .map_err(|error| Miss::Store(platform::refused(folder, &error)))?,
+            ),
+            None => None,
+        };
     let (mut bytes, mut told) = (0, 0);
     let mut seen = |length: usize| {
         bytes += u64::try_from(length).unwrap_or_default();
         if bytes >= told + REPORT_EVERY {
             told = bytes;
-            tell(Progress::Reading { source: source.id.clone(), bytes });
+            tell(Progress::Reading {
+                source: source.id.clone(),
+                bytes,
+            });
         }
     };
-    let mut body = Copied { inner: body, original, seen: &mut seen };
+    let mut body = Copied {
+        inner: body,
+        original,
+        seen: &mut seen,
+    };
     let lookup = |series: &_| shared.words.lookup(series);
     let context = Context {
         quarter: shared.options.quarter,
@@ -435,7 +583,11 @@ fn read_body(
         content_type: circumstances.content_type,
         url: situation.request.map(|request| request.url.as_str()),
         page: situation.request.map_or(0, |request| request.page),
-        previous_rows: shared.previous.get(&source.id).copied().filter(|_| comparable),
+        previous_rows: shared
+            .previous
+            .get(&source.id)
+            .copied()
+            .filter(|_| comparable),
         rows_so_far: situation.rows_so_far,
         carried: situation.carried,
         lookup: &lookup,
@@ -446,15 +598,23 @@ fn read_body(
     let _ = io::copy(&mut body, &mut io::sink());
     let original = body.original.take();
     match (&decoded, kept.is_broken()) {
-        (Ok(_), false) => Ok(Decoding { decoded, kept: Some(kept), original }),
+        (Ok(_), false) => Ok(Decoding {
+            decoded,
+            kept: Some(kept),
+            original,
+        }),
         (Err(_), false) => {
             // What a decoder refused may hold personal fields that nobody blanked.
             let kept = source.personal_fields.is_empty().then_some(kept);
-            Ok(Decoding { decoded, kept, original: None })
+            Ok(Decoding {
+                decoded,
+                kept,
+                original: None,
+            })
         }
-        (_, true) => Err(Miss::Store(
-            kept.failure().unwrap_or_else(|| Message::new("collect-store-broken").with("detail", "")),
-        )),
+        (_, true) => Err(Miss::Store(kept.failure().unwrap_or_else(|| {
+            Message::new("collect-store-broken").with("detail", "")
+        }))),
     }
 }
 

@@ -43,7 +43,11 @@ pub struct Retry {
 
 impl Default for Retry {
     fn default() -> Self {
-        Self { tries: 3, base: Duration::from_millis(500), longest: Duration::from_secs(30) }
+        Self {
+            tries: 3,
+            base: Duration::from_millis(500),
+            longest: Duration::from_secs(30),
+        }
     }
 }
 
@@ -172,12 +176,19 @@ impl CollectSummary {
     }
     /// Whether every source gave an answer that was taken.
     pub fn is_complete(&self) -> bool {
-        !self.interrupted && self.sources.iter().all(|s| matches!(s.outcome, Some(Outcome::Good | Outcome::Partial)))
+        !self.interrupted
+            && self
+                .sources
+                .iter()
+                .all(|s| matches!(s.outcome, Some(Outcome::Good | Outcome::Partial)))
     }
     /// Whether no source gave an answer that was taken, although some were asked.
     pub fn is_nothing(&self) -> bool {
         !self.sources.is_empty()
-            && !self.sources.iter().any(|s| matches!(s.outcome, Some(Outcome::Good | Outcome::Partial)))
+            && !self
+                .sources
+                .iter()
+                .any(|s| matches!(s.outcome, Some(Outcome::Good | Outcome::Partial)))
     }
 }
 
@@ -233,13 +244,25 @@ pub fn collect(
     let outcome = std::thread::scope(|scope| {
         let (events_to, events) = mpsc::channel();
         // Behind a filled-in origin the order of rows must not depend on which answer came first.
-        let workers = if options.origin.is_some() { 1 } else { AT_ONCE.min(sources.len()) };
+        let workers = if options.origin.is_some() {
+            1
+        } else {
+            AT_ONCE.min(sources.len())
+        };
         for _ in 0..workers {
             let (shared, events_to) = (&shared, events_to.clone());
             scope.spawn(move || work(shared, &events_to));
         }
         drop(events_to);
-        let stored = write_down(store, &shared, run, &events, &mut reports, progress, interrupt);
+        let stored = write_down(
+            store,
+            &shared,
+            run,
+            &events,
+            &mut reports,
+            progress,
+            interrupt,
+        );
         if stored.is_err() {
             // The store takes nothing more: what is still coming in would be lost anyway.
             shared.stop();
@@ -253,7 +276,11 @@ pub fn collect(
         .collect();
     outcome?;
     let interrupted = reports.iter().any(|report| report.outcome.is_none());
-    let summary = CollectSummary { run, sources: reports, interrupted };
+    let summary = CollectSummary {
+        run,
+        sources: reports,
+        interrupted,
+    };
     if let Some(run) = run {
         let word = match (interrupted, summary.is_nothing(), summary.is_complete()) {
             (true, ..) => "interrupted",
@@ -261,21 +288,34 @@ pub fn collect(
             (_, _, true) => "good",
             _ => "partial",
         };
-        store.end_run(run, (options.now)(), word).map_err(|e| e.message())?;
+        store
+            .end_run(run, (options.now)(), word)
+            .map_err(|e| e.message())?;
     }
     Ok(summary)
 }
 
 /// The sources of this run, in the order of the workspace.
-fn chosen<'a>(workspace: &'a Workspace, options: &CollectOptions<'_>) -> Result<Vec<&'a SourceConfig>, Message> {
+fn chosen<'a>(
+    workspace: &'a Workspace,
+    options: &CollectOptions<'_>,
+) -> Result<Vec<&'a SourceConfig>, Message> {
     let Some(wanted) = &options.sources else {
-        return Ok(workspace.sources.iter().filter(|source| !source.disabled).collect());
+        return Ok(workspace
+            .sources
+            .iter()
+            .filter(|source| !source.disabled)
+            .collect());
     };
     for id in wanted {
         match workspace.sources.iter().find(|source| source.id == *id) {
             None => {
                 let known = workspace.sources.iter().map(|source| source.id.as_str());
-                let near = known.map(|known| (strsim::normalized_damerau_levenshtein(id, known), known)).filter(|(score, _)| *score >= 0.4).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, known)| known);
+                let near = known
+                    .map(|known| (strsim::normalized_damerau_levenshtein(id, known), known))
+                    .filter(|(score, _)| *score >= 0.4)
+                    .max_by(|a, b| a.0.total_cmp(&b.0))
+                    .map(|(_, known)| known);
                 return Err(match near {
                     Some(near) => Message::new("collect-unknown-source-near").with("near", near),
                     None => Message::new("collect-unknown-source"),
@@ -291,7 +331,11 @@ fn chosen<'a>(workspace: &'a Workspace, options: &CollectOptions<'_>) -> Result<
             Some(_) => {}
         }
     }
-    Ok(workspace.sources.iter().filter(|source| wanted.contains(&source.id)).collect())
+    Ok(workspace
+        .sources
+        .iter()
+        .filter(|source| wanted.contains(&source.id))
+        .collect())
 }
 
 fn prepare<'a>(
@@ -302,22 +346,39 @@ fn prepare<'a>(
 ) -> Result<Shared<'a>, Message> {
     let network = &workspace.settings.network;
     let rules = NetworkRules {
-        ca_files: network.ca_files.iter().map(|file| workspace.root.join(file)).collect(),
+        ca_files: network
+            .ca_files
+            .iter()
+            .map(|file| workspace.root.join(file))
+            .collect(),
         proxy: network.proxy.clone(),
         allow_hosts: network.allow_hosts.clone(),
     };
     let transport = Transport::new(rules).map_err(|e| e.message())?;
-    let attempts = store.rows_as_of((options.now)()).map_err(|e| e.message())?.attempts;
+    let attempts = store
+        .rows_as_of((options.now)())
+        .map_err(|e| e.message())?
+        .attempts;
     let previous = attempts.into_iter().filter_map(|(source, attempts)| {
-        let good = attempts.iter().find(|a| matches!(a.outcome, Outcome::Good | Outcome::Partial))?;
+        let good = attempts
+            .iter()
+            .find(|a| matches!(a.outcome, Outcome::Good | Outcome::Partial))?;
         Some((source, good.rows))
     });
     let seen = |source: &str, sha256: &str| {
-        store.fetches(sha256).is_ok_and(|fetches| fetches.iter().any(|fetch| fetch.source == source))
+        store
+            .fetches(sha256)
+            .is_ok_and(|fetches| fetches.iter().any(|fetch| fetch.source == source))
     };
-    let files = sources.iter().filter(|source| source.kind == Kind::File).map(|source| {
-        (source.id.clone(), drop_folder::find(source, &workspace.root, &seen))
-    });
+    let files = sources
+        .iter()
+        .filter(|source| source.kind == Kind::File)
+        .map(|source| {
+            (
+                source.id.clone(),
+                drop_folder::find(source, &workspace.root, &seen),
+            )
+        });
     if !options.dry_run {
         CaptureFile::sweep(store.folder());
     }
@@ -349,7 +410,9 @@ impl Shared<'_> {
 fn work(shared: &Shared<'_>, events: &mpsc::Sender<Event>) {
     loop {
         let index = shared.next.fetch_add(1, Ordering::SeqCst);
-        let Some(source) = shared.sources.get(index) else { return };
+        let Some(source) = shared.sources.get(index) else {
+            return;
+        };
         if shared.is_stopping() {
             return;
         }
@@ -358,10 +421,18 @@ fn work(shared: &Shared<'_>, events: &mpsc::Sender<Event>) {
             // The writer is gone only when the run has failed.
             let _ = events.send(Event::Progress(progress));
         };
-        tell(Progress::Started { source: source.id.clone(), position: index + 1, of: shared.sources.len() });
+        tell(Progress::Started {
+            source: source.id.clone(),
+            position: index + 1,
+            of: shared.sources.len(),
+        });
         let gathered = gather::gather(shared, source, &tell).map(Box::new);
         let elapsed = ((shared.options.now)() - began).num_milliseconds();
-        let _ = events.send(Event::Done(index, gathered, u64::try_from(elapsed).unwrap_or_default()));
+        let _ = events.send(Event::Done(
+            index,
+            gathered,
+            u64::try_from(elapsed).unwrap_or_default(),
+        ));
     }
 }
 
@@ -388,11 +459,21 @@ fn write_down(
             Err(mpsc::RecvTimeoutError::Timeout) => continue,
             Err(mpsc::RecvTimeoutError::Disconnected) => return Ok(()),
         };
-        let Some(source) = shared.sources.get(index) else { continue };
+        let Some(source) = shared.sources.get(index) else {
+            continue;
+        };
         let report = match gathered {
             Ok(gathered) => record::answer(store, shared, source, run, *gathered, elapsed_ms)?,
-            Err(Stopped::Failed { outcome, message, evidence }) => {
-                let failure = record::Failure { outcome, message, evidence: evidence.map(|capture| *capture) };
+            Err(Stopped::Failed {
+                outcome,
+                message,
+                evidence,
+            }) => {
+                let failure = record::Failure {
+                    outcome,
+                    message,
+                    evidence: evidence.map(|capture| *capture),
+                };
                 record::failure(store, shared, source, run, failure, elapsed_ms)?
             }
             Err(Stopped::Interrupted) => SourceReport::not_done(&source.id),

@@ -19,11 +19,21 @@ pub(super) fn answer(
     gathered: Gathered,
     elapsed_ms: u64,
 ) -> Result<SourceReport, Message> {
-    let Gathered { captures, readings, findings, rows, .. } = gathered;
+    let Gathered {
+        captures,
+        readings,
+        findings,
+        rows,
+        ..
+    } = gathered;
     let mut batch = empty_batch(shared, run);
     let (total, mut rejected) = (readings.len(), 0);
     for (sha256, located) in readings {
-        let cause = Cause::Capture { sha256, source: source.id.clone(), at: located.at.clone() };
+        let cause = Cause::Capture {
+            sha256,
+            source: source.id.clone(),
+            at: located.at.clone(),
+        };
         let act = Act::Record;
         match shared.words.row(located) {
             Row::Reading(item) => {
@@ -33,12 +43,22 @@ pub(super) fn answer(
             Row::Amount(item) => batch.money.push(NewRow { item, cause, act }),
         }
     }
-    let notable = findings.iter().find(|finding| finding.severity > Severity::Info);
-    let outcome = if rejected > 0 || notable.is_some() { Outcome::Partial } else { Outcome::Good };
+    let notable = findings
+        .iter()
+        .find(|finding| finding.severity > Severity::Info);
+    let outcome = if rejected > 0 || notable.is_some() {
+        Outcome::Partial
+    } else {
+        Outcome::Good
+    };
     let message = match (notable, rejected) {
         (Some(finding), _) => Some(finding.text.clone()),
         (None, 0) => None,
-        (None, _) => Some(Message::new("collect-some-rejected").with("rejected", rejected).with("total", total)),
+        (None, _) => Some(
+            Message::new("collect-some-rejected")
+                .with("rejected", rejected)
+                .with("total", total),
+        ),
     };
     let mut report = SourceReport {
         source: source.id.clone(),
@@ -57,7 +77,14 @@ pub(super) fn answer(
         store.put_capture(&capture).map_err(|e| e.message())?;
     }
     batch.findings = findings;
-    let attempt = Attempt { run, at: batch.recorded_at, outcome, rows, elapsed_ms, message };
+    let attempt = Attempt {
+        run,
+        at: batch.recorded_at,
+        outcome,
+        rows,
+        elapsed_ms,
+        message,
+    };
     batch.attempt = Some((source.id.clone(), attempt));
     report.new = store.record_counted(&batch).map_err(|e| e.message())?.new;
     Ok(report)
@@ -80,7 +107,11 @@ pub(super) fn failure(
     failure: Failure,
     elapsed_ms: u64,
 ) -> Result<SourceReport, Message> {
-    let Failure { outcome, message, evidence } = failure;
+    let Failure {
+        outcome,
+        message,
+        evidence,
+    } = failure;
     if let Some(run) = run {
         if let Some(mut evidence) = evidence {
             evidence.run = Some(run);
@@ -88,7 +119,14 @@ pub(super) fn failure(
         }
         let mut batch = empty_batch(shared, Some(run));
         let message = Some(message.clone());
-        let attempt = Attempt { run, at: batch.recorded_at, outcome, rows: 0, elapsed_ms, message };
+        let attempt = Attempt {
+            run,
+            at: batch.recorded_at,
+            outcome,
+            rows: 0,
+            elapsed_ms,
+            message,
+        };
         batch.attempt = Some((source.id.clone(), attempt));
         store.record(&batch).map_err(|e| e.message())?;
     }

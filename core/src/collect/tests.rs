@@ -5,7 +5,9 @@ use crate::transport::scripted::{Server, Step, answer, ok};
 use crate::workspace::Settings;
 use chrono::TimeZone;
 use quarterdeck_kpi::address::SeriesId;
-use quarterdeck_kpi::indicator::{Combine, Direction, Frequency, Indicator, Kind as Quantity, Road, Title};
+use quarterdeck_kpi::indicator::{
+    Combine, Direction, Frequency, Indicator, Kind as Quantity, Road, Title,
+};
 use quarterdeck_kpi::observation::{Cause, Reading};
 use quarterdeck_kpi::register::{Programme, Register};
 use quarterdeck_kpi::target::Trajectory;
@@ -58,13 +60,19 @@ fn register() -> Register {
         co_agencies: Vec::new(),
         control_level: None,
         place: None,
-        indicators: vec![indicator("P01/datasets", "count"), indicator("P01/waiting", "hour")],
+        indicators: vec![
+            indicator("P01/datasets", "count"),
+            indicator("P01/waiting", "hour"),
+        ],
         tasks: Vec::new(),
         narratives: Vec::new(),
         note: None,
         invented: true,
     };
-    Register { programmes: vec![programme], ..Register::default() }
+    Register {
+        programmes: vec![programme],
+        ..Register::default()
+    }
 }
 
 /// A workspace and its store in a temporary folder.
@@ -77,7 +85,10 @@ struct Office {
 impl Office {
     fn new(sources: &[String]) -> Office {
         let folder = tempfile::tempdir().unwrap();
-        let sources = sources.iter().map(|text| toml::from_str(text).unwrap()).collect();
+        let sources = sources
+            .iter()
+            .map(|text| toml::from_str(text).unwrap())
+            .collect();
         let workspace = Workspace {
             root: folder.path().to_owned(),
             settings: Settings::default(),
@@ -87,7 +98,11 @@ impl Office {
             problems: Vec::new(),
         };
         let store = Store::open(&folder.path().join("quarterdeck.db"), OpenMode::Create).unwrap();
-        Office { folder, workspace, store }
+        Office {
+            folder,
+            workspace,
+            store,
+        }
     }
 
     fn collect_on(&mut self, day: u32) -> CollectSummary {
@@ -106,7 +121,14 @@ impl Office {
         options.retry.base = Duration::from_millis(5);
         options.limits.whole = Duration::from_secs(3);
         change(&mut options);
-        collect(&self.workspace, &mut self.store, &options, progress, interrupt).unwrap()
+        collect(
+            &self.workspace,
+            &mut self.store,
+            &options,
+            progress,
+            interrupt,
+        )
+        .unwrap()
     }
 
     fn rows(&self) -> Rows {
@@ -127,7 +149,11 @@ fn json(id: &str, url: &str, more: &str) -> String {
 }
 
 fn message_of(summary: &CollectSummary, index: usize) -> String {
-    summary.sources[index].message.as_ref().map(ToString::to_string).unwrap_or_default()
+    summary.sources[index]
+        .message
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default()
 }
 
 #[test]
@@ -136,17 +162,29 @@ fn a_figure_is_stored_with_the_bytes_it_came_from() {
     let mut office = Office::new(&[json("portal", &server.url("/count?key=abc"), "")]);
     let summary = office.collect_on(20);
     assert!(summary.is_complete(), "{summary:?}");
-    assert_eq!((summary.sources[0].outcome, summary.new_readings()), (Some(Outcome::Good), 1));
+    assert_eq!(
+        (summary.sources[0].outcome, summary.new_readings()),
+        (Some(Outcome::Good), 1)
+    );
     let rows = office.rows();
     let row = &rows.observations[0];
     assert_eq!(row.item.reading, Reading::Value(53000.into()));
     assert_eq!((row.item.definition_version, row.run), (3, summary.run));
-    let Cause::Capture { sha256, source, .. } = &row.cause else { panic!("{:?}", row.cause) };
+    let Cause::Capture { sha256, source, .. } = &row.cause else {
+        panic!("{:?}", row.cause)
+    };
     assert_eq!(source, "portal");
     let fetch = office.store.capture(sha256).unwrap().unwrap();
-    assert_eq!((fetch.http_status, fetch.bytes, fetch.run), (200, 12, summary.run));
+    assert_eq!(
+        (fetch.http_status, fetch.bytes, fetch.run),
+        (200, 12, summary.run)
+    );
     assert!(fetch.url.ends_with("/count?key=***"), "{}", fetch.url);
-    let body = office.store.capture_body(&fetch.stored_sha256, 100).unwrap().unwrap();
+    let body = office
+        .store
+        .capture_body(&fetch.stored_sha256, 100)
+        .unwrap()
+        .unwrap();
     assert_eq!(body, b"{\"n\": 53000}");
 }
 
@@ -166,10 +204,18 @@ fn one_bad_source_holds_up_no_other_and_earlier_figures_stay() {
     let server = Server::start(|path, earlier| match path {
         "/good" => ok("{\"n\": 1}"),
         "/turns" if earlier == 0 => ok("{\"n\": 5}"),
-        "/turns" => answer("200 OK", "Content-Type: text/html\r\n", b"<html>Sorry</html>"),
+        "/turns" => answer(
+            "200 OK",
+            "Content-Type: text/html\r\n",
+            b"<html>Sorry</html>",
+        ),
         "/error" => ok("{\"success\": false, \"error\": {\"error_type\": \"ER0100\"}}"),
-        "/cut" => vec![Step::Send(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"n\": 1".to_vec())],
-        "/less" => vec![Step::Send(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n{\"n\": 123}".to_vec())],
+        "/cut" => vec![Step::Send(
+            b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"n\": 1".to_vec(),
+        )],
+        "/less" => vec![Step::Send(
+            b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n{\"n\": 123}".to_vec(),
+        )],
         _ => answer("500 Oops", "", b""),
     });
     let sources: Vec<String> = ["turns", "error", "cut", "less", "down", "good"]
@@ -179,13 +225,34 @@ fn one_bad_source_holds_up_no_other_and_earlier_figures_stay() {
     let mut office = Office::new(&sources);
     office.collect_on(20);
     let summary = office.collect_on(21);
-    let outcomes: Vec<_> = summary.sources.iter().map(|s| s.outcome.unwrap().id()).collect();
-    assert_eq!(outcomes, ["rejected", "rejected", "rejected", "rejected", "failed", "good"]);
-    assert!(message_of(&summary, 0).contains("Sorry"), "{}", message_of(&summary, 0));
-    assert!(message_of(&summary, 4).contains("500"), "{}", message_of(&summary, 4));
+    let outcomes: Vec<_> = summary
+        .sources
+        .iter()
+        .map(|s| s.outcome.unwrap().id())
+        .collect();
+    assert_eq!(
+        outcomes,
+        [
+            "rejected", "rejected", "rejected", "rejected", "failed", "good"
+        ]
+    );
+    assert!(
+        message_of(&summary, 0).contains("Sorry"),
+        "{}",
+        message_of(&summary, 0)
+    );
+    assert!(
+        message_of(&summary, 4).contains("500"),
+        "{}",
+        message_of(&summary, 4)
+    );
     assert!(!summary.is_complete() && !summary.is_nothing());
     let rows = office.rows();
-    let values: Vec<_> = rows.observations.iter().filter_map(|row| row.item.value()).collect();
+    let values: Vec<_> = rows
+        .observations
+        .iter()
+        .filter_map(|row| row.item.value())
+        .collect();
     assert_eq!(values.len(), 2, "the 5 of yesterday and the 1: {values:?}");
     assert!(values.contains(&5.into()));
     // What was refused is kept as evidence.
@@ -221,9 +288,16 @@ fn a_busy_portal_is_asked_again_after_the_wait_it_names() {
         &AtomicBool::new(false),
     );
     assert_eq!(summary.new_readings(), 1, "{summary:?}");
-    assert!(waits.len() == 2 && waits[0] >= 1000 && waits[1] < 100, "{waits:?}");
-    let patient = Server::start(|_, _| answer("429 Too Many Requests", "Retry-After: 3600\r\n", b""));
-    let mut office = Office::new(&[json("busy", &patient.url("/"), ""), json("gone", &server.url("/x"), "")]);
+    assert!(
+        waits.len() == 2 && waits[0] >= 1000 && waits[1] < 100,
+        "{waits:?}"
+    );
+    let patient =
+        Server::start(|_, _| answer("429 Too Many Requests", "Retry-After: 3600\r\n", b""));
+    let mut office = Office::new(&[
+        json("busy", &patient.url("/"), ""),
+        json("gone", &server.url("/x"), ""),
+    ]);
     office.collect_on(20);
     assert_eq!(patient.requests().len(), 1);
 }
@@ -244,8 +318,10 @@ fn stopping_keeps_what_was_reported_and_nothing_else() {
         "/slow" => vec![Step::Wait(Duration::from_secs(5))],
         _ => ok("{\"n\": 2}"),
     });
-    let mut office =
-        Office::new(&[json("slow", &server.url("/slow"), ""), json("fast", &server.url("/fast"), "")]);
+    let mut office = Office::new(&[
+        json("slow", &server.url("/slow"), ""),
+        json("fast", &server.url("/fast"), ""),
+    ]);
     let interrupt = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupt);
     let began = std::time::Instant::now();
@@ -269,7 +345,8 @@ fn stopping_keeps_what_was_reported_and_nothing_else() {
 
 #[test]
 fn amounts_become_money_lines_and_other_units_are_refused() {
-    let server = Server::start(|_, _| ok("{\"paid\": \"1,234,567\", \"part\": \"10.5\", \"wait\": 3}"));
+    let server =
+        Server::start(|_, _| ok("{\"paid\": \"1,234,567\", \"part\": \"10.5\", \"wait\": 3}"));
     let source = format!(
         "id = \"money\"\nkind = \"json\"\nurl = \"{}\"\nschedule = \"daily\"\nallow_private = true\n\
          [[map]]\nseries = \"P01/budget.paid\"\nat = \"$.paid\"\nunit = \"ntd\"\nspan = \"year_to_date\"\n\
@@ -279,12 +356,25 @@ fn amounts_become_money_lines_and_other_units_are_refused() {
     );
     let mut office = Office::new(&[source]);
     let summary = office.collect_on(20);
-    assert_eq!(summary.sources[0].outcome, Some(Outcome::Partial), "{summary:?}");
-    assert_eq!((summary.sources[0].readings, summary.sources[0].rejected), (3, 2));
+    assert_eq!(
+        summary.sources[0].outcome,
+        Some(Outcome::Partial),
+        "{summary:?}"
+    );
+    assert_eq!(
+        (summary.sources[0].readings, summary.sources[0].rejected),
+        (3, 2)
+    );
     let rows = office.rows();
     let line = &rows.money[0].item;
-    assert_eq!((line.amount_ntd, line.key.agency.as_deref()), (1_234_567, Some("NDC")));
-    assert_eq!((line.key.plan.as_str(), line.key.fiscal_year), ("dgp1", 2025));
+    assert_eq!(
+        (line.amount_ntd, line.key.agency.as_deref()),
+        (1_234_567, Some("NDC"))
+    );
+    assert_eq!(
+        (line.key.plan.as_str(), line.key.fiscal_year),
+        ("dgp1", 2025)
+    );
     let mut refused: Vec<String> = rows
         .observations
         .iter()
@@ -294,7 +384,7 @@ fn amounts_become_money_lines_and_other_units_are_refused() {
         })
         .collect();
     refused.sort();
-    assert_eq!(refused, ["collect-money-not-whole", "unit-changed"]);
+    assert_eq!(refused, ["collect-money-not-whole", "source-unit-differs"]);
 }
 
 #[test]
@@ -329,7 +419,8 @@ fn a_large_answer_is_a_file_beside_the_store_without_its_personal_fields() {
         body.push_str(&format!("{number},Wang-{number}\r\n"));
     }
     let length = body.len() as u64;
-    let server = Server::start(move |_, _| answer("200 OK", "Content-Type: text/csv\r\n", body.as_bytes()));
+    let server =
+        Server::start(move |_, _| answer("200 OK", "Content-Type: text/csv\r\n", body.as_bytes()));
     let source = format!(
         "id = \"list\"\nkind = \"csv\"\nurl = \"{}\"\nschedule = \"daily\"\nallow_private = true\n\
          personal_fields = [\"name\"]\nkeep_original = true\n\
@@ -338,14 +429,26 @@ fn a_large_answer_is_a_file_beside_the_store_without_its_personal_fields() {
     );
     let mut office = Office::new(&[source]);
     let summary = office.collect_on(20);
-    assert_eq!(office.rows().observations[0].item.value(), Some(40_000.into()), "{summary:?}");
+    assert_eq!(
+        office.rows().observations[0].item.value(),
+        Some(40_000.into()),
+        "{summary:?}"
+    );
     let fetch = office.store.last_fetch("list").unwrap().unwrap();
     assert!(fetch.recipe.is_some() && fetch.sha256 != fetch.stored_sha256);
     assert_eq!(fetch.bytes, length);
-    let stored = office.store.capture_body(&fetch.stored_sha256, 10_000_000).unwrap().unwrap();
+    let stored = office
+        .store
+        .capture_body(&fetch.stored_sha256, 10_000_000)
+        .unwrap()
+        .unwrap();
     assert!(!String::from_utf8(stored).unwrap().contains("Wang"));
     assert!(fetch.file.is_some());
-    let original = office.path().join("originals").join(&fetch.sha256[..2]).join(format!("{}.zst", fetch.sha256));
+    let original = office
+        .path()
+        .join("originals")
+        .join(&fetch.sha256[..2])
+        .join(format!("{}.zst", fetch.sha256));
     let original = zstd::stream::decode_all(std::fs::File::open(original).unwrap()).unwrap();
     assert!(String::from_utf8(original).unwrap().contains("Wang-39999"));
 }
@@ -363,7 +466,12 @@ fn files_put_into_a_folder_are_read_newest_last() {
         let path = inbox.join(name);
         std::fs::write(&path, text).unwrap();
         let time = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(2_000_000_000 - age);
-        std::fs::File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
+        std::fs::File::options()
+            .write(true)
+            .open(path)
+            .unwrap()
+            .set_modified(time)
+            .unwrap();
     };
     put("b.csv", "n\n1\n", 100);
     put("a.csv", "n\n2\n", 50);
@@ -374,24 +482,39 @@ fn files_put_into_a_folder_are_read_newest_last() {
     std::os::unix::fs::symlink(&secret, inbox.join("z.csv")).unwrap();
     let values = |office: &Office| -> Vec<i64> {
         let rows = office.rows();
-        rows.observations.iter().map(|r| r.item.value().unwrap().try_into().unwrap()).collect()
+        rows.observations
+            .iter()
+            .map(|r| r.item.value().unwrap().try_into().unwrap())
+            .collect()
     };
     let summary = office.collect_on(20);
     assert_eq!(values(&office), [1, 2], "{summary:?}");
     #[cfg(unix)]
-    assert!(summary.sources[0].findings.iter().any(|f| f.rule == "link-escape@1"));
+    assert!(
+        summary.sources[0]
+            .findings
+            .iter()
+            .any(|f| f.rule == "link-escape@1")
+    );
     assert_eq!(office.collect_on(21).new_readings(), 0);
     let fetch = office.store.last_fetch("drop").unwrap().unwrap();
-    assert_eq!((fetch.url.as_str(), fetch.method.as_str()), ("file:inbox/a.csv", "FILE"));
+    assert_eq!(
+        (fetch.url.as_str(), fetch.method.as_str()),
+        ("file:inbox/a.csv", "FILE")
+    );
 }
 
 #[test]
 fn a_filled_in_origin_leaves_no_trace_of_its_port() {
     let server = Server::start(|_, _| ok("{\"n\": 3}"));
-    let source = json("demo", "http://demo.invalid/count", "").replace("allow_private = true\n", "");
+    let source =
+        json("demo", "http://demo.invalid/count", "").replace("allow_private = true\n", "");
     let mut office = Office::new(&[source]);
     let real = server.origin();
-    let origin = OriginOverride { placeholder: "http://demo.invalid".to_owned(), real };
+    let origin = OriginOverride {
+        placeholder: "http://demo.invalid".to_owned(),
+        real,
+    };
     let summary = office.collect_with(
         20,
         |options| options.origin = Some(origin.clone()),
@@ -401,15 +524,22 @@ fn a_filled_in_origin_leaves_no_trace_of_its_port() {
     assert!(summary.is_complete(), "{summary:?}");
     assert_eq!(summary.sources[0].elapsed_ms, 0, "by the clock of the run");
     let fetch = office.store.last_fetch("demo").unwrap().unwrap();
-    assert_eq!((fetch.url.as_str(), fetch.remote_addr), ("http://demo.invalid/count", None));
+    assert_eq!(
+        (fetch.url.as_str(), fetch.remote_addr),
+        ("http://demo.invalid/count", None)
+    );
 }
 
 #[test]
 fn a_dry_run_writes_nothing() {
     let server = Server::start(|_, _| ok("{\"n\": 3}"));
     let mut office = Office::new(&[json("portal", &server.url("/"), "")]);
-    let summary =
-        office.collect_with(20, |options| options.dry_run = true, &mut |_| {}, &AtomicBool::new(false));
+    let summary = office.collect_with(
+        20,
+        |options| options.dry_run = true,
+        &mut |_| {},
+        &AtomicBool::new(false),
+    );
     assert_eq!((summary.run, summary.sources[0].readings), (None, 1));
     assert!(office.rows().observations.is_empty() && office.rows().attempts.is_empty());
     assert_eq!(office.store.last_recorded().unwrap(), None);
@@ -418,8 +548,17 @@ fn a_dry_run_writes_nothing() {
 #[test]
 fn a_secret_is_sent_and_never_shown() {
     let server = Server::start(|_, _| ok("{\"n\": 3}"));
-    let with = |reference: &str| json("portal", &server.url("/"), &format!("headers = {{ X-Key = \"{reference}\" }}"));
-    let mut office = Office::new(&[with("file:key.txt"), with("file:absent.txt").replace("\"portal\"", "\"other\"")]);
+    let with = |reference: &str| {
+        json(
+            "portal",
+            &server.url("/"),
+            &format!("headers = {{ X-Key = \"{reference}\" }}"),
+        )
+    };
+    let mut office = Office::new(&[
+        with("file:key.txt"),
+        with("file:absent.txt").replace("\"portal\"", "\"other\""),
+    ]);
     std::fs::write(office.path().join("key.txt"), "s3cret\n").unwrap();
     let summary = office.collect_on(20);
     assert!(server.requests()[0].contains("s3cret"));
@@ -433,13 +572,24 @@ fn a_secret_is_sent_and_never_shown() {
 fn an_unknown_or_disabled_source_is_named() {
     let mut office = Office::new(&[
         json("portal", "http://portal.example/", ""),
-        json("asleep", "http://portal.example/", "disabled = true\ndisabled_reason = \"moved\""),
+        json(
+            "asleep",
+            "http://portal.example/",
+            "disabled = true\ndisabled_reason = \"moved\"",
+        ),
     ]);
     let mut ask = |id: &str| {
         let now = || at(20);
         let mut options = CollectOptions::new(Quarter::new(2025, 4).unwrap(), &now);
         options.sources = Some(vec![id.to_owned()]);
-        collect(&office.workspace, &mut office.store, &options, &mut |_| {}, &AtomicBool::new(false)).unwrap_err()
+        collect(
+            &office.workspace,
+            &mut office.store,
+            &options,
+            &mut |_| {},
+            &AtomicBool::new(false),
+        )
+        .unwrap_err()
     };
     assert!(ask("portla").to_string().contains("near=\"portal\""));
     assert!(ask("asleep").to_string().contains("moved"));

@@ -1,15 +1,15 @@
 //! What the register says about a series: its unit, its definition, whose money it is.
 
+use chrono::Datelike;
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::indicator::Indicator;
-use quarterdeck_kpi::money::{AmountKind, MoneyKey, MoneyLine, Span};
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::money::{AmountKind, MoneyKey, MoneyLine, Span};
 use quarterdeck_kpi::observation::{Observation, Qualifier, Reading};
 use quarterdeck_kpi::register::Register;
 use quarterdeck_kpi::text::fold_width;
 use quarterdeck_sources::{Located, Lookup};
 use rust_decimal::prelude::ToPrimitive;
-use chrono::Datelike;
 use std::collections::HashMap;
 
 /// The register, by series.
@@ -28,7 +28,10 @@ pub(super) enum Row {
 
 impl<'a> RegisterWords<'a> {
     pub(super) fn new(register: &'a Register) -> Self {
-        Self { register, indicators: register.indicators().map(|i| (&i.series, i)).collect() }
+        Self {
+            register,
+            indicators: register.indicators().map(|i| (&i.series, i)).collect(),
+        }
     }
 
     /// The register's word on a series.
@@ -42,7 +45,10 @@ impl<'a> RegisterWords<'a> {
         if !self.is_scope(&series.scope) {
             return Lookup::UnknownScope;
         }
-        let known = |unit: &str| Lookup::Known { unit: unit.to_owned(), definition_version: 1 };
+        let known = |unit: &str| Lookup::Known {
+            unit: unit.to_owned(),
+            definition_version: 1,
+        };
         match (series.name.as_str(), series.part.as_deref()) {
             ("budget", Some(part)) if AmountKind::from_id(part).is_some() => known("ntd"),
             ("progress", Some("planned" | "actual")) => known("percent"),
@@ -75,23 +81,12 @@ impl<'a> RegisterWords<'a> {
         tasks.iter().any(|task| task.id == id)
     }
 
-    /// A reading as the store takes it: amounts become money lines, and what has another unit than
-    /// the register says is refused, whatever its value.
+    /// A reading as the store takes it: amounts become money lines. That its unit is the register's
+    /// was checked by the decoder, which asked [`RegisterWords::lookup`].
     pub(super) fn row(&self, located: Located) -> Row {
-        let Located { mut observation, span, .. } = located;
-        if let (Reading::Value(value), Lookup::Known { unit, .. }) = (&observation.reading, self.lookup(&observation.series))
-            && unit != observation.unit
-        {
-            observation.printed.get_or_insert_with(|| value.to_string());
-            observation.reading = Reading::Rejected(
-                Message::new("unit-changed")
-                    .with("series", observation.series.to_string())
-                    .with("received", observation.unit.clone())
-                    .with("expected", unit),
-            );
-            observation.parts = None;
-            return Row::Reading(observation);
-        }
+        let Located {
+            observation, span, ..
+        } = located;
         let kind = (observation.series.name == "budget")
             .then_some(observation.series.part.as_deref())
             .flatten()
@@ -112,10 +107,18 @@ impl<'a> RegisterWords<'a> {
             (Some(amount_ntd), Some(key)) => {
                 // A plain whole number with separators says nothing that the amount does not say.
                 let printed = observation.printed.filter(|text| {
-                    let bare: String = fold_width(text).chars().filter(|c| *c != ',' && !c.is_whitespace()).collect();
+                    let bare: String = fold_width(text)
+                        .chars()
+                        .filter(|c| *c != ',' && !c.is_whitespace())
+                        .collect();
                     bare != amount_ntd.to_string()
                 });
-                return Row::Amount(MoneyLine { key, period: observation.period, amount_ntd, printed });
+                return Row::Amount(MoneyLine {
+                    key,
+                    period: observation.period,
+                    amount_ntd,
+                    printed,
+                });
             }
             (None, _) => "collect-money-not-whole",
             (_, None) => "collect-money-owner",
@@ -125,13 +128,21 @@ impl<'a> RegisterWords<'a> {
         }
         let message = Message::new(refused)
             .with("series", observation.series.to_string())
-            .with("printed", crate::transport::plain(observation.printed.as_deref().unwrap_or_default(), 60));
+            .with(
+                "printed",
+                crate::transport::plain(observation.printed.as_deref().unwrap_or_default(), 60),
+            );
         observation.reading = Reading::Rejected(message);
         Row::Reading(observation)
     }
 
     /// Whose money it is: a programme's with its lead agency, an agency's, or a plan's.
-    fn money_key(&self, kind: AmountKind, span: Option<Span>, observation: &Observation) -> Option<MoneyKey> {
+    fn money_key(
+        &self,
+        kind: AmountKind,
+        span: Option<Span>,
+        observation: &Observation,
+    ) -> Option<MoneyKey> {
         let fiscal_year = observation.period.end.year();
         let scope = observation.series.scope.as_str();
         let (plan, programme, agency) = match scope.split_once(':') {
@@ -146,16 +157,31 @@ impl<'a> RegisterWords<'a> {
             Some(_) => return None,
             None => {
                 let programme = self.register.programme(scope)?;
-                (programme.plan.clone(), Some(programme.id.clone()), Some(programme.lead.clone()))
+                (
+                    programme.plan.clone(),
+                    Some(programme.id.clone()),
+                    Some(programme.lead.clone()),
+                )
             }
         };
         let span = span.unwrap_or(Span::YearToDate);
-        Some(MoneyKey { plan, programme, agency, fiscal_year, span, kind })
+        Some(MoneyKey {
+            plan,
+            programme,
+            agency,
+            fiscal_year,
+            span,
+            kind,
+        })
     }
 
     /// The plan that runs in a fiscal year; the last one when none says so.
     fn plan_of(&self, year: i32) -> Option<String> {
         let plans = &self.register.plans;
-        plans.iter().find(|p| (p.years.0..=p.years.1).contains(&year)).or(plans.last()).map(|p| p.id.clone())
+        plans
+            .iter()
+            .find(|p| (p.years.0..=p.years.1).contains(&year))
+            .or(plans.last())
+            .map(|p| p.id.clone())
     }
 }

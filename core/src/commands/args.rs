@@ -75,7 +75,10 @@ pub enum Read {
 /// The whole command line with its texts in a language.
 pub fn command_line(language: Language) -> Clap {
     let text = |id: &str| word(language, id);
-    let usage = format!("{} ", text("cli-usage"));
+    let usage = match language {
+        Language::ZhTw => text("cli-usage"),
+        Language::En => format!("{} ", text("cli-usage")),
+    };
     let options = text("cli-options");
     let global = text("cli-global-options");
     let arguments = text("cli-arguments");
@@ -258,7 +261,7 @@ pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
         Err(error) => {
             return match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-                    Ok(Read::Text(error.render().to_string()))
+                    Ok(Read::Text(headings(language, &error.render().to_string())))
                 }
                 _ => Err(refusal(&error)),
             };
@@ -320,6 +323,17 @@ pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
         _ => return Ok(Read::Terminal(global)),
     };
     Ok(Read::Command(global, command))
+}
+
+/// Headings end with the colon of their language.
+fn headings(language: Language, text: &str) -> String {
+    let full_width = |line: &str| match line.strip_suffix(':') {
+        Some(heading) if language == Language::ZhTw && !heading.is_ascii() => {
+            format!("{heading}：")
+        }
+        _ => line.to_owned(),
+    };
+    text.lines().map(full_width).collect::<Vec<_>>().join("\n")
 }
 
 fn global(matches: &ArgMatches) -> Result<Global, Failure> {

@@ -60,11 +60,6 @@ pub(super) fn run(
     let only = (!sources.is_empty()).then_some(sources);
     let interrupt = context.environment.interrupt.clone();
     let mut progress = |progress: Progress| match &progress {
-        Progress::Finished(report) => {
-            let level = if report.outcome == Some(Outcome::Good) { "INFO" } else { "WARN" };
-            let text = context.say(&report_line(report));
-            context.log(level, None, &report.source, &text);
-        }
         Progress::Retrying { source, message, .. } => {
             let text = context.say(message);
             context.log("WARN", None, source, &text);
@@ -76,6 +71,11 @@ pub(super) fn run(
     };
     let summary =
         collect_into(&mut session, quarter, only, dry_run, &mut progress, &interrupt)?;
+    for report in &summary.sources {
+        let level = if report.outcome == Some(Outcome::Good) { "INFO" } else { "WARN" };
+        let text = context.say(&report_line(report));
+        context.log(level, summary.run, &report.source, &text);
+    }
     tell(context, &summary, quarter, dry_run)?;
     Ok(exit(&summary))
 }

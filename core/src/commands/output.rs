@@ -1,5 +1,6 @@
 //! Where a command writes: data on stdout, messages, progress and the log on stderr.
 
+use super::table::plain;
 use super::{Colour, Environment, Global};
 use crate::failure::{Exit, Failure};
 use crate::json;
@@ -8,7 +9,6 @@ use chrono::SecondsFormat;
 use quarterdeck_kpi::calendar::{Quarter, parse_as_of};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
-use quarterdeck_view::format;
 use quarterdeck_view::i18n::{Language, say, word};
 use serde_json::{Value, json as value};
 use std::io::{self, Read, Write};
@@ -76,7 +76,11 @@ impl Context<'_> {
 
     /// Lines for stdout; whatever came from outside is cleaned.
     pub fn print(&mut self, text: &str) -> Result<(), Failure> {
-        self.print_styled(&cleaned(text))
+        self.print_styled(&lines(text, clean))
+    }
+    /// Lines for people, in characters every terminal draws in the same width.
+    pub fn print_plain(&mut self, text: &str) -> Result<(), Failure> {
+        self.print_styled(&lines(text, plain))
     }
     /// Lines for stdout that were cleaned before colours went in.
     pub fn print_styled(&mut self, text: &str) -> Result<(), Failure> {
@@ -108,7 +112,7 @@ impl Context<'_> {
     }
     fn error_line(&mut self, text: &str) {
         self.clear_progress();
-        let _ = writeln!(self.stderr, "{}", cleaned(text));
+        let _ = writeln!(self.stderr, "{}", lines(text, plain));
     }
 
     /// A line of the operators' log: time, level, run, source, message.
@@ -129,7 +133,7 @@ impl Context<'_> {
         if self.drawn.is_some_and(|at| at.elapsed() < REDRAW) {
             return;
         }
-        let line: String = format::narrow(&clean(text)).chars().take(76).collect();
+        let line: String = plain(text).chars().take(76).collect();
         let _ = write!(self.stderr, "\r\u{1b}[2K{line}");
         let _ = self.stderr.flush();
         self.drawn = Some(Instant::now());
@@ -195,7 +199,7 @@ impl Context<'_> {
     }
 }
 
-/// Every line without control and bidi characters; line ends stay.
-fn cleaned(text: &str) -> String {
-    text.split('\n').map(clean).collect::<Vec<_>>().join("\n")
+/// Every line made safe; line ends stay.
+fn lines(text: &str, safe: fn(&str) -> String) -> String {
+    text.split('\n').map(safe).collect::<Vec<_>>().join("\n")
 }

@@ -136,7 +136,7 @@ fn board(
         counts.join(", ")
     ));
     lines.push(String::new());
-    context.print(&lines.join("\n"))?;
+    context.print_plain(&lines.join("\n"))?;
 
     let header = [
         "cli-column-id",
@@ -186,15 +186,15 @@ fn board(
             .with("of", exceptions.len());
         let mut lines = vec![String::new(), context.say(&title)];
         for e in exceptions.iter().take(EXCEPTIONS) {
-            lines.push(format::narrow(&format!(
+            lines.push(format!(
                 "{} {}: {} {}",
                 e.programme,
                 format::status(language, e.status),
                 context.say(&e.what),
                 context.say(&e.why)
-            )));
+            ));
         }
-        context.print(&lines.join("\n"))?;
+        context.print_plain(&lines.join("\n"))?;
     }
     let problems = session.workspace().problems.len();
     if problems > 0 {

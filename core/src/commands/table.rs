@@ -14,10 +14,15 @@ pub struct Cell {
     right: bool,
 }
 
+/// Text without control and bidi characters and without signs whose width a terminal decides.
+pub fn plain(text: &str) -> String {
+    narrow(&clean(text)).replace('\u{2212}', "-")
+}
+
 impl Cell {
     /// Text, cleaned, of unambiguous width.
     pub fn new(text: impl AsRef<str>) -> Self {
-        Self { text: narrow(&clean(text.as_ref())), status: None, right: false }
+        Self { text: plain(text.as_ref()), status: None, right: false }
     }
     /// Text at most so many columns wide.
     pub fn short(text: impl AsRef<str>, width: usize) -> Self {
@@ -51,7 +56,7 @@ impl Cell {
 /// The table as lines.
 pub fn render(header: &[String], rows: &[Vec<Cell>], coloured: bool) -> String {
     let count = header.len();
-    let mut widths: Vec<usize> = header.iter().map(|h| narrow(h).width()).collect();
+    let mut widths: Vec<usize> = header.iter().map(|h| plain(h).width()).collect();
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.text.width());

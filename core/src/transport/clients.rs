@@ -53,7 +53,9 @@ pub(super) struct Clients {
 
 impl std::fmt::Debug for Clients {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Clients").field("rules", &self.rules).finish_non_exhaustive()
+        f.debug_struct("Clients")
+            .field("rules", &self.rules)
+            .finish_non_exhaustive()
     }
 }
 
@@ -61,29 +63,52 @@ impl Clients {
     pub(super) fn new(rules: NetworkRules) -> Result<Clients, NetError> {
         let proxies = match &rules.proxy {
             Some(proxy) => {
-                let bad = |detail: String| NetError::at(Trouble::Settings { detail }, "network.proxy");
+                let bad =
+                    |detail: String| NetError::at(Trouble::Settings { detail }, "network.proxy");
                 let url = Url::parse(proxy).map_err(|e| bad(e.to_string()))?;
                 if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
                     return Err(bad(url.scheme().to_owned()));
                 }
-                let direct = ["NO_PROXY", "no_proxy"].iter().find_map(|name| std::env::var(name).ok());
-                Matcher::builder().all(proxy.clone()).no(direct.unwrap_or_default()).build()
+                let direct = ["NO_PROXY", "no_proxy"]
+                    .iter()
+                    .find_map(|name| std::env::var(name).ok());
+                Matcher::builder()
+                    .all(proxy.clone())
+                    .no(direct.unwrap_or_default())
+                    .build()
             }
             None => Matcher::from_system(),
         };
-        Ok(Clients { rules, proxies, made: Mutex::default(), roots: Mutex::default() })
+        Ok(Clients {
+            rules,
+            proxies,
+            made: Mutex::default(),
+            roots: Mutex::default(),
+        })
     }
 
     /// Checks where a hop leads and gives the client that may go there.
     pub(super) fn way(&self, url: &Url, permit: Permit) -> Result<Way, NetError> {
         let refused = |trouble| NetError::new(trouble, url);
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(refused(Trouble::Scheme { scheme: url.scheme().to_owned() }));
+            return Err(refused(Trouble::Scheme {
+                scheme: url.scheme().to_owned(),
+            }));
         }
-        let host = url.host().ok_or_else(|| refused(Trouble::BadUrl { detail: String::new() }))?;
-        let proxy = if permit.own_origin { None } else { self.proxy_for(url) };
+        let host = url.host().ok_or_else(|| {
+            refused(Trouble::BadUrl {
+                detail: String::new(),
+            })
+        })?;
+        let proxy = if permit.own_origin {
+            None
+        } else {
+            self.proxy_for(url)
+        };
         if !permit.own_origin && !self.is_allowed(&host, proxy.is_some()) {
-            return Err(refused(Trouble::NotAllowed { proxied: proxy.is_some() }));
+            return Err(refused(Trouble::NotAllowed {
+                proxied: proxy.is_some(),
+            }));
         }
         // The resolver is never asked for literal addresses.
         let literal = match host {
@@ -92,7 +117,9 @@ impl Clients {
             Host::Domain(_) => None,
         };
         if let Some(address) = literal.filter(|a| !permit.allow_private && is_private(*a)) {
-            return Err(refused(Trouble::Private { address: address.to_string() }));
+            return Err(refused(Trouble::Private {
+                address: address.to_string(),
+            }));
         }
         let kind = Kind {
             https: url.scheme() == "https",
@@ -104,10 +131,15 @@ impl Clients {
         };
         let proxied = kind.proxy.is_some();
         let Ok(mut made) = self.made.lock() else {
-            return Err(refused(Trouble::Broken { detail: String::new() }));
+            return Err(refused(Trouble::Broken {
+                detail: String::new(),
+            }));
         };
         if let Some(client) = made.get(&kind) {
-            return Ok(Way { client: client.clone(), proxied });
+            return Ok(Way {
+                client: client.clone(),
+                proxied,
+            });
         }
         let client = self.build(&kind).map_err(refused)?;
         made.insert(kind, client.clone());
@@ -120,7 +152,11 @@ impl Clients {
         let mut proxy = Url::parse(&intercept.uri().to_string()).ok()?;
         // The account of the proxy is taken out of its address by the matcher: from the settings
         // it comes back here, so that the client sends it.
-        let settings = self.rules.proxy.as_deref().and_then(|text| Url::parse(text).ok());
+        let settings = self
+            .rules
+            .proxy
+            .as_deref()
+            .and_then(|text| Url::parse(text).ok());
         if let Some(settings) = settings {
             let _ = proxy.set_username(settings.username());
             let _ = proxy.set_password(settings.password());
@@ -149,7 +185,9 @@ impl Clients {
     }
 
     fn build(&self, kind: &Kind) -> Result<Client, Trouble> {
-        let broken = |error: reqwest::Error| Trouble::Broken { detail: innermost(&error) };
+        let broken = |error: reqwest::Error| Trouble::Broken {
+            detail: innermost(&error),
+        };
         let mut builder = Client::builder()
             .tls_backend_preconfigured(self.tls(kind)?)
             .user_agent(concat!("quarterdeck/", env!("CARGO_PKG_VERSION")))
@@ -158,7 +196,9 @@ impl Clients {
             .retry(reqwest::retry::never())
             .connect_timeout(kind.connect)
             .pool_max_idle_per_host(4)
-            .dns_resolver(Resolver { allow_private: kind.allow_private })
+            .dns_resolver(Resolver {
+                allow_private: kind.allow_private,
+            })
             .no_proxy();
         if let Some(proxy) = &kind.proxy {
             builder = builder.proxy(reqwest::Proxy::all(proxy.as_str()).map_err(broken)?);
@@ -168,21 +208,30 @@ impl Clients {
 
     fn tls(&self, kind: &Kind) -> Result<ClientConfig, Trouble> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let broken = |error: rustls::Error| Trouble::Broken { detail: error.to_string() };
+        let broken = |error: rustls::Error| Trouble::Broken {
+            detail: error.to_string(),
+        };
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(broken)?;
-        let proxy_needs_roots = kind.proxy.as_deref().is_some_and(|p| p.starts_with("https:"));
+        let proxy_needs_roots = kind
+            .proxy
+            .as_deref()
+            .is_some_and(|p| p.starts_with("https:"));
         let mut config = if kind.insecure_certificate {
             builder
                 .dangerous()
                 .with_custom_certificate_verifier(Arc::new(AnyCertificate { provider }))
                 .with_no_client_auth()
         } else if kind.https || proxy_needs_roots {
-            builder.with_root_certificates(self.roots()?).with_no_client_auth()
+            builder
+                .with_root_certificates(self.roots()?)
+                .with_no_client_auth()
         } else {
             // Reading the system's certificates takes up to 50 ms, for nothing over plain HTTP.
-            builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth()
+            builder
+                .with_root_certificates(RootCertStore::empty())
+                .with_no_client_auth()
         };
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(config)
@@ -191,7 +240,9 @@ impl Clients {
     /// The system's certificates and those of the office, read once.
     fn roots(&self) -> Result<Arc<RootCertStore>, Trouble> {
         let Ok(mut kept) = self.roots.lock() else {
-            return Err(Trouble::Broken { detail: String::new() });
+            return Err(Trouble::Broken {
+                detail: String::new(),
+            });
         };
         if let Some(roots) = kept.as_ref() {
             return Ok(Arc::clone(roots));
@@ -200,9 +251,14 @@ impl Clients {
         let system = rustls_native_certs::load_native_certs();
         roots.add_parsable_certificates(system.certs);
         for file in &self.rules.ca_files {
-            let failed = |detail: String| Trouble::CaFile { file: file.to_string_lossy().into_owned(), detail };
+            let failed = |detail: String| Trouble::CaFile {
+                file: file.to_string_lossy().into_owned(),
+                detail,
+            };
             let mut found = 0;
-            for certificate in CertificateDer::pem_file_iter(file).map_err(|e| failed(e.to_string()))? {
+            for certificate in
+                CertificateDer::pem_file_iter(file).map_err(|e| failed(e.to_string()))?
+            {
                 let certificate = certificate.map_err(|e| failed(e.to_string()))?;
                 roots.add(certificate).map_err(|e| failed(e.to_string()))?;
                 found += 1;
@@ -262,6 +318,8 @@ impl ServerCertVerifier for AnyCertificate {
         rustls::crypto::verify_tls13_signature(message, certificate, signed, known)
     }
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
     }
 }

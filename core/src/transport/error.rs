@@ -33,7 +33,10 @@ pub enum Trouble {
     /// The exchange as a whole took too long.
     WholeTimeout { seconds: u64 },
     /// A status that the source does not accept.
-    Status { status: u16, wait: Option<RetryAfter> },
+    Status {
+        status: u16,
+        wait: Option<RetryAfter>,
+    },
     /// More hops than allowed.
     TooManyRedirects { limit: u32 },
     /// A redirect that leads nowhere.
@@ -74,9 +77,13 @@ impl RetryAfter {
     pub(super) fn read(text: &str) -> Option<RetryAfter> {
         let text = text.trim();
         if let Ok(seconds) = text.parse::<u64>() {
-            return Some(RetryAfter::Delay(Duration::from_secs(seconds.min(1_000_000))));
+            return Some(RetryAfter::Delay(Duration::from_secs(
+                seconds.min(1_000_000),
+            )));
         }
-        httpdate::parse_http_date(text).ok().map(|at| RetryAfter::At(at.into()))
+        httpdate::parse_http_date(text)
+            .ok()
+            .map(|at| RetryAfter::At(at.into()))
     }
     /// The time left at an instant.
     pub fn left(self, now: DateTime<Utc>) -> Duration {
@@ -99,10 +106,16 @@ pub struct NetError {
 
 impl NetError {
     pub(super) fn new(trouble: Trouble, url: &Url) -> Self {
-        Self { trouble, place: place_of(url) }
+        Self {
+            trouble,
+            place: place_of(url),
+        }
     }
     pub(super) fn at(trouble: Trouble, place: &str) -> Self {
-        Self { trouble, place: plain(place, 200) }
+        Self {
+            trouble,
+            place: plain(place, 200),
+        }
     }
 
     /// Whether trying again soon may help.
@@ -158,9 +171,12 @@ impl NetError {
     /// The whole sentence, what to do included (argument `next`).
     pub fn message(&self) -> Message {
         let message = |id, next| {
-            Message::new(id).with("place", self.place.clone()).with("next", Message::new(next))
+            Message::new(id)
+                .with("place", self.place.clone())
+                .with("next", Message::new(next))
         };
-        let detailed = |id, next, detail: &str| message(id, next).with("detail", plain(detail, 300));
+        let detailed =
+            |id, next, detail: &str| message(id, next).with("detail", plain(detail, 300));
         match &self.trouble {
             Trouble::BadUrl { detail } => detailed("net-bad-url", "net-bad-url-next", detail),
             Trouble::Scheme { scheme } => {
@@ -172,40 +188,53 @@ impl NetError {
             Trouble::NotAllowed { proxied: true } => {
                 message("net-not-allowed-proxy", "net-not-allowed-next")
             }
-            Trouble::NotAllowed { proxied: false } => message("net-not-allowed", "net-not-allowed-next"),
+            Trouble::NotAllowed { proxied: false } => {
+                message("net-not-allowed", "net-not-allowed-next")
+            }
             Trouble::Name { detail } => detailed("net-name", "net-name-next", detail),
             Trouble::Connect { detail } => detailed("net-connect", "net-connect-next", detail),
-            Trouble::Certificate { detail } => detailed("net-certificate", "net-certificate-next", detail),
+            Trouble::Certificate { detail } => {
+                detailed("net-certificate", "net-certificate-next", detail)
+            }
             Trouble::ConnectTimeout { seconds } => {
                 message("net-connect-timeout", "net-connect-next").with("seconds", *seconds)
             }
             Trouble::HeadTimeout { seconds } => {
                 message("net-head-timeout", "net-timeout-next").with("seconds", *seconds)
             }
-            Trouble::IdleTimeout { seconds, bytes } => message("net-idle-timeout", "net-timeout-next")
-                .with("seconds", *seconds)
-                .with("bytes", *bytes),
+            Trouble::IdleTimeout { seconds, bytes } => {
+                message("net-idle-timeout", "net-timeout-next")
+                    .with("seconds", *seconds)
+                    .with("bytes", *bytes)
+            }
             Trouble::WholeTimeout { seconds } => {
                 message("net-whole-timeout", "net-timeout-next").with("seconds", *seconds)
             }
-            Trouble::Status { status, .. } => message("net-status", status_next(*status))
-                .with("status", status.to_string()),
+            Trouble::Status { status, .. } => {
+                message("net-status", status_next(*status)).with("status", status.to_string())
+            }
             Trouble::TooManyRedirects { limit } => {
                 message("net-redirects", "net-redirect-next").with("limit", *limit)
             }
-            Trouble::BadRedirect { detail } => detailed("net-bad-redirect", "net-redirect-next", detail),
+            Trouble::BadRedirect { detail } => {
+                detailed("net-bad-redirect", "net-redirect-next", detail)
+            }
             Trouble::TooLarge { limit } => {
                 message("net-too-large", "net-too-large-next").with("limit", *limit)
             }
             Trouble::Bomb { sent, unpacked } => message("net-bomb", "net-bomb-next")
                 .with("sent", *sent)
                 .with("unpacked", *unpacked),
-            Trouble::Truncated { expected: Some(expected), bytes } => {
-                message("net-truncated", "net-truncated-next").with("expected", *expected).with("bytes", *bytes)
-            }
-            Trouble::Truncated { expected: None, bytes } => {
-                message("net-truncated-open", "net-truncated-next").with("bytes", *bytes)
-            }
+            Trouble::Truncated {
+                expected: Some(expected),
+                bytes,
+            } => message("net-truncated", "net-truncated-next")
+                .with("expected", *expected)
+                .with("bytes", *bytes),
+            Trouble::Truncated {
+                expected: None,
+                bytes,
+            } => message("net-truncated-open", "net-truncated-next").with("bytes", *bytes),
             Trouble::Unpack { detail } => detailed("net-unpack", "net-truncated-next", detail),
             Trouble::Encoding { name } => {
                 message("net-encoding", "net-encoding-next").with("name", plain(name, 60))
@@ -214,9 +243,8 @@ impl NetError {
                 detailed("net-ca-file", "net-ca-file-next", detail).with("file", plain(file, 200))
             }
             Trouble::Settings { detail } => detailed("net-settings", "net-settings-next", detail),
-            Trouble::Secret { reference, detail } => {
-                detailed("net-secret", "secret-next", detail).with("reference", plain(reference, 100))
-            }
+            Trouble::Secret { reference, detail } => detailed("net-secret", "secret-next", detail)
+                .with("reference", plain(reference, 100)),
             Trouble::Interrupted => message("net-interrupted", "net-interrupted-next"),
             Trouble::Broken { detail } => detailed("net-broken", "net-connect-next", detail),
         }
@@ -236,7 +264,10 @@ fn status_next(status: u16) -> &'static str {
 /// Host, port if it is unusual, and path of an address.
 pub fn place_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let port = url
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
     let path = url.path();
     if host.is_empty() {
         return plain(&format!("{}:{path}", url.scheme()), 200);

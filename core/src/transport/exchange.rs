@@ -4,10 +4,15 @@ use super::clients::{Permit, innermost};
 use super::error::{NetError, RetryAfter, Trouble};
 use super::inflate::{Inflater, Sizes};
 use super::resolver::{RefusedName, UnknownName};
-use super::{Answer, BLOCK, Exchange, Head, OriginOverride, Shared, is_private, is_secret_name, plain, without_secrets};
+use super::{
+    Answer, BLOCK, Exchange, Head, OriginOverride, Shared, is_private, is_secret_name, plain,
+    without_secrets,
+};
 use bytes::Bytes;
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+    LOCATION, RETRY_AFTER,
+};
 use sha2::{Digest, Sha256};
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -28,7 +33,9 @@ pub(super) async fn run(
     blocks: mpsc::Sender<Bytes>,
     done: oneshot::Sender<Result<Answer, NetError>>,
 ) {
-    let place = Url::parse(&exchange.url).map(|url| super::place_of(&url)).unwrap_or_default();
+    let place = Url::parse(&exchange.url)
+        .map(|url| super::place_of(&url))
+        .unwrap_or_default();
     let whole = exchange.limits.whole;
     let mut head = Some(head);
     let outcome = tokio::select! {
@@ -59,31 +66,54 @@ async fn perform(
     let failed = |trouble| NetError::new(trouble, &shown);
     let expected = response.content_length();
     if expected.is_some_and(|length| length > limits.max_bytes) {
-        return Err(failed(Trouble::TooLarge { limit: limits.max_bytes }));
+        return Err(failed(Trouble::TooLarge {
+            limit: limits.max_bytes,
+        }));
     }
-    let encoding = response.headers().get(CONTENT_ENCODING).and_then(|v| v.to_str().ok());
+    let encoding = response
+        .headers()
+        .get(CONTENT_ENCODING)
+        .and_then(|v| v.to_str().ok());
     let mut inflater = Inflater::new(encoding).map_err(failed)?;
     if let Some(sender) = head.take() {
         // Nobody waits any more: the exchange was given up.
-        sender.send(kept).map_err(|_| failed(Trouble::Interrupted))?;
+        sender
+            .send(kept)
+            .map_err(|_| failed(Trouble::Interrupted))?;
     }
     let mut response = response;
     let (mut sizes, mut hash, mut pieces) = (Sizes::default(), Sha256::new(), Vec::new());
     loop {
         let next = timeout(limits.idle, response.chunk()).await.map_err(|_| {
-            failed(Trouble::IdleTimeout { seconds: seconds(limits.idle), bytes: sizes.sent })
+            failed(Trouble::IdleTimeout {
+                seconds: seconds(limits.idle),
+                bytes: sizes.sent,
+            })
         })?;
-        let Some(piece) = next.map_err(|error| failed(broken_body(&error, expected, sizes.sent)))? else {
+        let Some(piece) =
+            next.map_err(|error| failed(broken_body(&error, expected, sizes.sent)))?
+        else {
             break;
         };
-        inflater.push(piece, limits.max_bytes, &mut sizes, &mut pieces).map_err(failed)?;
-        hand_over(&mut pieces, &mut hash, blocks).await.map_err(failed)?;
+        inflater
+            .push(piece, limits.max_bytes, &mut sizes, &mut pieces)
+            .map_err(failed)?;
+        hand_over(&mut pieces, &mut hash, blocks)
+            .await
+            .map_err(failed)?;
     }
     if let Some(expected) = expected.filter(|length| *length != sizes.sent) {
-        return Err(failed(Trouble::Truncated { expected: Some(expected), bytes: sizes.sent }));
+        return Err(failed(Trouble::Truncated {
+            expected: Some(expected),
+            bytes: sizes.sent,
+        }));
     }
-    inflater.end(limits.max_bytes, &mut sizes, &mut pieces).map_err(failed)?;
-    hand_over(&mut pieces, &mut hash, blocks).await.map_err(failed)?;
+    inflater
+        .end(limits.max_bytes, &mut sizes, &mut pieces)
+        .map_err(failed)?;
+    hand_over(&mut pieces, &mut hash, blocks)
+        .await
+        .map_err(failed)?;
     Ok(Answer {
         bytes_sent: sizes.sent,
         bytes: sizes.unpacked,
@@ -117,13 +147,21 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 /// Follows redirects to an answer that is accepted.
-async fn ask(shared: &Shared, exchange: &Exchange) -> Result<(reqwest::Response, Head, Url), NetError> {
+async fn ask(
+    shared: &Shared,
+    exchange: &Exchange,
+) -> Result<(reqwest::Response, Head, Url), NetError> {
     let policy = &exchange.policy;
     let bad = |detail: String| NetError::at(Trouble::BadUrl { detail }, &plain(&exchange.url, 200));
     let first = Url::parse(&exchange.url).map_err(|e| {
         // An address may hold a key: only what stands before the query is shown.
         let shown = exchange.url.split(['?', '#']).next().unwrap_or_default();
-        NetError::at(Trouble::BadUrl { detail: e.to_string() }, &plain(shown, 200))
+        NetError::at(
+            Trouble::BadUrl {
+                detail: e.to_string(),
+            },
+            &plain(shown, 200),
+        )
     })?;
     let origins = Origins::new(policy.origin.as_ref(), &first).ok_or_else(|| bad(String::new()))?;
     let mut url = first.clone();
@@ -138,24 +176,50 @@ async fn ask(shared: &Shared, exchange: &Exchange) -> Result<(reqwest::Response,
         };
         let target = origins.real(&url);
         // The check looks at where the hop leads; messages speak of the address as it was given.
-        let way = shared.clients.way(&target, permit).map_err(|error| NetError::new(error.trouble, &url))?;
-        let mut request = way.client.get(target.clone()).header(ACCEPT_ENCODING, "gzip").header(ACCEPT, "*/*");
+        let way = shared
+            .clients
+            .way(&target, permit)
+            .map_err(|error| NetError::new(error.trouble, &url))?;
+        let mut request = way
+            .client
+            .get(target.clone())
+            .header(ACCEPT_ENCODING, "gzip")
+            .header(ACCEPT, "*/*");
         if url.origin() == first.origin() {
             request = request.headers(own_headers(exchange, &url)?);
         }
         let limit = exchange.limits.head;
         let response = match timeout(limit, request.send()).await {
             Ok(sent) => sent.map_err(|e| NetError::new(unsent(&e, exchange), &url))?,
-            Err(_) => return Err(NetError::new(Trouble::HeadTimeout { seconds: seconds(limit) }, &url)),
+            Err(_) => {
+                return Err(NetError::new(
+                    Trouble::HeadTimeout {
+                        seconds: seconds(limit),
+                    },
+                    &url,
+                ));
+            }
         };
         let remote = response.remote_addr();
-        if let Some(address) = remote.filter(|a| !way.proxied && !permit.allow_private && is_private(a.ip())) {
-            return Err(NetError::new(Trouble::Private { address: address.ip().to_string() }, &url));
+        if let Some(address) =
+            remote.filter(|a| !way.proxied && !permit.allow_private && is_private(a.ip()))
+        {
+            return Err(NetError::new(
+                Trouble::Private {
+                    address: address.ip().to_string(),
+                },
+                &url,
+            ));
         }
         let status = response.status();
         if status.is_redirection() && response.headers().contains_key(LOCATION) {
             if hops >= exchange.limits.redirects {
-                return Err(NetError::new(Trouble::TooManyRedirects { limit: exchange.limits.redirects }, &url));
+                return Err(NetError::new(
+                    Trouble::TooManyRedirects {
+                        limit: exchange.limits.redirects,
+                    },
+                    &url,
+                ));
             }
             hops += 1;
             url = origins.shown(&next_hop(&target, &url, response.headers())?);
@@ -167,14 +231,26 @@ async fn ask(shared: &Shared, exchange: &Exchange) -> Result<(reqwest::Response,
             policy.accept_status.contains(&status.as_u16())
         };
         if !accepted {
-            let wait = response.headers().get(RETRY_AFTER).and_then(|v| v.to_str().ok()).and_then(RetryAfter::read);
-            return Err(NetError::new(Trouble::Status { status: status.as_u16(), wait }, &url));
+            let wait = response
+                .headers()
+                .get(RETRY_AFTER)
+                .and_then(|v| v.to_str().ok())
+                .and_then(RetryAfter::read);
+            return Err(NetError::new(
+                Trouble::Status {
+                    status: status.as_u16(),
+                    wait,
+                },
+                &url,
+            ));
         }
         let head = Head {
             http_status: status.as_u16(),
             headers: kept_headers(response.headers()),
             content_type: text_of(response.headers().get(CONTENT_TYPE)),
-            remote_addr: remote.filter(|_| !way.proxied && !own_origin).map(|a| a.to_string()),
+            remote_addr: remote
+                .filter(|_| !way.proxied && !own_origin)
+                .map(|a| a.to_string()),
             url: without_secrets(&url),
             redirects: hops,
         };
@@ -183,10 +259,22 @@ async fn ask(shared: &Shared, exchange: &Exchange) -> Result<(reqwest::Response,
 }
 
 fn next_hop(target: &Url, shown: &Url, headers: &HeaderMap) -> Result<Url, NetError> {
-    let bad = |detail: &str| NetError::new(Trouble::BadRedirect { detail: detail.to_owned() }, shown);
-    let location = headers.get(LOCATION).map(HeaderValue::as_bytes).unwrap_or_default();
+    let bad = |detail: &str| {
+        NetError::new(
+            Trouble::BadRedirect {
+                detail: detail.to_owned(),
+            },
+            shown,
+        )
+    };
+    let location = headers
+        .get(LOCATION)
+        .map(HeaderValue::as_bytes)
+        .unwrap_or_default();
     let location = std::str::from_utf8(location).map_err(|_| bad("not UTF-8"))?;
-    target.join(location.trim()).map_err(|e| bad(&e.to_string()))
+    target
+        .join(location.trim())
+        .map_err(|e| bad(&e.to_string()))
 }
 
 /// Addresses as they are spoken of, and where they are.
@@ -196,13 +284,22 @@ struct Origins {
 
 impl Origins {
     fn new(origin: Option<&OriginOverride>, first: &Url) -> Option<Origins> {
-        let Some(origin) = origin else { return Some(Origins { pair: None }) };
-        let pair = (Url::parse(&origin.placeholder).ok()?, Url::parse(&origin.real).ok()?);
+        let Some(origin) = origin else {
+            return Some(Origins { pair: None });
+        };
+        let pair = (
+            Url::parse(&origin.placeholder).ok()?,
+            Url::parse(&origin.real).ok()?,
+        );
         // Only a source that asks the placeholder itself may reach what stands behind it.
-        Some(Origins { pair: (pair.0.origin() == first.origin()).then_some(pair) })
+        Some(Origins {
+            pair: (pair.0.origin() == first.origin()).then_some(pair),
+        })
     }
     fn is_placeholder(&self, url: &Url) -> bool {
-        self.pair.as_ref().is_some_and(|(placeholder, _)| url.origin() == placeholder.origin())
+        self.pair
+            .as_ref()
+            .is_some_and(|(placeholder, _)| url.origin() == placeholder.origin())
     }
     fn real(&self, url: &Url) -> Url {
         match &self.pair {
@@ -229,7 +326,14 @@ fn own_headers(exchange: &Exchange, url: &Url) -> Result<HeaderMap, NetError> {
     let mut headers = HeaderMap::new();
     for (name, value) in &exchange.headers {
         // The value stays out of the message: it may be a key.
-        let bad = || NetError::new(Trouble::Settings { detail: plain(name, 60) }, url);
+        let bad = || {
+            NetError::new(
+                Trouble::Settings {
+                    detail: plain(name, 60),
+                },
+                url,
+            )
+        };
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
         let mut value = HeaderValue::from_str(value).map_err(|_| bad())?;
         value.set_sensitive(true);
@@ -247,7 +351,12 @@ fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
         .iter()
         .filter(|(name, _)| !is_secret_name(name.as_str()) && *name != LOCATION)
         .take(HEADERS_KEPT)
-        .map(|(name, value)| (name.as_str().to_owned(), text_of(Some(value)).unwrap_or_default()))
+        .map(|(name, value)| {
+            (
+                name.as_str().to_owned(),
+                text_of(Some(value)).unwrap_or_default(),
+            )
+        })
         .collect()
 }
 
@@ -256,27 +365,43 @@ fn unsent(error: &reqwest::Error, exchange: &Exchange) -> Trouble {
     let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(current) = cause {
         if let Some(refused) = current.downcast_ref::<RefusedName>() {
-            return Trouble::Private { address: refused.to_string() };
+            return Trouble::Private {
+                address: refused.to_string(),
+            };
         }
         if let Some(unknown) = current.downcast_ref::<UnknownName>() {
-            return Trouble::Name { detail: unknown.to_string() };
+            return Trouble::Name {
+                detail: unknown.to_string(),
+            };
         }
         if current.is::<rustls::Error>() {
-            return Trouble::Certificate { detail: current.to_string() };
+            return Trouble::Certificate {
+                detail: current.to_string(),
+            };
         }
         // An error of the system may carry one of ours, which `source` steps over.
-        if let Some(inner) = current.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref)
+        if let Some(inner) = current
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref)
             && inner.is::<rustls::Error>()
         {
-            return Trouble::Certificate { detail: inner.to_string() };
+            return Trouble::Certificate {
+                detail: inner.to_string(),
+            };
         }
         cause = current.source();
     }
     if error.is_timeout() {
-        return Trouble::ConnectTimeout { seconds: seconds(exchange.limits.connect) };
+        return Trouble::ConnectTimeout {
+            seconds: seconds(exchange.limits.connect),
+        };
     }
     let detail = innermost(error);
-    if error.is_connect() { Trouble::Connect { detail } } else { Trouble::Broken { detail } }
+    if error.is_connect() {
+        Trouble::Connect { detail }
+    } else {
+        Trouble::Broken { detail }
+    }
 }
 
 /// Why a body broke off.
@@ -288,13 +413,18 @@ fn broken_body(error: &reqwest::Error, expected: Option<u64>, bytes: u64) -> Tro
         {
             return Trouble::Truncated { expected, bytes };
         }
-        if current.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::UnexpectedEof) {
+        if current
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|e| e.kind() == std::io::ErrorKind::UnexpectedEof)
+        {
             return Trouble::Truncated { expected, bytes };
         }
         cause = current.source();
     }
     match expected {
         Some(_) => Trouble::Truncated { expected, bytes },
-        None => Trouble::Broken { detail: innermost(error) },
+        None => Trouble::Broken {
+            detail: innermost(error),
+        },
     }
 }

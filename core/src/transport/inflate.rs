@@ -52,7 +52,9 @@ impl Inflater {
             }
             Inflater::Gzip(decoder) => {
                 for step in piece.chunks(STEP) {
-                    decoder.write_all(step).map_err(|e| Trouble::Unpack { detail: e.to_string() })?;
+                    decoder.write_all(step).map_err(|e| Trouble::Unpack {
+                        detail: e.to_string(),
+                    })?;
                     let unpacked = std::mem::take(decoder.get_mut());
                     sizes.count(step.len(), unpacked.len(), max_bytes)?;
                     if !unpacked.is_empty() {
@@ -80,7 +82,10 @@ impl Inflater {
             }
             // An empty body is an empty packed body for some servers.
             if ended.is_err() && sizes.sent > 0 {
-                return Err(Trouble::Truncated { expected: None, bytes: sizes.sent });
+                return Err(Trouble::Truncated {
+                    expected: None,
+                    bytes: sizes.sent,
+                });
             }
         }
         Ok(())
@@ -89,10 +94,17 @@ impl Inflater {
 
 impl Sizes {
     fn count(&mut self, sent: usize, unpacked: usize, max_bytes: u64) -> Result<(), Trouble> {
-        self.sent = self.sent.saturating_add(u64::try_from(sent).unwrap_or(u64::MAX));
-        self.unpacked = self.unpacked.saturating_add(u64::try_from(unpacked).unwrap_or(u64::MAX));
+        self.sent = self
+            .sent
+            .saturating_add(u64::try_from(sent).unwrap_or(u64::MAX));
+        self.unpacked = self
+            .unpacked
+            .saturating_add(u64::try_from(unpacked).unwrap_or(u64::MAX));
         if self.unpacked > SMALL && self.unpacked > self.sent.saturating_mul(RATIO) {
-            return Err(Trouble::Bomb { sent: self.sent, unpacked: self.unpacked });
+            return Err(Trouble::Bomb {
+                sent: self.sent,
+                unpacked: self.unpacked,
+            });
         }
         if self.sent > max_bytes || self.unpacked > max_bytes {
             return Err(Trouble::TooLarge { limit: max_bytes });
@@ -116,7 +128,12 @@ mod tests {
         let mut inflater = Inflater::new(Some("gzip"))?;
         let (mut sizes, mut out) = (Sizes::default(), Vec::new());
         for piece in body.chunks(1000) {
-            inflater.push(Bytes::copy_from_slice(piece), max_bytes, &mut sizes, &mut out)?;
+            inflater.push(
+                Bytes::copy_from_slice(piece),
+                max_bytes,
+                &mut sizes,
+                &mut out,
+            )?;
         }
         inflater.end(max_bytes, &mut sizes, &mut out)?;
         Ok(out.concat())
@@ -136,11 +153,23 @@ mod tests {
     fn a_bomb_a_stump_and_rubbish_are_refused() {
         let bomb = packed(&vec![0; 4_000_000]);
         assert!(matches!(unpack(&bomb, u64::MAX), Err(Trouble::Bomb { .. })));
-        assert!(matches!(unpack(&packed(&[7; 5000]), 4000), Err(Trouble::TooLarge { limit: 4000 })));
+        assert!(matches!(
+            unpack(&packed(&[7; 5000]), 4000),
+            Err(Trouble::TooLarge { limit: 4000 })
+        ));
         let whole = packed(b"a body that is cut");
         let stump = whole.get(..whole.len() - 9).unwrap();
-        assert!(matches!(unpack(stump, 1000), Err(Trouble::Truncated { .. })));
-        assert!(matches!(unpack(b"not gzip at all, sorry", 1000), Err(Trouble::Unpack { .. })));
-        assert!(matches!(Inflater::new(Some("br")), Err(Trouble::Encoding { .. })));
+        assert!(matches!(
+            unpack(stump, 1000),
+            Err(Trouble::Truncated { .. })
+        ));
+        assert!(matches!(
+            unpack(b"not gzip at all, sorry", 1000),
+            Err(Trouble::Unpack { .. })
+        ));
+        assert!(matches!(
+            Inflater::new(Some("br")),
+            Err(Trouble::Encoding { .. })
+        ));
     }
 }

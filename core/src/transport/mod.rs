@@ -16,8 +16,8 @@ pub(crate) mod scripted;
 mod tests;
 
 pub use address::is_private;
-pub(crate) use exchange::hex;
 pub use error::{NetError, RetryAfter, Trouble, place_of};
+pub(crate) use exchange::hex;
 
 use bytes::Bytes;
 use clients::Clients;
@@ -184,10 +184,22 @@ impl Stop {
 impl Transport {
     /// Starts the network's thread. No connection is made and no certificate is read yet.
     pub fn new(rules: NetworkRules) -> Result<Transport, NetError> {
-        let broken = |error: io::Error| NetError::at(Trouble::Broken { detail: error.to_string() }, "");
-        let shared = Arc::new(Shared { clients: Clients::new(rules)?, stop: Stop::default() });
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(broken)?;
+        let broken = |error: io::Error| {
+            NetError::at(
+                Trouble::Broken {
+                    detail: error.to_string(),
+                },
+                "",
+            )
+        };
+        let shared = Arc::new(Shared {
+            clients: Clients::new(rules)?,
+            stop: Stop::default(),
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(broken)?;
         let handle = runtime.handle().clone();
         let (end, ended) = oneshot::channel();
         let thread = std::thread::Builder::new()
@@ -198,7 +210,12 @@ impl Transport {
                 runtime.shutdown_background();
             })
             .map_err(broken)?;
-        Ok(Transport { shared, runtime: handle, end: Some(end), thread: Some(thread) })
+        Ok(Transport {
+            shared,
+            runtime: handle,
+            end: Some(end),
+            thread: Some(thread),
+        })
     }
 
     /// Asks for a page and waits for the head of its answer. The body is read from what is
@@ -208,9 +225,19 @@ impl Transport {
         let (blocks_to, blocks) = mpsc::channel(BLOCKS_WAITING);
         let (done_to, done) = oneshot::channel();
         let shared = Arc::clone(&self.shared);
-        let place = Url::parse(&exchange.url).map(|url| place_of(&url)).unwrap_or_default();
-        self.runtime.spawn(exchange::run(shared, exchange, head_to, blocks_to, done_to));
-        let lost = || NetError::at(Trouble::Broken { detail: String::new() }, &place);
+        let place = Url::parse(&exchange.url)
+            .map(|url| place_of(&url))
+            .unwrap_or_default();
+        self.runtime
+            .spawn(exchange::run(shared, exchange, head_to, blocks_to, done_to));
+        let lost = || {
+            NetError::at(
+                Trouble::Broken {
+                    detail: String::new(),
+                },
+                &place,
+            )
+        };
         match head.blocking_recv() {
             Ok(head) => Ok(Incoming {
                 head,
@@ -293,7 +320,12 @@ impl Incoming {
     }
 
     fn lost(&self) -> NetError {
-        NetError::at(Trouble::Broken { detail: String::new() }, &self.place)
+        NetError::at(
+            Trouble::Broken {
+                detail: String::new(),
+            },
+            &self.place,
+        )
     }
 }
 
@@ -342,7 +374,9 @@ pub fn without_secrets(url: &Url) -> String {
         let kept: Vec<String> = query
             .split('&')
             .map(|pair| match pair.split_once('=') {
-                Some((name, value)) if !value.is_empty() && is_secret_name(name) => format!("{name}=***"),
+                Some((name, value)) if !value.is_empty() && is_secret_name(name) => {
+                    format!("{name}=***")
+                }
                 _ => pair.to_owned(),
             })
             .collect();
@@ -353,11 +387,28 @@ pub fn without_secrets(url: &Url) -> String {
 
 /// Whether a parameter or header of this name may hold a key.
 fn is_secret_name(name: &str) -> bool {
-    let name: String =
-        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    ["key", "sig", "auth", "pwd"].iter().any(|word| name == *word)
-        || ["apikey", "token", "secret", "password", "passwd", "signature", "authoriz", "accesskey", "cookie",
-            "session", "credential", "authenticat"]
+    let name: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    ["key", "sig", "auth", "pwd"]
+        .iter()
+        .any(|word| name == *word)
+        || [
+            "apikey",
+            "token",
+            "secret",
+            "password",
+            "passwd",
+            "signature",
+            "authoriz",
+            "accesskey",
+            "cookie",
+            "session",
+            "credential",
+            "authenticat",
+        ]
         .iter()
         .any(|word| name.contains(word))
 }

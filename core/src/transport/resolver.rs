@@ -34,10 +34,15 @@ impl Resolve for Resolver {
         Box::pin(async move {
             let asked = name.clone();
             let found = tokio::task::spawn_blocking(move || {
-                (asked.as_str(), 0).to_socket_addrs().map(Iterator::collect::<Vec<_>>)
+                (asked.as_str(), 0)
+                    .to_socket_addrs()
+                    .map(Iterator::collect::<Vec<_>>)
             })
             .await?
-            .map_err(|error| UnknownName { name: name.clone(), detail: error.to_string() })?;
+            .map_err(|error| UnknownName {
+                name: name.clone(),
+                detail: error.to_string(),
+            })?;
             checked(name, found, allow_private)
         })
     }
@@ -49,10 +54,18 @@ fn checked(
     allow_private: bool,
 ) -> Result<Addrs, Box<dyn std::error::Error + Send + Sync>> {
     if found.is_empty() {
-        return Err(UnknownName { name, detail: String::new() }.into());
+        return Err(UnknownName {
+            name,
+            detail: String::new(),
+        }
+        .into());
     }
     if !allow_private && let Some(private) = found.iter().find(|address| is_private(address.ip())) {
-        return Err(RefusedName { name, address: private.ip().to_string() }.into());
+        return Err(RefusedName {
+            name,
+            address: private.ip().to_string(),
+        }
+        .into());
     }
     Ok(Box::new(found.into_iter()))
 }
@@ -63,14 +76,29 @@ mod tests {
 
     #[test]
     fn one_private_address_among_public_ones_refuses_the_name() {
-        let found = |texts: &[&str]| -> Vec<SocketAddr> { texts.iter().map(|t| t.parse().unwrap()).collect() };
+        let found = |texts: &[&str]| -> Vec<SocketAddr> {
+            texts.iter().map(|t| t.parse().unwrap()).collect()
+        };
         let mixed = found(&["8.8.8.8:0", "10.0.0.1:0"]);
         let Err(error) = checked("mixed.example".to_owned(), mixed.clone(), false) else {
             panic!("a private address got through")
         };
-        assert_eq!(error.downcast_ref::<RefusedName>().unwrap().address, "10.0.0.1");
-        assert_eq!(checked("mixed.example".to_owned(), mixed, true).unwrap().count(), 2);
-        assert_eq!(checked("open.example".to_owned(), found(&["8.8.8.8:0"]), false).unwrap().count(), 1);
+        assert_eq!(
+            error.downcast_ref::<RefusedName>().unwrap().address,
+            "10.0.0.1"
+        );
+        assert_eq!(
+            checked("mixed.example".to_owned(), mixed, true)
+                .unwrap()
+                .count(),
+            2
+        );
+        assert_eq!(
+            checked("open.example".to_owned(), found(&["8.8.8.8:0"]), false)
+                .unwrap()
+                .count(),
+            1
+        );
         assert!(checked("none.example".to_owned(), Vec::new(), true).is_err());
     }
 }

@@ -23,7 +23,9 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(script: impl Fn(&str, usize) -> Vec<Step> + Send + Sync + 'static) -> Server {
+    pub(crate) fn start(
+        script: impl Fn(&str, usize) -> Vec<Step> + Send + Sync + 'static,
+    ) -> Server {
         Self::start_on("127.0.0.1:0", script)
     }
 
@@ -41,11 +43,18 @@ impl Server {
                 if end.load(Ordering::SeqCst) {
                     return;
                 }
-                let (Ok(stream), log, script) = (stream, Arc::clone(&log), Arc::clone(&script)) else { return };
+                let (Ok(stream), log, script) = (stream, Arc::clone(&log), Arc::clone(&script))
+                else {
+                    return;
+                };
                 std::thread::spawn(move || serve(stream, &log, &*script));
             }
         });
-        Server { address, requests, stop }
+        Server {
+            address,
+            requests,
+            stop,
+        }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -82,7 +91,10 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<String>>, script: &Script) {
     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
     let earlier = {
         let mut log = log.lock().unwrap();
-        let earlier = log.iter().filter(|r| r.split(' ').nth(1) == Some(&path)).count();
+        let earlier = log
+            .iter()
+            .filter(|r| r.split(' ').nth(1) == Some(&path))
+            .count();
         log.push(head);
         earlier
     };
@@ -101,16 +113,22 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<String>>, script: &Script) {
 
 /// A whole answer.
 pub(crate) fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<Step> {
-    let mut bytes =
-        format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n", body.len())
-            .into_bytes();
+    let mut bytes = format!(
+        "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
     bytes.extend_from_slice(body);
     vec![Step::Send(bytes)]
 }
 
 /// An answer under 200.
 pub(crate) fn ok(body: &str) -> Vec<Step> {
-    answer("200 OK", "Content-Type: application/json\r\n", body.as_bytes())
+    answer(
+        "200 OK",
+        "Content-Type: application/json\r\n",
+        body.as_bytes(),
+    )
 }
 
 pub(crate) fn redirect(to: &str) -> Vec<Step> {

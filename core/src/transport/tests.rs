@@ -17,13 +17,28 @@ const FAST: Limits = Limits {
 /// The server is allowed by its origin alone, as a public portal would be: every other address
 /// is judged as for any source.
 fn portal(server: &Server) -> Policy {
-    let origin = OriginOverride { placeholder: "http://portal.example".to_owned(), real: server.origin() };
-    Policy { origin: Some(origin), ..Policy::default() }
+    let origin = OriginOverride {
+        placeholder: "http://portal.example".to_owned(),
+        real: server.origin(),
+    };
+    Policy {
+        origin: Some(origin),
+        ..Policy::default()
+    }
 }
 
-fn fetch_with(policy: Policy, limits: Limits, url: &str) -> Result<(Head, Vec<u8>, Answer), NetError> {
+fn fetch_with(
+    policy: Policy,
+    limits: Limits,
+    url: &str,
+) -> Result<(Head, Vec<u8>, Answer), NetError> {
     let transport = Transport::new(NetworkRules::default())?;
-    let exchange = Exchange { url: url.to_owned(), headers: Vec::new(), limits, policy };
+    let exchange = Exchange {
+        url: url.to_owned(),
+        headers: Vec::new(),
+        limits,
+        policy,
+    };
     let mut incoming = transport.open(exchange)?;
     let (head, mut body) = (incoming.head().clone(), Vec::new());
     if incoming.read_to_end(&mut body).is_err() {
@@ -33,11 +48,18 @@ fn fetch_with(policy: Policy, limits: Limits, url: &str) -> Result<(Head, Vec<u8
 }
 
 fn fetch(server: &Server, path: &str) -> Result<(Head, Vec<u8>, Answer), NetError> {
-    fetch_with(portal(server), FAST, &format!("http://portal.example{path}"))
+    fetch_with(
+        portal(server),
+        FAST,
+        &format!("http://portal.example{path}"),
+    )
 }
 
 fn trouble(server: &Server, path: &str) -> Trouble {
-    fetch(server, path).map(|(head, body, _)| panic!("{head:?} {} bytes", body.len())).unwrap_err().trouble
+    fetch(server, path)
+        .map(|(head, body, _)| panic!("{head:?} {} bytes", body.len()))
+        .unwrap_err()
+        .trouble
 }
 
 fn packed(bytes: &[u8]) -> Vec<u8> {
@@ -49,38 +71,63 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn an_answer_comes_whole_with_its_hash_and_without_secrets() {
     let server = Server::start(|_, _| {
-        answer("200 OK", "Content-Type: text/html\r\nSet-Cookie: id=1\r\nX-Api-Key: k\r\nETag: \"5\"\r\n", b"hello")
+        answer(
+            "200 OK",
+            "Content-Type: text/html\r\nSet-Cookie: id=1\r\nX-Api-Key: k\r\nETag: \"5\"\r\n",
+            b"hello",
+        )
     });
     let (head, body, end) = fetch(&server, "/a?x=1&api_key=hidden#part").unwrap();
     assert_eq!(body, b"hello");
     assert_eq!((end.bytes, end.bytes_sent), (5, 5));
-    assert_eq!(end.sha256, "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+    assert_eq!(
+        end.sha256,
+        "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+    );
     assert_eq!(head.url, "http://portal.example/a?x=1&api_key=***");
     assert_eq!(head.content_type.as_deref(), Some("text/html"));
     // A filled-in origin has another port every time: it must not reach the store.
     assert_eq!(head.remote_addr, None);
     let names: Vec<&str> = head.headers.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["content-type", "etag", "content-length", "connection"]);
-    assert!(server.requests()[0].to_lowercase().contains("accept-encoding: gzip"));
+    assert_eq!(
+        names,
+        ["content-type", "etag", "content-length", "connection"]
+    );
+    assert!(
+        server.requests()[0]
+            .to_lowercase()
+            .contains("accept-encoding: gzip")
+    );
 }
 
 #[test]
 fn the_address_connected_to_is_evidence() {
     let server = Server::start(|_, _| ok("{}"));
-    let policy = Policy { allow_private: true, ..Policy::default() };
+    let policy = Policy {
+        allow_private: true,
+        ..Policy::default()
+    };
     let (head, ..) = fetch_with(policy, FAST, &server.url("/")).unwrap();
-    assert_eq!(head.remote_addr.unwrap(), server.origin().trim_start_matches("http://"));
+    assert_eq!(
+        head.remote_addr.unwrap(),
+        server.origin().trim_start_matches("http://")
+    );
 }
 
 #[test]
 fn a_large_body_is_unpacked_on_the_way() {
-    let text: Vec<u8> = (0..100_000u32).flat_map(|n| (n.wrapping_mul(2_654_435_761)).to_le_bytes()).collect();
+    let text: Vec<u8> = (0..100_000u32)
+        .flat_map(|n| (n.wrapping_mul(2_654_435_761)).to_le_bytes())
+        .collect();
     let body = packed(&text);
     let sent = body.len();
     let server = Server::start(move |_, _| answer("200 OK", "Content-Encoding: gzip\r\n", &body));
     let (_, got, end) = fetch(&server, "/").unwrap();
     assert!(got == text);
-    assert_eq!((end.bytes, end.bytes_sent), (text.len() as u64, sent as u64));
+    assert_eq!(
+        (end.bytes, end.bytes_sent),
+        (text.len() as u64, sent as u64)
+    );
 }
 
 #[test]
@@ -89,26 +136,64 @@ fn a_body_that_is_not_what_it_says_is_an_error() {
     let stump = packed(&[5; 2000]);
     let server = Server::start(move |path, _| match path {
         "/short" => raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this"),
-        "/chunks" => raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n5\r\nhe"),
+        "/chunks" => {
+            raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n5\r\nhe")
+        }
         "/two" => raw("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 9\r\n\r\nhello"),
         "/huge" => raw("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nx"),
-        "/flood" => vec![Step::Send(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()), Step::Send(vec![b'x'; 11_000_000])],
+        "/flood" => vec![
+            Step::Send(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
+            Step::Send(vec![b'x'; 11_000_000]),
+        ],
         "/bomb" => answer("200 OK", "Content-Encoding: gzip\r\n", &bomb),
-        "/stump" => answer("200 OK", "Content-Encoding: gzip\r\n", stump.get(..stump.len() - 4).unwrap()),
+        "/stump" => answer(
+            "200 OK",
+            "Content-Encoding: gzip\r\n",
+            stump.get(..stump.len() - 4).unwrap(),
+        ),
         "/brotli" => answer("200 OK", "Content-Encoding: br\r\n", b"x"),
         "/rubbish" => raw("this is not HTTP\r\n\r\n"),
         _ => vec![],
     });
-    assert_eq!(trouble(&server, "/short"), Trouble::Truncated { expected: Some(100), bytes: 9 });
-    assert!(matches!(trouble(&server, "/chunks"), Trouble::Truncated { expected: None, .. }));
+    assert_eq!(
+        trouble(&server, "/short"),
+        Trouble::Truncated {
+            expected: Some(100),
+            bytes: 9
+        }
+    );
+    assert!(matches!(
+        trouble(&server, "/chunks"),
+        Trouble::Truncated { expected: None, .. }
+    ));
     assert!(matches!(trouble(&server, "/two"), Trouble::Broken { .. }));
-    assert_eq!(trouble(&server, "/huge"), Trouble::TooLarge { limit: 10_000_000 });
-    assert_eq!(trouble(&server, "/flood"), Trouble::TooLarge { limit: 10_000_000 });
+    assert_eq!(
+        trouble(&server, "/huge"),
+        Trouble::TooLarge { limit: 10_000_000 }
+    );
+    assert_eq!(
+        trouble(&server, "/flood"),
+        Trouble::TooLarge { limit: 10_000_000 }
+    );
     assert!(matches!(trouble(&server, "/bomb"), Trouble::Bomb { .. }));
-    assert!(matches!(trouble(&server, "/stump"), Trouble::Truncated { .. }));
-    assert_eq!(trouble(&server, "/brotli"), Trouble::Encoding { name: "br".to_owned() });
-    assert!(matches!(trouble(&server, "/rubbish"), Trouble::Broken { .. }));
-    assert!(matches!(trouble(&server, "/closed"), Trouble::Broken { .. } | Trouble::Truncated { .. }));
+    assert!(matches!(
+        trouble(&server, "/stump"),
+        Trouble::Truncated { .. }
+    ));
+    assert_eq!(
+        trouble(&server, "/brotli"),
+        Trouble::Encoding {
+            name: "br".to_owned()
+        }
+    );
+    assert!(matches!(
+        trouble(&server, "/rubbish"),
+        Trouble::Broken { .. }
+    ));
+    assert!(matches!(
+        trouble(&server, "/closed"),
+        Trouble::Broken { .. } | Trouble::Truncated { .. }
+    ));
 }
 
 #[test]
@@ -121,12 +206,26 @@ fn slow_portals_are_given_up() {
         ],
         // Never silent for long, and never done.
         _ => std::iter::once(Step::Send(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()))
-            .chain((0..30).flat_map(|_| [Step::Send(b"drip".to_vec()), Step::Wait(Duration::from_millis(100))]))
+            .chain((0..30).flat_map(|_| {
+                [
+                    Step::Send(b"drip".to_vec()),
+                    Step::Wait(Duration::from_millis(100)),
+                ]
+            }))
             .collect(),
     });
-    assert!(matches!(trouble(&server, "/head"), Trouble::HeadTimeout { .. }));
-    assert!(matches!(trouble(&server, "/body"), Trouble::IdleTimeout { bytes: 2, .. }));
-    let limits = Limits { whole: Duration::from_millis(700), ..FAST };
+    assert!(matches!(
+        trouble(&server, "/head"),
+        Trouble::HeadTimeout { .. }
+    ));
+    assert!(matches!(
+        trouble(&server, "/body"),
+        Trouble::IdleTimeout { bytes: 2, .. }
+    ));
+    let limits = Limits {
+        whole: Duration::from_millis(700),
+        ..FAST
+    };
     let error = fetch_with(portal(&server), limits, "http://portal.example/drip").unwrap_err();
     assert!(matches!(error.trouble, Trouble::WholeTimeout { .. }));
 }
@@ -138,12 +237,24 @@ fn a_status_is_an_error_unless_the_source_accepts_it() {
         _ => answer("503 Service Unavailable", "", b"[1]"),
     });
     let error = fetch(&server, "/busy").unwrap_err();
-    assert_eq!(error.retry_after(), Some(RetryAfter::Delay(Duration::from_secs(7))));
+    assert_eq!(
+        error.retry_after(),
+        Some(RetryAfter::Delay(Duration::from_secs(7)))
+    );
     assert!(error.is_passing());
-    assert!(matches!(trouble(&server, "/down"), Trouble::Status { status: 503, .. }));
-    let policy = Policy { accept_status: vec![200, 503], ..portal(&server) };
+    assert!(matches!(
+        trouble(&server, "/down"),
+        Trouble::Status { status: 503, .. }
+    ));
+    let policy = Policy {
+        accept_status: vec![200, 503],
+        ..portal(&server)
+    };
     let (head, body, _) = fetch_with(policy, FAST, "http://portal.example/down").unwrap();
-    assert_eq!((head.http_status, body.as_slice()), (503, b"[1]".as_slice()));
+    assert_eq!(
+        (head.http_status, body.as_slice()),
+        (503, b"[1]".as_slice())
+    );
 }
 
 #[test]
@@ -158,36 +269,87 @@ fn redirects_are_followed_counted_and_checked() {
         _ => vec![],
     });
     let (head, ..) = fetch(&server, "/start").unwrap();
-    assert_eq!((head.url.as_str(), head.redirects), ("http://portal.example/next?page=2", 1));
-    assert_eq!(trouble(&server, "/loop"), Trouble::TooManyRedirects { limit: 5 });
-    assert_eq!(trouble(&server, "/file"), Trouble::Scheme { scheme: "file".to_owned() });
-    assert_eq!(trouble(&server, "/metadata"), Trouble::Private { address: "169.254.169.254".to_owned() });
-    assert!(matches!(trouble(&server, "/nowhere"), Trouble::BadRedirect { .. }));
+    assert_eq!(
+        (head.url.as_str(), head.redirects),
+        ("http://portal.example/next?page=2", 1)
+    );
+    assert_eq!(
+        trouble(&server, "/loop"),
+        Trouble::TooManyRedirects { limit: 5 }
+    );
+    assert_eq!(
+        trouble(&server, "/file"),
+        Trouble::Scheme {
+            scheme: "file".to_owned()
+        }
+    );
+    assert_eq!(
+        trouble(&server, "/metadata"),
+        Trouble::Private {
+            address: "169.254.169.254".to_owned()
+        }
+    );
+    assert!(matches!(
+        trouble(&server, "/nowhere"),
+        Trouble::BadRedirect { .. }
+    ));
 }
 
 /// Ways to write an address of somebody's own network. `PORT` is that of a listening server.
 const OWN_NETWORK: [&str; 36] = [
-    "http://127.0.0.1:PORT/", "http://2130706433:PORT/", "http://0x7f.1:PORT/", "http://0177.0.0.1:PORT/",
-    "http://127.1:PORT/", "http://0:PORT/", "http://0.0.0.0:PORT/", "http://[::1]:PORT/", "http://[::]:PORT/",
-    "http://[::ffff:127.0.0.1]:PORT/", "http://[::ffff:7f00:1]:PORT/", "http://[64:ff9b::7f00:1]:PORT/",
-    "http://[2002:7f00:1::]:PORT/", "http://[fe80::1]:PORT/", "http://[fd00::1]:PORT/",
-    "http://169.254.169.254/", "http://2852039166/", "http://10.0.0.1/", "http://100.64.0.1/",
-    "http://172.16.0.1/", "http://192.168.1.1/", "http://198.18.0.1/", "http://224.0.0.1/",
-    "http://255.255.255.255/", "http://127。0。0。1:PORT/", "http://①②⑦.0.0.1:PORT/", "http://１２７.0.0.1:PORT/",
-    "http://localhost:PORT/", "http://LOCALHOST.:PORT/", "http://user:pass@127.0.0.1:PORT/",
-    "https://127.0.0.1:PORT/", "https://localhost:PORT/", "file:///etc/passwd", "ftp://127.0.0.1/",
-    "gopher://127.0.0.1/", "data:text/plain,x",
+    "http://127.0.0.1:PORT/",
+    "http://2130706433:PORT/",
+    "http://0x7f.1:PORT/",
+    "http://0177.0.0.1:PORT/",
+    "http://127.1:PORT/",
+    "http://0:PORT/",
+    "http://0.0.0.0:PORT/",
+    "http://[::1]:PORT/",
+    "http://[::]:PORT/",
+    "http://[::ffff:127.0.0.1]:PORT/",
+    "http://[::ffff:7f00:1]:PORT/",
+    "http://[64:ff9b::7f00:1]:PORT/",
+    "http://[2002:7f00:1::]:PORT/",
+    "http://[fe80::1]:PORT/",
+    "http://[fd00::1]:PORT/",
+    "http://169.254.169.254/",
+    "http://2852039166/",
+    "http://10.0.0.1/",
+    "http://100.64.0.1/",
+    "http://172.16.0.1/",
+    "http://192.168.1.1/",
+    "http://198.18.0.1/",
+    "http://224.0.0.1/",
+    "http://255.255.255.255/",
+    "http://127。0。0。1:PORT/",
+    "http://①②⑦.0.0.1:PORT/",
+    "http://１２７.0.0.1:PORT/",
+    "http://localhost:PORT/",
+    "http://LOCALHOST.:PORT/",
+    "http://user:pass@127.0.0.1:PORT/",
+    "https://127.0.0.1:PORT/",
+    "https://localhost:PORT/",
+    "file:///etc/passwd",
+    "ftp://127.0.0.1/",
+    "gopher://127.0.0.1/",
+    "data:text/plain,x",
 ];
 
 fn refused(error: &NetError) -> bool {
-    matches!(error.trouble, Trouble::Private { .. } | Trouble::Scheme { .. } | Trouble::Name { .. })
+    matches!(
+        error.trouble,
+        Trouble::Private { .. } | Trouble::Scheme { .. } | Trouble::Name { .. }
+    )
 }
 
 #[test]
 fn no_spelling_of_an_own_address_gets_through() {
     let inside = Server::start(|_, _| ok("{\"secret\":1}"));
     let port = inside.origin().rsplit(':').next().unwrap().to_owned();
-    let targets: Vec<String> = OWN_NETWORK.iter().map(|url| url.replace("PORT", &port)).collect();
+    let targets: Vec<String> = OWN_NETWORK
+        .iter()
+        .map(|url| url.replace("PORT", &port))
+        .collect();
     for target in &targets {
         let error = fetch_with(Policy::default(), FAST, target).unwrap_err();
         assert!(refused(&error), "{target}: {error:?}");
@@ -214,10 +376,18 @@ fn allow_private_is_for_the_source_s_own_host_only() {
         "/away" => redirect(&away),
         _ => ok("{}"),
     });
-    let policy = Policy { allow_private: true, ..Policy::default() };
+    let policy = Policy {
+        allow_private: true,
+        ..Policy::default()
+    };
     assert!(fetch_with(policy.clone(), FAST, &server.url("/here")).is_ok());
     let error = fetch_with(policy.clone(), FAST, &server.url("/away")).unwrap_err();
-    assert_eq!(error.trouble, Trouble::Private { address: "127.0.0.2".to_owned() });
+    assert_eq!(
+        error.trouble,
+        Trouble::Private {
+            address: "127.0.0.2".to_owned()
+        }
+    );
     assert!(other.requests().is_empty());
     let named = server.url("/here").replace("127.0.0.1", "localhost");
     assert!(fetch_with(policy, FAST, &named).is_ok());
@@ -229,12 +399,29 @@ fn a_dead_port_and_an_unknown_name_are_told_apart() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.local_addr().unwrap().port()
     };
-    let policy = Policy { allow_private: true, ..Policy::default() };
-    let error = fetch_with(policy, FAST, &format!("http://127.0.0.1:{port}/x?token=abc")).unwrap_err();
-    assert!(matches!(error.trouble, Trouble::Connect { .. }), "{error:?}");
+    let policy = Policy {
+        allow_private: true,
+        ..Policy::default()
+    };
+    let error = fetch_with(
+        policy,
+        FAST,
+        &format!("http://127.0.0.1:{port}/x?token=abc"),
+    )
+    .unwrap_err();
+    assert!(
+        matches!(error.trouble, Trouble::Connect { .. }),
+        "{error:?}"
+    );
     assert_eq!(error.place, format!("127.0.0.1:{port}/x"));
     let error = fetch_with(Policy::default(), FAST, "http://no-such-host.invalid/").unwrap_err();
-    assert!(matches!(error.trouble, Trouble::Name { .. } | Trouble::HeadTimeout { .. }), "{error:?}");
+    assert!(
+        matches!(
+            error.trouble,
+            Trouble::Name { .. } | Trouble::HeadTimeout { .. }
+        ),
+        "{error:?}"
+    );
     let error = fetch_with(Policy::default(), FAST, "not an address").unwrap_err();
     assert!(matches!(error.trouble, Trouble::BadUrl { .. }), "{error:?}");
 }
@@ -250,18 +437,34 @@ fn only_allowed_hosts_are_asked_and_behind_a_proxy_no_other() {
     let transport = Transport::new(rules).unwrap();
     let open = |url: &str| {
         let policy = Policy::default();
-        transport.open(Exchange { url: url.to_owned(), headers: Vec::new(), limits: FAST, policy })
+        transport.open(Exchange {
+            url: url.to_owned(),
+            headers: Vec::new(),
+            limits: FAST,
+            policy,
+        })
     };
     let incoming = open("http://data.example.gov.tw/a").unwrap();
     assert_eq!(incoming.head().remote_addr, None);
     assert!(incoming.finish().is_ok());
     assert!(proxy.requests()[0].starts_with("GET http://data.example.gov.tw/a HTTP/1.1"));
     assert!(open("http://ONE.example./").is_ok());
-    for refused in ["http://other.example/", "http://badexample.gov.tw/", "http://two.one.example/"] {
-        assert_eq!(open(refused).unwrap_err().trouble, Trouble::NotAllowed { proxied: true }, "{refused}");
+    for refused in [
+        "http://other.example/",
+        "http://badexample.gov.tw/",
+        "http://two.one.example/",
+    ] {
+        assert_eq!(
+            open(refused).unwrap_err().trouble,
+            Trouble::NotAllowed { proxied: true },
+            "{refused}"
+        );
     }
     assert_eq!(proxy.requests().len(), 2);
-    let rules = NetworkRules { allow_hosts: vec!["one.example".to_owned()], ..NetworkRules::default() };
+    let rules = NetworkRules {
+        allow_hosts: vec!["one.example".to_owned()],
+        ..NetworkRules::default()
+    };
     let error = Clients::new(rules)
         .unwrap()
         .way(
@@ -287,12 +490,18 @@ fn secrets_go_to_the_origin_they_are_for() {
         url: server.url("/"),
         headers: vec![("X-Key".to_owned(), "s3cret".to_owned())],
         limits: FAST,
-        policy: Policy { allow_private: true, ..Policy::default() },
+        policy: Policy {
+            allow_private: true,
+            ..Policy::default()
+        },
     };
     assert!(transport.open(exchange.clone()).is_ok());
     assert!(server.requests()[0].contains("s3cret"));
     assert!(!other.requests()[0].contains("s3cret"));
-    let bad = Exchange { headers: vec![("X-Key".to_owned(), "s3cret\nX: y".to_owned())], ..exchange };
+    let bad = Exchange {
+        headers: vec![("X-Key".to_owned(), "s3cret\nX: y".to_owned())],
+        ..exchange
+    };
     let error = transport.open(bad).unwrap_err();
     assert!(!error.message().to_string().contains("s3cret"));
 }
@@ -306,7 +515,10 @@ fn stopping_ends_what_is_running() {
         std::thread::sleep(Duration::from_millis(100));
         other.stop();
     });
-    let limits = Limits { head: Duration::from_secs(5), ..FAST };
+    let limits = Limits {
+        head: Duration::from_secs(5),
+        ..FAST
+    };
     let exchange = Exchange {
         url: "http://portal.example/".to_owned(),
         headers: Vec::new(),
@@ -314,21 +526,33 @@ fn stopping_ends_what_is_running() {
         policy: portal(&server),
     };
     let began = std::time::Instant::now();
-    assert_eq!(transport.open(exchange.clone()).unwrap_err().trouble, Trouble::Interrupted);
-    assert_eq!(transport.open(exchange).unwrap_err().trouble, Trouble::Interrupted);
+    assert_eq!(
+        transport.open(exchange.clone()).unwrap_err().trouble,
+        Trouble::Interrupted
+    );
+    assert_eq!(
+        transport.open(exchange).unwrap_err().trouble,
+        Trouble::Interrupted
+    );
     assert!(began.elapsed() < Duration::from_secs(1));
     stopper.join().unwrap();
 }
 
 #[test]
 fn a_certificate_file_that_cannot_be_read_is_named() {
-    let rules = NetworkRules { ca_files: vec!["/no/such/ca.pem".into()], ..NetworkRules::default() };
+    let rules = NetworkRules {
+        ca_files: vec!["/no/such/ca.pem".into()],
+        ..NetworkRules::default()
+    };
     let transport = Transport::new(rules).unwrap();
     let exchange = Exchange {
         url: "https://127.0.0.1:9/".to_owned(),
         headers: Vec::new(),
         limits: FAST,
-        policy: Policy { allow_private: true, ..Policy::default() },
+        policy: Policy {
+            allow_private: true,
+            ..Policy::default()
+        },
     };
     let error = transport.open(exchange).unwrap_err();
     assert!(matches!(error.trouble, Trouble::CaFile { .. }), "{error:?}");

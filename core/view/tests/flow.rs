@@ -1,4 +1,5 @@
 //! What keys and messages do to the screen.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use quarterdeck_kpi::status::Status;
 use quarterdeck_view::i18n::Language;
@@ -490,4 +491,46 @@ fn keys_of_the_terminal_never_need_ambiguous_signs() {
             }
         }
     }
+}
+
+#[test]
+fn an_empty_register_and_a_fresh_assessment_show_every_screen() {
+    let mut empty = sample::loaded();
+    let bare = quarterdeck_kpi::snapshot::Snapshot::default();
+    empty.assessment = quarterdeck_kpi::assess::assess(&bare, sample::QUARTER).into();
+    empty.snapshot = bare.into();
+    let mut assessed = sample::loaded();
+    assessed.assessment =
+        quarterdeck_kpi::assess::assess(&assessed.snapshot, sample::QUARTER).into();
+    for loaded in [empty, assessed] {
+        for screen in ScreenId::ALL {
+            let mut state = sample::state(FaceKind::Window, Language::En);
+            update(&mut state, Msg::Loaded(Box::new(loaded.clone())));
+            update(&mut state, Msg::Go(screen));
+            for key in [
+                Key::Down,
+                Key::End,
+                Key::Tab,
+                Key::Char('y'),
+                Key::Char('>'),
+                Key::Enter,
+            ] {
+                press(&mut state, key);
+            }
+            assert!(!view(&state).texts().is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_workspace_reloaded_keeps_place_filter_and_drafts() {
+    let mut state = terminal();
+    update(&mut state, Msg::OpenProgramme("P12".into()));
+    update(&mut state, Msg::Go(ScreenId::Entry));
+    typed(&mut state, "7");
+    press(&mut state, Key::Enter);
+    update(&mut state, Msg::Loaded(Box::new(sample::loaded())));
+    assert_eq!(state.screen(), ScreenId::Entry);
+    assert_eq!(state.drafts.len(), 1);
+    assert_eq!(state.programme.as_deref(), Some("P12"));
 }

@@ -1,4 +1,5 @@
 //! How figures are written.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use chrono::NaiveDate;
 use quarterdeck_kpi::Decimal;

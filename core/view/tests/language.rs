@@ -1,4 +1,5 @@
 //! The language files: complete, alike, and in the words people here use.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use quarterdeck_view::i18n::{FILES, Language, has, say, word};
 use std::collections::{BTreeMap, BTreeSet};

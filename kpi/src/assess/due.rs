@@ -8,7 +8,11 @@ use crate::indicator::{Frequency, Indicator, Road};
 use crate::register::Register;
 use chrono::Days;
 
-pub(super) fn due_entries(register: &Register, quarter: Quarter, index: &Index<'_>) -> Vec<DueEntry> {
+pub(super) fn due_entries(
+    register: &Register,
+    quarter: Quarter,
+    index: &Index<'_>,
+) -> Vec<DueEntry> {
     let lead = |scope: &str| {
         register
             .programme(scope)
@@ -58,7 +62,8 @@ fn entry(indicator: &Indicator, period: Period, agency: String, index: &Index<'_
 /// until it is done.
 fn periods(indicator: &Indicator, quarter: Quarter, index: &Index<'_>) -> Vec<Period> {
     let outside = |p: &Period| {
-        indicator.valid_from.is_some_and(|from| from > p.end) || indicator.valid_to.is_some_and(|to| to < p.start)
+        indicator.valid_from.is_some_and(|from| from > p.end)
+            || indicator.valid_to.is_some_and(|to| to < p.start)
     };
     let mut periods = match indicator.frequency {
         Frequency::Month => {
@@ -68,7 +73,11 @@ fn periods(indicator: &Indicator, quarter: Quarter, index: &Index<'_>) -> Vec<Pe
                 .collect()
         }
         Frequency::Quarter => vec![quarter.period()],
-        Frequency::Half if quarter.number % 2 == 0 => Period::half(quarter.year, quarter.number / 2).into_iter().collect(),
+        Frequency::Half if quarter.number.is_multiple_of(2) => {
+            Period::half(quarter.year, quarter.number / 2)
+                .into_iter()
+                .collect()
+        }
         Frequency::Year if quarter.number == 4 => vec![Period::year(quarter.year)],
         Frequency::Half | Frequency::Year => Vec::new(),
         Frequency::Once => {
@@ -82,7 +91,11 @@ fn periods(indicator: &Indicator, quarter: Quarter, index: &Index<'_>) -> Vec<Pe
                 .of(&indicator.series)
                 .iter()
                 .any(|p| p.good.is_some() && p.period.end < quarter.start());
-            if due && !done_before { vec![quarter.period()] } else { Vec::new() }
+            if due && !done_before {
+                vec![quarter.period()]
+            } else {
+                Vec::new()
+            }
         }
     };
     periods.retain(|p| !outside(p));

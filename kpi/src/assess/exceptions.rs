@@ -9,7 +9,11 @@ use crate::register::{Programme, Register};
 use crate::status::Status;
 use rust_decimal::Decimal;
 
-pub(super) fn exceptions(register: &Register, programmes: &[ProgrammeAssessment], quarter: Quarter) -> Vec<Exception> {
+pub(super) fn exceptions(
+    register: &Register,
+    programmes: &[ProgrammeAssessment],
+    quarter: Quarter,
+) -> Vec<Exception> {
     let middle = median(programmes.iter().filter_map(at_stake).collect());
     let mut list: Vec<Exception> = register
         .programmes
@@ -27,7 +31,10 @@ fn is_exception(assessed: &ProgrammeAssessment) -> bool {
     let waits = assessed.status == Status::Unknown
         && !assessed.indicators.is_empty()
         && !assessed.indicators.iter().any(is_missing);
-    let grave = matches!(assessed.status, Status::Behind | Status::AtRisk | Status::Unknown) && !waits;
+    let grave = matches!(
+        assessed.status,
+        Status::Behind | Status::AtRisk | Status::Unknown
+    ) && !waits;
     grave || assessed.lagging.lagging == Some(true)
 }
 
@@ -74,7 +81,10 @@ fn points_off(assessed: &ProgrammeAssessment) -> Decimal {
         .iter()
         .filter(|i| matches!(i.status, Status::OnTrack | Status::AtRisk | Status::Behind))
         .map(|i| match i.achievement {
-            Some(achievement) => (Decimal::ONE - achievement.clamp(Decimal::ZERO, Decimal::ONE)) * Decimal::ONE_HUNDRED,
+            Some(achievement) => {
+                (Decimal::ONE - achievement.clamp(Decimal::ZERO, Decimal::ONE))
+                    * Decimal::ONE_HUNDRED
+            }
             // Without a rate the miss has no size: it counts as its share of the indicators.
             None => share(1, assessed.indicators.len()),
         });
@@ -111,7 +121,9 @@ fn is_missing(indicator: &IndicatorAssessment) -> bool {
 /// Quarters before this one with the same status, without a gap.
 fn quarters_old(assessed: &ProgrammeAssessment) -> u32 {
     let before = assessed.history.iter().rev().skip(1);
-    let same = before.take_while(|(_, status)| *status == assessed.status).count();
+    let same = before
+        .take_while(|(_, status)| *status == assessed.status)
+        .count();
     u32::try_from(same).unwrap_or(u32::MAX)
 }
 
@@ -120,7 +132,10 @@ fn what(assessed: &ProgrammeAssessment, quarters_old: u32) -> Message {
         0 => Message::new("exception-first"),
         more => Message::new("exception-running").with("quarters", i64::from(more) + 1),
     };
-    let rate = assessed.money.execution_rate.map(|r| Arg::Fraction(r.fraction6()));
+    let rate = assessed
+        .money
+        .execution_rate
+        .map(|r| Arg::Fraction(r.fraction6()));
     let unusable = assessed.indicators.iter().filter(|i| is_missing(i)).count();
     let message = match (rate, assessed.variance_points) {
         _ if assessed.status == Status::Unknown => Message::new("exception-what-unknown")
@@ -141,13 +156,20 @@ fn what(assessed: &ProgrammeAssessment, quarters_old: u32) -> Message {
 fn why(assessed: &ProgrammeAssessment) -> Message {
     if assessed.lagging.lagging == Some(true) {
         return Message::new("exception-why-lagging")
-            .with("rule", Arg::Term(format!("rule-lagging-{}", assessed.lagging.rule_id).into()))
+            .with(
+                "rule",
+                Arg::Term(format!("rule-lagging-{}", assessed.lagging.rule_id).into()),
+            )
             .with("conditions", assessed.lagging.conditions.len());
     }
     let worst = match assessed.status {
-        Status::Unknown => assessed.indicators.iter().find(|i| Some(i.status) == assessed.unknown_cause),
+        Status::Unknown => assessed
+            .indicators
+            .iter()
+            .find(|i| Some(i.status) == assessed.unknown_cause),
         Status::Behind => furthest(assessed, Status::Behind),
-        _ => furthest(assessed, Status::AtRisk).or(assessed.indicators.iter().find(|i| is_missing(i))),
+        _ => furthest(assessed, Status::AtRisk)
+            .or(assessed.indicators.iter().find(|i| is_missing(i))),
     };
     match worst {
         Some(indicator) => Message::new("exception-why-indicator")

@@ -1,7 +1,7 @@
 //! Findings (檢核提示) that follow from what is recorded, without looking at raw answers again.
 
 use super::money::Summed;
-use super::{IndicatorAssessment, Assessment};
+use super::{Assessment, IndicatorAssessment};
 use crate::address::SeriesId;
 use crate::calendar::Quarter;
 use crate::effective::{Effective, live};
@@ -46,21 +46,36 @@ pub(super) fn findings(
 
 /// A printed ratio that its own printed parts do not give: parts kept with the reading, or those of the computed
 /// sibling (`success-rate-printed` beside `success-rate-computed`).
-fn printed_ratios(indicator: &Indicator, quarter: Quarter, index: &Index<'_>, raised: &mut Vec<Finding>) {
+fn printed_ratios(
+    indicator: &Indicator,
+    quarter: Quarter,
+    index: &Index<'_>,
+    raised: &mut Vec<Finding>,
+) {
     let known = index.figures.of(&indicator.series);
     let before = known.partition_point(|p| p.period.end <= quarter.end());
     for figure in &known[..before] {
         let Some((row, value)) = figure.good.and_then(|row| Some((row, row.item.value()?))) else {
             continue;
         };
-        let Some(parts) = row.item.parts.or_else(|| sibling_parts(indicator, figure, index)) else {
+        let Some(parts) = row
+            .item
+            .parts
+            .or_else(|| sibling_parts(indicator, figure, index))
+        else {
             continue;
         };
         let percent = row.item.unit == "percent";
         // Decimals beyond the sixth are those of a division, not of a printed number.
         let decimals = value.normalize().scale().min(6);
         let whole = |value: Decimal| (value, value.normalize().scale());
-        if gives(value, decimals, percent, whole(parts.numerator), whole(parts.denominator)) {
+        if gives(
+            value,
+            decimals,
+            percent,
+            whole(parts.numerator),
+            whole(parts.denominator),
+        ) {
             continue;
         }
         let fraction = |value: Decimal| {
@@ -100,7 +115,11 @@ fn printed_ratios(indicator: &Indicator, quarter: Quarter, index: &Index<'_>, ra
 }
 
 /// Numerator and denominator of the computed sibling for the same period.
-fn sibling_parts(indicator: &Indicator, figure: &Effective<'_>, index: &Index<'_>) -> Option<Parts> {
+fn sibling_parts(
+    indicator: &Indicator,
+    figure: &Effective<'_>,
+    index: &Index<'_>,
+) -> Option<Parts> {
     let stem = indicator.series.name.strip_suffix("-printed")?;
     let sibling = SeriesId::new(indicator.series.scope.as_str(), format!("{stem}-computed"));
     let (over, under) = index.indicators.get(&sibling)?.computed_from.as_ref()?;
@@ -122,7 +141,10 @@ fn sibling_parts(indicator: &Indicator, figure: &Effective<'_>, index: &Index<'_
 
 /// Rows whose checksum did not match when they were read, and that nothing has replaced.
 fn broken_rows(snapshot: &Snapshot, raised: &mut Vec<Finding>) {
-    for row in live(&snapshot.observations).into_iter().filter(|row| !row.intact) {
+    for row in live(&snapshot.observations)
+        .into_iter()
+        .filter(|row| !row.intact)
+    {
         let figure = row.item.series.clone().at(row.item.period);
         raised.push(broken(figure, row.sequence));
     }
@@ -133,7 +155,9 @@ fn broken_rows(snapshot: &Snapshot, raised: &mut Vec<Finding>) {
             (None, Some(agency)) => format!("agency:{agency}"),
             (None, None) => format!("plan:{}", key.plan),
         };
-        let figure = SeriesId::new(scope, "budget").part(key.kind.id()).at(row.item.period);
+        let figure = SeriesId::new(scope, "budget")
+            .part(key.kind.id())
+            .at(row.item.period);
         raised.push(broken(figure, row.sequence));
     }
 }
@@ -178,7 +202,12 @@ fn changed_target(indicator: &IndicatorAssessment, quarter: Quarter, raised: &mu
 }
 
 /// Ten times the value of the quarter before, or a tenth of it: often a unit that changed.
-fn jump(indicator: &IndicatorAssessment, quarter: Quarter, index: &Index<'_>, raised: &mut Vec<Finding>) {
+fn jump(
+    indicator: &IndicatorAssessment,
+    quarter: Quarter,
+    index: &Index<'_>,
+    raised: &mut Vec<Finding>,
+) {
     let [.., before, now] = indicator.history.as_slice() else {
         return;
     };
@@ -193,7 +222,10 @@ fn jump(indicator: &IndicatorAssessment, quarter: Quarter, index: &Index<'_>, ra
         return;
     }
     let (small, large) = (was.abs().min(is.abs()), was.abs().max(is.abs()));
-    if small.checked_mul(Decimal::TEN).is_none_or(|ten| large < ten) {
+    if small
+        .checked_mul(Decimal::TEN)
+        .is_none_or(|ten| large < ten)
+    {
         return;
     }
     raised.push(Finding::new(
@@ -217,7 +249,11 @@ fn partial_sum(snapshot: &Snapshot, quarter: Quarter, summed: &Summed, raised: &
     raised.push(Finding::new(
         "partial-sum@1",
         Severity::Info,
-        Some(SeriesId::new("portfolio", "budget").part("execution_rate").at(quarter.period())),
+        Some(
+            SeriesId::new("portfolio", "budget")
+                .part("execution_rate")
+                .at(quarter.period()),
+        ),
         None,
         Message::new("finding-partial-sum")
             .with("known", summed.in_execution_rate)

@@ -70,7 +70,9 @@ impl<'a> Watched<'a> {
             Some(days) if !stands_on(indicator) => expected.end.checked_add_days(days),
             _ => None,
         };
-        let closing = quarter.end().checked_add_days(due_days.unwrap_or(Days::new(0)));
+        let closing = quarter
+            .end()
+            .checked_add_days(due_days.unwrap_or(Days::new(0)));
         let reference = index.day.min(closing.unwrap_or(quarter.end()));
         let age_days = found
             .figure
@@ -79,7 +81,11 @@ impl<'a> Watched<'a> {
 
         // A figure is rated against the target of its own time; where there is no figure to rate, the target
         // of the quarter itself is what the reader wants to see.
-        let stands_at = if stands_on(indicator) { quarter } else { expected.quarter() };
+        let stands_at = if stands_on(indicator) {
+            quarter
+        } else {
+            expected.quarter()
+        };
         let own = self.targets.at(stands_at);
         let target = if found.figure.is_some() {
             own
@@ -93,7 +99,9 @@ impl<'a> Watched<'a> {
             self.milestone(&found, reference)
         } else if let Some(figure) = &found.figure {
             match (indicator.max_age_days, age_days, &own) {
-                (Some(most), Some(age), _) if age > i64::from(most) => (Status::Stale, Why::Stale(age, most)),
+                (Some(most), Some(age), _) if age > i64::from(most) => {
+                    (Status::Stale, Why::Stale(age, most))
+                }
                 (_, _, None) => (Status::NoTarget, Why::NoTarget),
                 (_, _, Some(target)) => {
                     let rated = rate(
@@ -128,12 +136,19 @@ impl<'a> Watched<'a> {
 
     /// A milestone is done, or open until its date, or overdue; without a printed date it is never overdue.
     fn milestone(&self, found: &Found, reference: NaiveDate) -> (Status, Why) {
-        let done = found.figure.as_ref().is_some_and(|f| f.value >= Decimal::ONE);
+        let done = found
+            .figure
+            .as_ref()
+            .is_some_and(|f| f.value >= Decimal::ONE);
         match self.targets.last() {
             _ if done => (Status::Met, Why::Done),
-            _ if found.figure.is_none() && found.refused.is_some() => (Status::Rejected, Why::Refused),
+            _ if found.figure.is_none() && found.refused.is_some() => {
+                (Status::Rejected, Why::Refused)
+            }
             None => (Status::NotDue, Why::Undated),
-            Some(target) if reference <= target.period.end => (Status::NotDue, Why::OpenUntil(target.period.end)),
+            Some(target) if reference <= target.period.end => {
+                (Status::NotDue, Why::OpenUntil(target.period.end))
+            }
             Some(target) => (Status::Behind, Why::Overdue(target.period.end)),
         }
     }
@@ -159,20 +174,28 @@ impl<'a> Watched<'a> {
         if let Some(start) = indicator.valid_from.filter(|start| *start > expected.end)
             && indicator.definition_version <= 1
         {
-            return (Status::NotDue, Why::NotYetExpected(Quarter::containing(start).period()));
+            return (
+                Status::NotDue,
+                Why::NotYetExpected(Quarter::containing(start).period()),
+            );
         }
         if stands_on(indicator) {
             // Nothing is ever late here; a target still ahead says when to look again.
             return match self.targets.last() {
-                Some(target) if index.day <= target.period.end => (Status::NotDue, Why::OpenUntil(target.period.end)),
+                Some(target) if index.day <= target.period.end => {
+                    (Status::NotDue, Why::OpenUntil(target.period.end))
+                }
                 _ => (Status::NoData, Why::NoData),
             };
         }
         if expected.quarter() != quarter && !self.was_expected(expected, index) {
-            let next = window(indicator.frequency, expected.quarter().plus(match indicator.frequency {
-                crate::indicator::Frequency::Half => 2,
-                _ => 4,
-            }));
+            let next = window(
+                indicator.frequency,
+                expected.quarter().plus(match indicator.frequency {
+                    crate::indicator::Frequency::Half => 2,
+                    _ => 4,
+                }),
+            );
             return (Status::NotDue, Why::NotYetExpected(next));
         }
         if index.day < expected.end {
@@ -196,7 +219,9 @@ impl<'a> Watched<'a> {
             .is_some_and(|p| p.period.end <= expected.end);
         has_figures
             || self.targets.at(expected.quarter()).is_some()
-            || indicator.valid_from.is_some_and(|from| from <= expected.start)
+            || indicator
+                .valid_from
+                .is_some_and(|from| from <= expected.start)
     }
 
     /// The last quarters, oldest first.
@@ -223,7 +248,12 @@ impl<'a> Watched<'a> {
     }
 
     /// Everything about the indicator in a quarter, in sentences.
-    pub fn assess(&self, quarter: Quarter, index: &Index<'_>, bands: &Bands) -> IndicatorAssessment {
+    pub fn assess(
+        &self,
+        quarter: Quarter,
+        index: &Index<'_>,
+        bands: &Bands,
+    ) -> IndicatorAssessment {
         let standing = self.stand(quarter, index, bands);
         let (rule_id, rule) = self.rule(&standing, bands);
         let formula = self.formula(&standing);
@@ -238,7 +268,11 @@ impl<'a> Watched<'a> {
             formula,
             due_on: standing.due_on,
             age_days: standing.age_days,
-            figure: if standing.found.broken.is_some() { None } else { standing.found.figure },
+            figure: if standing.found.broken.is_some() {
+                None
+            } else {
+                standing.found.figure
+            },
             history: self.history(quarter, index, bands),
         }
     }
@@ -252,9 +286,17 @@ impl<'a> Watched<'a> {
             Why::Rated => self.rated(standing, bands),
             Why::Done => ("done@1", Message::new("rule-milestone-done")),
             Why::Undated => ("done@1", Message::new("rule-milestone-undated")),
-            Why::OpenUntil(day) => ("not-due@1", Message::new("rule-open-until").with("day", *day)),
-            Why::Overdue(day) => ("done@1", Message::new("rule-milestone-overdue").with("day", *day)),
-            Why::NotDue if standing.due_on.is_some() => ("not-due@1", due(Message::new("rule-not-due"))),
+            Why::OpenUntil(day) => (
+                "not-due@1",
+                Message::new("rule-open-until").with("day", *day),
+            ),
+            Why::Overdue(day) => (
+                "done@1",
+                Message::new("rule-milestone-overdue").with("day", *day),
+            ),
+            Why::NotDue if standing.due_on.is_some() => {
+                ("not-due@1", due(Message::new("rule-not-due")))
+            }
             Why::NotDue => ("not-due@1", Message::new("rule-period-running")),
             Why::NotYetExpected(period) => (
                 "not-due@1",
@@ -266,7 +308,9 @@ impl<'a> Watched<'a> {
             Why::Late => ("late@1", due(Message::new("rule-late"))),
             Why::Stale(age, most) => (
                 "stale@1",
-                Message::new("rule-stale").with("age", *age).with("most", *most),
+                Message::new("rule-stale")
+                    .with("age", *age)
+                    .with("most", *most),
             ),
             Why::Refused => {
                 let (text, reason) = match &standing.found.refused {
@@ -275,10 +319,15 @@ impl<'a> Watched<'a> {
                 };
                 (
                     "rejected@1",
-                    Message::new("rule-rejected").with("text", text).with("reason", reason),
+                    Message::new("rule-rejected")
+                        .with("text", text)
+                        .with("reason", reason),
                 )
             }
-            Why::Broken(row) => ("broken-row@1", Message::new("rule-broken-row").with("row", row.to_string())),
+            Why::Broken(row) => (
+                "broken-row@1",
+                Message::new("rule-broken-row").with("row", row.to_string()),
+            ),
             Why::NoTarget => ("no-target@1", Message::new("rule-no-target")),
         }
     }
@@ -292,7 +341,8 @@ impl<'a> Watched<'a> {
             (_, Direction::Band) => "band@1",
             (_, Direction::Done) => "done@1",
         };
-        let (Some(rating), Some(figure), Some(target)) = (&standing.rating, &standing.found.figure, &standing.target)
+        let (Some(rating), Some(figure), Some(target)) =
+            (&standing.rating, &standing.found.figure, &standing.target)
         else {
             return (rule_id, Message::new("rule-no-data"));
         };
@@ -335,7 +385,8 @@ impl<'a> Watched<'a> {
         let target = standing.target?;
         let unit = &self.indicator.unit;
         // Above a band its upper edge is what the actual value is measured by.
-        let over_band = |upper: &Decimal| self.indicator.direction == Direction::Band && figure.value > *upper;
+        let over_band =
+            |upper: &Decimal| self.indicator.direction == Direction::Band && figure.value > *upper;
         let limit = target.upper.filter(over_band).unwrap_or(target.value);
         let id = match rating.formula? {
             Formula::ActualOverTarget => "rule-formula-actual-over-target",
@@ -346,7 +397,8 @@ impl<'a> Watched<'a> {
             .with("actual", actual(figure, unit))
             .with("target", quantity(limit, "", unit))
             .with("achievement", fraction(six(rating.achievement?)));
-        if let (Formula::FromBaseline, Some(baseline)) = (rating.formula?, &self.indicator.baseline) {
+        if let (Formula::FromBaseline, Some(baseline)) = (rating.formula?, &self.indicator.baseline)
+        {
             message = message.with("baseline", quantity(baseline.value, "", unit));
         }
         Some(message)

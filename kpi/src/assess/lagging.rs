@@ -4,7 +4,7 @@ use super::money::planned_ntd;
 use super::{Lagging, LaggingCondition, MoneyAssessment};
 use crate::calendar::Quarter;
 use crate::message::{Arg, Message};
-use crate::money::{Ratio, Span};
+use crate::money::{AmountKind, Ratio, Span};
 use crate::money_rates::ratio;
 use crate::register::Programme;
 use crate::rules::{LaggingRule, Rules};
@@ -26,17 +26,29 @@ pub(super) fn lagging(
     let conditions = match rules.lagging {
         LaggingRule::Ndc110q2 => {
             let base = if money.planned_is_planned_spend == Some(false) {
-                "amount-allotted"
+                AmountKind::Allotted.term()
             } else {
-                "amount-planned-spend"
+                AmountKind::PlannedSpend.term()
             };
             let limit = Decimal::new(90, 2);
             vec![
-                under("rule-lagging-disbursement", known(ratio(money.amounts.paid_ntd, planned_ntd(money))), limit, base),
-                under("rule-lagging-execution", known(money.execution_rate), limit, base),
+                under(
+                    "rule-lagging-disbursement",
+                    known(ratio(money.amounts.paid_ntd, planned_ntd(money))),
+                    limit,
+                    base,
+                ),
+                under(
+                    "rule-lagging-execution",
+                    known(money.execution_rate),
+                    limit,
+                    base,
+                ),
                 LaggingCondition {
                     text: match variance_points {
-                        Some(points) => Message::new("rule-lagging-variance").with("points", points),
+                        Some(points) => {
+                            Message::new("rule-lagging-variance").with("points", points)
+                        }
                         None => Message::new("rule-lagging-variance-unknown"),
                     },
                     value: variance_points,
@@ -48,7 +60,7 @@ pub(super) fn lagging(
             "rule-lagging-realised",
             known(ratio(money.amounts.paid_ntd, money.amounts.allotted_ntd)),
             Decimal::new(80, 2),
-            "amount-allotted",
+            AmountKind::Allotted.term(),
         )],
     };
     let looked_at = programme
@@ -72,7 +84,12 @@ pub(super) fn lagging(
     }
 }
 
-fn under(id: &'static str, ratio: Option<Ratio>, limit: Decimal, base: &'static str) -> LaggingCondition {
+fn under(
+    id: &'static str,
+    ratio: Option<Ratio>,
+    limit: Decimal,
+    base: &'static str,
+) -> LaggingCondition {
     let value = ratio.map(Ratio::fraction6);
     let shown = match value {
         Some(value) => Arg::Fraction(value),

@@ -25,10 +25,10 @@ use crate::money::{Amounts, Ratio};
 use crate::observation::{Qualifier, Stage};
 use crate::snapshot::Snapshot;
 use crate::status::Status;
+use chrono::{DateTime, NaiveDate, Utc};
 use indicator::Watched;
 use money::MoneyIndex;
 use reading::Index;
-use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 

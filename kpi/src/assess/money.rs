@@ -46,7 +46,16 @@ impl<'a> MoneyIndex<'a> {
             if matches!(row.act, Act::Withdraw(_)) && row.intact {
                 continue;
             }
-            counting.insert((owner, key.span, key.fiscal_year, key.kind, row.item.period.end), row);
+            counting.insert(
+                (
+                    owner,
+                    key.span,
+                    key.fiscal_year,
+                    key.kind,
+                    row.item.period.end,
+                ),
+                row,
+            );
         }
         let mut lines: HashMap<Owner<'a>, Vec<&'a Recorded<MoneyLine>>> = HashMap::new();
         for ((owner, ..), row) in counting {
@@ -64,7 +73,13 @@ impl<'a> MoneyIndex<'a> {
     }
 
     /// Agency-only lines of a plan.
-    pub fn agency(&self, plan: &str, agency: &str, quarter: Quarter, rules: &Rules) -> MoneyAssessment {
+    pub fn agency(
+        &self,
+        plan: &str,
+        agency: &str,
+        quarter: Quarter,
+        rules: &Rules,
+    ) -> MoneyAssessment {
         self.stand(Owner::Agency(plan, agency), quarter, rules)
     }
 
@@ -77,18 +92,26 @@ impl<'a> MoneyIndex<'a> {
         let lines = self.lines.get(&owner).map_or(&[][..], Vec::as_slice);
         let year: Vec<_> = lines
             .iter()
-            .filter(|row| row.item.key.span == Span::YearToDate && row.item.key.fiscal_year == quarter.year)
+            .filter(|row| {
+                row.item.key.span == Span::YearToDate && row.item.key.fiscal_year == quarter.year
+            })
             .copied()
             .collect();
         let all: Vec<_> = lines
             .iter()
-            .filter(|row| row.item.key.span == Span::SinceBeginning && row.item.period.end <= quarter.end())
+            .filter(|row| {
+                row.item.key.span == Span::SinceBeginning && row.item.period.end <= quarter.end()
+            })
             .copied()
             .collect();
         let in_quarter = |row: &&&Recorded<MoneyLine>| {
             !holds_all_year(row.item.key.kind) && row.item.period.quarter() == quarter
         };
-        let year_cut_off = year.iter().rev().find(in_quarter).map(|row| row.item.period);
+        let year_cut_off = year
+            .iter()
+            .rev()
+            .find(in_quarter)
+            .map(|row| row.item.period);
         let all_cut_off = all.last().map(|row| row.item.period);
         let (span, rows, period) = match (year_cut_off, all_cut_off) {
             (Some(period), _) => (Span::YearToDate, year, period),
@@ -136,7 +159,13 @@ fn by_or_after<'r, 'a: 'r>(
     found
 }
 
-fn of_amounts(amounts: Amounts, span: Span, period: Period, rows: Vec<i64>, rules: &Rules) -> MoneyAssessment {
+fn of_amounts(
+    amounts: Amounts,
+    span: Span,
+    period: Period,
+    rows: Vec<i64>,
+    rules: &Rules,
+) -> MoneyAssessment {
     let rates = rates(&amounts, &rules.executed);
     MoneyAssessment {
         amounts,
@@ -148,14 +177,19 @@ fn of_amounts(amounts: Amounts, span: Span, period: Period, rows: Vec<i64>, rule
         disbursement_ratio: rates.disbursement_ratio,
         attainment: rates.attainment,
         settlement_ratio: rates.settlement_ratio,
-        provisional: period.quarter().number == 4 && amounts.settled_ntd.is_none() && !amounts.is_empty(),
+        provisional: period.quarter().number == 4
+            && amounts.settled_ntd.is_none()
+            && !amounts.is_empty(),
         rows,
     }
 }
 
 /// P of money already assessed.
 pub(super) fn planned_ntd(money: &MoneyAssessment) -> Option<i64> {
-    money.amounts.planned_spend_ntd.or(money.amounts.allotted_ntd)
+    money
+        .amounts
+        .planned_spend_ntd
+        .or(money.amounts.allotted_ntd)
 }
 
 /// Money of several programmes, and how many of them the execution rate covers.
@@ -180,7 +214,9 @@ pub(super) fn sum<'m>(parts: impl Iterator<Item = &'m MoneyAssessment>) -> Summe
         let sum = known
             .iter()
             .filter_map(|m| m.amounts.get(kind))
-            .try_fold((0_i64, false), |(sum, _), amount| Some((sum.checked_add(amount)?, true)));
+            .try_fold((0_i64, false), |(sum, _), amount| {
+                Some((sum.checked_add(amount)?, true))
+            });
         amounts.set(kind, sum.and_then(|(sum, any)| any.then_some(sum)));
     }
     let over = |of: &dyn Fn(&MoneyAssessment) -> Option<Ratio>| {
@@ -210,7 +246,9 @@ pub(super) fn sum<'m>(parts: impl Iterator<Item = &'m MoneyAssessment>) -> Summe
             executed_ntd: if executed.is_empty() {
                 None
             } else {
-                executed.iter().try_fold(0_i64, |sum, e| sum.checked_add(*e))
+                executed
+                    .iter()
+                    .try_fold(0_i64, |sum, e| sum.checked_add(*e))
             },
             // Programmes that differ in their base have no common one.
             planned_is_planned_spend: match bases.into_keys().collect::<Vec<_>>().as_slice() {

@@ -26,7 +26,8 @@ pub(super) fn assess(
     let last_year = sum(year_ago.iter()).money;
     let comparable = last_year.span == summed.money.span;
     let fraction = |ratio: Option<Ratio>| ratio.filter(|_| comparable).map(Ratio::fraction6);
-    let mut budget_by_status: BTreeMap<Status, i64> = Status::ALL.into_iter().map(|s| (s, 0)).collect();
+    let mut budget_by_status: BTreeMap<Status, i64> =
+        Status::ALL.into_iter().map(|s| (s, 0)).collect();
     for programme in programmes {
         if let (Some(budget), Some(sum)) = (
             programme.money.amounts.budget_ntd,
@@ -71,7 +72,12 @@ fn counts(statuses: impl Iterator<Item = Status>) -> BTreeMap<Status, usize> {
 fn variance(programmes: &[ProgrammeAssessment]) -> Option<(Decimal, usize)> {
     let known: Vec<(Decimal, Decimal)> = programmes
         .iter()
-        .filter_map(|p| Some((p.variance_points?, Decimal::from(p.money.amounts.budget_ntd?))))
+        .filter_map(|p| {
+            Some((
+                p.variance_points?,
+                Decimal::from(p.money.amounts.budget_ntd?),
+            ))
+        })
         .collect();
     let mut weighed = Decimal::ZERO;
     let mut weight = Decimal::ZERO;

@@ -52,7 +52,10 @@ pub(super) fn assess(
         unknown_cause: found.unknown_cause,
         rule: found.rule,
         rule_id: WORST_KNOWN.to_owned(),
-        good: (indicators.iter().filter(|i| good(i.status)).count(), indicators.len()),
+        good: (
+            indicators.iter().filter(|i| good(i.status)).count(),
+            indicators.len(),
+        ),
         lagging: lagging(programme, &money, variance_points, quarter, rules),
         money,
         progress,
@@ -78,12 +81,21 @@ fn in_quarter<'r, 'a>(known: &'r [Effective<'a>], quarter: Quarter) -> Option<&'
 }
 
 fn value(id: SeriesId, quarter: Quarter, index: &Index<'_>) -> Option<Decimal> {
-    in_quarter(index.figures.of(&id), quarter)?.good?.item.value()
+    in_quarter(index.figures.of(&id), quarter)?
+        .good?
+        .item
+        .value()
 }
 
 /// Planned and actual cumulative progress, if both are known for the quarter.
 fn progress(programme: &str, quarter: Quarter, index: &Index<'_>) -> Option<(Decimal, Decimal)> {
-    let part = |part: &str| value(SeriesId::new(programme, "progress").part(part), quarter, index);
+    let part = |part: &str| {
+        value(
+            SeriesId::new(programme, "progress").part(part),
+            quarter,
+            index,
+        )
+    };
     part("planned").zip(part("actual"))
 }
 
@@ -111,7 +123,9 @@ fn tasks(programme: &Programme, quarter: Quarter, index: &Index<'_>) -> Vec<Task
             TaskState {
                 id: task.id.clone(),
                 done,
-                done_on: row.filter(|_| done).map(|row| taipei_day(row.item.observed_at)),
+                done_on: row
+                    .filter(|_| done)
+                    .map(|row| taipei_day(row.item.observed_at)),
                 row: row.map(|row| row.sequence),
             }
         })

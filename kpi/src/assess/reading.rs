@@ -80,12 +80,28 @@ impl<'a> Index<'a> {
                 return combine(&now, rules, None, Combine::Last);
             }
             let year = year_to_date(window);
-            return combine(&candidates(known, year), rules, Some((year, complete)), Combine::Sum);
+            return combine(
+                &candidates(known, year),
+                rules,
+                Some((year, complete)),
+                Combine::Sum,
+            );
         }
-        combine(&candidates(known, window), rules, Some((window, complete)), rules.combine)
+        combine(
+            &candidates(known, window),
+            rules,
+            Some((window, complete)),
+            rules.combine,
+        )
     }
 
-    fn computed(&self, indicator: &Indicator, over: &SeriesId, under: &SeriesId, quarter: Quarter) -> Found {
+    fn computed(
+        &self,
+        indicator: &Indicator,
+        over: &SeriesId,
+        under: &SeriesId,
+        quarter: Quarter,
+    ) -> Found {
         let part = |series: &SeriesId, quarter: Quarter| {
             // A part combines by its own definition but stands where the ratio stands.
             let mut taking = Taking::of(indicator);
@@ -154,7 +170,11 @@ fn candidates<'a>(known: &[Effective<'a>], window: Period) -> Vec<Effective<'a>>
         );
     }
     if inside.len() > 1 {
-        let covering: Vec<Period> = inside.iter().filter(|p| p.good.is_some()).map(|p| p.period).collect();
+        let covering: Vec<Period> = inside
+            .iter()
+            .filter(|p| p.good.is_some())
+            .map(|p| p.period)
+            .collect();
         inside.retain(|p| {
             !covering
                 .iter()
@@ -181,14 +201,25 @@ fn year_to_date(window: Period) -> Period {
 }
 
 /// `over`: the window the readings should fill, and whether it is over.
-fn combine(known: &[Effective<'_>], rules: Taking<'_>, over: Option<(Period, bool)>, how: Combine) -> Found {
+fn combine(
+    known: &[Effective<'_>],
+    rules: Taking<'_>,
+    over: Option<(Period, bool)>,
+    how: Combine,
+) -> Found {
     let mut found = Found::default();
     let mut good: Vec<&Recorded<Observation>> = known.iter().filter_map(|p| p.good).collect();
-    if let Some(latest) = known.iter().rev().find(|p| p.good.is_some() || p.refused.is_some())
+    if let Some(latest) = known
+        .iter()
+        .rev()
+        .find(|p| p.good.is_some() || p.refused.is_some())
         && let Some(refused) = latest.refused
         && let Reading::Rejected(reason) = &refused.item.reading
     {
-        found.refused = Some((refused.item.printed.clone().unwrap_or_default(), reason.clone()));
+        found.refused = Some((
+            refused.item.printed.clone().unwrap_or_default(),
+            reason.clone(),
+        ));
     }
     found.broken = match how {
         // Only the reading that decides matters, and that is the latest.
@@ -268,10 +299,15 @@ fn sum(rows: &[&Recorded<Observation>], over: Option<(Period, bool)>) -> Option<
     let (window, complete) = over?;
     let mut figure = joined(rows, total, window)?;
     let days: i64 = rows.iter().map(|row| row.item.period.days()).sum();
-    let by_days = rows.iter().any(|row| row.item.period.kind == PeriodKind::Day);
+    let by_days = rows
+        .iter()
+        .any(|row| row.item.period.kind == PeriodKind::Day);
     if complete && !by_days && days < window.days() {
         // A missing part is not a zero: the known parts are the least it can be, if none is negative.
-        if rows.iter().any(|row| row.item.value().is_some_and(|v| v < Decimal::ZERO)) {
+        if rows
+            .iter()
+            .any(|row| row.item.value().is_some_and(|v| v < Decimal::ZERO))
+        {
             return None;
         }
         figure.qualifier = of_both(figure.qualifier, Qualifier::AtLeast);
@@ -280,7 +316,11 @@ fn sum(rows: &[&Recorded<Observation>], over: Option<(Period, bool)>) -> Option<
 }
 
 /// The mean; of ratios that all come with parts, the ratio of the summed parts.
-fn mean(rows: &[&Recorded<Observation>], rules: Taking<'_>, over: Option<(Period, bool)>) -> Option<Figure> {
+fn mean(
+    rows: &[&Recorded<Observation>],
+    rules: Taking<'_>,
+    over: Option<(Period, bool)>,
+) -> Option<Figure> {
     if let [one] = rows {
         return single(one);
     }
@@ -303,13 +343,24 @@ fn mean(rows: &[&Recorded<Observation>], rules: Taking<'_>, over: Option<(Period
     for row in rows {
         total = total.checked_add(row.item.value()?)?;
     }
-    joined(rows, six(total.checked_div(Decimal::from(rows.len()))?), window)
+    joined(
+        rows,
+        six(total.checked_div(Decimal::from(rows.len()))?),
+        window,
+    )
 }
 
 /// Numerator over denominator in the unit (× 100 for percent), to 6 decimals; the parts stay exact beside it.
 fn ratio(parts: Parts, unit: &str) -> Option<Decimal> {
-    let factor = if unit == "percent" { Decimal::ONE_HUNDRED } else { Decimal::ONE };
-    Some(six(parts.numerator.checked_mul(factor)?.checked_div(parts.denominator)?))
+    let factor = if unit == "percent" {
+        Decimal::ONE_HUNDRED
+    } else {
+        Decimal::ONE
+    };
+    Some(six(parts
+        .numerator
+        .checked_mul(factor)?
+        .checked_div(parts.denominator)?))
 }
 
 fn six(value: Decimal) -> Decimal {

@@ -48,7 +48,10 @@ pub(super) fn quantity(value: Decimal, sign: &'static str, unit: &str) -> Arg {
             .with("sign", sign)
             .with("number", value)
             .into(),
-        ("", Some(word)) => Message::new("rule-quantity").with("number", value).with("unit", word).into(),
+        ("", Some(word)) => Message::new("rule-quantity")
+            .with("number", value)
+            .with("unit", word)
+            .into(),
         (sign, Some(word)) => Message::new("rule-quantity-bound-unit")
             .with("sign", sign)
             .with("number", value)

@@ -96,7 +96,10 @@ impl<'a> TargetLine<'a> {
     /// A target holds through its own period and on until the next begins; none before the first. The narrowest
     /// period around the quarter goes before a wider one.
     fn step(&self, quarter: Quarter) -> Option<InForce<'a>> {
-        let begun = self.decided.iter().filter(|d| d.period.start <= quarter.end());
+        let begun = self
+            .decided
+            .iter()
+            .filter(|d| d.period.start <= quarter.end());
         let found = begun.max_by_key(|d| {
             let around = d.period.end >= quarter.start();
             (around, d.period.start, std::cmp::Reverse(d.period.end))
@@ -132,7 +135,12 @@ impl<'a> TargetLine<'a> {
         }
         let previous = index.checked_sub(1).and_then(|i| self.decided.get(i));
         let (from, start, start_former, start_upper) = match previous {
-            Some(p) => (ordinal(p), p.now.value, p.former.map(|f| f.value), p.now.upper),
+            Some(p) => (
+                ordinal(p),
+                p.now.value,
+                p.former.map(|f| f.value),
+                p.now.upper,
+            ),
             None => {
                 let (at, value) = self.baseline.filter(|(at, _)| *at <= here)?;
                 (at, value, None, None)
@@ -186,13 +194,19 @@ mod tests {
     }
 
     fn at(indicator: &Indicator, on: &str, q: &str) -> Option<String> {
-        TargetLine::of(indicator, day(on)).at(quarter(q)).map(|t| t.value.to_string())
+        TargetLine::of(indicator, day(on))
+            .at(quarter(q))
+            .map(|t| t.value.to_string())
     }
 
     #[test]
     fn a_step_holds_from_its_period_until_the_next() {
         let mut i = indicator("P01/x");
-        i.targets = vec![target("2023", "10"), target("2025", "30"), target("2025Q3", "25")];
+        i.targets = vec![
+            target("2023", "10"),
+            target("2025", "30"),
+            target("2025Q3", "25"),
+        ];
         for (q, expected) in [
             ("2022Q4", None),
             ("2023Q1", Some("10")),
@@ -228,7 +242,11 @@ mod tests {
             assert_eq!(at(&i, "2026-12-31", q).as_deref(), expected, "{q}");
         }
         i.targets[0].value = dec("40.000001");
-        assert_eq!(at(&i, "2026-01-01", "2024Q1").as_deref(), Some("40"), "six decimals");
+        assert_eq!(
+            at(&i, "2026-01-01", "2024Q1").as_deref(),
+            Some("40"),
+            "six decimals"
+        );
     }
 
     #[test]
@@ -250,7 +268,11 @@ mod tests {
     fn on_a_line_the_former_target_is_followed_too() {
         let mut i = indicator("P12/calculations");
         i.trajectory = Trajectory::Linear;
-        i.targets = vec![target("2024", "400"), target("2025", "660"), target("2025", "572")];
+        i.targets = vec![
+            target("2024", "400"),
+            target("2025", "660"),
+            target("2025", "572"),
+        ];
         i.targets[2].set_on = Some(day("2024-12-20"));
         let line = TargetLine::of(&i, day("2026-01-20"));
         let half = line.at(quarter("2025Q2")).unwrap();

@@ -1,1 +1,7 @@
+//! Every status path, as a controller would check it.
 
+mod figures;
+mod language;
+mod money;
+mod portfolio;
+mod statuses;

@@ -47,7 +47,9 @@ impl Texts {
         for cell in table.rows.iter().flat_map(|r| &r.cells) {
             self.cell(cell);
         }
-        if let Some(empty) = &table.empty {
+        if table.rows.is_empty()
+            && let Some(empty) = &table.empty
+        {
             self.push(empty);
         }
     }
@@ -273,7 +275,9 @@ fn plain_table(table: &Table, line: &mut impl FnMut(String)) {
             line("   --".to_owned());
         }
     }
-    if let Some(empty) = &table.empty {
+    if table.rows.is_empty()
+        && let Some(empty) = &table.empty
+    {
         line(format!("   {empty}"));
     }
 }

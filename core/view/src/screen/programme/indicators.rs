@@ -3,17 +3,13 @@
 use super::super::parts::*;
 use crate::format;
 use crate::msg::Msg;
-use crate::panel::{Body, Cell, Drawing, Fact, Line, Measure, MoneyBar, Panel, Place, Row, Tone};
+use crate::panel::{Body, Cell, Drawing, Panel, Place, Row, Tone};
 use crate::state::{Loaded, State};
-use quarterdeck_kpi::assess::{IndicatorAssessment, MoneyAssessment, ProgrammeAssessment};
+use quarterdeck_kpi::assess::{IndicatorAssessment, ProgrammeAssessment};
 use quarterdeck_kpi::calendar::taipei_day;
-use quarterdeck_kpi::indicator::Indicator;
-use quarterdeck_kpi::message::{Arg, Message};
-use quarterdeck_kpi::money::Ratio;
-use quarterdeck_kpi::observation::{Act, Cause, Reading};
+use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::register::Programme;
 use quarterdeck_kpi::status::Status;
-use rust_decimal::Decimal;
 
 /// Quarters of a sparkline.
 const SPARK_QUARTERS: usize = 8;
@@ -53,7 +49,7 @@ pub(crate) fn indicators(
     );
     panel.aside = counts
         .into_iter()
-        .map(|(s, n)| signed(s, format!("{} {n}", format::status(state.language, s))))
+        .map(|(s, n)| signed(s, format!("{} {n}  ", format::status(state.language, s))))
         .collect();
     panel
 }

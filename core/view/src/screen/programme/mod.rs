@@ -7,19 +7,10 @@ mod standing;
 mod work;
 
 use super::parts::*;
-use crate::format;
-use crate::msg::Msg;
-use crate::panel::{Body, Cell, Drawing, Fact, Line, Measure, MoneyBar, Panel, Place, Row, Tone};
+use crate::panel::{Body, Panel, Place, Tone};
 use crate::state::{Loaded, State};
-use quarterdeck_kpi::assess::{IndicatorAssessment, MoneyAssessment, ProgrammeAssessment};
-use quarterdeck_kpi::calendar::taipei_day;
-use quarterdeck_kpi::indicator::Indicator;
-use quarterdeck_kpi::message::{Arg, Message};
-use quarterdeck_kpi::money::Ratio;
-use quarterdeck_kpi::observation::{Act, Cause, Reading};
+use quarterdeck_kpi::assess::ProgrammeAssessment;
 use quarterdeck_kpi::register::Programme;
-use quarterdeck_kpi::status::Status;
-use rust_decimal::Decimal;
 
 use head::title;
 use indicators::indicators;

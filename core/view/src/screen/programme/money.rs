@@ -2,16 +2,11 @@
 
 use super::super::parts::*;
 use crate::format;
-use crate::msg::Msg;
-use crate::panel::{Body, Cell, Drawing, Fact, Line, Measure, MoneyBar, Panel, Place, Row, Tone};
-use crate::state::{Loaded, State};
-use quarterdeck_kpi::assess::{IndicatorAssessment, MoneyAssessment, ProgrammeAssessment};
-use quarterdeck_kpi::calendar::taipei_day;
-use quarterdeck_kpi::indicator::Indicator;
+use crate::panel::{Body, Fact, MoneyBar, Panel, Place, Tone};
+use crate::state::State;
+use quarterdeck_kpi::assess::{MoneyAssessment, ProgrammeAssessment};
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::money::Ratio;
-use quarterdeck_kpi::observation::{Act, Cause, Reading};
-use quarterdeck_kpi::register::Programme;
 use quarterdeck_kpi::status::Status;
 use rust_decimal::Decimal;
 
@@ -125,7 +120,11 @@ pub(crate) fn lagging(state: &State, assessed: &ProgrammeAssessment) -> Panel {
         Fact {
             label: state.say(&condition.text),
             value: vec![match condition.value {
-                Some(value) => span(format::number(value.round_dp(4))),
+                // Rates come as fractions, the variance in percentage points.
+                Some(value) if condition.text.id.contains("variance") => {
+                    span(format::points(value))
+                }
+                Some(value) => span(format::rate(value)),
                 None => toned(format::NONE, Tone::Hint),
             }],
             extra: Some(vec![toned(state.word(word), tone)]),

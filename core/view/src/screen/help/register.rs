@@ -1,0 +1,264 @@
+//! What the register is and is not: its origin, claims, context, findings and problems.
+
+use super::super::filter::Matcher;
+use super::super::parts::*;
+use crate::format;
+use crate::panel::{Body, Line, Panel, Place, Row, Tone};
+use crate::state::{Loaded, State};
+use quarterdeck_kpi::status::Status;
+
+pub(crate) fn lines(state: &State, lines: Vec<Line>, matcher: &Matcher) -> Body {
+    let lines: Vec<Line> = lines
+        .into_iter()
+        .filter(|line| {
+            let text: String = line.iter().map(|s| s.text.as_str()).collect();
+            matcher.takes(&text)
+        })
+        .collect();
+    if lines.is_empty() {
+        Body::Lines(vec![vec![toned(state.word("help-no-match"), Tone::Hint)]])
+    } else {
+        Body::Lines(lines)
+    }
+}
+
+/// Indicators of goals, strategies, areas and the portfolio.
+pub(crate) fn framework(state: &State, loaded: &Loaded, matcher: &Matcher) -> Panel {
+    let register = &loaded.snapshot.register;
+    let rows = loaded
+        .assessment
+        .nodes
+        .iter()
+        .flat_map(|node| node.indicators.iter().map(move |i| (node, i)))
+        .map(|(node, indicator)| {
+            let mut row = super::super::programme::indicator_row(state, loaded, indicator);
+            row.row.open = None;
+            let name = register.node(&node.id).map_or(node.id.clone(), |n| {
+                format!("{} {}", n.id, title_of(state.language, &n.title))
+            });
+            if let Some(cell) = row.row.cells.first_mut() {
+                cell.spans
+                    .insert(0, toned(format!("{} ", node.id), Tone::Label));
+                let tip = cell.tip.take().unwrap_or_default();
+                cell.tip = Some(format!("{name}  {tip}"));
+            }
+            row
+        })
+        .filter(|row| {
+            let text: String = row
+                .row
+                .cells
+                .iter()
+                .flat_map(|c| c.spans.iter().map(|s| s.text.clone()))
+                .collect();
+            matcher.takes(&text)
+        })
+        .collect();
+    panel(
+        "framework",
+        Place::Main,
+        state.word("help-framework"),
+        Body::Table(table(
+            state,
+            "framework",
+            super::super::programme::indicator_columns(state),
+            rows,
+            state.word("help-no-framework"),
+        )),
+    )
+}
+
+/// Claims on one topic side by side; never compared with a count of rows.
+pub(crate) fn claims(state: &State, loaded: &Loaded, matcher: &Matcher) -> Panel {
+    let mut claims: Vec<_> = loaded.snapshot.register.claims.iter().collect();
+    claims.sort_by(|a, b| (&a.plan, &a.topic).cmp(&(&b.plan, &b.topic)));
+    let rows = claims
+        .into_iter()
+        .map(|claim| {
+            let key = format!("claim-{}", claim.topic);
+            let topic = if crate::i18n::has(state.language, &key) {
+                state.word(&key)
+            } else {
+                claim.topic.clone()
+            };
+            let text = title_of(state.language, &claim.text);
+            let date = claim
+                .date
+                .map_or(String::new(), |d| format::date(state.language, d));
+            let texts = [
+                claim.plan.clone(),
+                topic,
+                claim.value.clone(),
+                text,
+                claim.source.clone(),
+                date,
+            ];
+            Sortable {
+                row: Row {
+                    key: claim.id.clone(),
+                    cells: texts
+                        .iter()
+                        .map(|t| {
+                            let mut cell = if t.is_empty() {
+                                none_cell()
+                            } else {
+                                cell(t.clone())
+                            };
+                            cell.tip = Some(t.clone());
+                            cell
+                        })
+                        .collect(),
+                    ..Row::default()
+                },
+                keys: texts.into_iter().map(SortKey::Text).collect(),
+            }
+        })
+        .filter(|row| {
+            let text: String = row
+                .row
+                .cells
+                .iter()
+                .flat_map(|c| c.spans.iter().map(|s| s.text.clone()))
+                .collect();
+            matcher.takes(&text)
+        })
+        .collect();
+    let columns = vec![
+        column(state, "plan", "column-plan", 52, 5),
+        column(state, "topic", "column-topic", 80, 9),
+        column(state, "value", "column-claimed", 90, 10),
+        column(state, "text", "column-claim", 220, 24).grows(),
+        column(state, "source", "column-where", 180, 18),
+        column(state, "date", "column-date", 76, 10).drop(1),
+    ];
+    let mut panel = panel(
+        "claims",
+        Place::Main,
+        state.word("help-claims"),
+        Body::Table(table(
+            state,
+            "claims",
+            columns,
+            rows,
+            state.word("help-no-claims"),
+        )),
+    );
+    panel.subtitle = state.word("help-claims-note");
+    panel
+}
+
+pub(crate) fn register(state: &State, loaded: &Loaded, matcher: &Matcher) -> Panel {
+    let register = &loaded.snapshot.register;
+    let mut all: Vec<Line> = Vec::new();
+    let origin = title_of(state.language, &register.origin);
+    if !origin.is_empty() {
+        all.push(vec![span(origin)]);
+    }
+    for plan in &register.plans {
+        let mut line = vec![
+            mono(format!("{}  ", plan.id)),
+            span(title_of(state.language, &plan.title)),
+            toned(
+                format!(
+                    "  {} {} {}",
+                    format::year(state.language, plan.years.0),
+                    state.word("range-to"),
+                    format::year(state.language, plan.years.1)
+                ),
+                Tone::Label,
+            ),
+        ];
+        if plan.years_basis == "inferred" {
+            line.push(toned(
+                format!("  {}", state.word("mark-inferred")),
+                Tone::Hint,
+            ));
+        }
+        if let Some(document) = &plan.document {
+            line.push(toned(format!("  {document}"), Tone::Hint));
+        }
+        all.push(line);
+    }
+    let office = title_of(state.language, &register.office);
+    if !office.is_empty() {
+        all.push(vec![
+            toned(format!("{}  ", state.word("help-office")), Tone::Label),
+            span(office),
+        ]);
+    }
+    all.push(vec![
+        toned(format!("{}  ", state.word("help-folder")), Tone::Label),
+        mono(loaded.root.display().to_string()),
+    ]);
+    panel(
+        "register",
+        Place::Main,
+        state.word("help-register"),
+        lines(state, all, matcher),
+    )
+}
+
+pub(crate) fn context(state: &State, loaded: &Loaded, matcher: &Matcher) -> Panel {
+    let mut all: Vec<Line> = Vec::new();
+    for note in &loaded.snapshot.register.context {
+        let mut line = vec![
+            bold(format!("{}  ", title_of(state.language, &note.title))),
+            span(title_of(state.language, &note.text)),
+        ];
+        if let Some(place) = &note.place {
+            line.push(toned(format!("  {place}"), Tone::Hint));
+        }
+        all.push(line);
+    }
+    panel(
+        "context",
+        Place::Main,
+        state.word("help-context"),
+        lines(state, all, matcher),
+    )
+}
+
+pub(crate) fn findings(state: &State, loaded: &Loaded, matcher: &Matcher) -> Panel {
+    let all = loaded
+        .assessment
+        .findings
+        .iter()
+        .map(|f| super::super::finding_line(state, f))
+        .collect();
+    panel(
+        "all-findings",
+        Place::Main,
+        state.word("programme-findings"),
+        lines(state, all, matcher),
+    )
+}
+
+pub(crate) fn problems(state: &State, loaded: &Loaded, matcher: &Matcher) -> Panel {
+    let all = loaded
+        .problems
+        .iter()
+        .map(|problem| {
+            let mut line = vec![
+                signed(
+                    if problem.error {
+                        Status::Behind
+                    } else {
+                        Status::AtRisk
+                    },
+                    state.say(&problem.text),
+                ),
+                mono(format!("  {}", problem.place)),
+            ];
+            if let Some(next) = &problem.next {
+                line.push(toned(format!("  {}", state.say(next)), Tone::Label));
+            }
+            line
+        })
+        .collect();
+    panel(
+        "problems",
+        Place::Main,
+        state.word("help-problems"),
+        lines(state, all, matcher),
+    )
+}

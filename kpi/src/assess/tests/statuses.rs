@@ -1,0 +1,392 @@
+//! How one indicator comes to its status.
+
+use crate::assess::{IndicatorAssessment, assess};
+use crate::calendar::end_of_day;
+use crate::indicator::{Direction, Frequency, Indicator, Kind, Road};
+use crate::message::Message;
+use crate::observation::{Observation, Qualifier, Reading, Recorded};
+use crate::status::Status;
+use crate::testing::{dec, indicator, period, programme, quarter, row, snapshot, target};
+
+/// The indicator alone in a programme, seen in a quarter at the end of a day.
+fn seen(i: &Indicator, rows: Vec<Recorded<Observation>>, q: &str, on: &str) -> IndicatorAssessment {
+    let known = snapshot(on, vec![programme("P01", vec![i.clone()])], rows);
+    assess(&known, quarter(q))
+        .programmes
+        .remove(0)
+        .indicators
+        .remove(0)
+}
+
+fn status(i: &Indicator, rows: Vec<Recorded<Observation>>, q: &str, on: &str) -> Status {
+    seen(i, rows, q, on).status
+}
+
+fn with_target() -> Indicator {
+    let mut i = indicator("P01/x");
+    i.targets = vec![target("2025", "100")];
+    i
+}
+
+fn refused(sequence: i64) -> Recorded<Observation> {
+    let mut row = row(sequence, "P01/x", "2025Q3", 0);
+    row.item.reading = Reading::Rejected(Message::new("number-unreadable").with("text", "NaN"));
+    row.item.printed = Some("NaN".into());
+    row
+}
+
+#[test]
+fn a_value_is_rated_against_the_target() {
+    for (value, expected) in [
+        (100, Status::Met),
+        (95, Status::OnTrack),
+        (85, Status::AtRisk),
+        (10, Status::Behind),
+        (0, Status::Behind),
+    ] {
+        let found = seen(
+            &with_target(),
+            vec![row(1, "P01/x", "2025Q3", value)],
+            "2025Q3",
+            "2025-10-20",
+        );
+        assert_eq!(found.status, expected, "{value}");
+        assert_eq!(found.rule_id, "higher@1");
+        assert_eq!(found.figure.unwrap().rows, [1]);
+    }
+    let found = seen(
+        &with_target(),
+        vec![row(1, "P01/x", "2025Q3", 85)],
+        "2025Q3",
+        "2025-10-20",
+    );
+    assert_eq!(found.achievement, Some(dec("0.85")));
+    assert_eq!(found.formula.unwrap().id, "rule-formula-actual-over-target");
+}
+
+#[test]
+fn zero_is_a_value() {
+    let mut i = with_target();
+    i.direction = Direction::Lower;
+    i.targets = vec![target("2025", "0")];
+    let found = seen(
+        &i,
+        vec![row(1, "P01/x", "2025Q3", 0)],
+        "2025Q3",
+        "2025-10-20",
+    );
+    assert_eq!(
+        (found.status, found.figure.unwrap().value),
+        (Status::Met, dec("0"))
+    );
+}
+
+#[test]
+fn without_a_figure_the_calendar_decides() {
+    let i = with_target();
+    assert_eq!(
+        status(&i, vec![], "2025Q3", "2025-09-29"),
+        Status::NotDue,
+        "running"
+    );
+    assert_eq!(
+        status(&i, vec![], "2025Q3", "2025-10-10"),
+        Status::NotDue,
+        "on the due day"
+    );
+    assert_eq!(status(&i, vec![], "2025Q3", "2025-10-11"), Status::Late);
+    assert_eq!(
+        status(&i, vec![], "2026Q3", "2025-10-11"),
+        Status::NotDue,
+        "the future"
+    );
+    let mut nobody = i.clone();
+    nobody.due_days = None;
+    assert_eq!(
+        status(&nobody, vec![], "2025Q3", "2025-09-29"),
+        Status::NotDue
+    );
+    assert_eq!(
+        status(&nobody, vec![], "2025Q3", "2025-12-31"),
+        Status::NoData
+    );
+    let late = seen(&i, vec![], "2025Q3", "2025-10-20");
+    assert_eq!(late.due_on.unwrap().to_string(), "2025-10-10");
+    assert_eq!(
+        late.target.unwrap().value,
+        dec("100"),
+        "the target is shown all the same"
+    );
+}
+
+#[test]
+fn an_old_figure_is_stale_but_not_by_waiting() {
+    let mut i = with_target();
+    i.max_age_days = Some(40);
+    let mut old = row(1, "P01/x", "2025Q3", 100);
+    old.item.observed_at = end_of_day(period("2025-08-15").end);
+    // The day of reference is the due day at the latest: a closed quarter does not age.
+    let found = seen(&i, vec![old.clone()], "2025Q3", "2027-01-01");
+    assert_eq!((found.status, found.age_days), (Status::Stale, Some(56)));
+    assert!(found.figure.is_some(), "a stale figure is still shown");
+    old.item.observed_at = end_of_day(period("2025-09-30").end);
+    let found = seen(&i, vec![old], "2025Q3", "2027-01-01");
+    assert_eq!((found.status, found.age_days), (Status::Met, Some(10)));
+}
+
+#[test]
+fn a_refused_reading_is_shown_with_its_text() {
+    let i = with_target();
+    let found = seen(&i, vec![refused(1)], "2025Q3", "2025-10-20");
+    assert_eq!(found.status, Status::Rejected);
+    assert_eq!(found.figure, None);
+    assert_eq!(found.rejected.unwrap().0, "NaN");
+    // A good reading of the period counts, and the refusal stays visible beside it.
+    let found = seen(
+        &i,
+        vec![row(1, "P01/x", "2025Q3", 100), refused(2)],
+        "2025Q3",
+        "2025-10-20",
+    );
+    assert_eq!(found.status, Status::Met);
+    assert!(found.rejected.is_some());
+    // A good reading after the refusal settles it.
+    let found = seen(
+        &i,
+        vec![refused(1), row(2, "P01/x", "2025Q3", 100)],
+        "2025Q3",
+        "2025-10-20",
+    );
+    assert_eq!((found.status, found.rejected), (Status::Met, None));
+}
+
+#[test]
+fn a_broken_row_is_named_and_its_figure_refused() {
+    let mut broken = row(7, "P01/x", "2025Q3", 100);
+    broken.intact = false;
+    let found = seen(
+        &with_target(),
+        vec![row(1, "P01/x", "2025Q3", 90), broken],
+        "2025Q3",
+        "2025-10-20",
+    );
+    assert_eq!(
+        (found.status, found.rule_id.as_str()),
+        (Status::Rejected, "broken-row@1")
+    );
+    assert_eq!(found.figure, None);
+    assert!(found.rule.to_string().contains('7'), "{}", found.rule);
+}
+
+#[test]
+fn a_value_without_a_target_is_shown_not_rated() {
+    let found = seen(
+        &indicator("P01/x"),
+        vec![row(1, "P01/x", "2025Q3", 5)],
+        "2025Q3",
+        "2025-10-20",
+    );
+    assert_eq!((found.status, found.achievement), (Status::NoTarget, None));
+    assert!(found.figure.is_some());
+}
+
+#[test]
+fn a_rank_is_met_or_behind() {
+    let mut i = with_target();
+    (i.kind, i.direction) = (Kind::Rank, Direction::Lower);
+    i.targets = vec![target("2025", "10")];
+    let found = seen(
+        &i,
+        vec![row(1, "P01/x", "2025Q3", 11)],
+        "2025Q3",
+        "2025-10-20",
+    );
+    assert_eq!((found.status, found.achievement), (Status::Behind, None));
+    assert_eq!(found.rule_id, "rank@1");
+}
+
+#[test]
+fn a_milestone_without_a_date_is_never_behind() {
+    let mut i = indicator("P01/x");
+    (i.kind, i.direction, i.frequency) = (Kind::Milestone, Direction::Done, Frequency::Once);
+    (i.unit, i.due_days) = ("done".into(), None);
+    assert_eq!(status(&i, vec![], "2025Q3", "2030-01-01"), Status::NotDue);
+    assert_eq!(
+        status(
+            &i,
+            vec![row(1, "P01/x", "2024Q4", 0)],
+            "2025Q3",
+            "2030-01-01"
+        ),
+        Status::NotDue
+    );
+    assert_eq!(
+        status(
+            &i,
+            vec![row(1, "P01/x", "2024Q4", 1)],
+            "2025Q3",
+            "2030-01-01"
+        ),
+        Status::Met
+    );
+    i.targets = vec![target("2025Q2", "1")];
+    assert_eq!(status(&i, vec![], "2025Q2", "2025-06-30"), Status::NotDue);
+    assert_eq!(status(&i, vec![], "2025Q3", "2025-10-20"), Status::Behind);
+    assert_eq!(
+        status(
+            &i,
+            vec![row(1, "P01/x", "2025Q3", 1)],
+            "2025Q3",
+            "2025-10-20"
+        ),
+        Status::Met
+    );
+    assert_eq!(
+        status(
+            &i,
+            vec![row(1, "P01/x", "2025Q4", 1)],
+            "2025Q3",
+            "2026-01-20"
+        ),
+        Status::Behind,
+        "done only later"
+    );
+}
+
+#[test]
+fn an_annual_figure_stands_at_its_fourth_quarter_and_is_shown_with_its_year() {
+    let mut i = with_target();
+    i.frequency = Frequency::Year;
+    i.targets = vec![target("2024", "50"), target("2025", "100")];
+    let rows = vec![row(1, "P01/x", "2024", 50)];
+    for q in ["2024Q4", "2025Q1", "2025Q2", "2025Q3"] {
+        let found = seen(&i, rows.clone(), q, "2026-01-05");
+        assert_eq!(
+            found.status,
+            Status::Met,
+            "{q}: rated against its own year's target"
+        );
+        assert_eq!(found.figure.unwrap().period.to_string(), "2024");
+    }
+    assert_eq!(
+        status(&i, rows.clone(), "2025Q4", "2026-01-05"),
+        Status::NotDue
+    );
+    assert_eq!(
+        status(&i, rows.clone(), "2025Q4", "2026-01-11"),
+        Status::Late
+    );
+    assert_eq!(
+        status(&i, rows.clone(), "2024Q3", "2026-01-11"),
+        Status::NotDue,
+        "before it began"
+    );
+    let mut half = i.clone();
+    half.frequency = Frequency::Half;
+    half.targets = vec![target("2024", "50")];
+    let rows = vec![row(1, "P01/x", "2024H2", 60)];
+    assert_eq!(
+        status(&half, rows.clone(), "2025Q1", "2025-04-20"),
+        Status::Met
+    );
+    assert_eq!(
+        status(&half, rows.clone(), "2025Q2", "2025-07-20"),
+        Status::Late
+    );
+    assert_eq!(
+        status(&half, rows, "2025Q3", "2025-10-20"),
+        Status::Late,
+        "the missing half stays late"
+    );
+}
+
+#[test]
+fn what_was_printed_once_stands_on_and_is_never_late() {
+    let mut i = with_target();
+    i.road = Road::Document;
+    i.targets = Vec::new();
+    let rows = vec![row(1, "P01/x", "2019", 43000)];
+    let found = seen(&i, rows.clone(), "2025Q3", "2025-10-20");
+    assert_eq!((found.status, found.due_on), (Status::NoTarget, None));
+    assert_eq!(found.figure.unwrap().period.to_string(), "2019");
+    assert_eq!(
+        status(&i, rows, "2019Q3", "2025-10-20"),
+        Status::NoData,
+        "not before it was"
+    );
+    i.frequency = Frequency::Once;
+    assert_eq!(status(&i, vec![], "2025Q3", "2030-01-01"), Status::NoData);
+    i.max_age_days = Some(365);
+    assert_eq!(
+        status(&i, vec![row(1, "P01/x", "2019", 1)], "2025Q3", "2025-10-20"),
+        Status::Stale
+    );
+}
+
+#[test]
+fn a_printed_bound_is_a_bound() {
+    let mut bound = row(1, "P01/x", "2025Q3", 43000);
+    bound.item.qualifier = Qualifier::MoreThan;
+    let mut i = with_target();
+    i.targets = vec![target("2025", "43000")];
+    assert_eq!(
+        status(&i, vec![bound.clone()], "2025Q3", "2025-10-20"),
+        Status::Met
+    );
+    bound.item.qualifier = Qualifier::AtMost;
+    let found = seen(&i, vec![bound], "2025Q3", "2025-10-20");
+    assert_eq!(
+        (found.status, found.rule.id.as_ref()),
+        (Status::AtRisk, "rule-bound-undecided")
+    );
+}
+
+#[test]
+fn an_ended_definition_asks_for_nothing() {
+    let mut i = with_target();
+    i.valid_to = Some(period("2016").end);
+    assert_eq!(status(&i, vec![], "2025Q3", "2025-10-20"), Status::NotDue);
+    i.valid_to = None;
+    i.valid_from = Some(period("2026").start);
+    assert_eq!(status(&i, vec![], "2025Q3", "2025-10-20"), Status::NotDue);
+}
+
+#[test]
+fn as_of_decides_which_target_is_compared() {
+    let mut i = with_target();
+    let mut lowered = target("2025", "80");
+    lowered.set_on = Some(period("2025-10-05").end);
+    i.targets.push(lowered);
+    let rows = || vec![row(1, "P01/x", "2025Q3", 80)];
+    assert_eq!(status(&i, rows(), "2025Q3", "2025-10-04"), Status::AtRisk);
+    let after = seen(&i, rows(), "2025Q3", "2025-10-05");
+    assert_eq!(after.status, Status::Met);
+    assert_eq!(after.target.unwrap().former.unwrap().0, dec("100"));
+}
+
+#[test]
+fn history_is_twelve_quarters_with_breaks_of_the_definition() {
+    let mut rows = vec![
+        row(1, "P01/x", "2025Q1", 50),
+        row(2, "P01/x", "2025Q2", 100),
+        row(3, "P01/x", "2025Q3", 95),
+    ];
+    rows[2].item.definition_version = 2;
+    let history = seen(&with_target(), rows, "2025Q3", "2025-10-20").history;
+    assert_eq!(history.len(), 12);
+    assert_eq!(history[0].quarter, quarter("2022Q4"));
+    let last: Vec<_> = history[9..]
+        .iter()
+        .map(|p| (p.status, p.definition_break))
+        .collect();
+    assert_eq!(
+        last,
+        [
+            (Status::Behind, false),
+            (Status::Met, false),
+            (Status::OnTrack, true)
+        ]
+    );
+    assert_eq!(history[8].value, None);
+    assert_eq!(history[8].target, None);
+}

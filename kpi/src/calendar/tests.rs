@@ -1,0 +1,99 @@
+//! Quarters, periods and days in both calendars.
+
+use super::*;
+use proptest::prelude::*;
+
+#[test]
+fn the_default_quarter_is_the_last_one_that_ended() {
+    let on = |text: &str| Quarter::last_ended(parse_date(text).unwrap()).to_string();
+    assert_eq!(on("2025-10-20"), "2025Q3");
+    assert_eq!(on("2025-09-30"), "2025Q3");
+    assert_eq!(on("2025-09-29"), "2025Q2");
+    assert_eq!(on("2026-01-20"), "2025Q4");
+}
+
+#[test]
+fn periods_are_read_in_both_calendars() {
+    for (text, expected) in [
+        ("114Q3", "2025Q3"),
+        ("114年第3季", "2025Q3"),
+        ("2025", "2025"),
+        ("114年", "2025"),
+        ("１１４年", "2025"),
+        ("11409", "2025-09"),
+        ("114年9月", "2025-09"),
+        ("2025-09", "2025-09"),
+        ("2025H1", "2025H1"),
+        ("114H2", "2025H2"),
+        ("113.9.24", "2024-09-24"),
+        ("2019-01-01/2020-05-31", "2019-01-01/2020-05-31"),
+    ] {
+        assert_eq!(Period::parse(text).unwrap().to_string(), expected, "{text}");
+    }
+    for text in [
+        "",
+        "2025Q5",
+        "114Q0",
+        "2025-13",
+        "2025H3",
+        "無",
+        "112/02/29",
+        "2025-13-01",
+        "99999",
+    ] {
+        assert!(Period::parse(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_day_of_taipei_ends_at_sixteen_hours_utc() {
+    let day = parse_date("2025-09-30").unwrap();
+    assert_eq!(
+        end_of_day(day).to_rfc3339(),
+        "2025-09-30T15:59:59.999999+00:00"
+    );
+    assert_eq!(taipei_day(end_of_day(day)), day);
+    assert_eq!(taipei_day(start_of_day(day)), day);
+    assert_eq!(parse_as_of("114/09/30").unwrap(), end_of_day(day));
+}
+
+proptest! {
+    #[test]
+    fn quarters_count_up_and_down(year in 1950_i32..2150, number in 1_u8..=4, steps in -100_i32..100) {
+        let quarter = Quarter::new(year, number).unwrap();
+        prop_assert_eq!(quarter.plus(steps).plus(-steps), quarter);
+        prop_assert_eq!(quarter.plus(steps).ordinal() - quarter.ordinal(), steps);
+        prop_assert_eq!(quarter.next().previous(), quarter);
+        prop_assert_eq!(quarter.end().succ_opt().unwrap(), quarter.next().start());
+        prop_assert_eq!(Quarter::containing(quarter.start()), quarter);
+        prop_assert_eq!(Quarter::containing(quarter.end()), quarter);
+        prop_assert!((90..=92).contains(&quarter.days()));
+        prop_assert_eq!(quarter.period().days(), quarter.days());
+        prop_assert_eq!(Quarter::parse(&quarter.to_string()).unwrap(), quarter);
+        let roc = format!("{}年第{}季", quarter.roc_year(), quarter.number);
+        prop_assert_eq!(Quarter::parse(&roc).unwrap(), quarter);
+    }
+    #[test]
+    fn the_four_quarters_and_two_halves_fill_the_year(year in 1950_i32..2150) {
+        let all: i64 = (1..=4).map(|n| Quarter::new(year, n).unwrap().days()).sum();
+        let halves: i64 = (1..=2).map(|n| Period::half(year, n).unwrap().days()).sum();
+        prop_assert_eq!(all, Period::year(year).days());
+        prop_assert_eq!(halves, all);
+    }
+    #[test]
+    fn any_text_is_read_or_refused(text in "\\PC{0,24}") {
+        let _ = Period::parse(&text);
+        let _ = parse_as_of(&text);
+    }
+    #[test]
+    fn date_like_text_is_read_or_refused(text in "[0-9年月日/.QHqh季第 -]{0,14}") {
+        let _ = Period::parse(&text);
+        let _ = parse_as_of(&text);
+    }
+    #[test]
+    fn periods_come_back_from_their_machine_form(year in 1950_i32..2150, month in 1_u32..=12, half in 1_u8..=2) {
+        for period in [Period::year(year), Period::month(year, month).unwrap(), Period::half(year, half).unwrap()] {
+            prop_assert_eq!(Period::parse(&period.to_string()).unwrap(), period);
+        }
+    }
+}
