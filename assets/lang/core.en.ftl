@@ -142,7 +142,6 @@ collect-disabled = The source { $source } is disabled: { $reason }
 collect-refused = { $reason } It begins: { $excerpt }
 collect-some-rejected = Refused readings: { $rejected } of { $total }
 collect-too-many-pages = The source does not come to an end: { $pages } pages were read. Check paging in the source's file.
-collect-body-broken = The body broke off before its end. Earlier figures stay; try again later.
 collect-store-broken = The answer could not be stored: { $detail }. Check the disk, then collect again.
 collect-folder-outside = Source { $source }: the folder "{ $folder }" must lie inside the workspace, without ".." and not as an absolute path. Correct folder in the source's file.
 collect-folder-unreadable = Source { $source }: the folder { $folder } cannot be read: { $detail }. Make it, or correct folder in the source's file.

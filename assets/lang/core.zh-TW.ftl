@@ -142,7 +142,6 @@ collect-disabled = 資料來源 { $source } 已停用：{ $reason }
 collect-refused = { $reason } 內容開頭為：{ $excerpt }
 collect-some-rejected = 退回的數值：{ $total } 筆中有 { $rejected } 筆
 collect-too-many-pages = 資料來源沒有結尾：已讀取 { $pages } 頁。請檢查來源檔的分頁設定。
-collect-body-broken = 內容在結束之前中斷。先前的數值保留不變，請稍後再試。
 collect-store-broken = 無法儲存收到的內容：{ $detail }。請檢查磁碟後重新介接。
 collect-folder-outside = 資料來源 { $source }：資料夾「{ $folder }」必須位於工作區內，不得含「..」或使用絕對路徑。請更正來源檔中的 folder。
 collect-folder-unreadable = 資料來源 { $source }：無法讀取資料夾 { $folder }：{ $detail }。請建立該資料夾，或更正來源檔中的 folder。

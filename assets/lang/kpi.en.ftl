@@ -60,6 +60,7 @@ rule-zero-denominator = The denominator is zero, so there is no ratio.
 rule-late = No figure; it was due on { $due }.
 rule-stale = The figure is { $age } d old; the most allowed is { $most } d.
 rule-rejected = "{ $text }" was refused. { $reason }
+rule-rejected-without-text = A reading was refused. { $reason }
 rule-broken-row = Row { $row } does not match its checksum. The figure is not shown until the row is corrected or restored from a backup.
 rule-no-target = A value without a target is shown, not rated.
 rule-formula-actual-over-target = { $actual } / { $target } = { $achievement }

@@ -60,6 +60,7 @@ rule-zero-denominator = 分母為零，無法計算比率。
 rule-late = 未收到數值，應於{ $due }前填報。
 rule-stale = 數值已{ $age }天，上限{ $most }天。
 rule-rejected = 「{ $text }」已退回。{ $reason }
+rule-rejected-without-text = 收到之數值已退回。{ $reason }
 rule-broken-row = 第{ $row }列與其檢核碼不符；更正或由備份還原前，不顯示此數值。
 rule-no-target = 無目標值，僅列示，不評定。
 rule-formula-actual-over-target = { $actual }／{ $target }＝{ $achievement }

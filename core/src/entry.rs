@@ -108,9 +108,22 @@ pub fn enter(session: &mut Session, requests: &[EntryRequest]) -> Result<Vec<Ent
             },
             None => None,
         };
-        let kind = if act == Act::Record { "enter" } else { "correct" };
-        let stored =
-            store(session, &actor, kind, &entry.subject, entry.row, act, entry.note, evidence, now)?;
+        let kind = if act == Act::Record {
+            "enter"
+        } else {
+            "correct"
+        };
+        let stored = store(
+            session,
+            &actor,
+            kind,
+            &entry.subject,
+            entry.row,
+            act,
+            entry.note,
+            evidence,
+            now,
+        )?;
         results[entry.at].result = Ok(stored);
     }
     Ok(results)
@@ -146,7 +159,17 @@ pub fn correct(
         None => None,
     };
     let act = Act::Correct(sequence);
-    store(session, &actor, "correct", &subject, row, act, Some(reason), evidence, now)
+    store(
+        session,
+        &actor,
+        "correct",
+        &subject,
+        row,
+        act,
+        Some(reason),
+        evidence,
+        now,
+    )
 }
 
 /// Withdraws a row a person entered; the one before it counts again. Returns the withdrawing row.
@@ -159,7 +182,9 @@ pub fn withdraw(session: &mut Session, sequence: i64, reason: &str) -> Result<i6
         Failure::usage(Message::new(id).with("row", sequence.to_string())).at(sequence.to_string())
     };
     let found = session.store_mut()?.row(sequence)?;
-    let Some(found) = found else { return Err(refused("entry-no-such-row")) };
+    let Some(found) = found else {
+        return Err(refused("entry-no-such-row"));
+    };
     let (row, cause, subject) = match found {
         StoredRow::Observation(row) => {
             let subject = row.item.series.clone().at(row.item.period);
@@ -177,12 +202,26 @@ pub fn withdraw(session: &mut Session, sequence: i64, reason: &str) -> Result<i6
         return Err(refused("entry-withdrawn-already"));
     }
     let act = Act::Withdraw(sequence);
-    store(session, &actor, "withdraw", &subject, row, act, Some(reason), None, now)
+    store(
+        session,
+        &actor,
+        "withdraw",
+        &subject,
+        row,
+        act,
+        Some(reason),
+        None,
+        now,
+    )
 }
 
 /// The period meant when a figure is named without one: the last of its kind that ended.
 pub fn default_period(session: &Session, series: &SeriesId) -> Period {
-    slot::default_period(&session.workspace().register, series, taipei_day(session.now()))
+    slot::default_period(
+        &session.workspace().register,
+        series,
+        taipei_day(session.now()),
+    )
 }
 
 /// Checks a typed figure and makes the row of it.
@@ -203,7 +242,11 @@ fn prepare(
             .with("today", today));
     }
     match slot.read(&request.text, request.period)? {
-        Value::Reading { value, qualifier, printed } => Ok(Row::Reading(Observation {
+        Value::Reading {
+            value,
+            qualifier,
+            printed,
+        } => Ok(Row::Reading(Observation {
             series: request.series.clone(),
             period: request.period,
             reading: Reading::Value(value),
@@ -215,13 +258,23 @@ fn prepare(
             observed_at: end_of_day(request.period.end).min(now),
             definition_version: slot.definition_version,
         })),
-        Value::Money { key, amount_ntd, printed } => {
-            Ok(Row::Money(MoneyLine { key, period: request.period, amount_ntd, printed }))
-        }
+        Value::Money {
+            key,
+            amount_ntd,
+            printed,
+        } => Ok(Row::Money(MoneyLine {
+            key,
+            period: request.period,
+            amount_ntd,
+            printed,
+        })),
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one row with everything that is written beside it")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one row with everything that is written beside it"
+)]
 fn store(
     session: &mut Session,
     actor: &Actor,
@@ -276,7 +329,9 @@ fn put_evidence(session: &mut Session, path: &Path) -> Result<(String, String), 
     let shown = clean(&path.to_string_lossy());
     let unreadable = |detail: String| {
         Failure::usage(
-            Message::new("entry-evidence-unreadable").with("file", shown.as_str()).with("detail", detail),
+            Message::new("entry-evidence-unreadable")
+                .with("file", shown.as_str())
+                .with("detail", detail),
         )
         .at(shown.clone())
     };
@@ -296,13 +351,18 @@ fn put_evidence(session: &mut Session, path: &Path) -> Result<(String, String), 
         )
         .at(shown));
     }
-    let name = path.file_name().map(|n| clean(&n.to_string_lossy())).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|n| clean(&n.to_string_lossy()))
+        .unwrap_or_default();
     let sha256 = session.store_mut()?.put_evidence(&name, &bytes)?;
     Ok((sha256, name))
 }
 
 fn sentence(text: Option<&str>) -> Option<String> {
-    text.map(|t| clean(t.trim())).filter(|t| !t.is_empty()).map(|t| t.chars().take(2000).collect())
+    text.map(|t| clean(t.trim()))
+        .filter(|t| !t.is_empty())
+        .map(|t| t.chars().take(2000).collect())
 }
 
 fn reason_of(reason: &str) -> Result<String, Failure> {

@@ -97,7 +97,9 @@ impl From<quarterdeck_store::StoreError> for Failure {
             | ErrorKind::Missing
             | ErrorKind::Other => Exit::Nothing,
         };
-        Failure::new(exit, error.message()).at(error.file()).next(error.next())
+        Failure::new(exit, error.message())
+            .at(error.file())
+            .next(error.next())
     }
 }
 
@@ -108,6 +110,8 @@ impl From<quarterdeck_store::LockError> for Failure {
             LockError::Busy { file, .. } => (Exit::Busy, file.clone()),
             LockError::Unwritable { file, .. } => (Exit::Nothing, file.clone()),
         };
-        Failure::new(exit, error.message()).at(file).next(error.next())
+        Failure::new(exit, error.message())
+            .at(file)
+            .next(error.next())
     }
 }

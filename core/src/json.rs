@@ -8,7 +8,12 @@ use serde_json::{Map, Number, Value, json};
 
 /// An object with its keys in this order.
 pub fn object<'a>(entries: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
-    Value::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    Value::Object(
+        entries
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect(),
+    )
 }
 
 /// An exact decimal as a JSON number, or null.
@@ -39,7 +44,9 @@ pub fn instant(at: DateTime<Utc>) -> Value {
 
 /// A title in both languages, or null.
 pub fn title(title: Option<&Title>) -> Value {
-    title.map_or(Value::Null, |t| object([("zh-TW", json!(t.zh_tw)), ("en", json!(t.en))]))
+    title.map_or(Value::Null, |t| {
+        object([("zh-TW", json!(t.zh_tw)), ("en", json!(t.en))])
+    })
 }
 
 /// The document as text: two spaces of indent and a line end, every string without control and
@@ -71,11 +78,17 @@ mod tests {
     #[test]
     fn figures_are_exact_and_unknown_is_null() {
         let value = object([
-            ("rate", fraction(Decimal::from(1233).checked_div(Decimal::from(1313)))),
+            (
+                "rate",
+                fraction(Decimal::from(1233).checked_div(Decimal::from(1313))),
+            ),
             ("value", decimal(Some(Decimal::new(7530, 2)))),
             ("none", decimal(None)),
         ]);
-        assert_eq!(value.to_string(), r#"{"rate":0.939071,"value":75.30,"none":null}"#);
+        assert_eq!(
+            value.to_string(),
+            r#"{"rate":0.939071,"value":75.30,"none":null}"#
+        );
     }
 
     #[test]

@@ -110,14 +110,22 @@ impl Session {
         account: String,
     ) -> Result<Session, Failure> {
         let workspace = workspace::load(root).map_err(|message| {
-            Failure::usage(message).at(root.to_string_lossy()).next(Message::new("session-run-check"))
+            Failure::usage(message)
+                .at(root.to_string_lossy())
+                .next(Message::new("session-run-check"))
         })?;
         let clock = match workspace.settings.demo {
             Some(demo) => Clock::fixed(demo.clock),
             None => clock,
         };
-        let mut session =
-            Session { workspace, store: None, access, clock, account, refused: None };
+        let mut session = Session {
+            workspace,
+            store: None,
+            access,
+            clock,
+            account,
+            refused: None,
+        };
         session.open_store()?;
         if session.access == Access::ReadWrite {
             session.record_register()?;
@@ -153,14 +161,21 @@ impl Session {
     /// Appends a register version if the files changed and nobody else is writing.
     fn record_register(&mut self) -> Result<(), Failure> {
         let now = self.now();
-        let Some(store) = &self.store else { return Ok(()) };
+        let Some(store) = &self.store else {
+            return Ok(());
+        };
         let known = store.register_as_of(DateTime::<Utc>::MAX_UTC)?;
         if known.is_some_and(|version| version.files == self.workspace.files) {
             return Ok(());
         }
-        let Ok(lock) = self.lock("register", Duration::ZERO) else { return Ok(()) };
+        let Ok(lock) = self.lock("register", Duration::ZERO) else {
+            return Ok(());
+        };
         let actor = self.person().map_or_else(
-            || Actor { id: format!("account:{}", self.account), identity: "os-account".to_owned() },
+            || Actor {
+                id: format!("account:{}", self.account),
+                identity: "os-account".to_owned(),
+            },
             |(_, actor)| actor,
         );
         let files = self.workspace.files.clone();
@@ -240,7 +255,8 @@ impl Session {
             identity: identity.to_owned(),
         };
         if self.demo() {
-            let person = mapped.or_else(|| people.iter().find(|p| p.roles.contains(&Role::Enter)))?;
+            let person =
+                mapped.or_else(|| people.iter().find(|p| p.roles.contains(&Role::Enter)))?;
             return Some((person, actor(person, "demo")));
         }
         mapped.map(|person| (person, actor(person, "os-account")))
@@ -266,9 +282,14 @@ impl Session {
                 Message::new("session-nobody-mapped").with("account", self.account.as_str()),
             )
             .at("register/people.toml")
-            .next(Message::new("session-nobody-mapped-next").with("account", self.account.as_str()))),
+            .next(
+                Message::new("session-nobody-mapped-next").with("account", self.account.as_str()),
+            )),
             Some((person, actor))
-                if person.roles.iter().any(|r| matches!(r, Role::Enter | Role::Admin)) =>
+                if person
+                    .roles
+                    .iter()
+                    .any(|r| matches!(r, Role::Enter | Role::Admin)) =>
             {
                 Ok(actor)
             }
@@ -292,7 +313,11 @@ impl Session {
             since: platform::now(),
             command: format!("qd {command}"),
         };
-        Ok(WorkspaceLock::acquire(&self.root().join(LOCK), &holder, wait)?)
+        Ok(WorkspaceLock::acquire(
+            &self.root().join(LOCK),
+            &holder,
+            wait,
+        )?)
     }
 
     /// The last recorded moment, the default date of a report.
@@ -332,7 +357,10 @@ impl Session {
     pub fn snapshot(&self, as_of: Option<DateTime<Utc>>) -> Result<Snapshot, Failure> {
         let at = as_of.unwrap_or_else(|| self.now());
         let (register, sources) = match as_of {
-            None => (self.workspace.register.clone(), self.workspace.sources.clone()),
+            None => (
+                self.workspace.register.clone(),
+                self.workspace.sources.clone(),
+            ),
             Some(at) => self.register_at(at)?,
         };
         let mut rows = match &self.store {
@@ -350,7 +378,14 @@ impl Session {
         observations.extend(rows.observations);
         let mut money = register.money.clone();
         money.extend(rows.money);
-        Ok(Snapshot { as_of: at, register, observations, money, findings: rows.findings, sources })
+        Ok(Snapshot {
+            as_of: at,
+            register,
+            observations,
+            money,
+            findings: rows.findings,
+            sources,
+        })
     }
 
     /// The quarter meant when none is named: the last that ended.
@@ -409,7 +444,11 @@ impl Session {
 fn same_account(listed: &str, account: &str) -> bool {
     listed == account
         || (cfg!(windows)
-            && listed.rsplit('\\').next().unwrap_or(listed).eq_ignore_ascii_case(account))
+            && listed
+                .rsplit('\\')
+                .next()
+                .unwrap_or(listed)
+                .eq_ignore_ascii_case(account))
 }
 
 fn problem(problem: &workspace::Problem) -> WorkspaceProblem {
@@ -459,7 +498,9 @@ fn without_query(address: &str) -> String {
     let bare = address.split(['?', '#']).next().unwrap_or_default();
     match bare.split_once("://") {
         Some((scheme, rest)) => {
-            let (host, path) = rest.split_once('/').map_or((rest, None), |(h, p)| (h, Some(p)));
+            let (host, path) = rest
+                .split_once('/')
+                .map_or((rest, None), |(h, p)| (h, Some(p)));
             let host = host.rsplit('@').next().unwrap_or(host);
             match path {
                 Some(path) => format!("{scheme}://{host}/{path}"),
@@ -473,12 +514,14 @@ fn without_query(address: &str) -> String {
 /// From the first quarter something is known of to the running one.
 fn quarters(snapshot: &Snapshot) -> (Quarter, Quarter) {
     let running = Quarter::containing(taipei_day(snapshot.as_of));
-    let readings = snapshot.observations.iter().map(|row| row.item.period.quarter());
+    let readings = snapshot
+        .observations
+        .iter()
+        .map(|row| row.item.period.quarter());
     let money = snapshot.money.iter().map(|row| row.item.period.quarter());
     let first = readings.chain(money).min().unwrap_or(running);
     (first.min(running), running)
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -490,6 +533,9 @@ mod tests {
             without_query("https://user:word@example.gov.tw/api/v1?key=secret#x"),
             "https://example.gov.tw/api/v1"
         );
-        assert_eq!(without_query("{origin}/services/usage"), "{origin}/services/usage");
+        assert_eq!(
+            without_query("{origin}/services/usage"),
+            "{origin}/services/usage"
+        );
     }
 }

@@ -27,8 +27,10 @@ pub fn status(
     language: Language,
 ) -> Value {
     let register = &snapshot.register;
-    let indicators: BTreeMap<String, &Indicator> =
-        register.indicators().map(|i| (i.series.to_string(), i)).collect();
+    let indicators: BTreeMap<String, &Indicator> = register
+        .indicators()
+        .map(|i| (i.series.to_string(), i))
+        .collect();
     let shown = |id: &str| only.is_none_or(|ids| ids.contains(id));
 
     let mut counts = Map::new();
@@ -56,7 +58,13 @@ pub fn status(
                 ("status", json!(p.status.id())),
                 ("rule", json!(p.rule_id)),
                 ("risk", json!(p.risk.map(risk))),
-                ("indicators", p.indicators.iter().map(|i| indicator(i, &indicators)).collect()),
+                (
+                    "indicators",
+                    p.indicators
+                        .iter()
+                        .map(|i| indicator(i, &indicators))
+                        .collect(),
+                ),
                 ("budget", budget(&p.money)),
                 (
                     "tasks",
@@ -77,7 +85,13 @@ pub fn status(
                 ("id", json!(n.id)),
                 ("plan", json!(plan)),
                 ("title", title(name.as_ref())),
-                ("indicators", n.indicators.iter().map(|i| indicator(i, &indicators)).collect()),
+                (
+                    "indicators",
+                    n.indicators
+                        .iter()
+                        .map(|i| indicator(i, &indicators))
+                        .collect(),
+                ),
             ])
         })
         .collect();
@@ -86,7 +100,10 @@ pub fn status(
         .agencies
         .iter()
         .map(|a| {
-            let name = register.agency(&a.id).and_then(|g| g.name_on(day)).map(|n| &n.full);
+            let name = register
+                .agency(&a.id)
+                .and_then(|g| g.name_on(day))
+                .map(|n| &n.full);
             object([
                 ("id", json!(a.id)),
                 ("plan", json!(a.plan)),
@@ -179,11 +196,17 @@ fn indicator(state: &IndicatorAssessment, all: &BTreeMap<String, &Indicator>) ->
         ("stage", json!(figure.map(|f| f.stage.id()))),
         ("period", json!(figure.map(|f| f.period.to_string()))),
         ("target", decimal(state.target.as_ref().map(|t| t.value))),
-        ("target_period", json!(state.target.as_ref().map(|t| t.period.to_string()))),
+        (
+            "target_period",
+            json!(state.target.as_ref().map(|t| t.period.to_string())),
+        ),
         ("achievement", fraction(state.achievement)),
         ("status", json!(state.status.id())),
         ("rule", json!(state.rule_id)),
-        ("observed_on", json!(figure.map(|f| taipei_day(f.observed_at).to_string()))),
+        (
+            "observed_on",
+            json!(figure.map(|f| taipei_day(f.observed_at).to_string())),
+        ),
         ("source", json!(figure.map(|f| &f.source))),
         ("forecast", Value::Null),
     ])
@@ -213,5 +236,10 @@ fn budget(money: &MoneyAssessment) -> Value {
         ("attainment", ratio(money.attainment)),
         ("settlement_ratio", ratio(money.settlement_ratio)),
     ];
-    object(amounts.map(|(key, amount)| (key, integer(amount))).into_iter().chain(ratios))
+    object(
+        amounts
+            .map(|(key, amount)| (key, integer(amount)))
+            .into_iter()
+            .chain(ratios),
+    )
 }

@@ -37,7 +37,11 @@ pub struct WorkerOptions {
 
 impl Default for WorkerOptions {
     fn default() -> Self {
-        Self { read_only: false, language: None, clock: Clock::system() }
+        Self {
+            read_only: false,
+            language: None,
+            clock: Clock::system(),
+        }
     }
 }
 
@@ -72,7 +76,12 @@ impl Worker {
                 let _ = end.send(());
             })
             .ok();
-        Worker { effects: Some(effects), interrupt, ended, thread }
+        Worker {
+            effects: Some(effects),
+            interrupt,
+            ended,
+            thread,
+        }
     }
 
     /// Asks for an effect; the answer comes as a message. Copy, pick and quit are the face's own.

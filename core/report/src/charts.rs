@@ -50,7 +50,7 @@ fn label(
     anchor: plotters::style::text_anchor::HPos,
 ) {
     use plotters::style::text_anchor::{Pos, VPos};
-    let style = TextStyle::from((FAMILY, size).into_font())
+    let style = TextStyle::from((FAMILY, size * 3 / 2).into_font())
         .color(&tone)
         .pos(Pos::new(anchor, VPos::Center));
     let _ = area.draw_text(text, &style, at);
@@ -118,7 +118,7 @@ pub fn portfolio(groups: &[(Status, Vec<(String, i64)>)]) -> String {
             for (name, amount) in programmes {
                 let wide = i32::try_from(amount * room / total).unwrap_or(0).max(3);
                 block(area, *of, (x, 4), (x + wide, HIGH - 4));
-                if wide > 34 {
+                if wide > 46 {
                     let tone = if *of == Status::Behind {
                         role(Role::Content)
                     } else {
@@ -127,7 +127,7 @@ pub fn portfolio(groups: &[(Status, Vec<(String, i64)>)]) -> String {
                     if *of != Status::Behind {
                         let centre = x + wide / 2;
                         let _ = area.draw(&Rectangle::new(
-                            [(centre - 16, 14), (centre + 16, 32)],
+                            [(centre - 20, 11), (centre + 20, 35)],
                             role(Role::Content).filled(),
                         ));
                     }
@@ -167,7 +167,7 @@ pub fn trend(quarters: &[String], counts: &[[usize; 3]]) -> String {
             for (of, count) in STATUSES.iter().zip(counts) {
                 let high = number(*count) * unit;
                 block(area, *of, (x + 8, y - high), (x + step - 8, y));
-                if *count > 0 && high >= 12 {
+                if *count > 0 && high >= 18 {
                     let tone = if *of == Status::Behind {
                         role(Role::Content)
                     } else {
@@ -236,14 +236,14 @@ pub fn trajectory(points: &[Point], quarters: &[String], actual: &str, target: &
     let high = high + pad;
     draw((900, 230), |area| {
         let build = || -> Drawn {
-            let (left, _) = area.split_horizontally(760);
+            let (left, _) = area.split_horizontally(720);
             let count = points.len().max(2);
             let last = count - 1;
             let x = |i: usize| -> f64 { f64::from(u32::try_from(i).unwrap_or(0)) };
             let mut chart = ChartBuilder::on(&left)
                 .margin(8)
-                .x_label_area_size(24)
-                .y_label_area_size(70)
+                .x_label_area_size(32)
+                .y_label_area_size(96)
                 .build_cartesian_2d(-0.3..x(last) + 0.3, low..high)?;
             chart
                 .configure_mesh()
@@ -261,7 +261,7 @@ pub fn trajectory(points: &[Point], quarters: &[String], actual: &str, target: &
                 })
                 .y_labels(5)
                 .y_label_formatter(&|v| axis(*v, high - low))
-                .label_style(TextStyle::from((FAMILY, 12).into_font()).color(&role(Role::Label)))
+                .label_style(TextStyle::from((FAMILY, 18).into_font()).color(&role(Role::Label)))
                 .draw()?;
             let step = |pick: &dyn Fn(&Point) -> Option<Decimal>| -> Vec<Vec<(f64, f64)>> {
                 let mut lines: Vec<Vec<(f64, f64)>> = Vec::new();
@@ -314,7 +314,7 @@ pub fn trajectory(points: &[Point], quarters: &[String], actual: &str, target: &
             for (i, point) in points.iter().enumerate() {
                 if point.value.is_none() && point.status.is_unknown() {
                     let tone = status(Status::NoData);
-                    let style = TextStyle::from((FAMILY, 14).into_font()).color(&tone);
+                    let style = TextStyle::from((FAMILY, 21).into_font()).color(&tone);
                     chart.draw_series([Text::new(
                         "?",
                         (x(i) - 0.06, low + (high - low) * 0.08),
@@ -340,15 +340,15 @@ pub fn trajectory(points: &[Point], quarters: &[String], actual: &str, target: &
                 if let (Some(value), false) = (value, text.is_empty()) {
                     let mut y = place(value);
                     if let Some(other) = taken
-                        && (y - other).abs() < 16
+                        && (y - other).abs() < 22
                     {
-                        y = if y >= other { other + 16 } else { other - 16 };
+                        y = if y >= other { other + 22 } else { other - 22 };
                     }
                     taken = Some(y);
                     label(
                         area,
                         text,
-                        (758, y),
+                        (718, y),
                         13,
                         tone,
                         plotters::style::text_anchor::HPos::Left,

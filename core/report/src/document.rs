@@ -141,6 +141,8 @@ pub struct Cell {
     pub tiles: Option<(Vec<&'static str>, String)>,
     /// Monospaced.
     pub mono: bool,
+    /// Figure address below the text, small and monospaced.
+    pub address: Option<String>,
 }
 
 impl Cell {

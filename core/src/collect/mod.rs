@@ -8,17 +8,20 @@
 mod body;
 mod drop_folder;
 mod gather;
+mod page;
 mod record;
+mod report;
 #[cfg(test)]
 mod tests;
 mod words;
+
+pub use report::{CollectSummary, Progress, SourceReport};
 
 use crate::transport::{self, Limits, NetworkRules, OriginOverride, Transport};
 use crate::workspace::Workspace;
 use chrono::{DateTime, Utc};
 use gather::{Gathered, Stopped};
 use quarterdeck_kpi::calendar::Quarter;
-use quarterdeck_kpi::finding::Finding;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::Outcome;
 use quarterdeck_sources::{Kind, SourceConfig};
@@ -91,104 +94,6 @@ impl<'a> CollectOptions<'a> {
             limits: Limits::default(),
             retry: Retry::default(),
         }
-    }
-}
-
-/// What is happening.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
-    /// A source is asked.
-    Started {
-        /// Source id.
-        source: String,
-        /// Its place among the sources of this run, from 1.
-        position: usize,
-        /// Sources of this run.
-        of: usize,
-    },
-    /// A body is coming in.
-    Reading {
-        /// Source id.
-        source: String,
-        /// Bytes so far, of this page.
-        bytes: u64,
-    },
-    /// A page of several is done.
-    Page {
-        /// Source id.
-        source: String,
-        /// Rows so far.
-        rows: u64,
-        /// Rows the source says it has.
-        total: Option<u64>,
-    },
-    /// It did not work and is tried again.
-    Retrying {
-        /// Source id.
-        source: String,
-        /// What happened.
-        message: Message,
-        /// After so many milliseconds.
-        wait_ms: u64,
-    },
-    /// Stored, or failed; nothing more comes of this source.
-    Finished(SourceReport),
-}
-
-/// How one source went.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceReport {
-    /// Source id.
-    pub source: String,
-    /// Outcome; none when the run was stopped before it was done.
-    pub outcome: Option<Outcome>,
-    /// Rows read.
-    pub rows: u64,
-    /// Readings and amounts in the answer.
-    pub readings: usize,
-    /// Of them: refused ones.
-    pub rejected: usize,
-    /// Of them: new ones, that the store did not have.
-    pub new: usize,
-    /// What was noticed.
-    pub findings: Vec<Finding>,
-    /// Milliseconds by the clock of the run.
-    pub elapsed_ms: u64,
-    /// What was wrong, or what was noticed first.
-    pub message: Option<Message>,
-}
-
-/// How a collection went.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CollectSummary {
-    /// Run in the store; none for a dry run.
-    pub run: Option<i64>,
-    /// In the order of the workspace.
-    pub sources: Vec<SourceReport>,
-    /// Stopped before every source was done.
-    pub interrupted: bool,
-}
-
-impl CollectSummary {
-    /// Rows that the store did not have.
-    pub fn new_readings(&self) -> usize {
-        self.sources.iter().map(|s| s.new).sum()
-    }
-    /// Whether every source gave an answer that was taken.
-    pub fn is_complete(&self) -> bool {
-        !self.interrupted
-            && self
-                .sources
-                .iter()
-                .all(|s| matches!(s.outcome, Some(Outcome::Good | Outcome::Partial)))
-    }
-    /// Whether no source gave an answer that was taken, although some were asked.
-    pub fn is_nothing(&self) -> bool {
-        !self.sources.is_empty()
-            && !self
-                .sources
-                .iter()
-                .any(|s| matches!(s.outcome, Some(Outcome::Good | Outcome::Partial)))
     }
 }
 
@@ -482,22 +387,6 @@ fn write_down(
         progress(Progress::Finished(report.clone()));
         if let Some(place) = reports.get_mut(index) {
             *place = Some(report);
-        }
-    }
-}
-
-impl SourceReport {
-    fn not_done(source: &str) -> SourceReport {
-        SourceReport {
-            source: source.to_owned(),
-            outcome: None,
-            rows: 0,
-            readings: 0,
-            rejected: 0,
-            new: 0,
-            findings: Vec::new(),
-            elapsed_ms: 0,
-            message: None,
         }
     }
 }

@@ -24,7 +24,6 @@ pub(super) fn answer(
         readings,
         findings,
         rows,
-        ..
     } = gathered;
     let mut batch = empty_batch(shared, run);
     let (total, mut rejected) = (readings.len(), 0);

@@ -50,13 +50,28 @@ pub enum Command {
         fail_on: Vec<String>,
     },
     /// `qd enter`
-    Enter { figure: String, value: String, evidence: Option<PathBuf>, note: Option<String> },
+    Enter {
+        figure: String,
+        value: String,
+        evidence: Option<PathBuf>,
+        note: Option<String>,
+    },
     /// `qd correct`
-    Correct { figure: String, value: String, evidence: Option<PathBuf>, reason: String },
+    Correct {
+        figure: String,
+        value: String,
+        evidence: Option<PathBuf>,
+        reason: String,
+    },
     /// `qd withdraw`
     Withdraw { entry: i64, reason: String },
     /// `qd report`
-    Report { quarter: String, out: PathBuf, formats: Vec<String>, as_of: Option<String> },
+    Report {
+        quarter: String,
+        out: PathBuf,
+        formats: Vec<String>,
+        as_of: Option<String>,
+    },
     /// `qd completions`
     Completions { shell: clap_complete::Shell },
 }
@@ -84,13 +99,23 @@ pub fn command_line(language: Language) -> Clap {
     let arguments = text("cli-arguments");
     let template = format!("{{about}}\n\n{usage}{{usage}}\n\n{{all-args}}{{after-help}}");
     let flag = |name: &'static str, id: &str| {
-        Arg::new(name).long(name).help(text(id)).help_heading(options.clone())
+        Arg::new(name)
+            .long(name)
+            .help(text(id))
+            .help_heading(options.clone())
     };
     let place = |name: &'static str, id: &str| {
-        Arg::new(name).help(text(id)).help_heading(arguments.clone()).required(true)
+        Arg::new(name)
+            .help(text(id))
+            .help_heading(arguments.clone())
+            .required(true)
     };
     let everywhere = |name: &'static str, id: &str| {
-        Arg::new(name).long(name).help(text(id)).help_heading(global.clone()).global(true)
+        Arg::new(name)
+            .long(name)
+            .help(text(id))
+            .help_heading(global.clone())
+            .global(true)
     };
     let command = |name: &'static str, usage: &'static str, id: &str| {
         Clap::new(name)
@@ -101,7 +126,11 @@ pub fn command_line(language: Language) -> Clap {
             .disable_version_flag(true)
             .disable_help_subcommand(true)
     };
-    let quarter = || flag("quarter", "cli-arg-quarter").short('q').value_name("QUARTER");
+    let quarter = || {
+        flag("quarter", "cli-arg-quarter")
+            .short('q')
+            .value_name("QUARTER")
+    };
     let as_of = || flag("as-of", "cli-arg-as-of").value_name("AS_OF");
     let path = || clap::value_parser!(PathBuf);
     command("qd", "qd [COMMAND] [OPTIONS]", "cli-about")
@@ -268,11 +297,15 @@ pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
         }
     };
     let global = global(&matches)?;
-    let Some((name, own)) = matches.subcommand() else { return Ok(Read::Terminal(global)) };
+    let Some((name, own)) = matches.subcommand() else {
+        return Ok(Read::Terminal(global));
+    };
     let text = |id: &str| own.get_one::<String>(id).cloned();
     let needed = |id: &str| text(id).unwrap_or_default();
     let list = |id: &str| -> Vec<String> {
-        own.get_many::<String>(id).map(|v| v.cloned().collect()).unwrap_or_default()
+        own.get_many::<String>(id)
+            .map(|v| v.cloned().collect())
+            .unwrap_or_default()
     };
     let path = |id: &str| own.get_one::<PathBuf>(id).cloned();
     let command = match name {
@@ -280,11 +313,14 @@ pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
             dir: path("dir").unwrap_or_else(|| PathBuf::from("quarterdeck-demo")),
             serve: own.get_one::<u16>("serve").copied(),
         },
-        "init" => Command::Init { dir: path("dir").unwrap_or_default() },
+        "init" => Command::Init {
+            dir: path("dir").unwrap_or_default(),
+        },
         "check" => Command::Check,
-        "collect" => {
-            Command::Collect { sources: list("source"), dry_run: own.get_flag("dry-run") }
-        }
+        "collect" => Command::Collect {
+            sources: list("source"),
+            dry_run: own.get_flag("dry-run"),
+        },
         "sources" => Command::Sources,
         "status" => Command::Status {
             quarter: text("quarter"),
@@ -368,9 +404,13 @@ fn refusal(error: &clap::Error) -> Failure {
         Some(ContextValue::String(text)) => clean(text),
         Some(ContextValue::Strings(texts)) => clean(&texts.join(" ")),
         Some(ContextValue::StyledStr(text)) => clean(&text.to_string()),
-        Some(ContextValue::StyledStrs(texts)) => {
-            clean(&texts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
-        }
+        Some(ContextValue::StyledStrs(texts)) => clean(
+            &texts
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" "),
+        ),
         Some(ContextValue::Number(number)) => number.to_string(),
         _ => String::new(),
     };
@@ -393,13 +433,20 @@ fn refusal(error: &clap::Error) -> Failure {
         ErrorKind::ArgumentConflict => Message::new("cli-argument-twice").with("argument", arg),
         _ => Message::new("cli-wrong-use"),
     };
-    let suggestion = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
-        .into_iter()
-        .map(context)
-        .find(|text| !text.is_empty());
+    let suggestion = [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+    ]
+    .into_iter()
+    .map(context)
+    .find(|text| !text.is_empty());
     let next = match suggestion {
         Some(text) => Message::new("cli-did-you-mean").with("suggestion", text),
         None => Message::new("cli-see-help"),
     };
-    Failure { exit: Exit::Usage, ..Failure::usage(message).next(next) }
+    Failure {
+        exit: Exit::Usage,
+        ..Failure::usage(message).next(next)
+    }
 }

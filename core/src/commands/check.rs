@@ -26,7 +26,10 @@ pub(super) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
                     ("line", value!(p.line)),
                     ("code", value!(p.message.id)),
                     ("message", value!(context.say(&p.message))),
-                    ("next", value!(p.next.as_ref().map(|next| context.say(next)))),
+                    (
+                        "next",
+                        value!(p.next.as_ref().map(|next| context.say(next))),
+                    ),
                 ])
             })
             .collect();
@@ -43,8 +46,11 @@ pub(super) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
                 Severity::Warning => "cli-severity-warning",
                 Severity::Info => "cli-severity-info",
             });
-            let mut line =
-                format!("{}: {severity}: {}", place(problem), context.say(&problem.message));
+            let mut line = format!(
+                "{}: {severity}: {}",
+                place(problem),
+                context.say(&problem.message)
+            );
             if let Some(next) = &problem.next {
                 line.push(' ');
                 line.push_str(&context.say(next));

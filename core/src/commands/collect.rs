@@ -23,15 +23,17 @@ pub fn collect_into(
     interrupt: &AtomicBool,
 ) -> Result<CollectSummary, Failure> {
     let workspace = session.workspace().clone();
-    if let Some(unknown) =
-        only.iter().flatten().find(|id| !workspace.sources.iter().any(|s| s.id == **id))
+    if let Some(unknown) = only
+        .iter()
+        .flatten()
+        .find(|id| !workspace.sources.iter().any(|s| s.id == **id))
     {
         let id = quarterdeck_kpi::text::clean(unknown);
-        return Err(Failure::usage(
-            Message::new("cli-unknown-source").with("source", id.as_str()),
-        )
-        .at(id)
-        .next(Message::new("cli-unknown-source-next")));
+        return Err(
+            Failure::usage(Message::new("cli-unknown-source").with("source", id.as_str()))
+                .at(id)
+                .next(Message::new("cli-unknown-source-next")),
+        );
     }
     let _lock = session.lock("collect", Duration::ZERO)?;
     // The demo's portals only exist while a collection runs.
@@ -46,8 +48,14 @@ pub fn collect_into(
     options.sources = only;
     options.dry_run = dry_run;
     options.origin = portals.as_ref().map(demo::origin_override);
-    collect(&workspace, session.store_mut()?, &options, progress, interrupt)
-        .map_err(Failure::nothing)
+    collect(
+        &workspace,
+        session.store_mut()?,
+        &options,
+        progress,
+        interrupt,
+    )
+    .map_err(Failure::nothing)
 }
 
 pub(super) fn run(
@@ -60,7 +68,9 @@ pub(super) fn run(
     let only = (!sources.is_empty()).then_some(sources);
     let interrupt = context.environment.interrupt.clone();
     let mut progress = |progress: Progress| match &progress {
-        Progress::Retrying { source, message, .. } => {
+        Progress::Retrying {
+            source, message, ..
+        } => {
             let text = context.say(message);
             context.log("WARN", None, source, &text);
         }
@@ -69,10 +79,20 @@ pub(super) fn run(
             context.progress(&text);
         }
     };
-    let summary =
-        collect_into(&mut session, quarter, only, dry_run, &mut progress, &interrupt)?;
+    let summary = collect_into(
+        &mut session,
+        quarter,
+        only,
+        dry_run,
+        &mut progress,
+        &interrupt,
+    )?;
     for report in &summary.sources {
-        let level = if report.outcome == Some(Outcome::Good) { "INFO" } else { "WARN" };
+        let level = if report.outcome == Some(Outcome::Good) {
+            "INFO"
+        } else {
+            "WARN"
+        };
         let text = context.say(&report_line(report));
         context.log(level, summary.run, &report.source, &text);
     }
@@ -95,17 +115,23 @@ fn exit(summary: &CollectSummary) -> Exit {
 /// How far a collection is, as a sentence.
 pub fn label(progress: &Progress) -> Message {
     match progress {
-        Progress::Started { source, position, of } => Message::new("cli-collect-started")
+        Progress::Started {
+            source,
+            position,
+            of,
+        } => Message::new("cli-collect-started")
             .with("source", source.as_str())
             .with("position", *position)
             .with("of", *of),
         Progress::Reading { source, bytes } => Message::new("cli-collect-reading")
             .with("source", source.as_str())
             .with("kib", *bytes / 1024),
-        Progress::Page { source, rows, .. } => {
-            Message::new("cli-collect-page").with("source", source.as_str()).with("rows", *rows)
-        }
-        Progress::Retrying { source, message, .. } => Message::new("cli-collect-retrying")
+        Progress::Page { source, rows, .. } => Message::new("cli-collect-page")
+            .with("source", source.as_str())
+            .with("rows", *rows),
+        Progress::Retrying {
+            source, message, ..
+        } => Message::new("cli-collect-retrying")
             .with("source", source.as_str())
             .with("message", message.clone()),
         Progress::Finished(report) => report_line(report),
@@ -160,7 +186,10 @@ fn tell(
                     ("new", value!(s.new)),
                     ("findings", value!(s.findings.len())),
                     ("elapsed_ms", value!(s.elapsed_ms)),
-                    ("message", value!(s.message.as_ref().map(|m| context.say(m)))),
+                    (
+                        "message",
+                        value!(s.message.as_ref().map(|m| context.say(m))),
+                    ),
                 ])
             })
             .collect();

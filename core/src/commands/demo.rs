@@ -1,7 +1,7 @@
 //! `qd demo`: the whole way with invented figures, and what to try next.
 
-use super::{Context, status};
 use super::report::{Formats, ReportRequest, write_report};
+use super::{Context, status};
 use crate::demo;
 use crate::failure::{Exit, Failure};
 use crate::json;
@@ -50,12 +50,18 @@ pub(super) fn run(
         quarter,
         as_of: None,
         language: context.language,
-        formats: Formats { pdf: true, csv: true },
+        formats: Formats {
+            pdf: true,
+            csv: true,
+        },
     };
     let out = root.join("reports").join(quarter.to_string());
     let written = write_report(&session, &request, &out)?;
     if context.global.json {
-        let files: Vec<String> = written.iter().map(|p| clean(&p.to_string_lossy())).collect();
+        let files: Vec<String> = written
+            .iter()
+            .map(|p| clean(&p.to_string_lossy()))
+            .collect();
         context.print_json(&json::object([
             ("schema", value!("quarterdeck/demo/1")),
             ("workspace", value!(shown)),

@@ -56,8 +56,9 @@ pub(super) fn request(
         Failure::usage(Message::new("cli-bad-figure").with("figure", clean(figure)))
             .next(Message::new("cli-bad-figure-next"))
     })?;
-    let period =
-        address.period.unwrap_or_else(|| entry::default_period(session, &address.series));
+    let period = address
+        .period
+        .unwrap_or_else(|| entry::default_period(session, &address.series));
     let text = if text == "-" {
         let mut typed = String::new();
         context
@@ -93,7 +94,11 @@ pub(super) fn stored(
             ("entry", value!(row)),
         ]))?;
     } else {
-        let text = context.say(&Message::new(id).with("figure", figure).with("row", row.to_string()));
+        let text = context.say(
+            &Message::new(id)
+                .with("figure", figure)
+                .with("row", row.to_string()),
+        );
         context.print(&text)?;
     }
     Ok(Exit::Done)

@@ -32,7 +32,9 @@ pub(super) fn run(context: &mut Context<'_>, dir: &Path) -> Result<Exit, Failure
             ("files", value!(files)),
         ]))?;
     } else {
-        let done = Message::new("cli-init-done").with("folder", shown.as_str()).with("files", files.len());
+        let done = Message::new("cli-init-done")
+            .with("folder", shown.as_str())
+            .with("files", files.len());
         let text = context.say(&done);
         context.print(&text)?;
         context.note(

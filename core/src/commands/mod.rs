@@ -20,8 +20,8 @@ mod tests;
 mod withdraw;
 
 pub use args::{Command, Global, command_line};
-pub use output::Context;
 pub use collect::{collect_into, label};
+pub use output::Context;
 pub use report::{Formats, ReportRequest, report_files, write_report};
 
 use crate::failure::{Exit, Failure};
@@ -163,7 +163,10 @@ pub fn run(
     };
     let mut context = Context {
         // Errors before the flags are understood are told as the flags ask all the same.
-        global: Global { json: args.iter().any(|a| a == "--json"), ..Global::default() },
+        global: Global {
+            json: args.iter().any(|a| a == "--json"),
+            ..Global::default()
+        },
         language,
         environment,
         stdin,
@@ -204,19 +207,37 @@ fn perform(context: &mut Context<'_>, command: Command) -> Result<Exit, Failure>
         Command::Check => check::run(context),
         Command::Collect { sources, dry_run } => collect::run(context, sources, dry_run),
         Command::Sources => sources::run(context),
-        Command::Status { quarter, as_of, programmes, fail_on } => {
-            status::run(context, quarter.as_deref(), as_of.as_deref(), &programmes, &fail_on)
-        }
-        Command::Enter { figure, value, evidence, note } => {
-            enter::run(context, &figure, value, evidence, note)
-        }
-        Command::Correct { figure, value, evidence, reason } => {
-            correct::run(context, &figure, value, evidence, &reason)
-        }
+        Command::Status {
+            quarter,
+            as_of,
+            programmes,
+            fail_on,
+        } => status::run(
+            context,
+            quarter.as_deref(),
+            as_of.as_deref(),
+            &programmes,
+            &fail_on,
+        ),
+        Command::Enter {
+            figure,
+            value,
+            evidence,
+            note,
+        } => enter::run(context, &figure, value, evidence, note),
+        Command::Correct {
+            figure,
+            value,
+            evidence,
+            reason,
+        } => correct::run(context, &figure, value, evidence, &reason),
         Command::Withdraw { entry, reason } => withdraw::run(context, entry, &reason),
-        Command::Report { quarter, out, formats, as_of } => {
-            report::run(context, &quarter, &out, &formats, as_of.as_deref())
-        }
+        Command::Report {
+            quarter,
+            out,
+            formats,
+            as_of,
+        } => report::run(context, &quarter, &out, &formats, as_of.as_deref()),
         Command::Completions { shell } => completions::run(context, shell),
     }
 }
@@ -233,14 +254,19 @@ pub(crate) fn root(global: &Global, environment: &Environment) -> Result<PathBuf
 }
 
 fn variable_language(environment: &Environment) -> Option<Language> {
-    environment.variable("QD_LANG").and_then(|asked| Language::from_id(&asked))
+    environment
+        .variable("QD_LANG")
+        .and_then(|asked| Language::from_id(&asked))
 }
 
 fn language(args: &[String], environment: &Environment) -> Result<Language, Failure> {
     if let Some(asked) = args::asked_language(args) {
         return Language::from_id(asked).ok_or_else(|| args::unknown_language(asked));
     }
-    if let Some(asked) = environment.variable("QD_LANG").filter(|asked| !asked.is_empty()) {
+    if let Some(asked) = environment
+        .variable("QD_LANG")
+        .filter(|asked| !asked.is_empty())
+    {
         return Language::from_id(&asked).ok_or_else(|| args::unknown_language(&asked));
     }
     let global = Global {

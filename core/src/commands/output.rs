@@ -44,7 +44,11 @@ impl Context<'_> {
 
     /// Opens the workspace; for reading too, files that changed become a register version.
     pub fn open(&self) -> Result<Session, Failure> {
-        let access = if self.global.read_only { Access::ReadOnly } else { Access::ReadWrite };
+        let access = if self.global.read_only {
+            Access::ReadOnly
+        } else {
+            Access::ReadWrite
+        };
         Session::open_as(
             &self.root()?,
             access,
@@ -68,7 +72,10 @@ impl Context<'_> {
             Colour::Never => false,
             Colour::Auto => {
                 self.environment.stdout_terminal
-                    && self.environment.variable("NO_COLOR").is_none_or(|v| v.is_empty())
+                    && self
+                        .environment
+                        .variable("NO_COLOR")
+                        .is_none_or(|v| v.is_empty())
                     && self.environment.variable("TERM").as_deref() != Some("dumb")
             }
         }
@@ -94,7 +101,11 @@ impl Context<'_> {
     }
     /// Bytes for stdout. A reader that went away is no failure.
     pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        match self.stdout.write_all(bytes).and_then(|()| self.stdout.flush()) {
+        match self
+            .stdout
+            .write_all(bytes)
+            .and_then(|()| self.stdout.flush())
+        {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             Err(error) => Err(Failure::nothing(
@@ -118,7 +129,11 @@ impl Context<'_> {
     /// A line of the operators' log: time, level, run, source, message.
     pub fn log(&mut self, level: &str, run: Option<i64>, source: &str, text: &str) {
         if self.global.verbose {
-            let time = self.environment.clock.now().to_rfc3339_opts(SecondsFormat::Millis, true);
+            let time = self
+                .environment
+                .clock
+                .now()
+                .to_rfc3339_opts(SecondsFormat::Millis, true);
             let run = run.map_or_else(|| "-".to_owned(), |run| run.to_string());
             let source = if source.is_empty() { "-" } else { source };
             self.error_line(&format!("{time} {level} {run} {source} {text}"));
@@ -162,7 +177,10 @@ impl Context<'_> {
             let _ = self.bytes(json::text(&document).as_bytes());
         } else {
             // A sentence of the store or the network says its place and next step itself.
-            let place = failure.place.as_ref().filter(|place| !what.contains(*place));
+            let place = failure
+                .place
+                .as_ref()
+                .filter(|place| !what.contains(*place));
             let text = match place {
                 Some(place) => format!("qd: {place}: {what}"),
                 None => format!("qd: {what}"),

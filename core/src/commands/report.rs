@@ -105,11 +105,19 @@ pub(super) fn run(
         quarter: context.quarter(quarter)?,
         as_of: context.as_of(as_of)?,
         language: context.language,
-        formats: Formats { pdf: wanted("pdf"), csv: wanted("csv") },
+        formats: Formats {
+            pdf: wanted("pdf"),
+            csv: wanted("csv"),
+        },
     };
     let session = context.open()?;
     if out == Path::new("-") {
-        if request.formats != (Formats { pdf: true, csv: false }) {
+        if request.formats
+            != (Formats {
+                pdf: true,
+                csv: false,
+            })
+        {
             return Err(Failure::usage(Message::new("cli-report-stdout")).at("--out"));
         }
         for (_, bytes) in report_files(&session, &request)? {
@@ -121,8 +129,10 @@ pub(super) fn run(
     context.progress(&making);
     let folder = context.environment.folder.join(out);
     let written = write_report(&session, &request, &folder)?;
-    let names: Vec<String> =
-        written.iter().map(|path| clean(&path.to_string_lossy())).collect();
+    let names: Vec<String> = written
+        .iter()
+        .map(|path| clean(&path.to_string_lossy()))
+        .collect();
     if context.global.json {
         context.print_json(&json::object([
             ("schema", value!("quarterdeck/report/1")),

@@ -8,13 +8,20 @@ use chrono::{DateTime, Utc};
 use quarterdeck_kpi::calendar::taipei_day;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::{Outcome, SourceState};
+use quarterdeck_kpi::status::Status;
 use quarterdeck_view::format;
 use serde_json::{Value, json as value};
 
 pub(super) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
     let session = context.open()?;
     let snapshot = session.snapshot(None)?;
-    let disabled = |id: &str| session.workspace().sources.iter().any(|s| s.id == id && s.disabled);
+    let disabled = |id: &str| {
+        session
+            .workspace()
+            .sources
+            .iter()
+            .any(|s| s.id == id && s.disabled)
+    };
     if context.global.json {
         let list: Vec<Value> = snapshot
             .sources
@@ -59,14 +66,27 @@ pub(super) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
                 Some(Outcome::Failed) => "cli-outcome-failed",
                 None => "cli-outcome-never",
             };
-            let message = last.and_then(|a| a.message.as_ref()).map(|m| context.say(m));
+            let message = last
+                .and_then(|a| a.message.as_ref())
+                .map(|m| context.say(m));
             vec![
                 Cell::short(&s.id, 32),
                 Cell::new(&s.kind),
                 Cell::new(context.word(outcome)),
                 Cell::new(last.map_or_else(none, |a| format::instant(language, a.at))),
-                Cell::new(s.newest_data.map_or_else(none, |at| format::date(language, taipei_day(at)))),
-                Cell::number(age(s, snapshot.as_of).map_or_else(none, |d| format::days(language, d))),
+                Cell::new(
+                    s.newest_data
+                        .map_or_else(none, |at| format::date(language, taipei_day(at))),
+                ),
+                match age(s, snapshot.as_of) {
+                    None => Cell::number(format::NONE),
+                    Some(days) if is_stale(s, days) => {
+                        let word = format::status(language, Status::Stale);
+                        let text = format!("{} {word}", format::days(language, days));
+                        Cell::status(Status::Stale, &text).right_aligned()
+                    }
+                    Some(days) => Cell::number(format::days(language, days)),
+                },
                 Cell::number(last.map_or_else(none, |a| {
                     format::count(i64::try_from(a.rows).unwrap_or(i64::MAX))
                 })),
@@ -81,7 +101,16 @@ pub(super) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
 
 /// Days since its data were true.
 fn age(source: &SourceState, now: DateTime<Utc>) -> Option<i64> {
-    source.newest_data.map(|at| (taipei_day(now) - taipei_day(at)).num_days())
+    source
+        .newest_data
+        .map(|at| (taipei_day(now) - taipei_day(at)).num_days())
+}
+
+/// Older than the source may be.
+fn is_stale(source: &SourceState, age_days: i64) -> bool {
+    source
+        .max_age_days
+        .is_some_and(|most| age_days > i64::from(most))
 }
 
 fn document(context: &Context<'_>, s: &SourceState, disabled: bool, now: DateTime<Utc>) -> Value {
@@ -95,12 +124,15 @@ fn document(context: &Context<'_>, s: &SourceState, disabled: bool, now: DateTim
                 ("outcome", value!(a.outcome.id())),
                 ("rows", value!(a.rows)),
                 ("elapsed_ms", value!(a.elapsed_ms)),
-                ("message", value!(a.message.as_ref().map(|m| context.say(m)))),
+                (
+                    "message",
+                    value!(a.message.as_ref().map(|m| context.say(m))),
+                ),
             ])
         })
         .collect();
     let age_days = age(s, now);
-    let stale = s.max_age_days.zip(age_days).map(|(most, age)| age > i64::from(most));
+    let stale = s.max_age_days.and(age_days).map(|age| is_stale(s, age));
     json::object([
         ("id", value!(s.id)),
         ("kind", value!(s.kind)),
@@ -109,7 +141,10 @@ fn document(context: &Context<'_>, s: &SourceState, disabled: bool, now: DateTim
         ("schedule", value!(s.schedule)),
         ("disabled", value!(disabled)),
         ("max_age_days", value!(s.max_age_days)),
-        ("newest_data", s.newest_data.map_or(Value::Null, json::instant)),
+        (
+            "newest_data",
+            s.newest_data.map_or(Value::Null, json::instant),
+        ),
         ("age_days", value!(age_days)),
         ("stale", value!(stale)),
         ("licence", value!(s.licence)),

@@ -40,7 +40,11 @@ pub(super) fn run(
     } else {
         board(context, &session, &snapshot, &assessment, only.as_ref())?;
     }
-    Ok(if matches(&assessment, only.as_ref(), &fail_on) { Exit::Partly } else { Exit::Done })
+    Ok(if matches(&assessment, only.as_ref(), &fail_on) {
+        Exit::Partly
+    } else {
+        Exit::Done
+    })
 }
 
 /// The board of a quarter as of now.
@@ -87,9 +91,7 @@ fn matches(assessment: &Assessment, only: Option<&BTreeSet<String>>, on: &[Statu
         .programmes
         .iter()
         .filter(|p| only.is_none_or(|ids| ids.contains(&p.id)))
-        .any(|p| {
-            on.contains(&p.status) || p.indicators.iter().any(|i| on.contains(&i.status))
-        });
+        .any(|p| on.contains(&p.status) || p.indicators.iter().any(|i| on.contains(&i.status)));
     let nodes = only.is_none()
         && assessment
             .nodes
@@ -116,7 +118,9 @@ fn board(
         lines.push(context.word("cli-status-demo"));
     }
     if let Some((day, days)) = assessment.running_day {
-        let running = Message::new("cli-status-running").with("day", day).with("days", days);
+        let running = Message::new("cli-status-running")
+            .with("day", day)
+            .with("days", days);
         lines.push(context.say(&running));
     }
     let shown: Vec<&ProgrammeAssessment> = assessment
@@ -166,9 +170,14 @@ fn board(
                 Cell::number(format!("{}/{}", p.good.0, p.good.1)),
                 Cell::number(p.variance_points.map_or_else(none, format::points)),
                 Cell::number(
-                    p.money.execution_rate.map_or_else(none, |r| format::rate(r.fraction())),
+                    p.money
+                        .execution_rate
+                        .map_or_else(none, |r| format::rate(r.fraction())),
                 ),
-                Cell::number(p.oldest_days.map_or_else(none, |d| format::days(language, d))),
+                Cell::number(
+                    p.oldest_days
+                        .map_or_else(none, |d| format::days(language, d)),
+                ),
             ]
         })
         .collect();

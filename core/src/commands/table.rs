@@ -22,7 +22,11 @@ pub fn plain(text: &str) -> String {
 impl Cell {
     /// Text, cleaned, of unambiguous width.
     pub fn new(text: impl AsRef<str>) -> Self {
-        Self { text: plain(text.as_ref()), status: None, right: false }
+        Self {
+            text: plain(text.as_ref()),
+            status: None,
+            right: false,
+        }
     }
     /// Text at most so many columns wide.
     pub fn short(text: impl AsRef<str>, width: usize) -> Self {
@@ -44,12 +48,26 @@ impl Cell {
     }
     /// A number: to the right.
     pub fn number(text: impl AsRef<str>) -> Self {
-        Self { right: true, ..Self::new(text) }
+        Self {
+            right: true,
+            ..Self::new(text)
+        }
+    }
+    /// The same cell at the right of its column.
+    #[must_use]
+    pub fn right_aligned(self) -> Self {
+        Self {
+            right: true,
+            ..self
+        }
     }
     /// A status as sign and word, in its colour.
     pub fn status(status: Status, word: &str) -> Self {
         let sign = palette::look(status).sign;
-        Self { status: Some(status), ..Self::new(format!("{sign} {word}")) }
+        Self {
+            status: Some(status),
+            ..Self::new(format!("{sign} {word}"))
+        }
     }
 }
 
@@ -63,12 +81,16 @@ pub fn render(header: &[String], rows: &[Vec<Cell>], coloured: bool) -> String {
         }
     }
     let mut lines = Vec::with_capacity(rows.len() + 1);
-    let right: Vec<bool> =
-        (0..count).map(|i| rows.iter().any(|r| r.get(i).is_some_and(|c| c.right))).collect();
+    let right: Vec<bool> = (0..count)
+        .map(|i| rows.iter().any(|r| r.get(i).is_some_and(|c| c.right)))
+        .collect();
     let heads: Vec<Cell> = header
         .iter()
         .zip(&right)
-        .map(|(h, right)| Cell { right: *right, ..Cell::new(h) })
+        .map(|(h, right)| Cell {
+            right: *right,
+            ..Cell::new(h)
+        })
         .collect();
     for row in std::iter::once(&heads).chain(rows) {
         let mut line = String::new();
@@ -91,10 +113,17 @@ pub fn render(header: &[String], rows: &[Vec<Cell>], coloured: bool) -> String {
 }
 
 fn styled(cell: &Cell, coloured: bool) -> String {
-    let Some(status) = cell.status.filter(|_| coloured) else { return cell.text.clone() };
+    let Some(status) = cell.status.filter(|_| coloured) else {
+        return cell.text.clone();
+    };
     let look = palette::look(status).sixteen;
     let mut codes = vec![(30 + look.colour).to_string()];
-    for (on, code) in [(look.bold, "1"), (look.dim, "2"), (look.underline, "4"), (look.reverse, "7")] {
+    for (on, code) in [
+        (look.bold, "1"),
+        (look.dim, "2"),
+        (look.underline, "4"),
+        (look.reverse, "7"),
+    ] {
         if on {
             codes.push(code.to_owned());
         }

@@ -47,7 +47,10 @@ impl Office {
             stderr_terminal: false,
             interrupt: Arc::new(AtomicBool::new(false)),
         };
-        Office { folder, environment }
+        Office {
+            folder,
+            environment,
+        }
     }
 
     /// The starter workspace with one person and one figure that people enter.
@@ -79,7 +82,13 @@ impl Office {
     fn typing(&self, args: &[&str], stdin: &str) -> Answer {
         let args: Vec<String> = args.iter().map(|a| (*a).to_owned()).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let code = run(&args, &mut stdin.as_bytes(), &mut out, &mut err, &self.environment);
+        let code = run(
+            &args,
+            &mut stdin.as_bytes(),
+            &mut out,
+            &mut err,
+            &self.environment,
+        );
         Answer {
             code,
             out: String::from_utf8(out).unwrap(),
@@ -96,7 +105,10 @@ impl Office {
 }
 
 fn valid(schema: &str, document: &Value) {
-    let path = format!("{}/../assets/schema/{schema}.json", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/../assets/schema/{schema}.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
     let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let validator = jsonschema::draft202012::new(&schema).unwrap();
     let errors: Vec<String> = validator
@@ -114,7 +126,12 @@ fn the_board_has_29_rows_for_people_and_for_scripts() {
     assert_eq!(board.code, 0, "{}", board.err);
     for number in 1..=29 {
         let id = format!("P{number:02}  ");
-        assert_eq!(board.out.lines().filter(|l| l.starts_with(&id)).count(), 1, "{}", board.out);
+        assert_eq!(
+            board.out.lines().filter(|l| l.starts_with(&id)).count(),
+            1,
+            "{}",
+            board.out
+        );
     }
     let answer = office.qd(&["--json", "status"]);
     let document = answer.json();
@@ -122,7 +139,10 @@ fn the_board_has_29_rows_for_people_and_for_scripts() {
     assert_eq!(document["programmes"].as_array().unwrap().len(), 29);
     let counts = document["counts"].as_object().unwrap();
     assert_eq!(counts.len(), 11);
-    assert_eq!(counts.values().map(|c| c.as_i64().unwrap()).sum::<i64>(), 29);
+    assert_eq!(
+        counts.values().map(|c| c.as_i64().unwrap()).sum::<i64>(),
+        29
+    );
     assert_eq!(document["quarter"], "2025Q4");
     let keys: Vec<&String> = document.as_object().unwrap().keys().collect();
     assert_eq!(keys[..4], ["schema", "demo", "quarter", "quarter_complete"]);
@@ -154,13 +174,26 @@ fn a_figure_is_entered_corrected_and_withdrawn_and_the_past_stays() {
 
     office.at("2026-01-22T01:00:00Z");
     let again = office.qd(&["enter", "P12/risk@2025Q4", "low"]);
-    assert_eq!(again.code, 2, "a figure that is there is corrected, not overwritten");
+    assert_eq!(
+        again.code, 2,
+        "a figure that is there is corrected, not overwritten"
+    );
     assert!(again.err.contains("qd correct"), "{}", again.err);
-    let corrected =
-        office.qd(&["correct", "P12/risk@2025Q4", "low", "--reason", "re-screened", "--json"]);
+    let corrected = office.qd(&[
+        "correct",
+        "P12/risk@2025Q4",
+        "low",
+        "--reason",
+        "re-screened",
+        "--json",
+    ]);
     assert_eq!(corrected.code, 0, "{}", corrected.out);
     assert_eq!(office.risk(None), "low");
-    assert_eq!(office.risk(Some("2026-01-21")), "high", "as it was known the day before");
+    assert_eq!(
+        office.risk(Some("2026-01-21")),
+        "high",
+        "as it was known the day before"
+    );
 
     office.at("2026-01-23T01:00:00Z");
     let row = corrected.json()["entry"].to_string();
@@ -170,7 +203,10 @@ fn a_figure_is_entered_corrected_and_withdrawn_and_the_past_stays() {
     assert_eq!(office.risk(None), "high", "the one before counts again");
     assert_eq!(office.risk(Some("2026-01-22")), "low");
     assert_eq!(office.qd(&["withdraw", &row, "--reason", "again"]).code, 2);
-    assert_eq!(office.qd(&["withdraw", "987654", "--reason", "none"]).code, 2);
+    assert_eq!(
+        office.qd(&["withdraw", "987654", "--reason", "none"]).code,
+        2
+    );
 }
 
 #[test]
@@ -179,9 +215,17 @@ fn tasks_money_and_progress_are_entered_in_their_units() {
     let enter = |figure: &str, value: &str| office.qd(&["enter", figure, value]);
     assert_eq!(enter("P06/task.1@2025Q4", "完成").code, 0);
     assert_eq!(enter("P12/budget.paid@2025Q4", "1,234,000").code, 0);
-    assert_eq!(enter("P12/budget.planned_spend@2025Q4", "２，０００，０００").code, 0);
+    assert_eq!(
+        enter("P12/budget.planned_spend@2025Q4", "２，０００，０００").code,
+        0
+    );
     assert_eq!(enter("P12/progress.planned@2025Q4", "50%").code, 0);
-    assert_eq!(office.typing(&["enter", "P12/progress.actual@2025Q4", "-"], "47.5%\n").code, 0);
+    assert_eq!(
+        office
+            .typing(&["enter", "P12/progress.actual@2025Q4", "-"], "47.5%\n")
+            .code,
+        0
+    );
     for (figure, value) in [
         ("P12/budget.paid@2025Q3", "12%"),
         ("P12/budget.paid@2025Q3", "NaN"),
@@ -193,15 +237,23 @@ fn tasks_money_and_progress_are_entered_in_their_units() {
         ("not an address", "1"),
     ] {
         let answer = enter(figure, value);
-        assert_eq!(answer.code, 2, "{figure} {value}: {} {}", answer.out, answer.err);
+        assert_eq!(
+            answer.code, 2,
+            "{figure} {value}: {} {}",
+            answer.out, answer.err
+        );
     }
-    let document = office.qd(&["status", "--json", "--programme", "P12"]).json();
+    let document = office
+        .qd(&["status", "--json", "--programme", "P12"])
+        .json();
     valid("status", &document);
     let budget = &document["programmes"][0]["budget"];
     assert_eq!(budget["paid_ntd"], 1_234_000);
     assert_eq!(budget["disbursement_ratio"].to_string(), "0.617000");
     assert!(budget["settled_ntd"].is_null());
-    let document = office.qd(&["status", "--json", "--programme", "P06"]).json();
+    let document = office
+        .qd(&["status", "--json", "--programme", "P06"])
+        .json();
     assert_eq!(document["programmes"][0]["tasks"]["done"], 1);
 }
 
@@ -223,9 +275,14 @@ fn evidence_is_kept_by_its_hash() {
     assert_eq!(acts.len(), 1, "one act, chained");
     assert_eq!(acts[0].act.subject, "P12/risk@2025Q4");
     let detail: Value = serde_json::from_str(&acts[0].act.detail_json).unwrap();
-    let (name, bytes) =
-        store.evidence(detail["evidence"].as_str().unwrap()).unwrap().unwrap();
-    assert_eq!((name.as_str(), bytes.as_slice()), ("公文.txt", b"as approved".as_slice()));
+    let (name, bytes) = store
+        .evidence(detail["evidence"].as_str().unwrap())
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (name.as_str(), bytes.as_slice()),
+        ("公文.txt", b"as approved".as_slice())
+    );
 }
 
 #[test]
@@ -235,7 +292,11 @@ fn nobody_mapped_can_read_but_not_change() {
     assert_eq!(office.qd(&["status"]).code, 0);
     let answer = office.qd(&["enter", "P12/risk@2025Q4", "low"]);
     assert_eq!(answer.code, 2);
-    assert!(answer.err.contains("visitor") && answer.err.contains("people.toml"), "{}", answer.err);
+    assert!(
+        answer.err.contains("visitor") && answer.err.contains("people.toml"),
+        "{}",
+        answer.err
+    );
 }
 
 #[test]
@@ -255,7 +316,12 @@ fn read_only_writes_nothing_at_all() {
     };
     let before = files();
     assert_eq!(office.qd(&["--read-only", "status"]).code, 0);
-    assert_eq!(office.qd(&["enter", "P12/risk@2025Q4", "low", "--read-only"]).code, 2);
+    assert_eq!(
+        office
+            .qd(&["enter", "P12/risk@2025Q4", "low", "--read-only"])
+            .code,
+        2
+    );
     assert_eq!(office.qd(&["collect", "--read-only"]).code, 2);
     assert_eq!(files(), before);
 }
@@ -270,14 +336,16 @@ fn a_busy_workspace_names_the_holder() {
         since: platform::now(),
         command: "qd collect".to_owned(),
     };
-    let lock =
-        WorkspaceLock::acquire(&office.root().join(LOCK), &holder, Duration::ZERO).unwrap();
+    let lock = WorkspaceLock::acquire(&office.root().join(LOCK), &holder, Duration::ZERO).unwrap();
     let answer = office.qd(&["collect", "--json"]);
     assert_eq!(answer.code, 5, "{}", answer.out);
     let document = answer.json();
     valid("error", &document);
     let message = document["error"]["message"].as_str().unwrap();
-    assert!(message.contains("desk-7") && message.contains("4242"), "{message}");
+    assert!(
+        message.contains("desk-7") && message.contains("4242"),
+        "{message}"
+    );
     assert_eq!(office.qd(&["status"]).code, 0, "readers never wait");
     drop(lock);
 }
@@ -285,13 +353,21 @@ fn a_busy_workspace_names_the_holder() {
 #[test]
 fn a_broken_programme_file_leaves_the_other_28() {
     let office = Office::new();
-    std::fs::write(office.root().join("register/programmes/P12.toml"), "id = \"P12\nplan =").unwrap();
+    std::fs::write(
+        office.root().join("register/programmes/P12.toml"),
+        "id = \"P12\nplan =",
+    )
+    .unwrap();
     let board = office.qd(&["status", "--json"]);
     assert_eq!(board.code, 0);
     assert_eq!(board.json()["programmes"].as_array().unwrap().len(), 28);
     let check = office.qd(&["check"]);
     assert_eq!(check.code, 2);
-    assert!(check.out.contains("register/programmes/P12.toml:1"), "{}", check.out);
+    assert!(
+        check.out.contains("register/programmes/P12.toml:1"),
+        "{}",
+        check.out
+    );
 }
 
 #[test]
@@ -340,14 +416,24 @@ fn help_speaks_both_languages_and_flags_stand_anywhere() {
     assert_eq!(english.code, 0);
     assert!(english.out.contains("Usage: qd status"), "{}", english.out);
     let chinese = office.qd(&["--lang", "zh-TW", "--help"]);
-    assert!(chinese.out.contains("用法：") && chinese.out.contains("季報"), "{}", chinese.out);
+    assert!(
+        chinese.out.contains("用法：") && chinese.out.contains("季報"),
+        "{}",
+        chinese.out
+    );
     assert!(!chinese.out.contains("Options:"), "{}", chinese.out);
-    assert_eq!(office.qd(&["--json", "--quiet", "check"]).out, office.qd(&["check", "--quiet", "--json"]).out);
+    assert_eq!(
+        office.qd(&["--json", "--quiet", "check"]).out,
+        office.qd(&["check", "--quiet", "--json"]).out
+    );
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         assert!(office.qd(&["completions", shell]).out.contains("withdraw"));
     }
     let version = office.qd(&["--version"]);
-    assert_eq!(version.out.trim(), format!("qd {}", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        version.out.trim(),
+        format!("qd {}", env!("CARGO_PKG_VERSION"))
+    );
 }
 
 #[test]
@@ -355,7 +441,12 @@ fn the_workspace_language_counts_when_nothing_else_is_said() {
     let mut office = Office::new();
     office.environment.variables.clear();
     assert!(office.qd(&["status"]).out.contains("計畫"));
-    assert!(office.qd(&["status", "--lang", "en"]).out.contains("Programme"));
+    assert!(
+        office
+            .qd(&["status", "--lang", "en"])
+            .out
+            .contains("Programme")
+    );
 }
 
 #[test]
@@ -374,7 +465,10 @@ fn no_outside_text_commands_the_terminal() {
         let out = office.qd(args).out;
         let bad = |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
         assert!(!out.contains(bad), "{args:?}");
-        assert!(!out.contains("\\u001b") && !out.contains("\\u202e"), "{args:?}");
+        assert!(
+            !out.contains("\\u001b") && !out.contains("\\u202e"),
+            "{args:?}"
+        );
     }
 }
 
@@ -382,7 +476,16 @@ fn no_outside_text_commands_the_terminal() {
 fn a_report_is_written_and_the_same_state_gives_the_same_bytes() {
     let office = Office::new();
     let report = |out: &str| {
-        let args = ["report", "--quarter", "114Q4", "--out", out, "--format", "csv", "--json"];
+        let args = [
+            "report",
+            "--quarter",
+            "114Q4",
+            "--out",
+            out,
+            "--format",
+            "csv",
+            "--json",
+        ];
         let answer = office.qd(&args);
         assert_eq!(answer.code, 0, "{}", answer.out);
         valid("report", &answer.json());
@@ -391,14 +494,19 @@ fn a_report_is_written_and_the_same_state_gives_the_same_bytes() {
     };
     assert_eq!(report("first"), report("second"));
     std::fs::write(office.root().join("first/bagit.txt"), "").unwrap();
-    let published = office.qd(&["report", "-q", "2025Q4", "--out", "first", "--format", "csv"]);
+    let published = office.qd(&[
+        "report", "-q", "2025Q4", "--out", "first", "--format", "csv",
+    ]);
     assert_eq!(published.code, 2, "what was published is never overwritten");
 }
 
 #[test]
 fn a_collection_without_an_answer_keeps_everything_and_says_so() {
     let office = Office::new();
-    for entry in std::fs::read_dir(office.root().join("sources")).into_iter().flatten() {
+    for entry in std::fs::read_dir(office.root().join("sources"))
+        .into_iter()
+        .flatten()
+    {
         std::fs::remove_file(entry.unwrap().path()).unwrap();
     }
     let none = office.qd(&["collect"]);
@@ -417,4 +525,33 @@ fn a_collection_without_an_answer_keeps_everything_and_says_so() {
     valid("sources", &sources);
     assert_eq!(sources["sources"][0]["attempts"][0]["outcome"], "failed");
     assert!(office.qd(&["sources"]).out.contains("closed"));
+}
+
+#[test]
+fn the_demo_answers_in_the_schemas_and_takes_entries() {
+    let mut office = Office::empty();
+    let made = office.qd(&["demo", "--json"]);
+    assert_eq!(made.code, 0, "{} {}", made.out, made.err);
+    valid("demo", &made.json());
+    for file in made.json()["report"].as_array().unwrap() {
+        assert!(Path::new(file.as_str().unwrap()).is_file(), "{file}");
+    }
+    office.environment.folder = office.folder.path().join("quarterdeck-demo");
+    let status = office.qd(&["status", "--json"]).json();
+    valid("status", &status);
+    assert_eq!(status["demo"], true);
+    let standing = |word: &str| status["counts"][word].as_i64().unwrap();
+    assert!(
+        standing("behind") > 0 && standing("on_track") > 0,
+        "{}",
+        status["counts"]
+    );
+    assert_eq!(office.qd(&["status", "--fail-on", "behind,late"]).code, 1);
+    valid("sources", &office.qd(&["sources", "--json"]).json());
+    let collected = office.qd(&["collect", "--source", "demo-services", "--json"]);
+    assert_eq!(collected.code, 0, "{} {}", collected.out, collected.err);
+    valid("collect", &collected.json());
+    // Nobody is mapped to this account: in the demo the demo's person acts.
+    assert_eq!(office.qd(&["enter", "P06/task.3@2025Q4", "1"]).code, 0);
+    assert!(office.qd(&["status"]).out.contains("invented"));
 }

@@ -77,7 +77,12 @@ impl History {
                 && key.fiscal_year == item.key.fiscal_year
                 && (key.programme.is_some() || key.agency == item.key.agency)
         };
-        live(self.0.money.iter().filter(|r| same(&r.item.key) && r.item.period == item.period))
+        live(
+            self.0
+                .money
+                .iter()
+                .filter(|r| same(&r.item.key) && r.item.period == item.period),
+        )
     }
 }
 

@@ -22,17 +22,32 @@ pub(super) struct Slot {
 }
 
 enum Sort {
-    Indicator { kind: Kind, road: Road },
+    Indicator {
+        kind: Kind,
+        road: Road,
+    },
     Task,
     Risk,
     Progress,
-    Money { plan: String, programme: String, kind: AmountKind },
+    Money {
+        plan: String,
+        programme: String,
+        kind: AmountKind,
+    },
 }
 
 /// A typed value that was understood.
 pub(super) enum Value {
-    Reading { value: Decimal, qualifier: Qualifier, printed: Option<String> },
-    Money { key: MoneyKey, amount_ntd: i64, printed: Option<String> },
+    Reading {
+        value: Decimal,
+        qualifier: Qualifier,
+        printed: Option<String>,
+    },
+    Money {
+        key: MoneyKey,
+        amount_ntd: i64,
+        printed: Option<String>,
+    },
 }
 
 fn indicator<'a>(register: &'a Register, series: &SeriesId) -> Option<&'a Indicator> {
@@ -49,7 +64,10 @@ impl Slot {
             sort,
         };
         if let Some(found) = indicator(register, series) {
-            let sort = Sort::Indicator { kind: found.kind, road: found.road };
+            let sort = Sort::Indicator {
+                kind: found.kind,
+                road: found.road,
+            };
             return Ok(slot(&found.unit, found.definition_version, sort));
         }
         let programme = register.programme(&series.scope);
@@ -79,7 +97,9 @@ impl Slot {
 
     /// A figure that a source feeds or that is computed is not typed in.
     pub fn open_to_people(&self) -> Result<(), Message> {
-        let Sort::Indicator { road, .. } = &self.sort else { return Ok(()) };
+        let Sort::Indicator { road, .. } = &self.sort else {
+            return Ok(());
+        };
         let id = match road {
             Road::Entry => return Ok(()),
             Road::Source => "entry-road-source",
@@ -109,7 +129,11 @@ impl Slot {
         };
         if let Some((value, refusal)) = of_words {
             let value = value.ok_or_else(|| Message::new(refusal).with("text", clean(typed)))?;
-            return Ok(Value::Reading { value, qualifier: Qualifier::Exact, printed: None });
+            return Ok(Value::Reading {
+                value,
+                qualifier: Qualifier::Exact,
+                printed: None,
+            });
         }
         let read = parse_printed(typed).map_err(Message::from)?;
         if read.percent && self.unit != "percent" {
@@ -119,12 +143,18 @@ impl Slot {
         }
         let printed = (read.value.to_string() != typed).then(|| clean(typed));
         match &self.sort {
-            Sort::Money { plan, programme, kind } => {
+            Sort::Money {
+                plan,
+                programme,
+                kind,
+            } => {
                 let whole = read.value.fract().is_zero() && read.qualifier == Qualifier::Exact;
                 let amount_ntd = whole
                     .then(|| read.value.to_i64())
                     .flatten()
-                    .ok_or_else(|| Message::new("entry-not-whole-ntd").with("text", clean(typed)))?;
+                    .ok_or_else(|| {
+                        Message::new("entry-not-whole-ntd").with("text", clean(typed))
+                    })?;
                 let key = MoneyKey {
                     plan: plan.clone(),
                     programme: Some(programme.clone()),
@@ -133,15 +163,24 @@ impl Slot {
                     span: Span::YearToDate,
                     kind: *kind,
                 };
-                Ok(Value::Money { key, amount_ntd, printed })
+                Ok(Value::Money {
+                    key,
+                    amount_ntd,
+                    printed,
+                })
             }
-            Sort::Indicator { kind: Kind::Count | Kind::Rank, .. }
-                if !read.value.fract().is_zero() =>
-            {
+            Sort::Indicator {
+                kind: Kind::Count | Kind::Rank,
+                ..
+            } if !read.value.fract().is_zero() => {
                 Err(Message::new("entry-not-whole").with("text", clean(typed)))
             }
             Sort::Indicator { .. } | Sort::Task | Sort::Risk | Sort::Progress => {
-                Ok(Value::Reading { value: read.value, qualifier: read.qualifier, printed })
+                Ok(Value::Reading {
+                    value: read.value,
+                    qualifier: read.qualifier,
+                    printed,
+                })
             }
         }
     }
@@ -172,7 +211,11 @@ pub(super) fn default_period(register: &Register, series: &SeriesId, today: Naiv
                     None => break None,
                     Some(_) => {}
                 }
-                (year, month) = if month == 1 { (year - 1, 12) } else { (year, month - 1) };
+                (year, month) = if month == 1 {
+                    (year - 1, 12)
+                } else {
+                    (year, month - 1)
+                };
             }
         }
         Frequency::Half => [(today.year(), 2), (today.year(), 1), (today.year() - 1, 2)]

@@ -55,8 +55,6 @@ pub enum Trouble {
     CaFile { file: String, detail: String },
     /// A setting of the network cannot be used.
     Settings { detail: String },
-    /// A secret that a header refers to is not there.
-    Secret { reference: String, detail: String },
     /// The person or the system asked to stop.
     Interrupted,
     /// Anything else between us and the portal.
@@ -143,7 +141,6 @@ impl NetError {
             | Trouble::Encoding { .. }
             | Trouble::CaFile { .. }
             | Trouble::Settings { .. }
-            | Trouble::Secret { .. }
             | Trouble::Interrupted => false,
         }
     }
@@ -243,8 +240,6 @@ impl NetError {
                 detailed("net-ca-file", "net-ca-file-next", detail).with("file", plain(file, 200))
             }
             Trouble::Settings { detail } => detailed("net-settings", "net-settings-next", detail),
-            Trouble::Secret { reference, detail } => detailed("net-secret", "secret-next", detail)
-                .with("reference", plain(reference, 100)),
             Trouble::Interrupted => message("net-interrupted", "net-interrupted-next"),
             Trouble::Broken { detail } => detailed("net-broken", "net-connect-next", detail),
         }

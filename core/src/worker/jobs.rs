@@ -39,24 +39,40 @@ impl Jobs {
         notify: Box<dyn Fn(Msg) + Send>,
         interrupt: Arc<AtomicBool>,
     ) -> Jobs {
-        Jobs { root, options, notify, interrupt, session: None, shown: (None, None), version: 0 }
+        Jobs {
+            root,
+            options,
+            notify,
+            interrupt,
+            session: None,
+            shown: (None, None),
+            version: 0,
+        }
     }
 
     /// The first screen's data.
     pub fn first(&mut self) {
         if self.root.is_some() {
-            self.perform(Effect::Load { quarter: None, as_of: None });
+            self.perform(Effect::Load {
+                quarter: None,
+                as_of: None,
+            });
         }
     }
 
     /// Whether there is a database another process may write to.
     pub fn watches(&self) -> bool {
-        self.session.as_ref().is_some_and(|session| session.store().is_some())
+        self.session
+            .as_ref()
+            .is_some_and(|session| session.store().is_some())
     }
 
     /// Loads again if another process wrote.
     pub fn look(&mut self) {
-        let now = self.session.as_ref().and_then(|session| session.data_version().ok());
+        let now = self
+            .session
+            .as_ref()
+            .and_then(|session| session.data_version().ok());
         if now.is_some_and(|version| version != self.version) {
             let (quarter, as_of) = self.shown;
             self.load(quarter, as_of);
@@ -73,7 +89,11 @@ impl Jobs {
             Effect::Withdraw { sequence, reason } => {
                 self.finish(|jobs| jobs.withdraw(sequence, &reason));
             }
-            Effect::Report { quarter, as_of, language } => {
+            Effect::Report {
+                quarter,
+                as_of,
+                language,
+            } => {
                 self.finish(|jobs| jobs.report(quarter, as_of, language));
             }
             Effect::OpenWorkspace(root) => self.switch(root),
@@ -102,7 +122,10 @@ impl Jobs {
                 .with("what", (*failure.what).clone()),
             None => (*failure.what).clone(),
         };
-        self.tell(Msg::Failed { what, next: failure.next.as_deref().cloned() });
+        self.tell(Msg::Failed {
+            what,
+            next: failure.next.as_deref().cloned(),
+        });
     }
 
     /// Runs a job, loads what it changed, and says how it ended.
@@ -122,7 +145,11 @@ impl Jobs {
     }
 
     fn access(&self) -> Access {
-        if self.options.read_only { Access::ReadOnly } else { Access::ReadWrite }
+        if self.options.read_only {
+            Access::ReadOnly
+        } else {
+            Access::ReadWrite
+        }
     }
 
     /// Opens the workspace anew, so that edited files count.
@@ -132,7 +159,11 @@ impl Jobs {
             .clone()
             .ok_or_else(|| Failure::usage(Message::new("session-no-workspace")))?;
         self.session = None;
-        self.session = Some(Session::open(&root, self.access(), self.options.clock.clone())?);
+        self.session = Some(Session::open(
+            &root,
+            self.access(),
+            self.options.clock.clone(),
+        )?);
         Ok(())
     }
 
@@ -170,7 +201,9 @@ impl Jobs {
     fn collect(&mut self, source: Option<String>) -> Result<Message, Failure> {
         self.session()?;
         let interrupt = Arc::clone(&self.interrupt);
-        let Jobs { session, notify, .. } = self;
+        let Jobs {
+            session, notify, ..
+        } = self;
         let Some(session) = session else {
             return Err(Failure::usage(Message::new("session-no-workspace")));
         };
@@ -187,7 +220,11 @@ impl Jobs {
             }
             if told.is_none_or(|at| at.elapsed() >= TELL) {
                 told = Some(Instant::now());
-                notify(Msg::Progressed { label: label(&progress), done, of: sources });
+                notify(Msg::Progressed {
+                    label: label(&progress),
+                    done,
+                    of: sources,
+                });
             }
         };
         let summary = collect_into(
@@ -201,7 +238,15 @@ impl Jobs {
         let good = summary
             .sources
             .iter()
-            .filter(|s| s.outcome.is_some_and(|o| matches!(o, quarterdeck_kpi::source::Outcome::Good | quarterdeck_kpi::source::Outcome::Partial)))
+            .filter(|s| {
+                s.outcome.is_some_and(|o| {
+                    matches!(
+                        o,
+                        quarterdeck_kpi::source::Outcome::Good
+                            | quarterdeck_kpi::source::Outcome::Partial
+                    )
+                })
+            })
             .count();
         let id = match (summary.interrupted, summary.sources.is_empty()) {
             (true, _) => "cli-collect-interrupted",
@@ -216,7 +261,9 @@ impl Jobs {
     }
 
     fn enter(&mut self, requests: &[EntryRequest]) {
-        let result = self.session().and_then(|session| entry::enter(session, requests));
+        let result = self
+            .session()
+            .and_then(|session| entry::enter(session, requests));
         match result {
             Ok(results) => {
                 let mut stored = Vec::new();
@@ -236,9 +283,14 @@ impl Jobs {
             }
             Err(failure) => {
                 // Every cell keeps its text, with the reason that stopped them all.
-                let refused =
-                    requests.iter().map(|r| (r.key.clone(), (*failure.what).clone())).collect();
-                self.tell(Msg::Entered { stored: Vec::new(), refused });
+                let refused = requests
+                    .iter()
+                    .map(|r| (r.key.clone(), (*failure.what).clone()))
+                    .collect();
+                self.tell(Msg::Entered {
+                    stored: Vec::new(),
+                    refused,
+                });
                 self.tell_failure(&failure);
             }
         }
@@ -265,8 +317,16 @@ impl Jobs {
         let session = self.session()?;
         session.writable()?;
         let out = session.root().join("reports").join(quarter.to_string());
-        let formats = Formats { pdf: true, csv: true };
-        let request = ReportRequest { quarter, as_of, language, formats };
+        let formats = Formats {
+            pdf: true,
+            csv: true,
+        };
+        let request = ReportRequest {
+            quarter,
+            as_of,
+            language,
+            formats,
+        };
         let files = write_report(session, &request, &out)?;
         Ok(Message::new("cli-report-written")
             .with("quarter", quarter)

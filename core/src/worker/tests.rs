@@ -14,7 +14,9 @@ fn office(folder: &Path) {
     let people = folder.join("register/people.toml");
     let account = crate::platform::account_name();
     let text = std::fs::read_to_string(&people).unwrap()
-        + &format!("\n[[person]]\nid = \"chen\"\nname = {{ zh-TW = \"陳\", en = \"Chen\" }}\nroles = [\"enter\"]\naccounts = [\"{account}\"]\n");
+        + &format!(
+            "\n[[person]]\nid = \"chen\"\nname = {{ zh-TW = \"陳\", en = \"Chen\" }}\nroles = [\"enter\"]\naccounts = [\"{account}\"]\n"
+        );
     std::fs::write(people, text).unwrap();
 }
 
@@ -27,7 +29,10 @@ fn start(folder: &Path) -> (Worker, mpsc::Receiver<Msg>) {
     let notify = Box::new(move |msg| {
         let _ = send.send(msg);
     });
-    (Worker::start(Some(folder.to_owned()), options, notify), messages)
+    (
+        Worker::start(Some(folder.to_owned()), options, notify),
+        messages,
+    )
 }
 
 fn next(messages: &mpsc::Receiver<Msg>) -> Msg {
@@ -66,13 +71,18 @@ fn a_face_loads_enters_and_takes_back() {
     assert_eq!(first.read_only, None);
 
     worker.perform(Effect::Enter(vec![risk("purple"), risk("高")]));
-    let Msg::Entered { stored, refused } = next(&messages) else { panic!() };
+    let Msg::Entered { stored, refused } = next(&messages) else {
+        panic!()
+    };
     assert_eq!((stored.len(), refused.len()), (1, 1));
     assert_eq!(refused[0].1.id, "entry-not-risk-word");
     let now = loaded(&messages);
     assert!(now.assessment.programmes.iter().any(|p| p.risk.is_some()));
 
-    worker.perform(Effect::Withdraw { sequence: stored[0].1, reason: "undo".to_owned() });
+    worker.perform(Effect::Withdraw {
+        sequence: stored[0].1,
+        reason: "undo".to_owned(),
+    });
     let now = loaded(&messages);
     assert!(now.assessment.programmes.iter().all(|p| p.risk.is_none()));
     assert!(matches!(next(&messages), Msg::Finished(_)));
@@ -88,8 +98,19 @@ fn what_another_process_writes_is_shown_soon() {
     let _ = loaded(&others);
     second.perform(Effect::Enter(vec![risk("low")]));
     let shown = loop {
-        match messages.recv_timeout(Duration::from_secs(2)).expect("new data within two seconds") {
-            Msg::Loaded(loaded) if loaded.assessment.programmes.iter().any(|p| p.risk.is_some()) => break loaded,
+        match messages
+            .recv_timeout(Duration::from_secs(2))
+            .expect("new data within two seconds")
+        {
+            Msg::Loaded(loaded)
+                if loaded
+                    .assessment
+                    .programmes
+                    .iter()
+                    .any(|p| p.risk.is_some()) =>
+            {
+                break loaded;
+            }
             _ => {}
         }
     };
@@ -102,6 +123,12 @@ fn an_earlier_moment_cannot_be_changed() {
     office(folder.path());
     let (worker, messages) = start(folder.path());
     let _ = loaded(&messages);
-    worker.perform(Effect::Load { quarter: None, as_of: Some("2026-01-01T00:00:00Z".parse().unwrap()) });
-    assert_eq!(loaded(&messages).read_only.map(|m| m.id.into_owned()), Some("session-read-only-as-of".to_owned()));
+    worker.perform(Effect::Load {
+        quarter: None,
+        as_of: Some("2026-01-01T00:00:00Z".parse().unwrap()),
+    });
+    assert_eq!(
+        loaded(&messages).read_only.map(|m| m.id.into_owned()),
+        Some("session-read-only-as-of".to_owned())
+    );
 }

@@ -145,6 +145,11 @@ fn go(state: &mut State, screen: ScreenId) {
     let from = (state.screen(), state.programme.clone());
     entry::leave(state);
     if from.0 != screen {
+        // A filter belongs to its list; a programme opened from the list leads back into it.
+        if from.0 != ScreenId::Programme && screen != ScreenId::Programme {
+            state.filter.clear();
+            state.filter_status = None;
+        }
         state.history.push(from);
         if state.history.len() > HISTORY {
             state.history.remove(0);
@@ -248,6 +253,9 @@ fn take(state: &mut State, loaded: Loaded) {
         state.last_stored.clear();
         state.history.clear();
         state.programme = None;
+        state.filter.clear();
+        state.filter_status = None;
+        state.job = None;
         state.screen = Some(ScreenId::Overview);
         if !state.language_chosen {
             state.language = loaded.language;

@@ -380,6 +380,11 @@ fn faulty_sources_come_first_and_end_in_what_to_do() {
             .iter()
             .any(|t| t.contains("gsn-drop 的檔案"))
     );
+    press(&mut state, Key::Enter);
+    assert_eq!(
+        press(&mut state, Key::Enter),
+        [Effect::Collect(Some("gsn-drop".to_owned()))]
+    );
 }
 
 #[test]

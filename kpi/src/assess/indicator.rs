@@ -1,11 +1,11 @@
 //! How one indicator stands in a quarter.
 
-use super::reading::{Found, Index, stands_on, window};
+use super::reading::{Found, Index, is_milestone, period_around, stands_on, window};
 use super::sentence::{fraction, quantity};
 use super::targets::{InForce, TargetLine};
 use super::{Figure, IndicatorAssessment, Point};
 use crate::calendar::{Period, Quarter, taipei_day};
-use crate::indicator::{Direction, Indicator, Kind};
+use crate::indicator::{Direction, Frequency, Indicator, Kind};
 use crate::message::Message;
 use crate::rating::{Formula, Rated, Rating, rate};
 use crate::rules::Bands;
@@ -63,7 +63,7 @@ impl<'a> Watched<'a> {
     /// How it stands in a quarter.
     pub fn stand(&self, quarter: Quarter, index: &Index<'_>, bands: &Bands) -> Standing<'a> {
         let indicator = self.indicator;
-        let found = index.find(indicator, quarter);
+        let mut found = index.find(indicator, quarter);
         let expected = window(indicator.frequency, quarter);
         let due_days = indicator.due_days.map(|days| Days::new(u64::from(days)));
         let due_on = match due_days {
@@ -74,11 +74,6 @@ impl<'a> Watched<'a> {
             .end()
             .checked_add_days(due_days.unwrap_or(Days::new(0)));
         let reference = index.day.min(closing.unwrap_or(quarter.end()));
-        let age_days = found
-            .figure
-            .as_ref()
-            .map(|f| (reference - taipei_day(f.observed_at)).num_days().max(0));
-
         // A figure is rated against the target of its own time; where there is no figure to rate, the target
         // of the quarter itself is what the reader wants to see.
         let stands_at = if stands_on(indicator) {
@@ -87,6 +82,21 @@ impl<'a> Watched<'a> {
             expected.quarter()
         };
         let own = self.targets.at(stands_at);
+        // What was printed once stands on for the reader; it is not measured by a target of a later time.
+        if own.is_some()
+            && indicator.frequency != Frequency::Once
+            && !is_milestone(indicator)
+            && found
+                .figure
+                .as_ref()
+                .is_some_and(|f| f.period.end < expected.start)
+        {
+            found.figure = None;
+        }
+        let age_days = found
+            .figure
+            .as_ref()
+            .map(|f| (reference - taipei_day(f.observed_at)).num_days().max(0));
         let target = if found.figure.is_some() {
             own
         } else {
@@ -95,7 +105,7 @@ impl<'a> Watched<'a> {
         let mut rating = None;
         let (status, why) = if let Some(row) = found.broken {
             (Status::Rejected, Why::Broken(row))
-        } else if indicator.kind == Kind::Milestone || indicator.direction == Direction::Done {
+        } else if is_milestone(indicator) {
             self.milestone(&found, reference)
         } else if let Some(figure) = &found.figure {
             match (indicator.max_age_days, age_days, &own) {
@@ -176,10 +186,13 @@ impl<'a> Watched<'a> {
         {
             return (
                 Status::NotDue,
-                Why::NotYetExpected(Quarter::containing(start).period()),
+                Why::NotYetExpected(period_around(
+                    indicator.frequency,
+                    Quarter::containing(start),
+                )),
             );
         }
-        if stands_on(indicator) {
+        if indicator.frequency == Frequency::Once {
             // Nothing is ever late here; a target still ahead says when to look again.
             return match self.targets.last() {
                 Some(target) if index.day <= target.period.end => {
@@ -189,13 +202,7 @@ impl<'a> Watched<'a> {
             };
         }
         if expected.quarter() != quarter && !self.was_expected(expected, index) {
-            let next = window(
-                indicator.frequency,
-                expected.quarter().plus(match indicator.frequency {
-                    crate::indicator::Frequency::Half => 2,
-                    _ => 4,
-                }),
-            );
+            let next = period_around(indicator.frequency, quarter);
             return (Status::NotDue, Why::NotYetExpected(next));
         }
         if index.day < expected.end {
@@ -317,6 +324,10 @@ impl<'a> Watched<'a> {
                     Some((text, reason)) => (crate::text::clean(text), reason.clone()),
                     None => (String::new(), Message::new("rule-no-data")),
                 };
+                if text.trim().is_empty() {
+                    let message = Message::new("rule-rejected-without-text").with("reason", reason);
+                    return ("rejected@1", message);
+                }
                 (
                     "rejected@1",
                     Message::new("rule-rejected")

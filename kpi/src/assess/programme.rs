@@ -3,7 +3,7 @@
 use super::indicator::{HISTORY, Watched};
 use super::lagging::lagging;
 use super::money::MoneyIndex;
-use super::reading::Index;
+use super::reading::{Index, stands_on};
 use super::{ProgrammeAssessment, Risk, TaskState};
 use crate::address::SeriesId;
 use crate::calendar::{Quarter, taipei_day};
@@ -63,7 +63,14 @@ pub(super) fn assess(
         risk: risk(&programme.id, quarter, index),
         tasks: tasks(programme, quarter, index),
         history,
-        oldest_days: indicators.iter().filter_map(|i| i.age_days).max(),
+        // Figures printed once, which nobody has to report again, do not make a programme's data old.
+        oldest_days: programme
+            .indicators
+            .iter()
+            .zip(&indicators)
+            .filter(|(definition, _)| !stands_on(definition))
+            .filter_map(|(_, assessed)| assessed.age_days)
+            .max(),
         indicators,
     }
 }

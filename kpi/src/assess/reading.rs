@@ -4,7 +4,7 @@ use super::Figure;
 use crate::address::SeriesId;
 use crate::calendar::{Period, PeriodKind, Quarter};
 use crate::effective::{Effective, Figures};
-use crate::indicator::{Combine, Frequency, Indicator, Road};
+use crate::indicator::{Combine, Direction, Frequency, Indicator, Kind, Road};
 use crate::message::Message;
 use crate::observation::{Act, Cause, Observation, Parts, Qualifier, Reading, Recorded, Stage};
 use chrono::{Datelike, NaiveDate};
@@ -48,9 +48,25 @@ pub(super) fn window(frequency: Frequency, quarter: Quarter) -> Period {
     }
 }
 
-/// Printed once, or nobody has to report it: the latest figure stands on.
+/// The reporting period that a quarter lies in.
+pub(super) fn period_around(frequency: Frequency, quarter: Quarter) -> Period {
+    let ends = match frequency {
+        Frequency::Month | Frequency::Quarter | Frequency::Once => 0,
+        Frequency::Half => i32::from(quarter.number % 2),
+        Frequency::Year => 4 - i32::from(quarter.number),
+    };
+    window(frequency, quarter.plus(ends))
+}
+
+/// Done is done: neither a quarter nor a document changes it.
+pub(super) fn is_milestone(indicator: &Indicator) -> bool {
+    indicator.kind == Kind::Milestone || indicator.direction == Direction::Done
+}
+
+/// Printed once, done once, or nobody has to report it: the latest figure stands on.
 pub(super) fn stands_on(indicator: &Indicator) -> bool {
-    indicator.frequency == Frequency::Once
+    is_milestone(indicator)
+        || indicator.frequency == Frequency::Once
         || indicator.road == Road::Document
         || indicator.road == Road::Computed && indicator.due_days.is_none()
 }

@@ -4,4 +4,5 @@ mod figures;
 mod language;
 mod money;
 mod portfolio;
+mod standing;
 mod statuses;

@@ -106,8 +106,10 @@ fn table(
                 .map(|f| format::period(input.language, f.period))
                 .unwrap_or_default();
             Row::of(vec![
-                Cell::mono(format!("{}@{}", a.series, input.assessment.quarter)),
-                Cell::text(input.title(&i.title)),
+                Cell {
+                    address: Some(format!("{}@{}", a.series, input.assessment.quarter)),
+                    ..Cell::text(input.title(&i.title))
+                },
                 Cell::text(value),
                 Cell::text(a.target.as_ref().map_or_else(
                     || format::NONE.to_owned(),
@@ -127,7 +129,6 @@ fn table(
     Table {
         caption,
         columns: vec![
-            Column::left(column("figure")),
             Column::wide(column("indicator"), 1),
             Column::number(column("actual")),
             Column::number(column("target")),

@@ -298,7 +298,7 @@ fn row(state: &State, loaded: &Loaded, source: &SourceState) -> Sortable {
             key: source.id.clone(),
             bar: (kind != Health::Good).then_some(status),
             cells,
-            open: Some(Msg::Collect(Some(source.id.clone()))),
+            open: Some(Msg::FocusPanel("source-detail")),
             ..Row::default()
         },
         keys,

@@ -2,14 +2,19 @@
 
 use crate::assess::{IndicatorAssessment, assess};
 use crate::calendar::end_of_day;
-use crate::indicator::{Direction, Frequency, Indicator, Kind, Road};
+use crate::indicator::{Direction, Indicator, Kind};
 use crate::message::Message;
 use crate::observation::{Observation, Qualifier, Reading, Recorded};
 use crate::status::Status;
 use crate::testing::{dec, indicator, period, programme, quarter, row, snapshot, target};
 
 /// The indicator alone in a programme, seen in a quarter at the end of a day.
-fn seen(i: &Indicator, rows: Vec<Recorded<Observation>>, q: &str, on: &str) -> IndicatorAssessment {
+pub(super) fn seen(
+    i: &Indicator,
+    rows: Vec<Recorded<Observation>>,
+    q: &str,
+    on: &str,
+) -> IndicatorAssessment {
     let known = snapshot(on, vec![programme("P01", vec![i.clone()])], rows);
     assess(&known, quarter(q))
         .programmes
@@ -18,11 +23,11 @@ fn seen(i: &Indicator, rows: Vec<Recorded<Observation>>, q: &str, on: &str) -> I
         .remove(0)
 }
 
-fn status(i: &Indicator, rows: Vec<Recorded<Observation>>, q: &str, on: &str) -> Status {
+pub(super) fn status(i: &Indicator, rows: Vec<Recorded<Observation>>, q: &str, on: &str) -> Status {
     seen(i, rows, q, on).status
 }
 
-fn with_target() -> Indicator {
+pub(super) fn with_target() -> Indicator {
     let mut i = indicator("P01/x");
     i.targets = vec![target("2025", "100")];
     i
@@ -206,124 +211,6 @@ fn a_rank_is_met_or_behind() {
 }
 
 #[test]
-fn a_milestone_without_a_date_is_never_behind() {
-    let mut i = indicator("P01/x");
-    (i.kind, i.direction, i.frequency) = (Kind::Milestone, Direction::Done, Frequency::Once);
-    (i.unit, i.due_days) = ("done".into(), None);
-    assert_eq!(status(&i, vec![], "2025Q3", "2030-01-01"), Status::NotDue);
-    assert_eq!(
-        status(
-            &i,
-            vec![row(1, "P01/x", "2024Q4", 0)],
-            "2025Q3",
-            "2030-01-01"
-        ),
-        Status::NotDue
-    );
-    assert_eq!(
-        status(
-            &i,
-            vec![row(1, "P01/x", "2024Q4", 1)],
-            "2025Q3",
-            "2030-01-01"
-        ),
-        Status::Met
-    );
-    i.targets = vec![target("2025Q2", "1")];
-    assert_eq!(status(&i, vec![], "2025Q2", "2025-06-30"), Status::NotDue);
-    assert_eq!(status(&i, vec![], "2025Q3", "2025-10-20"), Status::Behind);
-    assert_eq!(
-        status(
-            &i,
-            vec![row(1, "P01/x", "2025Q3", 1)],
-            "2025Q3",
-            "2025-10-20"
-        ),
-        Status::Met
-    );
-    assert_eq!(
-        status(
-            &i,
-            vec![row(1, "P01/x", "2025Q4", 1)],
-            "2025Q3",
-            "2026-01-20"
-        ),
-        Status::Behind,
-        "done only later"
-    );
-}
-
-#[test]
-fn an_annual_figure_stands_at_its_fourth_quarter_and_is_shown_with_its_year() {
-    let mut i = with_target();
-    i.frequency = Frequency::Year;
-    i.targets = vec![target("2024", "50"), target("2025", "100")];
-    let rows = vec![row(1, "P01/x", "2024", 50)];
-    for q in ["2024Q4", "2025Q1", "2025Q2", "2025Q3"] {
-        let found = seen(&i, rows.clone(), q, "2026-01-05");
-        assert_eq!(
-            found.status,
-            Status::Met,
-            "{q}: rated against its own year's target"
-        );
-        assert_eq!(found.figure.unwrap().period.to_string(), "2024");
-    }
-    assert_eq!(
-        status(&i, rows.clone(), "2025Q4", "2026-01-05"),
-        Status::NotDue
-    );
-    assert_eq!(
-        status(&i, rows.clone(), "2025Q4", "2026-01-11"),
-        Status::Late
-    );
-    assert_eq!(
-        status(&i, rows.clone(), "2024Q3", "2026-01-11"),
-        Status::NotDue,
-        "before it began"
-    );
-    let mut half = i.clone();
-    half.frequency = Frequency::Half;
-    half.targets = vec![target("2024", "50")];
-    let rows = vec![row(1, "P01/x", "2024H2", 60)];
-    assert_eq!(
-        status(&half, rows.clone(), "2025Q1", "2025-04-20"),
-        Status::Met
-    );
-    assert_eq!(
-        status(&half, rows.clone(), "2025Q2", "2025-07-20"),
-        Status::Late
-    );
-    assert_eq!(
-        status(&half, rows, "2025Q3", "2025-10-20"),
-        Status::Late,
-        "the missing half stays late"
-    );
-}
-
-#[test]
-fn what_was_printed_once_stands_on_and_is_never_late() {
-    let mut i = with_target();
-    i.road = Road::Document;
-    i.targets = Vec::new();
-    let rows = vec![row(1, "P01/x", "2019", 43000)];
-    let found = seen(&i, rows.clone(), "2025Q3", "2025-10-20");
-    assert_eq!((found.status, found.due_on), (Status::NoTarget, None));
-    assert_eq!(found.figure.unwrap().period.to_string(), "2019");
-    assert_eq!(
-        status(&i, rows, "2019Q3", "2025-10-20"),
-        Status::NoData,
-        "not before it was"
-    );
-    i.frequency = Frequency::Once;
-    assert_eq!(status(&i, vec![], "2025Q3", "2030-01-01"), Status::NoData);
-    i.max_age_days = Some(365);
-    assert_eq!(
-        status(&i, vec![row(1, "P01/x", "2019", 1)], "2025Q3", "2025-10-20"),
-        Status::Stale
-    );
-}
-
-#[test]
 fn a_printed_bound_is_a_bound() {
     let mut bound = row(1, "P01/x", "2025Q3", 43000);
     bound.item.qualifier = Qualifier::MoreThan;
@@ -389,4 +276,36 @@ fn history_is_twelve_quarters_with_breaks_of_the_definition() {
     );
     assert_eq!(history[8].value, None);
     assert_eq!(history[8].target, None);
+}
+
+#[test]
+fn every_status_of_an_indicator_has_been_seen() {
+    use std::collections::BTreeSet;
+    let mut old = row(1, "P01/x", "2025Q3", 100);
+    old.item.observed_at = end_of_day(period("2025-01-01").end);
+    let mut aged = with_target();
+    aged.max_age_days = Some(30);
+    let mut nobody = with_target();
+    nobody.due_days = None;
+    let on = "2025-10-20";
+    let at = |i: &Indicator, rows| status(i, rows, "2025Q3", on);
+    let value = |value: i64| vec![row(1, "P01/x", "2025Q3", value)];
+    let seen: BTreeSet<Status> = [
+        at(&with_target(), value(100)),
+        at(&with_target(), value(90)),
+        at(&with_target(), value(80)),
+        at(&with_target(), value(79)),
+        status(&with_target(), vec![], "2025Q4", on),
+        at(&nobody, vec![]),
+        at(&with_target(), vec![]),
+        at(&aged, vec![old]),
+        at(&with_target(), vec![refused(1)]),
+        at(&indicator("P01/x"), value(1)),
+    ]
+    .into();
+    let all: BTreeSet<Status> = Status::ALL
+        .into_iter()
+        .filter(|s| *s != Status::Unknown)
+        .collect();
+    assert_eq!(seen, all);
 }

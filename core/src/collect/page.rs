@@ -1,0 +1,382 @@
+//! One try at one page or file: asked, read, decoded, with what is kept of its bytes.
+
+use super::body::{Copied, FilePipe, Kept};
+use super::{Progress, Shared};
+use crate::platform;
+use crate::transport::{self, Exchange, NetError};
+use chrono::{DateTime, Utc};
+use quarterdeck_kpi::message::Message;
+use quarterdeck_sources::{Carried, Context, Decoded, Refusal, Request, SourceConfig, decode};
+use quarterdeck_store::{CaptureBody, NewCapture};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// A body reports its progress every so many bytes.
+const REPORT_EVERY: u64 = 1024 * 1024;
+
+pub(super) type Tell<'a> = &'a dyn Fn(Progress);
+
+/// One try at one page, failed.
+pub(super) enum Miss {
+    Net(NetError),
+    Refused {
+        refusal: Refusal,
+        status: u16,
+        evidence: Option<Box<NewCapture>>,
+    },
+    Local(Message),
+    Store(Message),
+}
+
+impl Miss {
+    pub(super) fn is_passing(&self) -> bool {
+        match self {
+            Miss::Net(error) => error.is_passing(),
+            // An answer under an accepted error status was looked at first; now it may be tried again.
+            Miss::Refused { status, .. } => *status == 429 || *status >= 500,
+            Miss::Local(_) | Miss::Store(_) => false,
+        }
+    }
+    pub(super) fn message(&self) -> Message {
+        match self {
+            Miss::Net(error) => error.message(),
+            Miss::Refused { refusal, .. } if refusal.excerpt.is_empty() => refusal.message.clone(),
+            Miss::Refused { refusal, .. } => Message::new("collect-refused")
+                .with("reason", refusal.message.clone())
+                .with("excerpt", refusal.excerpt.clone()),
+            Miss::Local(message) | Miss::Store(message) => message.clone(),
+        }
+    }
+}
+
+/// Where in an answer of several pages we are.
+pub(super) struct Situation<'a> {
+    pub(super) request: Option<&'a Request>,
+    pub(super) rows_so_far: u64,
+    pub(super) carried: Option<&'a Carried>,
+}
+
+/// A decoded page with what is kept of it.
+pub(super) struct Page {
+    pub(super) decoded: Decoded,
+    pub(super) sha256: String,
+    pub(super) capture: Option<NewCapture>,
+}
+
+/// Asks for a page once and decodes it while it comes in.
+pub(super) fn ask_once(
+    shared: &Shared<'_>,
+    source: &SourceConfig,
+    exchange: &Exchange,
+    situation: &Situation<'_>,
+    tell: Tell<'_>,
+) -> Result<Page, Miss> {
+    let mut incoming = shared.transport.open(exchange.clone()).map_err(Miss::Net)?;
+    let head = incoming.head().clone();
+    let fetched_at = (shared.options.now)();
+    let circumstances = Circumstances {
+        fetched_at,
+        http_status: head.http_status,
+        content_type: head.content_type.as_deref(),
+    };
+    let read = read_body(
+        shared,
+        source,
+        &circumstances,
+        situation,
+        true,
+        &mut incoming,
+        tell,
+    );
+    if let Err(Miss::Store(message)) = read {
+        return Err(Miss::Store(message));
+    }
+    // A body that broke off is the reason for whatever the decoder made of it.
+    if let Some(error) = incoming.failure() {
+        return Err(Miss::Net(error.clone()));
+    }
+    let read = read?;
+    let answer = incoming.finish().map_err(Miss::Net)?;
+    let capture = |stored: Option<Stored>, recipe: Option<String>| {
+        stored.map(|(stored_sha256, body)| NewCapture {
+            sha256: answer.sha256.clone(),
+            stored_sha256,
+            recipe,
+            url: head.url.clone(),
+            method: "GET".to_owned(),
+            http_status: head.http_status,
+            headers: head.headers.clone(),
+            remote_addr: head.remote_addr.clone(),
+            fetched_at,
+            bytes: answer.bytes,
+            body,
+            source: source.id.clone(),
+            run: None,
+        })
+    };
+    completed(read, &answer.sha256, head.http_status, capture)
+}
+
+/// The stored bytes: hash and body.
+type Stored = (String, CaptureBody);
+
+/// A body that was read to its end, taken or refused, with what is kept of it.
+fn completed(
+    read: Decoding,
+    sha256: &str,
+    status: u16,
+    capture: impl Fn(Option<Stored>, Option<String>) -> Option<NewCapture>,
+) -> Result<Page, Miss> {
+    let Decoding {
+        decoded,
+        kept,
+        original,
+    } = read;
+    if let Some(original) = original {
+        original.finish().map_err(Miss::Store)?;
+    }
+    let stored = match kept {
+        Some(kept) => kept.finish().map_err(Miss::Store)?,
+        None => None,
+    };
+    match decoded {
+        Ok(decoded) => {
+            let capture = capture(stored, decoded.recipe.clone());
+            Ok(Page {
+                decoded,
+                sha256: sha256.to_owned(),
+                capture,
+            })
+        }
+        Err(refusal) => {
+            let evidence = capture(stored, None).map(Box::new);
+            Err(Miss::Refused {
+                refusal,
+                status,
+                evidence,
+            })
+        }
+    }
+}
+
+/// Reads one file of a drop folder.
+pub(super) fn read_file(
+    shared: &Shared<'_>,
+    source: &SourceConfig,
+    path: &Path,
+    several: bool,
+    tell: Tell<'_>,
+) -> Result<Page, Miss> {
+    let shown = shown_path(path, &shared.workspace.root);
+    let unreadable = |error: io::Error| {
+        Miss::Local(
+            Message::new("collect-file-unreadable")
+                .with("file", transport::plain(&shown, 200))
+                .with("detail", error.to_string()),
+        )
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    let limit = source.max_bytes.unwrap_or(shared.options.limits.max_bytes);
+    if file.metadata().map_err(unreadable)?.len() > limit {
+        let message = Message::new("collect-file-too-large")
+            .with("file", shown)
+            .with("limit", limit);
+        let refusal = Refusal {
+            message,
+            excerpt: String::new(),
+        };
+        return Err(Miss::Refused {
+            refusal,
+            status: 200,
+            evidence: None,
+        });
+    }
+    let fetched_at = (shared.options.now)();
+    let mut body = Hashed {
+        inner: file.take(limit),
+        hash: Sha256::new(),
+        bytes: 0,
+        failure: None,
+    };
+    let circumstances = Circumstances {
+        fetched_at,
+        http_status: 200,
+        content_type: None,
+    };
+    let situation = Situation {
+        request: None,
+        rows_so_far: 0,
+        carried: None,
+    };
+    let read = read_body(
+        shared,
+        source,
+        &circumstances,
+        &situation,
+        !several,
+        &mut body,
+        tell,
+    );
+    if let Err(Miss::Store(message)) = read {
+        return Err(Miss::Store(message));
+    }
+    if let Some(error) = body.failure.take() {
+        return Err(unreadable(error));
+    }
+    let read = read?;
+    io::copy(&mut body, &mut io::sink()).map_err(unreadable)?;
+    let (bytes, sha256) = (body.bytes, transport::hex(&body.hash.finalize()));
+    let capture = |stored: Option<Stored>, recipe: Option<String>| {
+        stored.map(|(stored_sha256, body)| NewCapture {
+            sha256: sha256.clone(),
+            stored_sha256,
+            recipe,
+            url: format!("file:{shown}"),
+            method: "FILE".to_owned(),
+            http_status: 200,
+            headers: Vec::new(),
+            remote_addr: None,
+            fetched_at,
+            bytes,
+            body,
+            source: source.id.clone(),
+            run: None,
+        })
+    };
+    completed(read, &sha256, 200, capture)
+}
+
+/// Relative to the workspace, with `/`: the same on every machine.
+fn shown_path(path: &Path, workspace: &Path) -> String {
+    let workspace = workspace
+        .canonicalize()
+        .unwrap_or_else(|_| PathBuf::from(workspace));
+    let relative = path.strip_prefix(&workspace).map_or_else(
+        |_| path.file_name().map(PathBuf::from).unwrap_or_default(),
+        Path::to_owned,
+    );
+    let parts: Vec<_> = relative
+        .components()
+        .map(|c| c.as_os_str().to_string_lossy().into_owned())
+        .collect();
+    transport::plain(&parts.join("/"), 300)
+}
+
+struct Circumstances<'a> {
+    fetched_at: DateTime<Utc>,
+    http_status: u16,
+    content_type: Option<&'a str>,
+}
+
+/// Decodes a body on this thread while it comes in.
+fn read_body(
+    shared: &Shared<'_>,
+    source: &SourceConfig,
+    circumstances: &Circumstances<'_>,
+    situation: &Situation<'_>,
+    comparable: bool,
+    body: &mut dyn Read,
+    tell: Tell<'_>,
+) -> Result<Decoding, Miss> {
+    let folder = shared.folder.as_deref();
+    let mut kept = Kept::new(folder);
+    let original =
+        match folder.filter(|_| source.keep_original && !source.personal_fields.is_empty()) {
+            Some(folder) => Some(
+                FilePipe::new(folder, true)
+                    .map_err(|error| Miss::Store(platform::refused(folder, &error)))?,
+            ),
+            None => None,
+        };
+    let (mut bytes, mut told) = (0, 0);
+    let mut seen = |length: usize| {
+        bytes += u64::try_from(length).unwrap_or_default();
+        if bytes >= told + REPORT_EVERY {
+            told = bytes;
+            tell(Progress::Reading {
+                source: source.id.clone(),
+                bytes,
+            });
+        }
+    };
+    let mut body = Copied {
+        inner: body,
+        original,
+        seen: &mut seen,
+    };
+    let lookup = |series: &_| shared.words.lookup(series);
+    let context = Context {
+        quarter: shared.options.quarter,
+        fetched_at: circumstances.fetched_at,
+        http_status: circumstances.http_status,
+        content_type: circumstances.content_type,
+        url: situation.request.map(|request| request.url.as_str()),
+        page: situation.request.map_or(0, |request| request.page),
+        previous_rows: shared
+            .previous
+            .get(&source.id)
+            .copied()
+            .filter(|_| comparable),
+        rows_so_far: situation.rows_so_far,
+        carried: situation.carried,
+        lookup: &lookup,
+    };
+    let decoded = decode(source, &context, &mut body, &mut kept);
+    // A decoder reads to the end; a copy of the original must be whole in any case. A body that
+    // breaks off is found out by whoever reads it.
+    let _ = io::copy(&mut body, &mut io::sink());
+    let original = body.original.take();
+    match (&decoded, kept.is_broken()) {
+        (Ok(_), false) => Ok(Decoding {
+            decoded,
+            kept: Some(kept),
+            original,
+        }),
+        (Err(_), false) => {
+            // What a decoder refused may hold personal fields that nobody blanked.
+            let kept = source.personal_fields.is_empty().then_some(kept);
+            Ok(Decoding {
+                decoded,
+                kept,
+                original: None,
+            })
+        }
+        (_, true) => Err(Miss::Store(kept.failure().unwrap_or_else(|| {
+            Message::new("collect-store-broken").with("detail", "")
+        }))),
+    }
+}
+
+/// A body that was read: what the decoder says, and the bytes that may be stored.
+struct Decoding {
+    decoded: Result<Decoded, Refusal>,
+    kept: Option<Kept>,
+    original: Option<FilePipe>,
+}
+
+/// Hashes and counts what is read.
+struct Hashed<R> {
+    inner: R,
+    hash: Sha256,
+    bytes: u64,
+    failure: Option<io::Error>,
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = match self.inner.read(buffer) {
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+            Err(error) => {
+                let copy = io::Error::new(error.kind(), error.to_string());
+                self.failure = Some(error);
+                return Err(copy);
+            }
+        };
+        self.hash.update(buffer.get(..length).unwrap_or_default());
+        self.bytes += u64::try_from(length).unwrap_or_default();
+        Ok(length)
+    }
+}
