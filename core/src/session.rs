@@ -1,21 +1,15 @@
 //! A workspace that is open: its files, its database, its clock and the person who works in it.
 
+mod snapshot;
+
 use crate::failure::Failure;
 use crate::platform;
 use crate::workspace::{self, Workspace};
 use chrono::{DateTime, Utc};
-use quarterdeck_kpi::assess::assess;
-use quarterdeck_kpi::calendar::{Quarter, taipei_day};
-use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
-use quarterdeck_kpi::register::{Person, Register, Role};
-use quarterdeck_kpi::snapshot::Snapshot;
-use quarterdeck_kpi::source::{Attempt, SourceState};
-use quarterdeck_sources::config::{Kind, SourceConfig};
+use quarterdeck_kpi::register::{Person, Role};
 use quarterdeck_store::{ErrorKind, Holder, OpenMode, Store, WorkspaceLock};
 use quarterdeck_view::i18n::Language;
-use quarterdeck_view::state::{Loaded, WorkspaceProblem};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -335,109 +329,6 @@ impl Session {
             None => 0,
         })
     }
-
-    /// The register and sources of a moment; before the first version, today's without figures.
-    fn register_at(&self, as_of: DateTime<Utc>) -> Result<(Register, Vec<SourceConfig>), Failure> {
-        let version = match &self.store {
-            Some(store) => store.register_as_of(as_of)?,
-            None => None,
-        };
-        if let Some(version) = version {
-            let (register, _, sources, _) =
-                workspace::load_from_files(&version.files, version.recorded_at);
-            return Ok((register, sources));
-        }
-        let mut register = self.workspace.register.clone();
-        register.published.clear();
-        register.money.clear();
-        Ok((register, self.workspace.sources.clone()))
-    }
-
-    /// Everything known at a moment; `None` is now.
-    pub fn snapshot(&self, as_of: Option<DateTime<Utc>>) -> Result<Snapshot, Failure> {
-        let at = as_of.unwrap_or_else(|| self.now());
-        let (register, sources) = match as_of {
-            None => (
-                self.workspace.register.clone(),
-                self.workspace.sources.clone(),
-            ),
-            Some(at) => self.register_at(at)?,
-        };
-        let mut rows = match &self.store {
-            Some(store) => store.rows_as_of(at)?,
-            None => quarterdeck_store::Rows::default(),
-        };
-        let sources = sources
-            .iter()
-            .map(|config| {
-                let attempts = rows.attempts.remove(&config.id).unwrap_or_default();
-                source_state(config, attempts, &rows.newest_data)
-            })
-            .collect();
-        let mut observations = register.published.clone();
-        observations.extend(rows.observations);
-        let mut money = register.money.clone();
-        money.extend(rows.money);
-        Ok(Snapshot {
-            as_of: at,
-            register,
-            observations,
-            money,
-            findings: rows.findings,
-            sources,
-        })
-    }
-
-    /// The quarter meant when none is named: the last that ended.
-    pub fn default_quarter(&self, at: DateTime<Utc>) -> Quarter {
-        Quarter::last_ended(taipei_day(at))
-    }
-
-    /// What a face shows of a quarter; `None` is the last that ended.
-    pub fn loaded(
-        &self,
-        quarter: Option<Quarter>,
-        as_of: Option<DateTime<Utc>>,
-    ) -> Result<Loaded, Failure> {
-        self.loaded_from(Arc::new(self.snapshot(as_of)?), quarter, as_of)
-    }
-
-    /// The same from a snapshot that is at hand.
-    pub fn loaded_from(
-        &self,
-        snapshot: Arc<Snapshot>,
-        quarter: Option<Quarter>,
-        as_of: Option<DateTime<Utc>>,
-    ) -> Result<Loaded, Failure> {
-        let quarter = quarter.unwrap_or_else(|| self.default_quarter(snapshot.as_of));
-        let assessment = Arc::new(assess(&snapshot, quarter));
-        let read_only = if as_of.is_some() {
-            Some(Message::new("session-read-only-as-of"))
-        } else {
-            self.may_enter().err().map(|failure| *failure.what)
-        };
-        let language = self.language();
-        Ok(Loaded {
-            root: self.root().to_owned(),
-            quarters: quarters(&snapshot),
-            assessment,
-            as_of,
-            last_recorded: self.last_recorded()?,
-            now: self.now(),
-            demo: self.demo(),
-            person: self.person().map(|(person, actor)| {
-                let name = match language {
-                    Language::ZhTw => &person.name.zh_tw,
-                    Language::En => &person.name.en,
-                };
-                (actor.id, name.clone())
-            }),
-            read_only,
-            problems: self.workspace.problems.iter().map(problem).collect(),
-            language,
-            snapshot,
-        })
-    }
 }
 
 /// Accounts of Windows are told apart without their case and domain.
@@ -451,91 +342,10 @@ fn same_account(listed: &str, account: &str) -> bool {
                 .eq_ignore_ascii_case(account))
 }
 
-fn problem(problem: &workspace::Problem) -> WorkspaceProblem {
-    WorkspaceProblem {
-        error: problem.severity == Severity::Error,
-        place: place(problem),
-        text: problem.message.clone(),
-        next: problem.next.clone(),
-    }
-}
-
 /// `register/programmes/P12.toml:14`
 pub fn place(problem: &workspace::Problem) -> String {
     match problem.line {
         Some(line) => format!("{}:{line}", problem.file),
         None => problem.file.clone(),
-    }
-}
-
-fn source_state(
-    config: &SourceConfig,
-    attempts: Vec<Attempt>,
-    newest: &BTreeMap<String, DateTime<Utc>>,
-) -> SourceState {
-    let place = match config.kind {
-        Kind::File => config.folder.clone().unwrap_or_default(),
-        Kind::Json | Kind::Csv | Kind::Datastore => {
-            without_query(config.url.as_deref().unwrap_or_default())
-        }
-    };
-    SourceState {
-        id: config.id.clone(),
-        kind: config.kind.id().to_owned(),
-        place,
-        feeds: config.feeds(),
-        schedule: config.schedule.clone(),
-        max_age_days: config.max_age_days,
-        licence: config.licence.clone(),
-        attribution: config.attribution.clone(),
-        attempts,
-        newest_data: newest.get(&config.id).copied(),
-    }
-}
-
-/// A key may hide in the query of an address, or before its host.
-fn without_query(address: &str) -> String {
-    let bare = address.split(['?', '#']).next().unwrap_or_default();
-    match bare.split_once("://") {
-        Some((scheme, rest)) => {
-            let (host, path) = rest
-                .split_once('/')
-                .map_or((rest, None), |(h, p)| (h, Some(p)));
-            let host = host.rsplit('@').next().unwrap_or(host);
-            match path {
-                Some(path) => format!("{scheme}://{host}/{path}"),
-                None => format!("{scheme}://{host}"),
-            }
-        }
-        None => bare.to_owned(),
-    }
-}
-
-/// From the first quarter something is known of to the running one.
-fn quarters(snapshot: &Snapshot) -> (Quarter, Quarter) {
-    let running = Quarter::containing(taipei_day(snapshot.as_of));
-    let readings = snapshot
-        .observations
-        .iter()
-        .map(|row| row.item.period.quarter());
-    let money = snapshot.money.iter().map(|row| row.item.period.quarter());
-    let first = readings.chain(money).min().unwrap_or(running);
-    (first.min(running), running)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_secret_of_an_address_is_shown() {
-        assert_eq!(
-            without_query("https://user:word@example.gov.tw/api/v1?key=secret#x"),
-            "https://example.gov.tw/api/v1"
-        );
-        assert_eq!(
-            without_query("{origin}/services/usage"),
-            "{origin}/services/usage"
-        );
     }
 }

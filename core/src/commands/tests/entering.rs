@@ -1,0 +1,167 @@
+//! Figures from people.
+
+use super::{Office, valid};
+use serde_json::Value;
+
+#[test]
+fn a_figure_is_entered_corrected_and_withdrawn_and_the_past_stays() {
+    let mut office = Office::new();
+    office.at("2026-01-21T01:00:00Z");
+    let entered = office.qd(&["enter", "P12/risk@114Q4", "高", "--json"]);
+    assert_eq!(entered.code, 0, "{}", entered.out);
+    assert_eq!(entered.json()["figure"], "P12/risk@2025Q4");
+    assert_eq!(office.risk(None), "high");
+
+    office.at("2026-01-22T01:00:00Z");
+    let again = office.qd(&["enter", "P12/risk@2025Q4", "low"]);
+    assert_eq!(
+        again.code, 2,
+        "a figure that is there is corrected, not overwritten"
+    );
+    assert!(again.err.contains("qd correct"), "{}", again.err);
+    let corrected = office.qd(&[
+        "correct",
+        "P12/risk@2025Q4",
+        "low",
+        "--reason",
+        "re-screened",
+        "--json",
+    ]);
+    assert_eq!(corrected.code, 0, "{}", corrected.out);
+    assert_eq!(office.risk(None), "low");
+    assert_eq!(
+        office.risk(Some("2026-01-21")),
+        "high",
+        "as it was known the day before"
+    );
+
+    office.at("2026-01-23T01:00:00Z");
+    let row = corrected.json()["entry"].to_string();
+    let withdrawn = office.qd(&["withdraw", &row, "--reason", "wrong programme", "--json"]);
+    assert_eq!(withdrawn.code, 0, "{}", withdrawn.out);
+    valid("entry", &withdrawn.json());
+    assert_eq!(office.risk(None), "high", "the one before counts again");
+    assert_eq!(office.risk(Some("2026-01-22")), "low");
+    assert_eq!(office.qd(&["withdraw", &row, "--reason", "again"]).code, 2);
+    assert_eq!(
+        office.qd(&["withdraw", "987654", "--reason", "none"]).code,
+        2
+    );
+}
+
+#[test]
+fn tasks_money_and_progress_are_entered_in_their_units() {
+    let office = Office::new();
+    let enter = |figure: &str, value: &str| office.qd(&["enter", figure, value]);
+    assert_eq!(enter("P06/task.1@2025Q4", "完成").code, 0);
+    assert_eq!(enter("P12/budget.paid@2025Q4", "1,234,000").code, 0);
+    assert_eq!(
+        enter("P12/budget.planned_spend@2025Q4", "２，０００，０００").code,
+        0
+    );
+    assert_eq!(enter("P12/progress.planned@2025Q4", "50%").code, 0);
+    assert_eq!(
+        office
+            .typing(&["enter", "P12/progress.actual@2025Q4", "-"], "47.5%\n")
+            .code,
+        0
+    );
+    for (figure, value) in [
+        ("P12/budget.paid@2025Q3", "12%"),
+        ("P12/budget.paid@2025Q3", "NaN"),
+        ("P12/budget.paid@2025Q3", "1.5"),
+        ("P12/risk@2025Q3", "purple"),
+        ("P06/task.1@2025Q3", "maybe"),
+        ("P12/risk@2027Q1", "high"),
+        ("P99/risk@2025Q3", "high"),
+        ("not an address", "1"),
+    ] {
+        let answer = enter(figure, value);
+        assert_eq!(
+            answer.code, 2,
+            "{figure} {value}: {} {}",
+            answer.out, answer.err
+        );
+    }
+    let document = office
+        .qd(&["status", "--json", "--programme", "P12"])
+        .json();
+    valid("status", &document);
+    let budget = &document["programmes"][0]["budget"];
+    assert_eq!(budget["paid_ntd"], 1_234_000);
+    assert_eq!(budget["disbursement_ratio"].to_string(), "0.617000");
+    assert!(budget["settled_ntd"].is_null());
+    let document = office
+        .qd(&["status", "--json", "--programme", "P06"])
+        .json();
+    assert_eq!(document["programmes"][0]["tasks"]["done"], 1);
+}
+
+#[test]
+fn evidence_is_kept_by_its_hash() {
+    let office = Office::new();
+    std::fs::write(office.root().join("公文.txt"), "as approved").unwrap();
+    let answer = office.qd(&["enter", "P12/risk@2025Q4", "low", "--evidence", "公文.txt"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let missing = office.qd(&["enter", "P13/risk@2025Q4", "low", "--evidence", "none.txt"]);
+    assert_eq!(missing.code, 2);
+    assert!(missing.err.contains("none.txt"), "{}", missing.err);
+    let store = quarterdeck_store::Store::open(
+        &office.root().join("quarterdeck.db"),
+        quarterdeck_store::OpenMode::ReadOnly,
+    )
+    .unwrap();
+    let acts = store.acts().unwrap();
+    assert_eq!(acts.len(), 1, "one act, chained");
+    assert_eq!(acts[0].act.subject, "P12/risk@2025Q4");
+    let detail: Value = serde_json::from_str(&acts[0].act.detail_json).unwrap();
+    let (name, bytes) = store
+        .evidence(detail["evidence"].as_str().unwrap())
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (name.as_str(), bytes.as_slice()),
+        ("公文.txt", b"as approved".as_slice())
+    );
+}
+
+#[test]
+fn nobody_mapped_can_read_but_not_change() {
+    let mut office = Office::new();
+    office.environment.account = "visitor".to_owned();
+    assert_eq!(office.qd(&["status"]).code, 0);
+    let answer = office.qd(&["enter", "P12/risk@2025Q4", "low"]);
+    assert_eq!(answer.code, 2);
+    assert!(
+        answer.err.contains("visitor") && answer.err.contains("people.toml"),
+        "{}",
+        answer.err
+    );
+}
+
+#[test]
+fn read_only_writes_nothing_at_all() {
+    let office = Office::new();
+    let files = || {
+        let mut list: Vec<_> = std::fs::read_dir(office.root())
+            .unwrap()
+            .map(|e| {
+                let e = e.unwrap();
+                let meta = e.metadata().unwrap();
+                (e.file_name(), meta.len(), meta.modified().unwrap())
+            })
+            .collect();
+        list.sort();
+        list
+    };
+    let before = files();
+    assert_eq!(office.qd(&["--read-only", "status"]).code, 0);
+    assert_eq!(
+        office
+            .qd(&["enter", "P12/risk@2025Q4", "low", "--read-only"])
+            .code,
+        2
+    );
+    assert_eq!(office.qd(&["collect", "--read-only"]).code, 2);
+    assert_eq!(files(), before);
+}
