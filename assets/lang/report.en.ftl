@@ -218,3 +218,5 @@ csv-provisional = provisional
 csv-finding = finding
 csv-severity = severity
 csv-text = text
+report-of-plan-span = : { $plan }, { $span }
+report-note-standing = Note: amounts as of { $date }.

@@ -218,3 +218,5 @@ csv-provisional = 初步值
 csv-finding = 檢核編號
 csv-severity = 程度
 csv-text = 說明
+report-of-plan-span = ：{ $plan }，{ $span }
+report-note-standing = 註：金額截至{ $date }止。

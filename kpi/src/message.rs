@@ -32,6 +32,8 @@ pub enum Arg {
     Number(Decimal),
     /// A fraction shown as percent with two decimals (0.4102 → 41.02 %).
     Fraction(Decimal),
+    /// Percentage points with their sign (-18.40).
+    Points(Decimal),
     /// Whole NT$.
     Ntd(i64),
     /// A day.

@@ -371,7 +371,7 @@ fn axis(value: f64, range: f64) -> String {
             .map_or(("", text.as_str()), |d| ("\u{2212}", d));
         let mut out = String::new();
         for (i, c) in digits.chars().enumerate() {
-            if i > 0 && (digits.len() - i) % 3 == 0 {
+            if i > 0 && (digits.len() - i).is_multiple_of(3) {
                 out.push(',');
             }
             out.push(c);

@@ -162,11 +162,25 @@ fn board(
                 Language::ZhTw => l.title.zh_tw.as_str(),
                 Language::En => l.title.en.as_str(),
             });
+            // An unknown programme says why it is unknown, as in both faces.
+            let shown_status = match p.status {
+                Status::Unknown => p.unknown_cause.unwrap_or(Status::Unknown),
+                known => known,
+            };
+            let lead = listed.map_or(String::new(), |l| {
+                register
+                    .agency(&l.lead)
+                    .and_then(|agency| agency.name_on(assessment.quarter.end()))
+                    .map_or_else(|| l.lead.clone(), |name| match language {
+                        Language::ZhTw => name.short.zh_tw.clone(),
+                        Language::En => name.short.en.clone(),
+                    })
+            });
             vec![
                 Cell::new(&p.id),
-                Cell::status(p.status, &format::status(language, p.status)),
+                Cell::status(shown_status, &format::status(language, shown_status)),
                 Cell::short(title, 44),
-                Cell::new(listed.map_or("", |l| l.lead.as_str())),
+                Cell::new(&lead),
                 Cell::number(format!("{}/{}", p.good.0, p.good.1)),
                 Cell::number(p.variance_points.map_or_else(none, format::points)),
                 Cell::number(

@@ -117,6 +117,8 @@ pub struct Column {
     pub id: &'static str,
     /// Heading.
     pub title: String,
+    /// Heading where the whole one does not fit (terminal).
+    pub short: Option<String>,
     /// Unit, second line of the heading (t3).
     pub unit: Option<String>,
     /// Alignment of heading and cells.

@@ -145,9 +145,9 @@ fn what(assessed: &ProgrammeAssessment, quarters_old: u32) -> Message {
             .with("of", assessed.indicators.len()),
         (Some(rate), Some(points)) => Message::new("exception-what-both")
             .with("execution", rate)
-            .with("points", points),
+            .with("points", Arg::Points(points)),
         (Some(rate), None) => Message::new("exception-what-execution").with("execution", rate),
-        (None, Some(points)) => Message::new("exception-what-variance").with("points", points),
+        (None, Some(points)) => Message::new("exception-what-variance").with("points", Arg::Points(points)),
         (None, None) => Message::new("exception-what-indicators")
             .with("good", assessed.good.0)
             .with("of", assessed.good.1),

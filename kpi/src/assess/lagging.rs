@@ -47,7 +47,7 @@ pub(super) fn lagging(
                 LaggingCondition {
                     text: match variance_points {
                         Some(points) => {
-                            Message::new("rule-lagging-variance").with("points", points)
+                            Message::new("rule-lagging-variance").with("points", Arg::Points(points))
                         }
                         None => Message::new("rule-lagging-variance-unknown"),
                     },

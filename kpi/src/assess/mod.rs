@@ -212,7 +212,7 @@ pub struct ProgrammeAssessment {
     pub rule_id: String,
     /// Indicators in register order.
     pub indicators: Vec<IndicatorAssessment>,
-    /// How many rated indicators are met or on track, and how many indicators there are.
+    /// How many rated indicators are met or on track, and how many there are with a target or unknown.
     pub good: (usize, usize),
     /// Money.
     pub money: MoneyAssessment,

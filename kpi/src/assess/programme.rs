@@ -54,7 +54,8 @@ pub(super) fn assess(
         rule_id: WORST_KNOWN.to_owned(),
         good: (
             indicators.iter().filter(|i| good(i.status)).count(),
-            indicators.len(),
+            // A value without a target is shown, not rated: it is not among those that could be good.
+            indicators.iter().filter(|i| i.status != Status::NoTarget).count(),
         ),
         lagging: lagging(programme, &money, variance_points, quarter, rules),
         money,

@@ -5,7 +5,7 @@ use super::text::{fit, put, put_spans, safe, spans_width, width};
 use super::{Hit, Hits, scroll_to};
 use quarterdeck_view::msg::Msg;
 use quarterdeck_view::palette::grid::BULLET_END_PERCENT;
-use quarterdeck_view::panel::{Align, Cell, Column, Drawing, Table, Tone};
+use quarterdeck_view::panel::{Align, Cell, Column, Drawing, Status, Table, Tone};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -16,39 +16,124 @@ pub fn height(table: &Table) -> u16 {
     1 + u16::try_from(rows).unwrap_or(u16::MAX - 1)
 }
 
-/// Columns that fit, with their positions and widths.
-fn fit_columns(table: &Table, cells: u16) -> Vec<(usize, u16, u16)> {
-    let mut shown: Vec<usize> = (0..table.columns.len()).collect();
-    let wanted = |shown: &[usize]| -> u16 {
-        // One cell for the selection mark, one between columns.
-        shown.iter().map(|&i| table.columns[i].cells + 1).sum::<u16>()
+/// Narrowest a growing column gets before other columns cannot be helped.
+const NARROWEST: u16 = 8;
+
+/// Headings a column may have, the fullest first.
+fn headings(table: &Table, column: &Column) -> Vec<String> {
+    let title = safe(&column.title);
+    let mut headings = Vec::new();
+    if let Some(unit) = &column.unit {
+        headings.push(format!("{title} {}", safe(unit)));
+    }
+    headings.push(title);
+    headings.extend(column.short.as_deref().map(safe));
+    if let Some((id, descending)) = table.sort
+        && id == column.id
+    {
+        for heading in &mut headings {
+            heading.push(if descending { 'v' } else { '^' });
+        }
+    }
+    headings
+}
+
+/// Cells the widest row of a column needs.
+fn content_width(table: &Table, index: usize, column: &Column, ink: Ink) -> u16 {
+    let of_cell = |cell: &Cell| -> u16 {
+        if let Some(edit) = &cell.edit {
+            return column.cells.max(width(&safe(&edit.text)) + 1);
+        }
+        let text = spans_width(&cell.spans, ink);
+        let drawing = match &cell.drawing {
+            None => return text,
+            Some(Drawing::Tiles(tiles)) => u16::try_from(tiles.len() * 2).unwrap_or(u16::MAX).saturating_sub(1),
+            Some(_) => column.cells,
+        };
+        if text == 0 { drawing } else { column.cells.max(text) }
     };
-    while wanted(&shown) > cells {
-        let Some((position, _)) = shown
+    table.rows.iter().filter_map(|row| row.cells.get(index)).map(of_cell).max().unwrap_or(column.cells)
+}
+
+/// What a column needs and what it would like.
+struct Need {
+    index: usize,
+    /// What its rows need.
+    content: u16,
+    /// What it gets now.
+    given: u16,
+}
+
+/// Columns that fit, with their positions and widths: numbers, units and status are never cut,
+/// names first; where it is still too narrow, columns go by their order.
+fn fit_columns(table: &Table, cells: u16, ink: Ink) -> Vec<(usize, u16, u16)> {
+    let mut needs: Vec<Need> = table
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(index, column)| {
+            let content = content_width(table, index, column, ink);
+            let signed = table.rows.iter().filter_map(|row| row.cells.get(index)).any(|cell| cell.spans.iter().any(|s| s.sign.is_some()));
+            let whole = column.align == Align::Right || signed;
+            let wanted = if whole { content } else { content.min(column.cells) };
+            let heading = headings(table, column).last().map_or(0, |text| width(text));
+            Need { index, content, given: wanted.max(heading) }
+        })
+        .collect();
+    // One cell for the selection mark, one between columns.
+    let wanted = |needs: &[Need]| -> u16 { needs.iter().fold(0u16, |sum, need| sum.saturating_add(need.given + 1)) };
+    while wanted(&needs) > cells {
+        let last = needs
             .iter()
             .enumerate()
-            .filter(|(_, i)| table.columns[**i].drop > 0)
-            .max_by_key(|(_, i)| table.columns[**i].drop)
-        else {
-            break;
-        };
-        shown.remove(position);
+            .filter_map(|(at, need)| table.columns.get(need.index).filter(|c| c.drop > 0).map(|c| (at, c.drop)))
+            .max_by_key(|(_, drop)| *drop);
+        let Some((at, _)) = last else { break };
+        needs.remove(at);
     }
-    let mut spare = i32::from(cells) - i32::from(wanted(&shown));
+    let grows = |need: &Need| table.columns.get(need.index).is_some_and(|c| c.grows);
+    let missing = wanted(&needs).saturating_sub(cells);
+    if let Some(need) = needs.iter_mut().find(|need| grows(need)) {
+        need.given = need.given.saturating_sub(missing).max(NARROWEST.min(need.given));
+    }
+    let mut missing = wanted(&needs).saturating_sub(cells);
+    for need in needs.iter_mut().filter(|need| table.columns.get(need.index).is_some_and(|c| c.align == Align::Left)) {
+        let less = missing.min(need.given.saturating_sub(NARROWEST));
+        need.given -= less;
+        missing -= less;
+    }
+    let mut spare = cells.saturating_sub(wanted(&needs));
+    let mut widen = |need: &mut Need, to: u16| {
+        let more = to.saturating_sub(need.given).min(spare);
+        need.given += more;
+        spare -= more;
+    };
+    for first in [true, false] {
+        for need in needs.iter_mut().filter(|need| grows(need) == first) {
+            let content = need.content;
+            widen(need, content);
+        }
+    }
+    // What is left goes to fuller headings, but only where the whole heading fits then.
+    for step in [1, 0] {
+        for need in &mut needs {
+            if let Some(text) = table.columns.get(need.index).and_then(|c| headings(table, c).into_iter().nth(step)) {
+                let w = width(&text);
+                if w.saturating_sub(need.given) <= spare && w > need.given {
+                    spare -= w - need.given;
+                    need.given = w;
+                }
+            }
+        }
+    }
     let mut x = 1;
     let mut placed = Vec::new();
-    for i in shown {
-        let column = &table.columns[i];
-        let mut w = i32::from(column.cells);
-        if column.grows {
-            w = (w + spare).max(8);
-            spare = 0;
-        }
-        let w = u16::try_from(w).unwrap_or(0).min(cells.saturating_sub(x));
+    for need in needs {
+        let w = need.given.min(cells.saturating_sub(x));
         if w == 0 {
             break;
         }
-        placed.push((i, x, w));
+        placed.push((need.index, x, w));
         x += w + 1;
     }
     placed
@@ -66,7 +151,7 @@ pub fn draw(
     offset: &mut usize,
     hits: &mut Hits,
 ) {
-    let columns = fit_columns(table, area.width);
+    let columns = fit_columns(table, area.width, ink);
     draw_heading(table, panel, &columns, area, buffer, ink, hits);
     if table.rows.is_empty() {
         if let Some(empty) = &table.empty {
@@ -83,7 +168,7 @@ pub fn draw(
             if focused {
                 buffer.set_style(Rect { y, height: 1, ..area }, ink.selection());
             }
-            put(buffer, area.x, y, 1, "›", ink.tone(Tone::Accent));
+            put(buffer, area.x, y, 1, ink.pointer(), ink.tone(Tone::Accent));
         }
         hits.push(Hit {
             area: Rect { y, height: 1, ..area },
@@ -113,19 +198,8 @@ fn draw_heading(
 ) {
     for &(i, x, w) in columns {
         let column = &table.columns[i];
-        let mut title = safe(&column.title);
-        if let Some(unit) = &column.unit {
-            let with_unit = format!("{title} {}", safe(unit));
-            if width(&with_unit) <= w {
-                title = with_unit;
-            }
-        }
-        if let Some((id, descending)) = table.sort
-            && id == column.id
-            && width(&title) < w
-        {
-            title.push(if descending { 'v' } else { '^' });
-        }
+        let candidates = headings(table, column);
+        let title = candidates.iter().find(|text| width(text) <= w).or(candidates.last()).cloned().unwrap_or_default();
         let title = fit(&title, w);
         let start = if column.align == Align::Right { w.saturating_sub(width(&title)) } else { 0 };
         put(buffer, area.x + x + start, area.y, w, &title, ink.tone(Tone::Label).add_modifier(Modifier::UNDERLINED));
@@ -155,7 +229,7 @@ fn draw_cell(cell: &Cell, column: &Column, total: bool, place: Rect, buffer: &mu
         let style = if edit.active {
             Style::default().add_modifier(Modifier::REVERSED)
         } else if edit.error.is_some() {
-            ink.tone(Tone::Status(quarterdeck_view::panel::Status::Behind)).add_modifier(Modifier::UNDERLINED)
+            ink.tone(Tone::Status(Status::Behind)).add_modifier(Modifier::UNDERLINED)
         } else {
             ink.tone(Tone::Accent).add_modifier(Modifier::UNDERLINED)
         };
@@ -189,7 +263,9 @@ pub fn draw_drawing(drawing: &Drawing, x: u16, y: u16, cells: u16, buffer: &mut 
                 if used + 1 > cells {
                     break;
                 }
-                put(buffer, x + used, y, 1, &ink.sign(*status).to_string(), ink.tone(Tone::Status(*status)));
+                let tone = Tone::Status(*status);
+                let style = if *status == Status::Behind { ink.solid(tone) } else { ink.tone(tone) };
+                put(buffer, x + used, y, 1, &ink.sign(*status).to_string(), style);
                 used += 2;
             }
             used.saturating_sub(1).min(cells)

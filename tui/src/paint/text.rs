@@ -26,9 +26,7 @@ pub fn safe(text: &str) -> String {
             '“' | '”' => out.push('"'),
             '‘' | '’' => out.push('\''),
             '★' | '●' | '■' => out.push('*'),
-            '°' => out.push('*'),
             '○' => out.push('o'),
-            '、' | '。' => out.push(c),
             other => out.push(other),
         }
     }
@@ -62,38 +60,160 @@ pub fn fit(text: &str, cells: u16) -> String {
     out
 }
 
-/// Splits text into lines of at most `cells`, at spaces where there are some.
+/// Signs that may not begin a line.
+fn closes(c: char) -> bool {
+    matches!(
+        c,
+        '，' | '。' | '、' | '；' | '：' | '！' | '？' | '）' | '」' | '』' | '》' | '％' | '%' | ',' | '.' | ')' | ';'
+    )
+}
+
+/// Signs that may not end a line.
+fn opens(c: char) -> bool {
+    matches!(c, '（' | '「' | '『' | '《' | '(')
+}
+
+/// The shortest runs a line may not be broken in: words, and single Han with the punctuation that belongs to them.
+fn runs(text: &str) -> Vec<String> {
+    let mut runs: Vec<String> = Vec::new();
+    let mut before: Option<char> = None;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let wide = |c: char| c.width().unwrap_or(0) == 2;
+        let glued = match before {
+            None => false,
+            Some(before) => {
+                // A space stays at the end of its word, and before a percent sign nothing breaks.
+                c == ' '
+                    || closes(c)
+                    || opens(before)
+                    || (before == ' ' && c == '%')
+                    || (before != ' ' && !wide(before) && !wide(c) && !opens(c))
+            }
+        };
+        match runs.last_mut() {
+            Some(run) if glued => run.push(c),
+            _ => runs.push(c.to_string()),
+        }
+        if c == ' ' && chars.peek() == Some(&'%') {
+            if let (Some(run), Some(percent)) = (runs.last_mut(), chars.next()) {
+                run.push(percent);
+                before = Some(percent);
+            }
+            continue;
+        }
+        before = Some(c);
+    }
+    runs
+}
+
+/// Pieces of a run that is wider than a line, cut by cells.
+fn pieces(run: &str, cells: u16) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut used = 0;
+    for c in run.chars() {
+        let w = u16::try_from(c.width().unwrap_or(0)).unwrap_or(0);
+        if used + w > cells && used > 0 {
+            pieces.push(String::new());
+            used = 0;
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(c);
+        }
+        used += w;
+    }
+    pieces
+}
+
+/// Splits text into lines of at most `cells`, where the language allows it.
 pub fn wrap(text: &str, cells: u16) -> Vec<String> {
     let cells = cells.max(2);
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
-        let (mut line, mut used) = (String::new(), 0u16);
-        let mut break_at: Option<usize> = None;
-        for c in paragraph.chars() {
-            let w = u16::try_from(c.width().unwrap_or(0)).unwrap_or(0);
-            if used + w > cells {
-                // Punctuation that must not begin a line hangs on; otherwise break at the last space or before this Han.
-                let rest = match break_at {
-                    Some(at) if !c.is_whitespace() && w < 2 && at > 0 => line.split_off(at),
-                    _ => String::new(),
-                };
-                lines.push(line.trim_end().to_owned());
-                line = rest.trim_start().to_owned();
-                used = width(&line);
-                break_at = None;
-                if c == ' ' && line.is_empty() {
-                    continue;
+        let mut broken: Vec<Vec<String>> = vec![Vec::new()];
+        let mut used = 0;
+        for run in runs(paragraph) {
+            for piece in if width(run.trim_end()) > cells { pieces(&run, cells) } else { vec![run] } {
+                if used > 0 && used + width(piece.trim_end()) > cells {
+                    broken.push(Vec::new());
+                    used = 0;
+                }
+                used += width(&piece);
+                if let Some(line) = broken.last_mut() {
+                    line.push(piece);
                 }
             }
-            line.push(c);
-            used += w;
-            if c == ' ' || w == 2 {
-                break_at = Some(line.len());
-            }
         }
-        lines.push(line.trim_end().to_owned());
+        no_orphan(&mut broken, cells);
+        lines.extend(broken.iter().map(|line| line.concat().trim_end().to_owned()));
     }
     lines
+}
+
+/// A last line of a word or two gets company: the line before is broken after its last comma.
+fn no_orphan(lines: &mut Vec<Vec<String>>, cells: u16) {
+    let Some(last) = lines.pop() else { return };
+    let short = width(&last.concat()) <= 5;
+    if let (true, Some(before)) = (short, lines.last_mut()) {
+        let comma = before.iter().rposition(|run| run.trim_end().ends_with(['，', '。', '、', '；', '：', ',', ';']));
+        if let Some(comma) = comma
+            && comma + 1 < before.len()
+        {
+            let rest = width(&before.get(comma + 1..).unwrap_or_default().concat());
+            if comma >= before.len() / 3 && rest + width(&last.concat()) <= cells {
+                let mut moved = before.split_off(comma + 1);
+                moved.extend(last);
+                lines.push(moved);
+                return;
+            }
+        }
+    }
+    lines.push(last);
+}
+
+/// A line of characters in their styles.
+pub type Styled = Vec<(char, Style)>;
+
+/// Spans broken into lines of at most `cells`, each character in its own style.
+pub fn wrap_spans(spans: &[Span], cells: u16, ink: Ink) -> Vec<Styled> {
+    let mut styled: Styled = Vec::new();
+    for span in spans {
+        if let Some(status) = span.sign {
+            styled.push((ink.sign(status), ink.tone(Tone::Status(status))));
+            if !span.text.is_empty() {
+                styled.push((' ', Style::default()));
+            }
+        }
+        let style = ink.span(span);
+        styled.extend(safe(&span.text).chars().map(|c| (c, style)));
+    }
+    let text: String = styled.iter().map(|(c, _)| *c).collect();
+    let mut rest = styled.into_iter().peekable();
+    wrap(&text, cells)
+        .iter()
+        .map(|line| {
+            line.chars()
+                .filter_map(|c| {
+                    // Spaces at the ends of lines were dropped.
+                    while rest.peek().is_some_and(|(other, _)| *other != c) {
+                        rest.next();
+                    }
+                    rest.next()
+                })
+                .collect()
+        })
+        .collect()
+}
+
+/// Writes characters in their styles.
+pub fn put_styled(buffer: &mut Buffer, x: u16, y: u16, cells: u16, line: &Styled) {
+    let mut used = 0;
+    let mut at = 0;
+    while let Some((_, style)) = line.get(at) {
+        let run: String = line.iter().skip(at).take_while(|(_, s)| s == style).map(|(c, _)| *c).collect();
+        at += run.chars().count();
+        used += put(buffer, x + used, y, cells.saturating_sub(used), &run, *style);
+    }
 }
 
 /// Text of spans with their signs, as it stands on the screen.
@@ -174,6 +294,22 @@ mod tests {
             for text in ["試算引擎委外採購二度流標，全國介接較預定晚三個月", "Tender failed twice, three months late"] {
                 assert!(wrap(text, cells).iter().all(|line| width(line) <= cells), "{cells} {text}");
             }
+        }
+    }
+
+    #[test]
+    fn punctuation_does_not_begin_a_line_and_the_last_line_has_company() {
+        assert_eq!(wrap("地政系統改版，二縣市", 12), ["地政系統改", "版，二縣市"]);
+        assert_eq!(wrap("執行率71.20 %，差異−18.4百分點，連8季", 35), ["執行率71.20 %，差異−18.4百分點，", "連8季"]);
+        assert_eq!(wrap("Execution 71.20 %, variance", 16), ["Execution", "71.20 %,", "variance"].map(str::to_owned).to_vec());
+    }
+
+    #[test]
+    fn nothing_is_lost_by_wrapping() {
+        let text = "P20/troad-exchanges, P20/gsn-availability （單位：件）";
+        for cells in 4..40 {
+            let fold = |s: &str| s.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            assert_eq!(fold(&wrap(text, cells).concat()), fold(text), "{cells}");
         }
     }
 

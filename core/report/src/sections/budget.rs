@@ -4,6 +4,7 @@ use super::{Making, rate, thousands, unexecuted};
 use crate::document::{Block, Cell, Column, Row, Table};
 use quarterdeck_kpi::assess::MoneyAssessment;
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::money::Span;
 
 pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
     let input = making.input;
@@ -11,18 +12,15 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
     let known =
         |money: &MoneyAssessment| money.amounts != quarterdeck_kpi::money::Amounts::default();
     let mut blocks = Vec::new();
-    let plans: Vec<&str> = assessment
-        .agencies
-        .iter()
-        .filter(|a| known(&a.money))
-        .map(|a| a.plan.as_str())
-        .fold(Vec::new(), |mut plans, plan| {
-            if !plans.contains(&plan) {
-                plans.push(plan);
-            }
-            plans
-        });
-    for plan in plans {
+    // Year-to-date lines and lines since a plan began are never put into one table.
+    let mut groups: Vec<(&str, Option<Span>)> = Vec::new();
+    for agency in assessment.agencies.iter().filter(|a| known(&a.money)) {
+        let group = (agency.plan.as_str(), agency.money.span);
+        if !groups.contains(&group) {
+            groups.push(group);
+        }
+    }
+    for (plan, span) in groups {
         let caption = making.table("report-table-agencies");
         let title = input
             .snapshot
@@ -31,10 +29,13 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
             .iter()
             .find(|p| p.id == plan)
             .map_or(plan, |p| input.title(&p.title));
-        let rows: Vec<Row> = assessment
+        let members: Vec<_> = assessment
             .agencies
             .iter()
-            .filter(|a| a.plan == plan && known(&a.money))
+            .filter(|a| a.plan == plan && a.money.span == span && known(&a.money))
+            .collect();
+        let rows: Vec<Row> = members
+            .iter()
             .map(|a| {
                 let count = if a.programmes.is_empty() {
                     String::new()
@@ -44,22 +45,24 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
                 row(super::agency(input, &a.id), count, &a.money)
             })
             .collect();
-        let provisional = assessment
-            .agencies
-            .iter()
-            .any(|a| a.plan == plan && a.money.provisional);
-        blocks.push(Block::Table(Table {
-            caption: format!(
-                "{caption}{}",
-                input.say(&Message::new("report-of-plan").with("plan", title))
+        let of_plan = match span {
+            Some(span) => Message::new("report-of-plan-span").with(
+                "span",
+                input.word(&format!("csv-span-{}", span.id().replace('_', "-"))),
             ),
+            None => Message::new("report-of-plan"),
+        };
+        let cutoff = members.first().and_then(|a| a.money.period).map(|p| p.end);
+        let note = match cutoff.filter(|end| *end != assessment.quarter.end()) {
+            Some(end) => input.say(&Message::new("report-note-standing").with("date", end)),
+            None if members.iter().any(|a| a.money.provisional) => input.word("report-provisional"),
+            None => String::new(),
+        };
+        blocks.push(Block::Table(Table {
+            caption: format!("{caption}{}", input.say(&of_plan.with("plan", title))),
             columns: columns(input),
             rows,
-            note: if provisional {
-                input.word("report-provisional")
-            } else {
-                String::new()
-            },
+            note,
         }));
     }
     if known(&assessment.portfolio.money) {

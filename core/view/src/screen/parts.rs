@@ -113,9 +113,11 @@ pub(crate) fn column(
     points: u16,
     cells: u16,
 ) -> Column {
+    let short = format!("{title}-short");
     Column {
         id,
         title: state.word(title),
+        short: crate::i18n::has(state.language, &short).then(|| state.word(&short)),
         unit: None,
         align: Align::Left,
         points,
@@ -128,6 +130,10 @@ pub(crate) fn column(
 impl Column {
     pub(crate) fn unit(mut self, unit: impl Into<String>) -> Self {
         self.unit = Some(unit.into());
+        self
+    }
+    pub(crate) fn short(mut self, short: String) -> Self {
+        self.short = Some(short);
         self
     }
     pub(crate) fn right(mut self) -> Self {

@@ -67,7 +67,7 @@ fn columns(state: &State, loaded: &Loaded) -> Vec<Column> {
             .drop(5)
             .unsorted(),
         column(state, "id", "column-id", 38, 4),
-        column(state, "name", "column-programme", 158, 21).grows(),
+        column(state, "name", "column-programme", 158, 18).grows(),
         column(state, "lead", "column-lead", 60, 8),
         column(state, "status", "column-status", 86, 11),
         column(state, "kpi", "column-kpi", 36, 4)
@@ -75,6 +75,7 @@ fn columns(state: &State, loaded: &Loaded) -> Vec<Column> {
             .drop(2),
         column(state, "tiles", "column-tiles", 84, 8)
             .unit(digits.join(" "))
+            .short(digits.join(" "))
             .unsorted(),
         column(state, "variance", "column-variance", 62, 7)
             .unit(state.word("unit-point"))
