@@ -46,6 +46,8 @@ pub enum Arg {
     Period(Period),
     /// The word of a status.
     Status(Status),
+    /// A name in both languages, from the register.
+    Title(crate::indicator::Title),
     /// Another key of the language files.
     Term(Cow<'static, str>),
     /// A whole sentence inside this one.

@@ -116,6 +116,10 @@ pub fn argument(language: Language, arg: &Arg) -> String {
         Arg::Count(count) => format::count(*count),
         Arg::Number(value) => format::number(*value),
         Arg::Fraction(fraction) => format::rate(*fraction),
+        Arg::Title(title) => match language {
+            Language::ZhTw => title.zh_tw.clone(),
+            Language::En => title.en.clone(),
+        },
         Arg::Points(points) => format::points(*points),
         Arg::Ntd(amount) => format::money_prose(language, *amount),
         Arg::Date(day) => format::date(language, *day),

@@ -68,7 +68,7 @@ fn exception(
         quarters_old: weight.quarters_old,
         score: weight.score(),
         what: what(assessed, weight.quarters_old),
-        why: why(assessed),
+        why: why(programme, assessed),
         reason: narrative.and_then(|n| n.reason.clone()),
     }
 }
@@ -147,7 +147,9 @@ fn what(assessed: &ProgrammeAssessment, quarters_old: u32) -> Message {
             .with("execution", rate)
             .with("points", Arg::Points(points)),
         (Some(rate), None) => Message::new("exception-what-execution").with("execution", rate),
-        (None, Some(points)) => Message::new("exception-what-variance").with("points", Arg::Points(points)),
+        (None, Some(points)) => {
+            Message::new("exception-what-variance").with("points", Arg::Points(points))
+        }
         (None, None) => Message::new("exception-what-indicators")
             .with("good", assessed.good.0)
             .with("of", assessed.good.1),
@@ -155,7 +157,7 @@ fn what(assessed: &ProgrammeAssessment, quarters_old: u32) -> Message {
     message.with("since", since)
 }
 
-fn why(assessed: &ProgrammeAssessment) -> Message {
+fn why(programme: &Programme, assessed: &ProgrammeAssessment) -> Message {
     if assessed.lagging.lagging == Some(true) {
         return Message::new("exception-why-lagging")
             .with(
@@ -175,10 +177,22 @@ fn why(assessed: &ProgrammeAssessment) -> Message {
     };
     match worst {
         Some(indicator) => Message::new("exception-why-indicator")
-            .with("indicator", indicator.series.to_string())
+            .with("indicator", name(programme, indicator))
             .with("rule", indicator.rule.clone()),
         None => assessed.rule.clone(),
     }
+}
+
+/// What people call the indicator; its series where the register knows no title.
+fn name(programme: &Programme, assessed: &IndicatorAssessment) -> Arg {
+    let listed = programme
+        .indicators
+        .iter()
+        .find(|i| i.series == assessed.series);
+    listed.map_or_else(
+        || Arg::Text(assessed.series.to_string()),
+        |i| Arg::Title(i.title.clone()),
+    )
 }
 
 /// The indicator of a status that is furthest from its target; those without a rate last.

@@ -46,9 +46,8 @@ pub(super) fn lagging(
                 ),
                 LaggingCondition {
                     text: match variance_points {
-                        Some(points) => {
-                            Message::new("rule-lagging-variance").with("points", Arg::Points(points))
-                        }
+                        Some(points) => Message::new("rule-lagging-variance")
+                            .with("points", Arg::Points(points)),
                         None => Message::new("rule-lagging-variance-unknown"),
                     },
                     value: variance_points,

@@ -55,7 +55,10 @@ pub(super) fn assess(
         good: (
             indicators.iter().filter(|i| good(i.status)).count(),
             // A value without a target is shown, not rated: it is not among those that could be good.
-            indicators.iter().filter(|i| i.status != Status::NoTarget).count(),
+            indicators
+                .iter()
+                .filter(|i| i.status != Status::NoTarget)
+                .count(),
         ),
         lagging: lagging(programme, &money, variance_points, quarter, rules),
         money,

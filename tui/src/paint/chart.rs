@@ -1,7 +1,7 @@
 //! An indicator's trajectory in braille: actual, target as it stood then, former target, gaps.
 
 use super::ink::Ink;
-use super::text::{put, width};
+use super::text::{put, safe, width, wrap};
 use quarterdeck_view::panel::{Chart, Status, Tone};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -11,7 +11,7 @@ use ratatui::widgets::Widget;
 use ratatui::widgets::canvas::{Canvas, Line as Stroke};
 
 /// Rows of a chart: plot, quarters, years, message.
-pub const HEIGHT: u16 = 13;
+pub const HEIGHT: u16 = 14;
 
 /// Draws a chart with its labels at the line ends.
 pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
@@ -28,7 +28,9 @@ pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
     .into_iter()
     .filter_map(|(text, tone)| text.filter(|t| !t.is_empty()).map(|t| (t.as_str(), tone)))
     .collect();
-    let plot_rows = area.height - 4;
+    let message = wrap(&safe(&chart.message), area.width);
+    let message_rows = u16::try_from(message.len()).unwrap_or(1).min(area.height / 3);
+    let plot_rows = area.height.saturating_sub(3 + message_rows);
     let plot = Rect {
         x: area.x + tick,
         y: area.y + 1,
@@ -108,7 +110,9 @@ pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
             put(buffer, column(i), plot.bottom().saturating_sub(1), 1, "?", style);
         }
     }
-    put(buffer, area.x, area.bottom() - 1, area.width, &chart.message, ink.tone(Tone::Hint));
+    for (y, text) in (area.bottom() - message_rows..area.bottom()).zip(&message) {
+        put(buffer, area.x, y, area.width, text, ink.tone(Tone::Hint));
+    }
 }
 
 fn position(index: usize) -> f64 {

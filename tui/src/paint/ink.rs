@@ -24,6 +24,8 @@ pub struct Ink {
     pub dark: bool,
     /// Plain ASCII signs.
     pub ascii: bool,
+    /// The terminal is so large that sentences which only repeat a picture in words are shown too.
+    pub roomy: bool,
 }
 
 impl Ink {
@@ -41,7 +43,7 @@ impl Ink {
         // COLORFGBG is "foreground;background"; 7 and 15 are the light grounds.
         let ground = variable("COLORFGBG").and_then(|v| v.rsplit(';').next().map(str::to_owned));
         let dark = !matches!(ground.as_deref(), Some("7" | "15"));
-        Ink { depth, dark, ascii }
+        Ink { depth, dark, ascii, roomy: false }
     }
 
     /// Style of a tone.
@@ -107,6 +109,11 @@ impl Ink {
     /// Headings.
     pub fn heading(self) -> Style {
         Style::default().add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+
+    /// Mark of the selected row.
+    pub fn pointer(self) -> &'static str {
+        if self.ascii { ">" } else { "›" }
     }
 
     /// Sign of a status.

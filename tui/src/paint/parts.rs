@@ -1,7 +1,7 @@
 //! Everything a panel can hold besides tables and charts.
 
 use super::ink::Ink;
-use super::text::{line, put, put_spans, safe, spans_text, spans_width, width, wrap};
+use super::text::{Styled, fit, line, put, put_spans, put_styled, safe, spans_width, width, wrap, wrap_spans};
 use super::{Hit, Hits};
 use quarterdeck_view::panel::{
     Action, Count, Fact, Field, Line, Measure, MoneyBar, QueueItem, Span, Status, Tone, Trend,
@@ -12,7 +12,7 @@ use ratatui::style::{Modifier, Style};
 
 /// Labels and values, one line each; long values wrap under themselves.
 pub fn facts_height(facts: &[Fact], cells: u16, ink: Ink) -> u16 {
-    facts.iter().map(|fact| fact_lines(fact, cells, ink).len().max(1)).map(to_u16).sum()
+    facts.iter().map(|fact| fact_height(fact, cells, ink)).sum()
 }
 
 fn to_u16(n: usize) -> u16 {
@@ -23,143 +23,192 @@ fn label_width(cells: u16) -> u16 {
     (cells / 3).clamp(8, 18)
 }
 
-fn fact_lines(fact: &Fact, cells: u16, ink: Ink) -> Vec<String> {
-    let value = spans_text(&fact.value, ink);
+/// A fact laid out: its label's lines, its value's lines, and where the value stands.
+struct FactLayout {
+    labels: Vec<String>,
+    values: Vec<Styled>,
+    /// Column of the value.
+    x: u16,
+    /// The value stands below the label, not beside it.
+    below: bool,
+}
+
+fn lay_fact(fact: &Fact, cells: u16, ink: Ink) -> FactLayout {
     let extra = fact.extra.as_ref().map_or(0, |e| spans_width(e, ink) + 1);
-    let label = if fact.label.is_empty() { 0 } else { label_width(cells).max(width(&safe(&fact.label)) + 1) };
-    wrap(&value, cells.saturating_sub(label + extra).max(6))
+    let label = width(&safe(&fact.label));
+    let column = if fact.label.is_empty() { 0 } else { label_width(cells).max((label + 1).min(cells * 2 / 5)) };
+    let below = label >= column && label > 0;
+    let x = if below { 2 } else { column };
+    let values = wrap_spans(&fact.value, cells.saturating_sub(x + extra).max(6), ink);
+    // A short value stands at the right of its label's last line even when the label is long.
+    let labels = if below { wrap(&safe(&fact.label), cells) } else { vec![fact.label.clone()] };
+    FactLayout { labels, values, x, below }
+}
+
+fn fact_height(fact: &Fact, cells: u16, ink: Ink) -> u16 {
+    let layout = lay_fact(fact, cells, ink);
+    let values = to_u16(layout.values.len().max(1));
+    if layout.below { to_u16(layout.labels.len()) + values } else { values }
 }
 
 /// Draws facts.
 pub fn facts(facts: &[Fact], area: Rect, buffer: &mut Buffer, ink: Ink) {
     let mut y = area.y;
     for fact in facts {
-        let label = if fact.label.is_empty() {
-            0
-        } else {
-            let used = put(buffer, area.x, y, area.width, &fact.label, ink.tone(Tone::Label));
-            label_width(area.width).max(used + 1)
-        };
-        let lines = fact_lines(fact, area.width, ink);
-        let extra = fact.extra.as_ref().map_or(0, |e| spans_width(e, ink));
-        if lines.len() <= 1 {
-            put_spans(buffer, area.x + label, y, area.width.saturating_sub(label), &fact.value, ink);
-        } else {
-            let tone = fact.value.first().map_or(Style::default(), |span| ink.span(span));
-            for (n, text) in lines.iter().enumerate() {
-                put(buffer, area.x + label, y + to_u16(n), area.width.saturating_sub(label), text, tone);
-            }
+        let layout = lay_fact(fact, area.width, ink);
+        for (n, text) in layout.labels.iter().enumerate() {
+            put(buffer, area.x, y + to_u16(n), area.width, text, ink.tone(Tone::Label));
+        }
+        if layout.below {
+            y += to_u16(layout.labels.len());
+        }
+        for (n, line) in layout.values.iter().enumerate() {
+            put_styled(buffer, area.x + layout.x, y + to_u16(n), area.width.saturating_sub(layout.x), line);
         }
         if let Some(spans) = &fact.extra {
+            let extra = spans_width(spans, ink);
             put_spans(buffer, area.right().saturating_sub(extra), y, extra, spans, ink);
         }
-        y += to_u16(lines.len().max(1));
+        y += to_u16(layout.values.len().max(1));
     }
 }
 
 /// Height of running text.
 pub fn lines_height(lines: &[Line], cells: u16, ink: Ink) -> u16 {
-    lines.iter().map(|spans| to_u16(wrap(&spans_text(spans, ink), cells).len().max(1))).sum()
+    lines.iter().map(|spans| to_u16(wrap_spans(spans, cells, ink).len().max(1))).sum()
 }
 
 /// Draws running text.
 pub fn lines(lines: &[Line], area: Rect, buffer: &mut Buffer, ink: Ink) {
     let mut y = area.y;
     for spans in lines {
-        if spans_width(spans, ink) <= area.width {
-            put_spans(buffer, area.x, y, area.width, spans, ink);
-            y += 1;
-            continue;
-        }
-        let style = spans.first().map_or(Style::default(), |span| ink.span(span));
-        for text in wrap(&spans_text(spans, ink), area.width) {
-            put(buffer, area.x, y, area.width, &text, style);
+        for line in wrap_spans(spans, area.width, ink) {
+            put_styled(buffer, area.x, y, area.width, &line);
             y += 1;
         }
     }
 }
 
-/// Counts per quarter as rows of numbers under the quarters.
-pub fn trend(trend: &Trend, area: Rect, buffer: &mut Buffer, ink: Ink) {
-    let label = trend.series.iter().map(|(_, word, _)| width(word) + 2).max().unwrap_or(0).max(8) + 1;
-    let room = usize::from(area.width.saturating_sub(label) / 2);
+/// Column in which the quarters of a trend begin.
+fn trend_label(trend: &Trend) -> u16 {
+    trend.series.iter().map(|(_, word, _)| width(word) + 2).max().unwrap_or(0).max(8) + 1
+}
+
+/// Whether the quarters fit beside a heading of this width.
+pub fn trend_beside(trend: &Trend, heading: u16, cells: u16) -> bool {
+    trend_label(trend).max(heading + 1) + to_u16(trend.quarters.len()) * 2 <= cells + 1
+}
+
+/// Counts per quarter as rows of numbers under the quarters, which stand beside the heading where they fit.
+pub fn trend(trend: &Trend, heading: u16, area: Rect, buffer: &mut Buffer, ink: Ink) {
+    let beside = trend_beside(trend, heading, area.width);
+    let label = if beside { trend_label(trend).max(heading + 1) } else { trend_label(trend) };
+    let top = if beside { area.y.saturating_sub(1) } else { area.y };
+    let room = usize::from((area.width + 1).saturating_sub(label) / 2);
     let skip = trend.quarters.len().saturating_sub(room);
+    let below = top + 1 + to_u16(trend.series.len());
     for (n, (digit, year)) in trend.quarters.iter().enumerate().skip(skip) {
         let x = area.x + label + to_u16(n - skip) * 2;
-        put(buffer, x, area.y, 2, digit, ink.tone(Tone::Label));
+        put(buffer, x, top, 1, digit, ink.tone(Tone::Label));
         if let Some(year) = year {
-            put(buffer, x, area.y + 1 + to_u16(trend.series.len()), area.right().saturating_sub(x), year, ink.tone(Tone::Hint));
+            put(buffer, x, below, area.right().saturating_sub(x), year, ink.tone(Tone::Hint));
         }
     }
     for (row, (status, word, counts)) in trend.series.iter().enumerate() {
-        let y = area.y + 1 + to_u16(row);
+        let y = top + 1 + to_u16(row);
         let span = Span { text: word.clone(), tone: Tone::Status(*status), sign: Some(*status), ..Span::default() };
         put_spans(buffer, area.x, y, label, &[span], ink);
         for (n, count) in counts.iter().enumerate().skip(skip) {
             let x = area.x + label + to_u16(n - skip) * 2;
-            let style = if *count == 0 { ink.tone(Tone::Hint) } else { ink.tone(Tone::Text) };
-            put(buffer, x, y, 2, &count.to_string(), style);
+            let tone = match (*count, n + 1 == counts.len()) {
+                (0, _) => Tone::Hint,
+                (_, true) => Tone::Status(*status),
+                (_, false) => Tone::Text,
+            };
+            // Two digits reach to the left, so that units stand under units.
+            let text = count.to_string();
+            let start = (x + 1).saturating_sub(width(&text));
+            put(buffer, start, y, width(&text), &text, ink.tone(tone));
+        }
+    }
+    if ink.roomy {
+        for (n, text) in wrap(&safe(&trend.message), area.width).iter().enumerate() {
+            put(buffer, area.x, below + 1 + to_u16(n), area.width, text, ink.tone(Tone::Hint));
         }
     }
 }
 
-/// Height of the trend.
-pub fn trend_height(trend: &Trend) -> u16 {
-    to_u16(trend.series.len()) + 2
+/// Height of the trend below its heading.
+pub fn trend_height(trend: &Trend, heading: u16, cells: u16, ink: Ink) -> u16 {
+    let message = if ink.roomy { to_u16(wrap(&safe(&trend.message), cells).len()) } else { 0 };
+    to_u16(trend.series.len()) + 2 + message - u16::from(trend_beside(trend, heading, cells))
+}
+
+/// How much of each exception is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Everything.
+    Whole,
+    /// The cause on one line, but all of it for the one that is chosen.
+    Short,
 }
 
 /// Height of the exceptions list.
-pub fn queue_height(items: &[QueueItem], cells: u16) -> u16 {
-    items.iter().map(|item| queue_item_height(item, cells)).sum()
+pub fn queue_height(items: &[QueueItem], focused: bool, depth: Depth, cells: u16) -> u16 {
+    items.iter().map(|item| queue_item(item, focused, depth, cells).len()).map(|n| to_u16(n) + 1).sum()
 }
 
-fn queue_item_height(item: &QueueItem, cells: u16) -> u16 {
-    1 + [&item.what, &item.why]
-        .into_iter()
-        .filter(|text| !text.is_empty())
-        .map(|text| to_u16(wrap(&safe(text), cells.saturating_sub(2)).len()))
-        .sum::<u16>()
+/// Lines of an exception below its name.
+fn queue_item(item: &QueueItem, focused: bool, depth: Depth, cells: u16) -> Vec<(String, Tone)> {
+    let cells = cells.saturating_sub(2);
+    let mut lines: Vec<(String, Tone)> = Vec::new();
+    if !item.what.is_empty() {
+        lines.extend(wrap(&safe(&item.what), cells).into_iter().map(|text| (text, Tone::Text)));
+    }
+    if !item.why.is_empty() {
+        let why = safe(&item.why);
+        if depth == Depth::Whole || (focused && item.selected) {
+            lines.extend(wrap(&why, cells).into_iter().map(|text| (text, Tone::Hint)));
+        } else {
+            lines.push((fit(&why, cells), Tone::Hint));
+        }
+    }
+    lines
 }
 
 /// Draws the exceptions list; returns the top of the selected item.
-pub fn queue(items: &[QueueItem], focused: bool, area: Rect, buffer: &mut Buffer, ink: Ink, hits: &mut Hits) -> Option<u16> {
+pub fn queue(items: &[QueueItem], focused: bool, depth: Depth, area: Rect, buffer: &mut Buffer, ink: Ink, hits: &mut Hits) -> Option<u16> {
     let (mut y, mut chosen) = (area.y, None);
     for item in items {
-        let height = queue_item_height(item, area.width);
-        let place = Rect { x: area.x, y, width: area.width, height };
+        let lines = queue_item(item, focused, depth, area.width);
+        let place = Rect { x: area.x, y, width: area.width, height: to_u16(lines.len()) + 1 };
         if item.selected && focused {
             buffer.set_style(place, ink.selection());
             chosen = Some(y);
         }
+        let tone = Tone::Status(item.status);
+        let solid = item.status == Status::Behind;
+        put(buffer, area.x, y, 1, &ink.sign(item.status).to_string(), if solid { ink.solid(tone) } else { ink.tone(tone) });
         let money = width(&safe(&item.money));
-        let name = vec![Span {
-            text: format!("{} {}", item.key, item.name),
-            tone: Tone::Text,
-            bold: true,
-            sign: Some(item.status),
-            ..Span::default()
-        }];
-        put_spans(buffer, area.x, y, area.width.saturating_sub(money + 1), &name, ink);
-        put(buffer, area.right().saturating_sub(money), y, money, &item.money, ink.tone(Tone::Text));
-        let mut row = y + 1;
-        for (text, tone) in [(&item.what, Tone::Text), (&item.why, Tone::Hint)] {
-            if text.is_empty() {
-                continue;
-            }
-            for text in wrap(&safe(text), area.width.saturating_sub(2)) {
-                put(buffer, area.x + 2, row, area.width.saturating_sub(2), &text, ink.tone(tone));
-                row += 1;
-            }
+        let right = area.right().saturating_sub(money);
+        let mut x = area.x + 2;
+        x += put(buffer, x, y, right.saturating_sub(x + 1), &item.key, ink.tone(Tone::Label)) + 1;
+        let bold = Style::default().add_modifier(Modifier::BOLD);
+        put(buffer, x, y, right.saturating_sub(x + 1), &item.name, bold);
+        put(buffer, right, y, money, &item.money, ink.tone(Tone::Text));
+        for (n, (text, tone)) in lines.iter().enumerate() {
+            put(buffer, area.x + 2, y + 1 + to_u16(n), area.width.saturating_sub(2), text, ink.tone(*tone));
         }
         hits.push(Hit { area: place, click: item.open.clone(), double: None });
-        y += height;
+        y += place.height;
     }
     chosen
 }
 
 /// Height of the money panel.
-pub fn money_height(money: &MoneyBar) -> u16 {
-    1 + to_u16(money.parts.len()) + u16::from(money.tick.is_some()) + u16::from(money.total.is_some())
+pub fn money_height(money: &MoneyBar, cells: u16, ink: Ink) -> u16 {
+    let message = if ink.roomy { to_u16(wrap(&safe(&money.message), cells).len()) } else { 0 };
+    1 + message + to_u16(money.parts.len()) + u16::from(money.tick.is_some()) + u16::from(money.total.is_some())
 }
 
 /// Draws money as one bar and a legend with the printed values.
@@ -211,6 +260,12 @@ pub fn money(money: &MoneyBar, area: Rect, buffer: &mut Buffer, ink: Ink) {
     if let Some((label, value, share)) = &money.total {
         row(label, value, share, None, Style::default().add_modifier(Modifier::BOLD));
     }
+    if ink.roomy {
+        for text in wrap(&safe(&money.message), area.width) {
+            put(buffer, area.x, y, area.width, &text, ink.tone(Tone::Hint));
+            y += 1;
+        }
+    }
 }
 
 /// The four counts with their money, then the measures, on one line; what is below a count goes first when short.
@@ -235,6 +290,13 @@ pub fn headline(counts: &[Count], measures: &[Measure], area: Rect, buffer: &mut
         ]
     };
     const GAP: u16 = 3;
+    let measure_spans = |measure: &Measure| -> Line {
+        let mut spans = measure_spans(measure);
+        if ink.roomy && !measure.below.is_empty() {
+            spans.push(Span { text: format!(" {}", measure.below), tone: Tone::Hint, ..Span::default() });
+        }
+        spans
+    };
     let mut with_below = counts.len();
     let mut shown_measures = measures.len();
     let wanted = |with_below: usize, shown: usize| -> u16 {

@@ -282,7 +282,11 @@ fn hints(state: &State) -> Vec<KeyHint> {
         );
     }
     let mut hints: Vec<KeyHint> = Vec::new();
-    let mut commands: Vec<_> = commands_for(state).filter(|c| c.hint.is_some()).collect();
+    // Where there is nothing to go back to, Esc says nothing.
+    let back = !state.history.is_empty() || !filter_text(state).is_empty();
+    let mut commands: Vec<_> = commands_for(state)
+        .filter(|c| c.hint.is_some() && (back || c.id != "back"))
+        .collect();
     // What only this screen can do comes first, leaving comes last.
     commands.sort_by_key(|c| (c.group != Group::Entry, c.id == "quit"));
     for command in commands {
