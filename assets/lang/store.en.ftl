@@ -3,11 +3,11 @@
 store-busy = Another process is writing to the database { $file } ({ $detail }).
 store-busy-next = Nothing was stored. Try again when it has finished.
 store-corrupt = The database file { $file } is damaged or is not a database ({ $detail }).
-store-corrupt-next = Keep the file as it is and restore the last backup into another folder with qd restore.
+store-corrupt-next = Keep the file as it is and put the last backup of the workspace into another folder.
 store-newer = The database { $file } was made by a newer version: it has schema { $schema }, this program knows schemas up to { $known }.
 store-newer-next = Install a version that knows schema { $schema }. Nothing was changed.
 store-older = The database { $file } was made by an older version: it has schema { $schema }, this program writes schema { $known }.
-store-older-next = Run qd upgrade: it makes a backup first.
+store-older-next = Use the version that made it; this one cannot upgrade it. Nothing was changed.
 store-full = No room is left for the database { $file } ({ $detail }).
 store-full-next = Free some space and run the command again. What was reported as stored is intact.
 store-read-only = The database { $file } cannot be written ({ $detail }).
@@ -27,7 +27,7 @@ store-backup-exists-next = Choose another name or move the file away.
 store-network-share = The database { $file } lies on a network share ({ $kind }): it is kept with a rollback journal instead of a write-ahead log, and writing is slower.
 
 store-no-such-row = Row { $row } is not in the database { $file }, so that it cannot be corrected or withdrawn.
-store-no-such-row-next = Look up the number of the row with qd explain.
+store-no-such-row-next = The number of a row is printed by qd enter and qd correct.
 store-bad-series = The series { $series } has characters that a figure address cannot have ({ $file }).
 store-bad-series-next = Write it as SCOPE/NAME with letters, digits, hyphens and underscores.
 store-too-wide = The value { $value } of { $series } has too many digits to be stored exactly ({ $file }).

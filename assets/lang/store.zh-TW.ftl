@@ -3,11 +3,11 @@
 store-busy = 另一個程序正在寫入資料庫 { $file }（{ $detail }）。
 store-busy-next = 未儲存任何資料，請待其完成後再試一次。
 store-corrupt = 資料庫檔案 { $file } 已損壞或不是資料庫（{ $detail }）。
-store-corrupt-next = 請保留原檔，並以 qd restore 將最近一次備份還原至另一個資料夾。
+store-corrupt-next = 請保留原檔，並將工作區最近一次備份還原至另一個資料夾。
 store-newer = 資料庫 { $file } 由較新版本建立：結構版本為 { $schema }，本程式支援至 { $known }。
 store-newer-next = 請安裝支援結構版本 { $schema } 的程式；未變更任何資料。
 store-older = 資料庫 { $file } 由較舊版本建立：結構版本為 { $schema }，本程式使用 { $known }。
-store-older-next = 請執行 qd upgrade，升級前會先備份。
+store-older-next = 請使用建立此資料庫的版本；目前版本無法升級。資料未變更。
 store-full = 資料庫 { $file } 已無儲存空間（{ $detail }）。
 store-full-next = 請騰出空間後再執行一次；已回報儲存的資料均完整。
 store-read-only = 資料庫 { $file } 無法寫入（{ $detail }）。
@@ -27,7 +27,7 @@ store-backup-exists-next = 請改用其他檔名，或先移開該檔案。
 store-network-share = 資料庫 { $file } 位於網路共用資料夾（{ $kind }）：改用回復日誌而非預寫日誌，寫入較慢。
 
 store-no-such-row = 資料庫 { $file } 沒有第 { $row } 筆紀錄，無法更正或撤回。
-store-no-such-row-next = 請以 qd explain 查詢紀錄編號。
+store-no-such-row-next = 紀錄編號於執行 qd enter 及 qd correct 時顯示。
 store-bad-series = 數列 { $series } 含有數字位址不允許的字元（{ $file }）。
 store-bad-series-next = 請寫成「範圍/名稱」，僅使用文字、數字、連字號與底線。
 store-too-wide = { $series } 的數值 { $value } 位數過多，無法精確儲存（{ $file }）。

@@ -122,6 +122,7 @@ column-actor = 人員
 column-reason = 理由
 column-last = 上期值
 column-this-quarter = 本期值
+column-this-quarter-short = 本期值
 column-evidence = 佐證資料
 column-due = 期限
 column-state = 填報狀態

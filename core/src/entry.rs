@@ -286,7 +286,7 @@ fn store(
     evidence: Option<(String, String)>,
     now: DateTime<Utc>,
 ) -> Result<i64, Failure> {
-    let detail = json!({
+    let mut detail = json!({
         "value": rows::value_text(&row),
         "reason": reason,
         "evidence": evidence.as_ref().map(|(sha256, _)| sha256),
@@ -308,19 +308,19 @@ fn store(
         Row::Reading(item) => batch.observations.push(NewRow { item, cause, act }),
         Row::Money(item) => batch.money.push(NewRow { item, cause, act }),
     }
-    let store = session.store_mut()?;
-    let sequence = store.record(&batch)?.first().copied().unwrap_or_default();
-    let mut detail = detail;
-    detail["sequence"] = json!(sequence);
-    store.append_act(&HumanAct {
-        at: now,
-        actor: actor.id.clone(),
-        identity: actor.identity.clone(),
-        kind: kind.to_owned(),
-        subject: subject.to_string(),
-        detail_json: detail.to_string(),
+    // The row and its act are one: a crash in between leaves neither.
+    let (recording, _) = session.store_mut()?.record_act(&batch, |recording| {
+        detail["sequence"] = json!(recording.sequences.first());
+        HumanAct {
+            at: now,
+            actor: actor.id.clone(),
+            identity: actor.identity.clone(),
+            kind: kind.to_owned(),
+            subject: subject.to_string(),
+            detail_json: detail.to_string(),
+        }
     })?;
-    Ok(sequence)
+    Ok(recording.sequences.first().copied().unwrap_or_default())
 }
 
 /// Stores an evidence file by its hash.

@@ -1,12 +1,13 @@
 //! A workspace that is open: its files, its database, its clock and the person who works in it.
 
+pub(crate) mod dropped;
 mod snapshot;
 
 use crate::failure::Failure;
 use crate::platform;
 use crate::workspace::{self, Workspace};
 use chrono::{DateTime, Utc};
-use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::register::{Person, Role};
 use quarterdeck_store::{ErrorKind, Holder, OpenMode, Store, WorkspaceLock};
 use quarterdeck_view::i18n::Language;
@@ -165,17 +166,19 @@ impl Session {
         let Ok(lock) = self.lock("register", Duration::ZERO) else {
             return Ok(());
         };
-        let actor = self.person().map_or_else(
-            || Actor {
-                id: format!("account:{}", self.account),
-                identity: "os-account".to_owned(),
-            },
-            |(_, actor)| actor,
-        );
+        let (actor, name) = match self.person() {
+            Some((person, actor)) => (actor, Arg::Title(person.name.clone())),
+            None => {
+                let id = format!("account:{}", self.account);
+                let name = Arg::from(quarterdeck_kpi::text::clean(&self.account));
+                let identity = "os-account".to_owned();
+                (Actor { id, identity }, name)
+            }
+        };
         let files = self.workspace.files.clone();
         if let Some(store) = &mut self.store {
-            match store.record_register(&files, &actor.id, &actor.identity, now) {
-                Ok(_) => {}
+            match dropped::record_register(store, &files, &actor, name, now) {
+                Ok(()) => {}
                 // Nothing of the files is lost: they are recorded by the next opening that can.
                 Err(error) if matches!(error.kind(), ErrorKind::ReadOnly | ErrorKind::Busy) => {}
                 Err(error) => return Err(error.into()),

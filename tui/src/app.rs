@@ -5,8 +5,8 @@ use crate::paint::ink::Ink;
 use crate::paint::{self, Hits, Memory};
 use base64::Engine as _;
 use crossterm::event::{
-    self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event,
-    MouseButton, MouseEvent, MouseEventKind,
+    self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+    Event, MouseButton, MouseEvent, MouseEventKind,
 };
 use quarterdeck_core::worker::{Worker, WorkerOptions};
 use quarterdeck_view::keys::on_key;
@@ -69,17 +69,25 @@ where
             let _ = notify.send(Wake::Worker(msg));
         }),
     );
-    std::thread::Builder::new().name("keyboard".to_owned()).spawn(move || {
-        while let Ok(event) = event::read() {
-            if sender.send(Wake::Terminal(event)).is_err() {
-                return;
+    std::thread::Builder::new()
+        .name("keyboard".to_owned())
+        .spawn(move || {
+            while let Ok(event) = event::read() {
+                if sender.send(Wake::Terminal(event)).is_err() {
+                    return;
+                }
             }
-        }
-        let _ = sender.send(Wake::Closed);
-    })?;
+            let _ = sender.send(Wake::Closed);
+        })?;
 
     let mut face = Face {
-        state: State::new(FaceKind::Terminal, Capabilities { pick_files: false, themes: false }),
+        state: State::new(
+            FaceKind::Terminal,
+            Capabilities {
+                pick_files: false,
+                themes: false,
+            },
+        ),
         ink: options.ink,
         memory: Memory::default(),
         hits: Hits::new(),
@@ -150,7 +158,11 @@ impl Face {
         io::Error: From<B::Error>,
     {
         let screen = screen::view(&self.state);
-        let Self { ink, memory, hits, .. } = self;
+        let focused = screen.panels.iter().find(|panel| panel.focused);
+        self.memory.scroll = focused.map_or(0, |panel| self.state.panel(panel.id).scroll);
+        let Self {
+            ink, memory, hits, ..
+        } = self;
         terminal.draw(|frame| {
             let area = frame.area();
             *hits = paint::draw(&screen, area, frame.buffer_mut(), *ink, memory);
@@ -170,6 +182,7 @@ impl Face {
                 None => Vec::new(),
             },
             Wake::Terminal(Event::Paste(text)) => {
+                let text = input::pasted(&text);
                 let msg = match &self.state.prompt {
                     // A prompt takes one line.
                     Some(prompt) => Msg::PromptText(format!(

@@ -31,3 +31,38 @@ pub fn key(event: KeyEvent) -> Option<Key> {
         _ => return None,
     })
 }
+
+/// Pasted text with its line ends as they were copied: terminals send them as the Enter key does.
+pub fn pasted(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pasted_column_keeps_its_rows() {
+        assert_eq!(pasted("11\t12\r１３\r\n14"), "11\t12\n１３\n14");
+    }
+
+    #[test]
+    fn keys_are_those_of_the_shared_layer() {
+        let event = |code, modifiers| KeyEvent::new(code, modifiers);
+        assert_eq!(
+            key(event(KeyCode::Char('c'), KeyModifiers::CONTROL)),
+            Some(Key::Ctrl('c'))
+        );
+        assert_eq!(
+            key(event(KeyCode::Char('？'), KeyModifiers::NONE)),
+            Some(Key::Char('？'))
+        );
+        assert_eq!(
+            key(event(KeyCode::Tab, KeyModifiers::SHIFT)),
+            Some(Key::BackTab)
+        );
+        let mut released = event(KeyCode::Enter, KeyModifiers::NONE);
+        released.kind = KeyEventKind::Release;
+        assert_eq!(key(released), None);
+    }
+}

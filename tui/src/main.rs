@@ -8,8 +8,10 @@ use std::io;
 
 fn main() {
     let environment = Environment::of_process();
-    let args: Vec<String> =
-        std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let args: Vec<String> = std::env::args_os()
+        .skip(1)
+        .map(|arg| arg.to_string_lossy().into_owned())
+        .collect();
     let code = match commands::parse(&args, &environment) {
         Parsed::Terminal(asked) => {
             let variable = |name: &str| environment.variable(name);
@@ -41,7 +43,13 @@ fn main() {
         }
         Parsed::Command => {
             environment.watch_interrupt();
-            commands::run(&args, &mut io::stdin(), &mut io::stdout(), &mut io::stderr(), &environment)
+            commands::run(
+                &args,
+                &mut io::stdin(),
+                &mut io::stdout(),
+                &mut io::stderr(),
+                &environment,
+            )
         }
     };
     std::process::exit(code);

@@ -1,6 +1,7 @@
 //! The bytes of an answer on their way to the store: small ones in memory, large ones through a
 //! thread that hashes and compresses them while the decoder goes on.
 
+use crate::failure::Failure;
 use crate::platform;
 use crate::transport::hex;
 use quarterdeck_kpi::message::Message;
@@ -34,7 +35,7 @@ impl Kept {
     }
 
     /// The body and its hash; none for a dry run.
-    pub(super) fn finish(self) -> Result<Option<(String, CaptureBody)>, Message> {
+    pub(super) fn finish(self) -> Result<Option<(String, CaptureBody)>, Failure> {
         if self.folder.is_none() {
             return Ok(None);
         }
@@ -47,9 +48,7 @@ impl Kept {
                 let rest = self.memory;
                 let sent = pipe.send(rest);
                 let (sha256, relative_path) = pipe.finish()?;
-                sent.map_err(|e| {
-                    Message::new("collect-store-broken").with("detail", e.to_string())
-                })?;
+                sent.map_err(|e| store_broken(&e.to_string()))?;
                 Ok(Some((sha256, CaptureBody::File { relative_path })))
             }
         }
@@ -61,7 +60,7 @@ impl Kept {
     }
 
     /// Why the store could not take the bytes, if that is what stopped the decoder.
-    pub(super) fn failure(self) -> Option<Message> {
+    pub(super) fn failure(self) -> Option<Failure> {
         self.file.and_then(FilePipe::failure)
     }
 }
@@ -94,11 +93,21 @@ impl Write for Kept {
     }
 }
 
+/// The store's folder could not be written: what, where, what to do.
+pub(super) fn refused(folder: &Path, error: &io::Error) -> Failure {
+    Failure::nothing(platform::refused(folder, error))
+}
+
+/// The thread that writes into the store's folder ended without a word.
+pub(super) fn store_broken(detail: &str) -> Failure {
+    Failure::nothing(Message::new("collect-store-broken").with("detail", detail))
+}
+
 /// A file of the store that is written by its own thread.
 pub(super) struct FilePipe {
     blocks: Option<SyncSender<Block>>,
     broken: bool,
-    thread: Option<JoinHandle<Result<Option<Written>, Message>>>,
+    thread: Option<JoinHandle<Result<Option<Written>, Failure>>>,
 }
 
 /// Hash of what was written, and its path relative to the store.
@@ -138,8 +147,8 @@ impl FilePipe {
     }
 
     /// Completes the file.
-    pub(super) fn finish(mut self) -> Result<Written, Message> {
-        let broken = || Message::new("collect-store-broken").with("detail", "");
+    pub(super) fn finish(mut self) -> Result<Written, Failure> {
+        let broken = || store_broken("");
         if let Some(blocks) = self.blocks.take() {
             // A thread that has failed says why below.
             let _ = blocks.send(Block::End);
@@ -153,7 +162,7 @@ impl FilePipe {
     }
 
     /// Ends without a file; says why the thread failed, if it did.
-    pub(super) fn failure(mut self) -> Option<Message> {
+    pub(super) fn failure(mut self) -> Option<Failure> {
         drop(self.blocks.take());
         self.thread.take()?.join().ok()?.err()
     }
@@ -172,24 +181,24 @@ fn write_file(
     folder: &Path,
     original: bool,
     blocks: &Receiver<Block>,
-) -> Result<Option<Written>, Message> {
+) -> Result<Option<Written>, Failure> {
     let created = if original {
         CaptureFile::create_original(folder)
     } else {
         CaptureFile::create(folder)
     };
-    let mut file = created.map_err(|error| error.message())?;
+    let mut file = created?;
     let mut hash = Sha256::new();
     while let Ok(block) = blocks.recv() {
         match block {
             Block::Bytes(bytes) => {
                 hash.update(&bytes);
                 file.write_all(&bytes)
-                    .map_err(|error| platform::refused(folder, &error))?;
+                    .map_err(|error| refused(folder, &error))?;
             }
             Block::End => {
                 let sha256 = hex(&hash.finalize());
-                let path = file.finish(&sha256).map_err(|error| error.message())?;
+                let path = file.finish(&sha256)?;
                 return Ok(Some((sha256, path)));
             }
         }

@@ -2,6 +2,7 @@
 
 use super::page::{Miss, Page, Situation, Tell, ask_once, read_file};
 use super::{Progress, Shared, drop_folder};
+use crate::failure::Failure;
 use crate::secrets;
 use crate::transport::{self, Exchange, Policy};
 use quarterdeck_kpi::finding::{Finding, Severity};
@@ -37,7 +38,7 @@ pub(super) enum Stopped {
     /// The run was stopped.
     Interrupted,
     /// The store cannot take what came.
-    Store(Message),
+    Store(Failure),
 }
 
 /// Asks a source and decodes what it sends.
@@ -75,7 +76,7 @@ fn failed(miss: Miss) -> Stopped {
         Miss::Net(error) if error.trouble == transport::Trouble::Interrupted => {
             return Stopped::Interrupted;
         }
-        Miss::Store(message) => return Stopped::Store(message),
+        Miss::Store(failure) => return Stopped::Store(failure),
         Miss::Net(error) if error.is_answer() => (Outcome::Rejected, None),
         Miss::Refused { evidence, .. } => (Outcome::Rejected, evidence),
         Miss::Net(_) | Miss::Local(_) => (Outcome::Failed, None),

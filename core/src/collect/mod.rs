@@ -17,6 +17,7 @@ mod words;
 
 pub use report::{CollectSummary, Progress, SourceReport};
 
+use crate::failure::Failure;
 use crate::transport::{self, Limits, NetworkRules, OriginOverride, Transport};
 use crate::workspace::Workspace;
 use chrono::{DateTime, Utc};
@@ -130,7 +131,7 @@ pub fn collect(
     options: &CollectOptions<'_>,
     progress: &mut dyn FnMut(Progress),
     interrupt: &AtomicBool,
-) -> Result<CollectSummary, Message> {
+) -> Result<CollectSummary, Failure> {
     let sources = chosen(workspace, options)?;
     let shared = prepare(workspace, store, options, &sources)?;
     let run = match options.dry_run {
@@ -142,7 +143,7 @@ pub fn collect(
                 identity: options.identity.clone(),
                 command: options.command.clone(),
             };
-            Some(store.begin_run(&run).map_err(|e| e.message())?)
+            Some(store.begin_run(&run)?)
         }
     };
     let mut reports: Vec<Option<SourceReport>> = vec![None; sources.len()];
@@ -193,9 +194,7 @@ pub fn collect(
             (_, _, true) => "good",
             _ => "partial",
         };
-        store
-            .end_run(run, (options.now)(), word)
-            .map_err(|e| e.message())?;
+        store.end_run(run, (options.now)(), word)?;
     }
     Ok(summary)
 }
@@ -204,7 +203,7 @@ pub fn collect(
 fn chosen<'a>(
     workspace: &'a Workspace,
     options: &CollectOptions<'_>,
-) -> Result<Vec<&'a SourceConfig>, Message> {
+) -> Result<Vec<&'a SourceConfig>, Failure> {
     let Some(wanted) = &options.sources else {
         return Ok(workspace
             .sources
@@ -221,17 +220,20 @@ fn chosen<'a>(
                     .filter(|(score, _)| *score >= 0.4)
                     .max_by(|a, b| a.0.total_cmp(&b.0))
                     .map(|(_, known)| known);
-                return Err(match near {
+                let message = match near {
                     Some(near) => Message::new("collect-unknown-source-near").with("near", near),
                     None => Message::new("collect-unknown-source"),
-                }
-                .with("source", transport::plain(id, 80)));
+                };
+                let id = transport::plain(id, 80);
+                return Err(Failure::usage(message.with("source", id)));
             }
             Some(source) if source.disabled => {
                 let reason = source.disabled_reason.clone().unwrap_or_default();
-                return Err(Message::new("collect-disabled")
-                    .with("source", id.as_str())
-                    .with("reason", transport::plain(&reason, 200)));
+                return Err(Failure::usage(
+                    Message::new("collect-disabled")
+                        .with("source", id.as_str())
+                        .with("reason", transport::plain(&reason, 200)),
+                ));
             }
             Some(_) => {}
         }
@@ -248,7 +250,7 @@ fn prepare<'a>(
     store: &Store,
     options: &'a CollectOptions<'a>,
     sources: &'a [&'a SourceConfig],
-) -> Result<Shared<'a>, Message> {
+) -> Result<Shared<'a>, Failure> {
     let network = &workspace.settings.network;
     let rules = NetworkRules {
         ca_files: network
@@ -259,10 +261,10 @@ fn prepare<'a>(
         proxy: network.proxy.clone(),
         allow_hosts: network.allow_hosts.clone(),
     };
-    let transport = Transport::new(rules).map_err(|e| e.message())?;
+    let transport = Transport::new(rules).map_err(|e| Failure::nothing(e.message()))?;
     let attempts = store
         .rows_as_of((options.now)())
-        .map_err(|e| e.message())?
+        ?
         .attempts;
     let previous = attempts.into_iter().filter_map(|(source, attempts)| {
         let good = attempts
@@ -350,7 +352,7 @@ fn write_down(
     reports: &mut [Option<SourceReport>],
     progress: &mut dyn FnMut(Progress),
     interrupt: &AtomicBool,
-) -> Result<(), Message> {
+) -> Result<(), Failure> {
     loop {
         if interrupt.load(Ordering::SeqCst) && !shared.is_stopping() {
             shared.stop();
@@ -382,7 +384,7 @@ fn write_down(
                 record::failure(store, shared, source, run, failure, elapsed_ms)?
             }
             Err(Stopped::Interrupted) => SourceReport::not_done(&source.id),
-            Err(Stopped::Store(message)) => return Err(message),
+            Err(Stopped::Store(failure)) => return Err(failure),
         };
         progress(Progress::Finished(report.clone()));
         if let Some(place) = reports.get_mut(index) {

@@ -1,8 +1,8 @@
 //! One try at one page or file: asked, read, decoded, with what is kept of its bytes.
 
-use super::body::{Copied, FilePipe, Kept};
+use super::body::{Copied, FilePipe, Kept, refused, store_broken};
 use super::{Progress, Shared};
-use crate::platform;
+use crate::failure::Failure;
 use crate::transport::{self, Exchange, NetError};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::message::Message;
@@ -27,7 +27,7 @@ pub(super) enum Miss {
         evidence: Option<Box<NewCapture>>,
     },
     Local(Message),
-    Store(Message),
+    Store(Failure),
 }
 
 impl Miss {
@@ -46,7 +46,8 @@ impl Miss {
             Miss::Refused { refusal, .. } => Message::new("collect-refused")
                 .with("reason", refusal.message.clone())
                 .with("excerpt", refusal.excerpt.clone()),
-            Miss::Local(message) | Miss::Store(message) => message.clone(),
+            Miss::Local(message) => message.clone(),
+            Miss::Store(failure) => (*failure.what).clone(),
         }
     }
 }
@@ -90,8 +91,8 @@ pub(super) fn ask_once(
         &mut incoming,
         tell,
     );
-    if let Err(Miss::Store(message)) = read {
-        return Err(Miss::Store(message));
+    if let Err(Miss::Store(failure)) = read {
+        return Err(Miss::Store(failure));
     }
     // A body that broke off is the reason for whatever the decoder made of it.
     if let Some(error) = incoming.failure() {
@@ -219,8 +220,8 @@ pub(super) fn read_file(
         &mut body,
         tell,
     );
-    if let Err(Miss::Store(message)) = read {
-        return Err(Miss::Store(message));
+    if let Err(Miss::Store(failure)) = read {
+        return Err(Miss::Store(failure));
     }
     if let Some(error) = body.failure.take() {
         return Err(unreadable(error));
@@ -286,7 +287,7 @@ fn read_body(
         match folder.filter(|_| source.keep_original && !source.personal_fields.is_empty()) {
             Some(folder) => Some(
                 FilePipe::new(folder, true)
-                    .map_err(|error| Miss::Store(platform::refused(folder, &error)))?,
+                    .map_err(|error| Miss::Store(refused(folder, &error)))?,
             ),
             None => None,
         };
@@ -343,9 +344,9 @@ fn read_body(
                 original: None,
             })
         }
-        (_, true) => Err(Miss::Store(kept.failure().unwrap_or_else(|| {
-            Message::new("collect-store-broken").with("detail", "")
-        }))),
+        (_, true) => Err(Miss::Store(
+            kept.failure().unwrap_or_else(|| store_broken("")),
+        )),
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn answer(
     run: Option<i64>,
     gathered: Gathered,
     elapsed_ms: u64,
-) -> Result<SourceReport, Message> {
+) -> Result<SourceReport, crate::failure::Failure> {
     let Gathered {
         captures,
         readings,
@@ -73,7 +73,7 @@ pub(super) fn answer(
     let Some(run) = run else { return Ok(report) };
     for mut capture in captures {
         capture.run = Some(run);
-        store.put_capture(&capture).map_err(|e| e.message())?;
+        store.put_capture(&capture)?;
     }
     batch.findings = findings;
     let attempt = Attempt {
@@ -85,7 +85,7 @@ pub(super) fn answer(
         message,
     };
     batch.attempt = Some((source.id.clone(), attempt));
-    report.new = store.record_counted(&batch).map_err(|e| e.message())?.new;
+    report.new = store.record_counted(&batch)?.new;
     Ok(report)
 }
 
@@ -105,7 +105,7 @@ pub(super) fn failure(
     run: Option<i64>,
     failure: Failure,
     elapsed_ms: u64,
-) -> Result<SourceReport, Message> {
+) -> Result<SourceReport, crate::failure::Failure> {
     let Failure {
         outcome,
         message,
@@ -114,7 +114,7 @@ pub(super) fn failure(
     if let Some(run) = run {
         if let Some(mut evidence) = evidence {
             evidence.run = Some(run);
-            store.put_capture(&evidence).map_err(|e| e.message())?;
+            store.put_capture(&evidence)?;
         }
         let mut batch = empty_batch(shared, Some(run));
         let message = Some(message.clone());
@@ -127,7 +127,7 @@ pub(super) fn failure(
             message,
         };
         batch.attempt = Some((source.id.clone(), attempt));
-        store.record(&batch).map_err(|e| e.message())?;
+        store.record(&batch)?;
     }
     Ok(SourceReport {
         outcome: Some(outcome),

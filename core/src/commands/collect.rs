@@ -55,7 +55,6 @@ pub fn collect_into(
         progress,
         interrupt,
     )
-    .map_err(Failure::nothing)
 }
 
 pub(super) fn run(

@@ -31,8 +31,7 @@ pub(super) fn run(
         );
         context.progress(&text);
     };
-    let summary = demo::make(&root, &mut progress, &interrupt)
-        .map_err(|message| Failure::usage(message).at(shown.clone()))?;
+    let summary = demo::make(&root, &mut progress, &interrupt)?;
     if summary.interrupted {
         context.note(&Message::new("cli-demo-interrupted").with("folder", shown));
         return Ok(Exit::Interrupted);

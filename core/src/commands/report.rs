@@ -77,12 +77,8 @@ pub fn write_report(
         return Err(Failure::usage(Message::new("cli-report-published")).at(shown));
     }
     let files = report_files(session, request)?;
-    std::fs::create_dir_all(out).map_err(|error| {
-        Failure::nothing(
-            Message::new("cli-report-folder").with("detail", clean(&error.to_string())),
-        )
-        .at(shown)
-    })?;
+    std::fs::create_dir_all(out)
+        .map_err(|error| Failure::nothing(platform::refused(out, &error)).at(shown))?;
     let mut written = Vec::with_capacity(files.len());
     for (name, bytes) in files {
         let path = out.join(name);

@@ -110,9 +110,17 @@ mod tests {
                 .collect();
             assert!(series.len() >= 2, "{prefix} {series:?}");
         }
-        let (columns, rows) = figures.money(QUARTERS.1);
-        let budget = columns.iter().position(|c| c == "budget_ntd").unwrap();
-        let sum: i64 = rows.iter().map(|r| r[budget].parse::<i64>().unwrap()).sum();
+        // A programme that reported no money in the last quarter still has its year's budget.
+        let year: std::collections::BTreeMap<String, i64> = (1..=4)
+            .filter_map(|number| Quarter::new(QUARTERS.1.year, number))
+            .flat_map(|quarter| {
+                let (columns, rows) = figures.money(quarter);
+                let budget = columns.iter().position(|c| c == "budget_ntd").unwrap();
+                rows.iter().map(move |row| (row[0].clone(), row[budget].parse().unwrap()))
+            })
+            .collect();
+        assert_eq!(year.len(), 29);
+        let sum: i64 = year.values().sum();
         assert_eq!(sum, 6_240_000_000);
     }
 }

@@ -1,12 +1,12 @@
 //! What the demo's person enters: the rows without a portal, done tasks, and one correction.
 
 use super::figures::Figures;
+use crate::failure::Failure;
 use chrono::{DateTime, Duration, Utc};
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, Quarter, end_of_day};
 use quarterdeck_kpi::indicator::{Frequency, Road};
-use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::observation::{Act, Cause, Observation, Qualifier, Reading, Stage};
 use quarterdeck_kpi::register::Register;
 use quarterdeck_store::{Batch, HumanAct, NewRow, Store};
@@ -53,7 +53,7 @@ fn observation(series: SeriesId, period: Period, value: Decimal, unit: &str) -> 
 }
 
 /// Enters a quarter's figures and the tasks done in it.
-pub fn enter(store: &mut Store, register: &Register, figures: &Figures, quarter: Quarter, first: Quarter) -> Result<(), Message> {
+pub fn enter(store: &mut Store, register: &Register, figures: &Figures, quarter: Quarter, first: Quarter) -> Result<(), Failure> {
     let at = end_of_day(quarter.end()) + Duration::days(ENTRY_DAYS) - Duration::hours(14);
     let entry = |item| NewRow { item, cause: Cause::Entry { evidence: None }, act: Act::Record };
     let mut rows = Vec::new();
@@ -94,22 +94,20 @@ pub fn enter(store: &mut Store, register: &Register, figures: &Figures, quarter:
         }
     }
     let series: Vec<String> = rows.iter().map(|row| row.item.series.to_string()).collect();
-    let sequences = store.record(&batch(at, None, rows)).map_err(|e| e.message())?;
-    let act = HumanAct {
+    store.record_act(&batch(at, None, rows), |recording| HumanAct {
         at,
         actor: PERSON.to_owned(),
         identity: "demo".to_owned(),
         kind: "enter".to_owned(),
         subject: quarter.to_string(),
-        detail_json: json!({"series": series, "sequences": sequences}).to_string(),
-    };
-    store.append_act(&act).map_err(|e| e.message())?;
+        detail_json: json!({"series": series, "sequences": recording.sequences}).to_string(),
+    })?;
     Ok(())
 }
 
 /// Corrects the one figure, with its reason; the former value stays on record.
-pub fn correct(store: &mut Store, register: &Register, at: DateTime<Utc>, reason: &str) -> Result<(), Message> {
-    let rows = store.rows_as_of(at).map_err(|e| e.message())?;
+pub fn correct(store: &mut Store, register: &Register, at: DateTime<Utc>, reason: &str) -> Result<(), Failure> {
+    let rows = store.rows_as_of(at)?;
     let wanted = SeriesId::parse(CORRECTED.0).ok();
     let found = rows
         .observations
@@ -128,16 +126,14 @@ pub fn correct(store: &mut Store, register: &Register, at: DateTime<Utc>, reason
         cause: Cause::Entry { evidence: None },
         act: Act::Correct(row.sequence),
     };
-    let sequences =
-        store.record(&batch(at, Some(reason.to_owned()), vec![corrected])).map_err(|e| e.message())?;
-    let act = HumanAct {
+    let corrects = row.sequence;
+    store.record_act(&batch(at, Some(reason.to_owned()), vec![corrected]), |recording| HumanAct {
         at,
         actor: PERSON.to_owned(),
         identity: "demo".to_owned(),
         kind: "correct".to_owned(),
         subject: CORRECTED.0.to_owned(),
-        detail_json: json!({"sequences": sequences, "corrects": row.sequence}).to_string(),
-    };
-    store.append_act(&act).map_err(|e| e.message())?;
+        detail_json: json!({"sequences": recording.sequences, "corrects": corrects}).to_string(),
+    })?;
     Ok(())
 }

@@ -51,7 +51,7 @@ pub enum Trouble {
     Unpack { detail: String },
     /// A compression that was not asked for.
     Encoding { name: String },
-    /// A certificate file of the settings cannot be read.
+    /// A certificate file of the settings cannot be read; without a detail, it holds none.
     CaFile { file: String, detail: String },
     /// A setting of the network cannot be used.
     Settings { detail: String },
@@ -235,6 +235,9 @@ impl NetError {
             Trouble::Unpack { detail } => detailed("net-unpack", "net-truncated-next", detail),
             Trouble::Encoding { name } => {
                 message("net-encoding", "net-encoding-next").with("name", plain(name, 60))
+            }
+            Trouble::CaFile { file, detail } if detail.is_empty() => {
+                message("net-ca-file-empty", "net-ca-file-next").with("file", plain(file, 200))
             }
             Trouble::CaFile { file, detail } => {
                 detailed("net-ca-file", "net-ca-file-next", detail).with("file", plain(file, 200))

@@ -337,8 +337,7 @@ impl Jobs {
     /// Opens the demo in the folder the program was started in; makes it if it is not there.
     fn show_demo(&mut self) {
         let root = PathBuf::from("quarterdeck-demo");
-        let there = workspace::load(&root).is_ok_and(|workspace| demo::is_demo(&workspace));
-        if !there {
+        if !demo::is_whole(&root) {
             let notify = &self.notify;
             let mut progress = |step: demo::Step| {
                 notify(Msg::Progressed {
@@ -359,8 +358,8 @@ impl Jobs {
                     return;
                 }
                 Ok(_) => {}
-                Err(message) => {
-                    self.tell_failure(&Failure::usage(message));
+                Err(failure) => {
+                    self.tell_failure(&failure);
                     return;
                 }
             }

@@ -16,10 +16,23 @@ pub const HEIGHT: u16 = 14;
 /// Draws a chart with its labels at the line ends.
 pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
     if area.height < 6 || area.width < 24 || chart.quarters.is_empty() {
-        put(buffer, area.x, area.y, area.width, &chart.message, ink.tone(Tone::Label));
+        put(
+            buffer,
+            area.x,
+            area.y,
+            area.width,
+            &chart.message,
+            ink.tone(Tone::Label),
+        );
         return;
     }
-    let tick = chart.ticks.iter().map(|(_, text)| width(text)).max().unwrap_or(0) + 1;
+    let tick = chart
+        .ticks
+        .iter()
+        .map(|(_, text)| width(text))
+        .max()
+        .unwrap_or(0)
+        + 1;
     let labels: Vec<(&str, Tone)> = [
         (Some(&chart.actual_label), Tone::Accent),
         (chart.target_label.as_ref(), Tone::Text),
@@ -29,7 +42,9 @@ pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
     .filter_map(|(text, tone)| text.filter(|t| !t.is_empty()).map(|t| (t.as_str(), tone)))
     .collect();
     let message = wrap(&safe(&chart.message), area.width);
-    let message_rows = u16::try_from(message.len()).unwrap_or(1).min(area.height / 3);
+    let message_rows = u16::try_from(message.len())
+        .unwrap_or(1)
+        .min(area.height / 3);
     let plot_rows = area.height.saturating_sub(3 + message_rows);
     let plot = Rect {
         x: area.x + tick,
@@ -40,7 +55,14 @@ pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
     // Labels stand above the plot, each in its line's tone.
     let mut x = plot.x;
     for (text, tone) in &labels {
-        x += put(buffer, x, area.y, area.right().saturating_sub(x), text, ink.tone(*tone)) + 3;
+        x += put(
+            buffer,
+            x,
+            area.y,
+            area.right().saturating_sub(x),
+            text,
+            ink.tone(*tone),
+        ) + 3;
     }
     let (low, high) = bounds(chart);
     let count = chart.quarters.len();
@@ -54,7 +76,7 @@ pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
         let mut strokes = Vec::new();
         for (i, pair) in values.windows(2).enumerate() {
             if let [Some(a), Some(b)] = pair
-                && !(chart.breaks.contains(&(i + 1)) && !step)
+                && (step || !chart.breaks.contains(&(i + 1)))
             {
                 if step {
                     strokes.push((at(i), *a, at(i + 1), *a));
@@ -66,7 +88,11 @@ pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
         }
         strokes
     };
-    let marker = if ink.ascii { Marker::Dot } else { Marker::Braille };
+    let marker = if ink.ascii {
+        Marker::Dot
+    } else {
+        Marker::Braille
+    };
     Canvas::default()
         .marker(marker)
         .x_bounds([0.0, position(last)])
@@ -78,36 +104,88 @@ pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
                 (&chart.actual, false, Tone::Accent),
             ] {
                 for (x1, y1, x2, y2) in segments(values, step) {
-                    context.draw(&Stroke { x1, y1, x2, y2, color: colour(tone) });
+                    context.draw(&Stroke {
+                        x1,
+                        y1,
+                        x2,
+                        y2,
+                        color: colour(tone),
+                    });
                 }
             }
             // A single reading has no line; it is still a point.
             for (i, value) in chart.actual.iter().enumerate() {
                 if let Some(value) = value {
-                    context.draw(&Stroke { x1: at(i), y1: *value, x2: at(i), y2: *value, color: colour(Tone::Accent) });
+                    context.draw(&Stroke {
+                        x1: at(i),
+                        y1: *value,
+                        x2: at(i),
+                        y2: *value,
+                        color: colour(Tone::Accent),
+                    });
                 }
             }
         })
         .render(plot, buffer);
     for (value, text) in &chart.ticks {
-        let share = if high > low { (value - low) / (high - low) } else { 0.0 };
+        let share = if high > low {
+            (value - low) / (high - low)
+        } else {
+            0.0
+        };
         let row = ((1.0 - share) * f64::from(plot.height.saturating_sub(1))).round();
         let offset = (0..plot.height).find(|&n| f64::from(n) >= row).unwrap_or(0);
         let x = (area.x + tick).saturating_sub(width(text) + 1);
-        put(buffer, x, plot.y + offset, width(text), text, ink.tone(Tone::Hint));
+        put(
+            buffer,
+            x,
+            plot.y + offset,
+            width(text),
+            text,
+            ink.tone(Tone::Hint),
+        );
     }
     let column = |index: usize| -> u16 {
         let wide = usize::from(plot.width.saturating_sub(1));
         plot.x + u16::try_from(index * wide / last).unwrap_or(0)
     };
     for (i, (digit, year)) in chart.quarters.iter().enumerate() {
-        put(buffer, column(i), plot.bottom(), 2, digit, ink.tone(Tone::Label));
-        if let Some(year) = year {
-            put(buffer, column(i), plot.bottom() + 1, area.right().saturating_sub(column(i)), year, ink.tone(Tone::Hint));
+        put(
+            buffer,
+            column(i),
+            plot.bottom(),
+            2,
+            digit,
+            ink.tone(Tone::Label),
+        );
+        let next = (i + 1..count).find(|&n| {
+            chart
+                .quarters
+                .get(n)
+                .is_some_and(|(_, year)| year.is_some())
+        });
+        if let Some(year) = year
+            && next.is_none_or(|next| column(next) > column(i) + width(year))
+        {
+            put(
+                buffer,
+                column(i),
+                plot.bottom() + 1,
+                area.right().saturating_sub(column(i)),
+                year,
+                ink.tone(Tone::Hint),
+            );
         }
         if chart.unknown.get(i).copied().unwrap_or(false) {
             let style: Style = ink.tone(Tone::Status(Status::NoData));
-            put(buffer, column(i), plot.bottom().saturating_sub(1), 1, "?", style);
+            put(
+                buffer,
+                column(i),
+                plot.bottom().saturating_sub(1),
+                1,
+                "?",
+                style,
+            );
         }
     }
     for (y, text) in (area.bottom() - message_rows..area.bottom()).zip(&message) {
@@ -120,10 +198,20 @@ fn position(index: usize) -> f64 {
 }
 
 fn bounds(chart: &Chart) -> (f64, f64) {
-    let values = chart.actual.iter().chain(&chart.target).chain(&chart.former).flatten().copied();
+    let values = chart
+        .actual
+        .iter()
+        .chain(&chart.target)
+        .chain(&chart.former)
+        .flatten()
+        .copied();
     let ticks = chart.ticks.iter().map(|(value, _)| *value);
     let all: Vec<f64> = values.chain(ticks).filter(|v| v.is_finite()).collect();
     let low = all.iter().copied().fold(f64::INFINITY, f64::min);
     let high = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if low < high { (low, high) } else { (low.min(0.0) - 1.0, high.max(0.0) + 1.0) }
+    if low < high {
+        (low, high)
+    } else {
+        (low.min(0.0) - 1.0, high.max(0.0) + 1.0)
+    }
 }

@@ -35,7 +35,8 @@ impl Ink {
         let term = variable("TERM").unwrap_or_default();
         let depth = if set("NO_COLOR").is_some() || term == "dumb" {
             Depth::None
-        } else if term.contains("256") || set("COLORTERM").is_some() || set("WT_SESSION").is_some() {
+        } else if term.contains("256") || set("COLORTERM").is_some() || set("WT_SESSION").is_some()
+        {
             Depth::Many
         } else {
             Depth::Sixteen
@@ -43,7 +44,12 @@ impl Ink {
         // COLORFGBG is "foreground;background"; 7 and 15 are the light grounds.
         let ground = variable("COLORFGBG").and_then(|v| v.rsplit(';').next().map(str::to_owned));
         let dark = !matches!(ground.as_deref(), Some("7" | "15"));
-        Ink { depth, dark, ascii, roomy: false }
+        Ink {
+            depth,
+            dark,
+            ascii,
+            roomy: false,
+        }
     }
 
     /// Style of a tone.
@@ -53,9 +59,15 @@ impl Ink {
                 let style = match tone {
                     // The terminal's own foreground, which its owner chose.
                     Tone::Text => Style::default(),
-                    other => Style::default().fg(Color::Indexed(palette::colour_256(other, self.dark))),
+                    other => {
+                        Style::default().fg(Color::Indexed(palette::colour_256(other, self.dark)))
+                    }
                 };
-                if tone == Tone::Demo { style.add_modifier(Modifier::BOLD) } else { style }
+                if tone == Tone::Demo {
+                    style.add_modifier(Modifier::BOLD)
+                } else {
+                    style
+                }
             }
             Depth::Sixteen => {
                 let sixteen = palette::colour_16(tone);
@@ -78,7 +90,9 @@ impl Ink {
                 Tone::Status(Status::AtRisk) | Tone::Demo => {
                     Style::default().add_modifier(Modifier::BOLD)
                 }
-                Tone::Status(Status::Rejected) => Style::default().add_modifier(Modifier::UNDERLINED),
+                Tone::Status(Status::Rejected) => {
+                    Style::default().add_modifier(Modifier::UNDERLINED)
+                }
                 _ => Style::default(),
             },
         }
@@ -90,7 +104,11 @@ impl Ink {
             Tone::Status(status) if !palette::look(status).toned_word => self.tone(Tone::Label),
             tone => self.tone(tone),
         };
-        if span.bold { style.add_modifier(Modifier::BOLD) } else { style }
+        if span.bold {
+            style.add_modifier(Modifier::BOLD)
+        } else {
+            style
+        }
     }
 
     /// Style of a solid block: the only one that is filled.

@@ -27,10 +27,28 @@ pub fn safe(text: &str) -> String {
             '‘' | '’' => out.push('\''),
             '★' | '●' | '■' => out.push('*'),
             '○' => out.push('o'),
+            // What would move the cursor or turn the order of reading never reaches the grid.
+            '\n' => out.push('\n'),
+            '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {}
+            control if control.is_control() => {}
             other => out.push(other),
         }
     }
     out
+}
+
+/// Every sign of ours as a plain one, for terminals that cannot show others; names stay as they are.
+pub fn plain(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        let plain = match cell.symbol() {
+            "−" => "-",
+            "⋯" => "~",
+            "›" => ">",
+            "•" => "*",
+            _ => continue,
+        };
+        cell.set_symbol(plain);
+    }
 }
 
 /// Width in cells.
@@ -60,18 +78,56 @@ pub fn fit(text: &str, cells: u16) -> String {
     out
 }
 
+/// The end of a text that fits into `cells`, with a mark where its beginning was cut.
+pub fn fit_end(text: &str, cells: u16) -> String {
+    if width(text) <= cells {
+        return text.to_owned();
+    }
+    let mut used = 0;
+    let mut tail: Vec<char> = Vec::new();
+    for c in text.chars().rev() {
+        used += u16::try_from(c.width().unwrap_or(0)).unwrap_or(0);
+        if used + 1 > cells {
+            break;
+        }
+        tail.push(c);
+    }
+    std::iter::once(CUT)
+        .chain(tail.into_iter().rev())
+        .take(usize::from(cells))
+        .collect()
+}
+
 /// Signs that may not begin a line.
 fn closes(c: char) -> bool {
     matches!(
         c,
-        '，' | '。' | '、' | '；' | '：' | '！' | '？' | '）' | '」' | '』' | '》' | '％' | '%' | ',' | '.' | ')' | ';'
+        '，' | '。'
+            | '、'
+            | '；'
+            | '：'
+            | '！'
+            | '？'
+            | '）'
+            | '」'
+            | '』'
+            | '》'
+            | '％'
+            | '%'
+            | ','
+            | '.'
+            | ')'
+            | ';'
     )
 }
 
 /// Signs that may not end a line.
 fn opens(c: char) -> bool {
-    matches!(c, '（' | '「' | '『' | '《' | '(')
+    matches!(c, '（' | '「' | '『' | '《' | '(' | '第')
 }
+
+/// Stands for the space between a number and its unit.
+const NO_BREAK: char = '\u{A0}';
 
 /// The shortest runs a line may not be broken in: words, and single Han with the punctuation that belongs to them.
 fn runs(text: &str) -> Vec<String> {
@@ -87,7 +143,9 @@ fn runs(text: &str) -> Vec<String> {
                 c == ' '
                     || closes(c)
                     || opens(before)
-                    || (before == ' ' && c == '%')
+                    || before == NO_BREAK
+                    // A number keeps its counter.
+                    || (before.is_ascii_digit() && wide(c))
                     || (before != ' ' && !wide(before) && !wide(c) && !opens(c))
             }
         };
@@ -95,27 +153,37 @@ fn runs(text: &str) -> Vec<String> {
             Some(run) if glued => run.push(c),
             _ => runs.push(c.to_string()),
         }
-        if c == ' ' && chars.peek() == Some(&'%') {
-            if let (Some(run), Some(percent)) = (runs.last_mut(), chars.next()) {
-                run.push(percent);
-                before = Some(percent);
+        // A number keeps its unit: nothing breaks between them.
+        if c == ' ' && before.is_some_and(|c| c.is_ascii_digit()) {
+            let rest: String = chars
+                .clone()
+                .take_while(|c| !c.is_whitespace() && c.is_ascii())
+                .take(3)
+                .collect();
+            let unit = rest.trim_end_matches(closes);
+            if rest.starts_with('%') || matches!(unit, "pp" | "m" | "bn" | "d") {
+                before = Some(NO_BREAK);
+                continue;
             }
-            continue;
         }
         before = Some(c);
     }
     runs
 }
 
-/// Pieces of a run that is wider than a line, cut by cells.
+/// Pieces of a run that is wider than a line: an address is cut after a stroke, else by cells.
 fn pieces(run: &str, cells: u16) -> Vec<String> {
     let mut pieces = vec![String::new()];
     let mut used = 0;
     for c in run.chars() {
         let w = u16::try_from(c.width().unwrap_or(0)).unwrap_or(0);
         if used + w > cells && used > 0 {
-            pieces.push(String::new());
-            used = 0;
+            let rest = pieces.last_mut().and_then(|piece| {
+                let at = piece.rfind(['/', '.', '-', '_']).map(|at| at + 1)?;
+                (at * 2 > piece.len()).then(|| piece.split_off(at))
+            });
+            used = rest.as_deref().map_or(0, width);
+            pieces.push(rest.unwrap_or_default());
         }
         if let Some(piece) = pieces.last_mut() {
             piece.push(c);
@@ -133,7 +201,11 @@ pub fn wrap(text: &str, cells: u16) -> Vec<String> {
         let mut broken: Vec<Vec<String>> = vec![Vec::new()];
         let mut used = 0;
         for run in runs(paragraph) {
-            for piece in if width(run.trim_end()) > cells { pieces(&run, cells) } else { vec![run] } {
+            for piece in if width(run.trim_end()) > cells {
+                pieces(&run, cells)
+            } else {
+                vec![run]
+            } {
                 if used > 0 && used + width(piece.trim_end()) > cells {
                     broken.push(Vec::new());
                     used = 0;
@@ -145,7 +217,11 @@ pub fn wrap(text: &str, cells: u16) -> Vec<String> {
             }
         }
         no_orphan(&mut broken, cells);
-        lines.extend(broken.iter().map(|line| line.concat().trim_end().to_owned()));
+        lines.extend(
+            broken
+                .iter()
+                .map(|line| line.concat().trim_end().to_owned()),
+        );
     }
     lines
 }
@@ -155,7 +231,10 @@ fn no_orphan(lines: &mut Vec<Vec<String>>, cells: u16) {
     let Some(last) = lines.pop() else { return };
     let short = width(&last.concat()) <= 5;
     if let (true, Some(before)) = (short, lines.last_mut()) {
-        let comma = before.iter().rposition(|run| run.trim_end().ends_with(['，', '。', '、', '；', '：', ',', ';']));
+        let comma = before.iter().rposition(|run| {
+            run.trim_end()
+                .ends_with(['，', '。', '、', '；', '：', ',', ';'])
+        });
         if let Some(comma) = comma
             && comma + 1 < before.len()
         {
@@ -176,17 +255,7 @@ pub type Styled = Vec<(char, Style)>;
 
 /// Spans broken into lines of at most `cells`, each character in its own style.
 pub fn wrap_spans(spans: &[Span], cells: u16, ink: Ink) -> Vec<Styled> {
-    let mut styled: Styled = Vec::new();
-    for span in spans {
-        if let Some(status) = span.sign {
-            styled.push((ink.sign(status), ink.tone(Tone::Status(status))));
-            if !span.text.is_empty() {
-                styled.push((' ', Style::default()));
-            }
-        }
-        let style = ink.span(span);
-        styled.extend(safe(&span.text).chars().map(|c| (c, style)));
-    }
+    let styled = styled(spans, ink);
     let text: String = styled.iter().map(|(c, _)| *c).collect();
     let mut rest = styled.into_iter().peekable();
     wrap(&text, cells)
@@ -210,9 +279,21 @@ pub fn put_styled(buffer: &mut Buffer, x: u16, y: u16, cells: u16, line: &Styled
     let mut used = 0;
     let mut at = 0;
     while let Some((_, style)) = line.get(at) {
-        let run: String = line.iter().skip(at).take_while(|(_, s)| s == style).map(|(c, _)| *c).collect();
+        let run: String = line
+            .iter()
+            .skip(at)
+            .take_while(|(_, s)| s == style)
+            .map(|(c, _)| *c)
+            .collect();
         at += run.chars().count();
-        used += put(buffer, x + used, y, cells.saturating_sub(used), &run, *style);
+        used += put(
+            buffer,
+            x + used,
+            y,
+            cells.saturating_sub(used),
+            &run,
+            *style,
+        );
     }
 }
 
@@ -248,33 +329,44 @@ pub fn put(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, style: S
     end.saturating_sub(x)
 }
 
+/// Spans as characters in their styles.
+fn styled(spans: &[Span], ink: Ink) -> Styled {
+    let mut styled: Styled = Vec::new();
+    for span in spans {
+        if let Some(status) = span.sign {
+            styled.push((ink.sign(status), ink.tone(Tone::Status(status))));
+            if !span.text.is_empty() {
+                styled.push((' ', Style::default()));
+            }
+        }
+        let style = ink.span(span);
+        styled.extend(safe(&span.text).chars().map(|c| (c, style)));
+    }
+    styled
+}
+
 /// Writes spans, cut where they do not fit; returns the cells used.
 pub fn put_spans(buffer: &mut Buffer, x: u16, y: u16, cells: u16, spans: &[Span], ink: Ink) -> u16 {
-    let mut used = 0;
+    let mut line = styled(spans, ink);
     let total = spans_width(spans, ink);
-    for (i, span) in spans.iter().enumerate() {
-        let mut left = cells.saturating_sub(used);
-        if left == 0 {
-            break;
+    if total > cells {
+        let kept = fit(&spans_text(spans, ink), cells).chars().count();
+        line.truncate(kept);
+        if let Some((last, _)) = line.last_mut() {
+            *last = CUT;
         }
-        if let Some(status) = span.sign {
-            used += put(buffer, x + used, y, left, &ink.sign(status).to_string(), ink.tone(Tone::Status(status)));
-            if !span.text.is_empty() {
-                used += 1;
-            }
-            left = cells.saturating_sub(used);
-        }
-        let text = safe(&span.text);
-        // Where the line is cut, the mark stands at the cut, not after a whole span.
-        let text = if total > cells && i + 1 < spans.len() && width(&text) >= left { fit(&text, left) } else { text };
-        used += put(buffer, x + used, y, left, &text, ink.span(span));
     }
-    used.min(cells)
+    put_styled(buffer, x, y, cells, &line);
+    total.min(cells)
 }
 
 /// A line of one span.
 pub fn line(text: impl Into<String>, tone: Tone) -> Line {
-    vec![Span { text: text.into(), tone, ..Span::default() }]
+    vec![Span {
+        text: text.into(),
+        tone,
+        ..Span::default()
+    }]
 }
 
 #[cfg(test)]
@@ -291,17 +383,34 @@ mod tests {
     #[test]
     fn no_line_is_wider_than_asked() {
         for cells in [10, 17, 38] {
-            for text in ["試算引擎委外採購二度流標，全國介接較預定晚三個月", "Tender failed twice, three months late"] {
-                assert!(wrap(text, cells).iter().all(|line| width(line) <= cells), "{cells} {text}");
+            for text in [
+                "試算引擎委外採購二度流標，全國介接較預定晚三個月",
+                "Tender failed twice, three months late",
+            ] {
+                assert!(
+                    wrap(text, cells).iter().all(|line| width(line) <= cells),
+                    "{cells} {text}"
+                );
             }
         }
     }
 
     #[test]
     fn punctuation_does_not_begin_a_line_and_the_last_line_has_company() {
-        assert_eq!(wrap("地政系統改版，二縣市", 12), ["地政系統改", "版，二縣市"]);
-        assert_eq!(wrap("執行率71.20 %，差異−18.4百分點，連8季", 35), ["執行率71.20 %，差異−18.4百分點，", "連8季"]);
-        assert_eq!(wrap("Execution 71.20 %, variance", 16), ["Execution", "71.20 %,", "variance"].map(str::to_owned).to_vec());
+        assert_eq!(
+            wrap("地政系統改版，二縣市", 12),
+            ["地政系統改", "版，二縣市"]
+        );
+        assert_eq!(
+            wrap("執行率71.20 %，差異−18.4百分點，連8季", 35),
+            ["執行率71.20 %，差異−18.4百分點，", "連8季"]
+        );
+        assert_eq!(
+            wrap("Execution 71.20 %, variance", 16),
+            ["Execution", "71.20 %,", "variance"]
+                .map(str::to_owned)
+                .to_vec()
+        );
     }
 
     #[test]

@@ -306,7 +306,7 @@ fn hints(state: &State) -> Vec<KeyHint> {
             label: state.word(hint),
         });
     }
-    let at = hints.len().min(2);
+    let at = hints.len().min(1 + usize::from(back));
     hints.insert(
         at,
         KeyHint {

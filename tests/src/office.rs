@@ -1,0 +1,123 @@
+//! An office: a starter workspace made by `qd init`, with a person mapped to this account.
+
+use crate::program::{Answer, qd};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// A workspace in a folder that goes away with it.
+#[derive(Debug)]
+pub struct Office {
+    folder: tempfile::TempDir,
+}
+
+impl Office {
+    /// The starter workspace, without its sources: they would ask the real portals.
+    pub fn new() -> Office {
+        let office = Office::untouched();
+        let account = quarterdeck_core::platform::account_name();
+        office.append(
+            "register/people.toml",
+            &format!(
+                "\n[[person]]\nid = \"chen\"\nname = {{ zh-TW = \"陳雅婷\", en = \"Chen Ya-ting\" }}\nroles = [\"enter\"]\naccounts = [\"{account}\"]\n"
+            ),
+        );
+        std::fs::remove_dir_all(office.root().join("sources")).unwrap();
+        std::fs::create_dir(office.root().join("sources")).unwrap();
+        office
+    }
+
+    /// Exactly what `qd init` writes: nobody is mapped to this account.
+    pub fn untouched() -> Office {
+        let folder = tempfile::tempdir().unwrap();
+        qd(folder.path(), &["init", "office"]).expect(0);
+        Office { folder }
+    }
+
+    /// The workspace's folder.
+    pub fn root(&self) -> PathBuf {
+        self.folder.path().join("office")
+    }
+    /// A folder beside the workspace.
+    pub fn beside(&self) -> &Path {
+        self.folder.path()
+    }
+    /// Writes a file of the workspace.
+    pub fn write(&self, file: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.root().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    /// Reads a text file of the workspace.
+    pub fn read(&self, file: &str) -> String {
+        std::fs::read_to_string(self.root().join(file)).unwrap()
+    }
+    /// Adds lines at a file's end.
+    pub fn append(&self, file: &str, text: &str) {
+        self.write(file, self.read(file) + text);
+    }
+    /// Changes a text that must be there.
+    pub fn replace(&self, file: &str, old: &str, new: &str) {
+        let text = self.read(file);
+        assert!(text.contains(old), "{file} has no {old}");
+        self.write(file, text.replacen(old, new, 1));
+    }
+    /// A source of one number from a JSON answer.
+    pub fn number_source(&self, id: &str, url: &str, series: &str) {
+        self.write(
+            &format!("sources/{id}.toml"),
+            format!(
+                "id = \"{id}\"\nkind = \"json\"\nurl = \"{url}\"\nallow_private = true\nschedule = \"daily\"\n\n[[map]]\nseries = \"{series}\"\nat = \"$.count\"\nunit = \"count\"\n"
+            ),
+        );
+    }
+    /// An indicator of a programme that a source feeds every quarter.
+    pub fn indicator(&self, programme: &str, name: &str) {
+        self.append(
+            &format!("register/programmes/{programme}.toml"),
+            &format!(
+                "\n[[indicator]]\nseries = \"{name}\"\ntitle = {{ zh-TW = \"測試指標\", en = \"Test indicator {name}\" }}\nunit = \"count\"\nkind = \"count\"\ndirection = \"higher\"\nroad = \"source\"\nfrequency = \"quarter\"\n"
+            ),
+        );
+    }
+
+    /// Runs `qd` in the workspace.
+    pub fn qd(&self, args: &[&str]) -> Answer {
+        qd(&self.root(), args)
+    }
+    /// `qd status --json` with more arguments.
+    pub fn status(&self, args: &[&str]) -> Value {
+        let args: Vec<&str> = ["status", "--json"]
+            .into_iter()
+            .chain(args.iter().copied())
+            .collect();
+        self.qd(&args).expect(0).json()
+    }
+}
+
+impl Default for Office {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A programme of a status document.
+#[track_caller]
+pub fn programme<'a>(status: &'a Value, id: &str) -> &'a Value {
+    find(&status["programmes"], id)
+}
+
+/// An indicator of a status document by its address, for example `P12/calculations`.
+#[track_caller]
+pub fn indicator<'a>(status: &'a Value, series: &str) -> &'a Value {
+    let owner = series.split('/').next().unwrap_or_default();
+    find(&programme(status, owner)["indicators"], series)
+}
+
+#[track_caller]
+fn find<'a>(list: &'a Value, id: &str) -> &'a Value {
+    list.as_array()
+        .unwrap()
+        .iter()
+        .find(|item| item["id"] == id)
+        .unwrap_or_else(|| panic!("there is no {id}"))
+}

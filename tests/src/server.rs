@@ -1,0 +1,106 @@
+//! Servers on the loopback address: one of ours that can be slow, and Python's.
+
+use crate::tools;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a server answers to a path.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// How long it thinks before the first byte.
+    pub wait: Duration,
+    /// The body, JSON.
+    pub body: String,
+}
+
+/// Serves as long as the test program runs.
+#[derive(Debug)]
+pub struct Server {
+    origin: String,
+}
+
+impl Server {
+    /// Starts on a free port.
+    pub fn start(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let reply = Arc::new(reply);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let reply = Arc::clone(&reply);
+                std::thread::spawn(move || answer(stream, &*reply));
+            }
+        });
+        Server { origin }
+    }
+    /// Address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+}
+
+fn answer(mut stream: TcpStream, reply: &dyn Fn(&str) -> Reply) {
+    let mut lines = BufReader::new(&stream).lines();
+    let Some(Ok(first)) = lines.next() else {
+        return;
+    };
+    while lines
+        .next()
+        .is_some_and(|line| line.is_ok_and(|l| !l.is_empty()))
+    {}
+    let path = first.split(' ').nth(1).unwrap_or("/");
+    let Reply { wait, body } = reply(path);
+    std::thread::sleep(wait);
+    // A client that went away is what some tests are about.
+    let _ = write!(
+        stream,
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+}
+
+/// Python's own web server over a folder, ended with this value.
+#[derive(Debug)]
+pub struct PythonServer {
+    child: Child,
+    port: u16,
+}
+
+impl PythonServer {
+    /// Starts it; none when Python is missing, which is printed.
+    pub fn start(folder: &Path) -> Option<PythonServer> {
+        let python = tools::find("the web server that is not ours", &["python3", "python"])?;
+        let mut child = Command::new(python)
+            .args(["-u", "-m", "http.server", "0", "--bind", "127.0.0.1"])
+            .current_dir(folder)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut said).unwrap();
+        // "Serving HTTP on 127.0.0.1 port 40123 (http://127.0.0.1:40123/) ..."
+        let port = said
+            .split_once(" port ")
+            .and_then(|(_, rest)| rest.split(' ').next()?.parse().ok())
+            .unwrap_or_else(|| panic!("no port in {said}"));
+        std::thread::spawn(move || out.read_to_end(&mut Vec::new()));
+        Some(PythonServer { child, port })
+    }
+    /// Address of a file.
+    pub fn url(&self, file: &str) -> String {
+        format!("http://127.0.0.1:{}/{file}", self.port)
+    }
+}
+
+impl Drop for PythonServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,92 @@
+//! Programs of other makers. One that is missing is named, and its test passes.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The first of these programs that is installed; prints what is skipped when there is none.
+pub fn find(what: &str, names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let endings: &[&str] = if cfg!(windows) {
+        &[".exe", ".cmd"]
+    } else {
+        &[""]
+    };
+    for name in names {
+        for folder in &folders {
+            for ending in endings {
+                let file = folder.join(format!("{name}{ending}"));
+                if file.is_file() {
+                    return Some(file);
+                }
+            }
+        }
+    }
+    skipped(what, names.first().copied().unwrap_or_default());
+    None
+}
+
+/// Says that a test, or a part of one, was skipped.
+pub fn skipped(what: &str, needs: &str) {
+    println!("skipped: {what} needs {needs}");
+}
+
+/// What a program printed; ends the test when it failed.
+#[track_caller]
+pub fn output(program: &Path, args: &[&OsStr]) -> String {
+    let output = Command::new(program).args(args).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success(),
+        "{} {args:?}: {text}{}",
+        program.display(),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    text
+}
+
+/// LibreOffice without a window, with a profile of its own: it allows one process per profile.
+#[derive(Debug)]
+pub struct Spreadsheet {
+    program: PathBuf,
+    profile: tempfile::TempDir,
+}
+
+impl Spreadsheet {
+    /// None when it is missing, which is printed.
+    pub fn find(what: &str) -> Option<Spreadsheet> {
+        let program = find(what, &["soffice", "libreoffice"])?;
+        let profile = tempfile::tempdir().unwrap();
+        Some(Spreadsheet { program, profile })
+    }
+
+    /// Converts a file into a folder; `filter` as `--convert-to` takes it, `reading` as `--infilter`.
+    pub fn convert(&self, file: &Path, reading: Option<&str>, filter: &str, out: &Path) -> PathBuf {
+        let mut command = Command::new(&self.program);
+        // A file address has three slashes on every system.
+        let profile = self.profile.path().to_string_lossy().replace('\\', "/");
+        let profile = profile.trim_start_matches('/');
+        command.arg(format!("-env:UserInstallation=file:///{profile}"));
+        command.args(["--headless", "--norestore"]);
+        if let Some(reading) = reading {
+            command.arg(format!("--infilter={reading}"));
+        }
+        let output = command
+            .args(["--convert-to", filter, "--outdir"])
+            .arg(out)
+            .arg(file)
+            .output()
+            .unwrap();
+        let ending = filter.split(':').next().unwrap_or_default();
+        let made = out.join(file.file_name().unwrap()).with_extension(ending);
+        assert!(
+            made.is_file(),
+            "LibreOffice made nothing of {}: {}{}",
+            file.display(),
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        made
+    }
+}
