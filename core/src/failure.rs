@@ -19,6 +19,8 @@ pub enum Exit {
     Busy,
     /// Interrupted; nothing is lost.
     Interrupted,
+    /// Asked to end by the system; nothing is lost.
+    Terminated,
 }
 
 impl Exit {
@@ -32,6 +34,7 @@ impl Exit {
             Exit::Verification => 4,
             Exit::Busy => 5,
             Exit::Interrupted => 130,
+            Exit::Terminated => 143,
         }
     }
 }

@@ -4,12 +4,12 @@
 #[path = "../tests/samples/mod.rs"]
 mod samples;
 
+use quarterdeck_gui::{fonts, picture, show, theme::Theme};
 use quarterdeck_view::i18n::Language;
 use quarterdeck_view::msg::Msg;
 use quarterdeck_view::sample;
 use quarterdeck_view::state::{FaceKind, ScreenId};
 use quarterdeck_view::update::update;
-use quarterdeck_gui::{fonts, picture, show, theme::Theme};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -21,7 +21,10 @@ fn main() {
         screen.chrome.prompt = Some(quarterdeck_view::panel::Prompt {
             label: ":".into(),
             text: "report".into(),
-            suggestions: vec![("report".into(), "Ctrl+R".into(), true), ("reload".into(), "F5".into(), false)],
+            suggestions: vec![
+                ("report".into(), "Ctrl+R".into(), true),
+                ("reload".into(), "F5".into(), false),
+            ],
             error: Some("沒有這個指令".into()),
         });
     }
@@ -30,11 +33,16 @@ fn main() {
         let language = Language::from_id(language).unwrap();
         let mut state = sample::state(FaceKind::Window, language);
         state.dark = arguments[2] == "dark";
-        let id = ScreenId::ALL.into_iter().find(|id| id.id() == name).unwrap();
+        let id = ScreenId::ALL
+            .into_iter()
+            .find(|id| id.id() == name)
+            .unwrap();
         update(&mut state, Msg::Go(id));
         screen = quarterdeck_view::screen::view(&state);
     }
-    let theme = Theme { dark: arguments[2] == "dark" };
+    let theme = Theme {
+        dark: arguments[2] == "dark",
+    };
     let (width, height) = arguments[3].split_once('x').unwrap();
     let file = std::path::PathBuf::from(&arguments[4]);
     let options = eframe::NativeOptions {

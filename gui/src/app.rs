@@ -1,7 +1,7 @@
 //! The window as a program: state, worker, frames.
 
-use crate::dialogs::{self, Ask};
 use crate::desk::Desk;
+use crate::dialogs::{self, Ask};
 use crate::options::{Options, Shot};
 use crate::{fonts, picture};
 use eframe::{App, Frame};
@@ -39,7 +39,10 @@ impl Window {
         fonts::install(context);
         let mut state = State::new(
             FaceKind::Window,
-            Capabilities { pick_files: true, themes: true },
+            Capabilities {
+                pick_files: true,
+                themes: true,
+            },
         );
         state.dark = options.dark;
         if let Some(language) = options.language {
@@ -76,7 +79,11 @@ impl Window {
             worker,
             answers,
             sender,
-            shot: options.shot.clone().map(|shot| Shooting { shot, quiet: 0, asked: false }),
+            shot: options.shot.clone().map(|shot| Shooting {
+                shot,
+                quiet: 0,
+                asked: false,
+            }),
             outcome,
         }
     }
@@ -105,8 +112,17 @@ impl Window {
         let mut changed = false;
         while let Ok(msg) = self.answers.try_recv() {
             changed = true;
+            let loaded = matches!(msg, Msg::Loaded(_));
             for effect in update::update(&mut self.desk.state, msg) {
                 self.perform(&context, effect);
+            }
+            // A workspace opens on its overview; a picture is of the screen that was asked for.
+            if loaded && let Some(shooting) = &self.shot {
+                self.desk.state.screen = Some(shooting.shot.screen);
+                self.desk
+                    .state
+                    .programme
+                    .clone_from(&shooting.shot.programme);
             }
         }
         for effect in self.desk.frame(ui) {

@@ -28,5 +28,7 @@ pub fn ask(ask: Ask, title: String, answer: impl FnOnce(Msg) + Send + 'static) {
         }
     };
     // Without a thread there is no dialog; the command line still takes a path.
-    let _ = std::thread::Builder::new().name("dialog".to_owned()).spawn(run);
+    let _ = std::thread::Builder::new()
+        .name("dialog".to_owned())
+        .spawn(run);
 }

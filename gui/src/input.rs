@@ -23,7 +23,12 @@ enum Holder {
 /// Takes the keys out of egui's input that are commands, and gives each to `perform` in order.
 ///
 /// The state may change between two keys of one frame, so it is asked anew for every key.
-pub fn commands(context: &Context, state: &mut State, screen: &Screen, mut perform: impl FnMut(&mut State, Msg)) {
+pub fn commands(
+    context: &Context,
+    state: &mut State,
+    screen: &Screen,
+    mut perform: impl FnMut(&mut State, Msg),
+) {
     let events = context.input_mut(|input| std::mem::take(&mut input.events));
     let mut kept = Vec::with_capacity(events.len());
     for event in events {
@@ -65,11 +70,20 @@ fn command(
             true
         }
         Event::Paste(text) => pasted(state, text, holder, perform),
-        Event::Key { key: Pressed::F10, pressed: true, .. } => {
+        Event::Key {
+            key: Pressed::F10,
+            pressed: true,
+            ..
+        } => {
             crate::chrome::menu::toggle(context);
             true
         }
-        Event::Key { key, pressed: true, modifiers, .. } => match key_of(*key, *modifiers) {
+        Event::Key {
+            key,
+            pressed: true,
+            modifiers,
+            ..
+        } => match key_of(*key, *modifiers) {
             Some(key) if allowed(key, holder) => match keys::on_key(state, key) {
                 Some(msg) => {
                     if key == Key::Esc {
@@ -86,7 +100,12 @@ fn command(
     }
 }
 
-fn typed(state: &mut State, text: &str, holder: Holder, perform: &mut impl FnMut(&mut State, Msg)) -> bool {
+fn typed(
+    state: &mut State,
+    text: &str,
+    holder: Holder,
+    perform: &mut impl FnMut(&mut State, Msg),
+) -> bool {
     if holder == Holder::Text || (holder == Holder::Control && text == " ") {
         return false;
     }
@@ -117,7 +136,12 @@ fn into_field(state: &mut State, rest: &str, perform: &mut impl FnMut(&mut State
     true
 }
 
-fn pasted(state: &mut State, text: &str, holder: Holder, perform: &mut impl FnMut(&mut State, Msg)) -> bool {
+fn pasted(
+    state: &mut State,
+    text: &str,
+    holder: Holder,
+    perform: &mut impl FnMut(&mut State, Msg),
+) -> bool {
     let block = text.trim_end_matches(['\r', '\n']).contains(['\t', '\n']);
     let into_grid = state.prompt.is_none()
         && state.screen() == quarterdeck_view::state::ScreenId::Entry
@@ -135,7 +159,9 @@ fn allowed(key: Key, holder: Holder) -> bool {
         Holder::Screen | Holder::Cell => !matches!(key, Key::Tab | Key::BackTab | Key::Char(_)),
         Holder::Control => matches!(key, Key::Esc | Key::Ctrl(_) | Key::F(_)),
         Holder::Text => match key {
-            Key::Enter | Key::Esc | Key::Tab | Key::BackTab | Key::Up | Key::Down | Key::F(_) => true,
+            Key::Enter | Key::Esc | Key::Tab | Key::BackTab | Key::Up | Key::Down | Key::F(_) => {
+                true
+            }
             // Editing keys of a text field stay its own.
             Key::Ctrl(letter) => !matches!(letter, 'a' | 'c' | 'v' | 'x' | 'z' | 'y'),
             _ => false,
@@ -148,7 +174,9 @@ fn key_of(key: Pressed, modifiers: Modifiers) -> Option<Key> {
         let name = key.name();
         let mut letters = name.chars();
         return match (letters.next(), letters.next()) {
-            (Some(letter), None) if letter.is_ascii_alphanumeric() => Some(Key::Ctrl(letter.to_ascii_lowercase())),
+            (Some(letter), None) if letter.is_ascii_alphanumeric() => {
+                Some(Key::Ctrl(letter.to_ascii_lowercase()))
+            }
             _ => None,
         };
     }

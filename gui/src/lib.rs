@@ -8,6 +8,7 @@ pub mod chrome;
 pub mod desk;
 pub mod dialogs;
 pub mod draw;
+pub mod field;
 pub mod fonts;
 pub mod input;
 pub mod options;

@@ -20,7 +20,11 @@ fn main() -> ExitCode {
         Parsed::Help => say(&word(language, "gui-usage")),
         Parsed::Version => say(concat!("quarterdeck ", env!("CARGO_PKG_VERSION"))),
         Parsed::Wrong(argument) => {
-            let lines = format!("{}: {argument}\n\n{}", word(language, "gui-wrong-argument"), word(language, "gui-usage"));
+            let lines = format!(
+                "{}: {argument}\n\n{}",
+                word(language, "gui-wrong-argument"),
+                word(language, "gui-usage")
+            );
             complain(&lines);
             ExitCode::from(USAGE)
         }
@@ -81,7 +85,10 @@ fn run(options: &Options) -> ExitCode {
     }
     match outcome.lock().ok().and_then(|mut failure| failure.take()) {
         Some(error) => {
-            complain(&format!("{}: {error}", word(language, "gui-picture-not-written")));
+            complain(&format!(
+                "{}: {error}",
+                word(language, "gui-picture-not-written")
+            ));
             ExitCode::FAILURE
         }
         None => ExitCode::SUCCESS,

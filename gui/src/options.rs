@@ -56,7 +56,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
     while let Some(argument) = arguments.next() {
         let text = argument.to_string_lossy().into_owned();
         let (name, inline) = match text.split_once('=') {
-            Some((name, value)) if name.starts_with("--") => (name.to_owned(), Some(OsString::from(value))),
+            Some((name, value)) if name.starts_with("--") => {
+                (name.to_owned(), Some(OsString::from(value)))
+            }
             _ => (text.clone(), None),
         };
         let mut value = || inline.clone().or_else(|| arguments.next());
@@ -67,13 +69,17 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
                 options.read_only = true;
                 Some(())
             }
-            "--lang" => word(value()).and_then(|id| Language::from_id(&id)).map(|found| options.language = Some(found)),
+            "--lang" => word(value())
+                .and_then(|id| Language::from_id(&id))
+                .map(|found| options.language = Some(found)),
             "--theme" => word(value()).and_then(|id| match id.as_str() {
                 "dark" => Some(options.dark = true),
                 "light" => Some(options.dark = false),
                 _ => None,
             }),
-            "--size" => word(value()).and_then(|id| size(&id)).map(|found| options.size = Some(found)),
+            "--size" => word(value())
+                .and_then(|id| size(&id))
+                .map(|found| options.size = Some(found)),
             "--screenshot" => value().map(|path| file = Some(PathBuf::from(path))),
             "--screen" => word(value()).and_then(|id| {
                 screen = ScreenId::ALL.into_iter().find(|screen| screen.id() == id)?;
@@ -91,7 +97,11 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
             return Parsed::Wrong(text);
         }
     }
-    options.shot = file.map(|file| Shot { file, screen, programme });
+    options.shot = file.map(|file| Shot {
+        file,
+        screen,
+        programme,
+    });
     Parsed::Run(Box::new(options))
 }
 
@@ -115,13 +125,18 @@ mod tests {
 
     #[test]
     fn a_picture_is_asked_for_with_screen_and_size() {
-        let Parsed::Run(options) = of("desk --screenshot a.png --screen=sources --size 1100x700 --theme dark --lang en") else {
+        let Parsed::Run(options) =
+            of("desk --screenshot a.png --screen=sources --size 1100x700 --theme dark --lang en")
+        else {
             panic!("not understood");
         };
         assert_eq!(options.workspace, Some(PathBuf::from("desk")));
         assert_eq!(options.size, Some((1100.0, 700.0)));
         assert!(options.dark);
-        assert_eq!(options.shot.map(|shot| shot.screen), Some(ScreenId::Sources));
+        assert_eq!(
+            options.shot.map(|shot| shot.screen),
+            Some(ScreenId::Sources)
+        );
     }
 
     #[test]

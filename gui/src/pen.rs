@@ -109,9 +109,13 @@ impl Pen<'_> {
     }
     /// A rounded rectangle with an edge inside.
     pub fn rounded(&self, rect: Rect, radius: u8, fill: Color32, edge: Stroke) {
-        self.ui
-            .painter()
-            .rect(rect, CornerRadius::same(radius), fill, edge, StrokeKind::Inside);
+        self.ui.painter().rect(
+            rect,
+            CornerRadius::same(radius),
+            fill,
+            edge,
+            StrokeKind::Inside,
+        );
     }
 
     /// Lays out spans; longer than `rows` rows is cut with ⋯.
@@ -268,7 +272,14 @@ impl Pen<'_> {
     }
 
     /// A control of one's own drawing that the Tab key reaches.
-    pub fn control(&mut self, id: Id, rect: Rect, part: Part, text: &str, chosen: bool) -> Response {
+    pub fn control(
+        &mut self,
+        id: Id,
+        rect: Rect,
+        part: Part,
+        text: &str,
+        chosen: bool,
+    ) -> Response {
         let response = self.ui.interact(rect, id, Sense::click());
         response.widget_info(|| match part {
             Part::RadioButton => WidgetInfo::selected(part, true, chosen, text),
@@ -345,5 +356,6 @@ pub fn joined(lines: &[Line]) -> String {
 
 /// Colour of a surface under a control in rest or under the mouse.
 pub fn surface(pen: &Pen<'_>, hovered: bool) -> Color32 {
-    pen.theme.role(if hovered { Role::Band } else { Role::Content })
+    pen.theme
+        .role(if hovered { Role::Band } else { Role::Content })
 }

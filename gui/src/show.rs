@@ -19,11 +19,19 @@ const TABS: f32 = 32.0;
 pub fn show(ui: &mut Ui, screen: &Screen, theme: Theme, language: Language) -> Vec<Msg> {
     let mut out = Vec::new();
     let window = ui.max_rect();
-    let mut pen = Pen { ui, theme, language, out: &mut out };
+    let mut pen = Pen {
+        ui,
+        theme,
+        language,
+        out: &mut out,
+    };
     pen.fill(window, theme.role(Role::Content));
     let narrow = window.width() <= grid::NARROW_BELOW;
     let top = Rect::from_min_size(window.min, vec2(window.width(), grid::TOP_BAR));
-    let bottom = Rect::from_min_max(pos2(window.left(), window.bottom() - grid::FOOTER), window.max);
+    let bottom = Rect::from_min_max(
+        pos2(window.left(), window.bottom() - grid::FOOTER),
+        window.max,
+    );
     topbar::topbar(&mut pen, &screen.chrome, top, narrow);
     let rail_width = match (screen.chrome.nav.is_empty(), narrow) {
         (true, _) => 0.0,
@@ -37,7 +45,11 @@ pub fn show(ui: &mut Ui, screen: &Screen, theme: Theme, language: Language) -> V
     }
     let mut content = between.with_min_x(between.left() + rail_width);
     let height = banners::height(&screen.chrome.banners);
-    banners::banners(&mut pen, &screen.chrome.banners, content.with_max_y(content.top() + height));
+    banners::banners(
+        &mut pen,
+        &screen.chrome.banners,
+        content.with_max_y(content.top() + height),
+    );
     content.min.y += height;
     columns(&mut pen, screen, content, narrow);
     footer::footer(&mut pen, &screen.chrome, bottom);
@@ -57,17 +69,33 @@ fn side_width(screen: ScreenId, narrow: bool) -> f32 {
 }
 
 fn columns(pen: &mut Pen<'_>, screen: &Screen, mut area: Rect, narrow: bool) {
-    let of = |place: Place| -> Vec<&Panel> { screen.panels.iter().filter(|panel| panel.place == place).collect() };
+    let of = |place: Place| -> Vec<&Panel> {
+        screen
+            .panels
+            .iter()
+            .filter(|panel| panel.place == place)
+            .collect()
+    };
     for head in of(Place::Head) {
-        let height = panel::wish(pen, head, area.width(), narrow).natural.min(area.height());
-        panel::panel(pen, head, Rect::from_min_size(area.min, vec2(area.width(), height)), narrow);
+        let height = panel::wish(pen, head, area.width(), narrow)
+            .natural
+            .min(area.height());
+        panel::panel(
+            pen,
+            head,
+            Rect::from_min_size(area.min, vec2(area.width(), height)),
+            narrow,
+        );
         area.min.y += height;
     }
     let (mut main, side) = (of(Place::Main), of(Place::Side));
     if screen.id == ScreenId::Start {
         // The first page has little to say: a column of readable width.
         let width = area.width().min(720.0);
-        area = Rect::from_min_size(area.min + vec2(((area.width() - width) / 2.0).max(0.0), 48.0), vec2(width, (area.height() - 48.0).max(0.0)));
+        area = Rect::from_min_size(
+            area.min + vec2(((area.width() - width) / 2.0).max(0.0), 48.0),
+            vec2(width, (area.height() - 48.0).max(0.0)),
+        );
     }
     if side.is_empty() || main.is_empty() {
         main.extend(side);
@@ -86,7 +114,14 @@ fn columns(pen: &mut Pen<'_>, screen: &Screen, mut area: Rect, narrow: bool) {
         let chosen = tab_strip(pen, &main, &side, tabs);
         area.min.y += TABS;
         let shown = if chosen { &side } else { &main };
-        column(pen, screen, if chosen { "side" } else { "main" }, shown, area, narrow);
+        column(
+            pen,
+            screen,
+            if chosen { "side" } else { "main" },
+            shown,
+            area,
+            narrow,
+        );
     }
 }
 
@@ -94,20 +129,44 @@ fn columns(pen: &mut Pen<'_>, screen: &Screen, mut area: Rect, narrow: bool) {
 fn tab_strip(pen: &mut Pen<'_>, main: &[&Panel], side: &[&Panel], strip: Rect) -> bool {
     let chosen = side.iter().any(|panel| panel.focused);
     pen.fill(strip, pen.theme.role(Role::Band));
-    pen.hline(strip.x_range(), strip.bottom() - 1.0, pen.theme.strong_rule());
+    pen.hline(
+        strip.x_range(),
+        strip.bottom() - 1.0,
+        pen.theme.strong_rule(),
+    );
     let mut left = strip.left() + grid::PADDING;
     for (index, (panels, current)) in [(main, !chosen), (side, chosen)].into_iter().enumerate() {
-        let names: Vec<&str> = panels.iter().map(|panel| panel.title.as_str()).filter(|name| !name.is_empty()).collect();
-        let name = if names.is_empty() { pen.word("gui-tab-list") } else { names.join(" · ") };
-        let part = if current { strong(name.as_str(), Tone::Text) } else { span(name.as_str(), Tone::Label) };
-        let room = (strip.right() - left - 8.0).max(20.0).min(strip.width() * 0.55);
+        let names: Vec<&str> = panels
+            .iter()
+            .map(|panel| panel.title.as_str())
+            .filter(|name| !name.is_empty())
+            .collect();
+        let name = if names.is_empty() {
+            pen.word("gui-tab-list")
+        } else {
+            names.join(" · ")
+        };
+        let part = if current {
+            strong(name.as_str(), Tone::Text)
+        } else {
+            span(name.as_str(), Tone::Label)
+        };
+        let room = (strip.right() - left - 8.0)
+            .max(20.0)
+            .min(strip.width() * 0.55);
         let laid = pen.lay(&[part], grid::BODY, room, 1);
-        let tab = Rect::from_min_size(pos2(left, strip.top()), vec2(laid.width(), strip.height() - 1.0));
+        let tab = Rect::from_min_size(
+            pos2(left, strip.top()),
+            vec2(laid.width(), strip.height() - 1.0),
+        );
         let response = pen.control(Id::unique(("tab", index)), tab, Part::Tab, &name, current);
         let at = pen.place(&laid, tab, Align::Min);
         pen.paint_silent(&laid, at);
         if current {
-            pen.fill(tab.with_min_y(tab.bottom() - 2.0), pen.theme.role(Role::Accent));
+            pen.fill(
+                tab.with_min_y(tab.bottom() - 2.0),
+                pen.theme.role(Role::Accent),
+            );
         }
         if response.has_focus() {
             pen.focus_ring(tab.expand2(vec2(4.0, 0.0)), 4);
@@ -123,8 +182,18 @@ fn tab_strip(pen: &mut Pen<'_>, main: &[&Panel], side: &[&Panel], strip: Rect) -
 }
 
 /// Panels below each other; where they do not all fit, lists shrink first, then the column scrolls.
-fn column(pen: &mut Pen<'_>, screen: &Screen, name: &str, panels: &[&Panel], area: Rect, narrow: bool) {
-    let wishes: Vec<Wish> = panels.iter().map(|one| panel::wish(pen, one, area.width(), narrow)).collect();
+fn column(
+    pen: &mut Pen<'_>,
+    screen: &Screen,
+    name: &str,
+    panels: &[&Panel],
+    area: Rect,
+    narrow: bool,
+) {
+    let wishes: Vec<Wish> = panels
+        .iter()
+        .map(|one| panel::wish(pen, one, area.width(), narrow))
+        .collect();
     let heights = heights(&wishes, area.height());
     let total: f32 = heights.iter().sum();
     if total <= area.height() + 0.5 {
@@ -134,13 +203,21 @@ fn column(pen: &mut Pen<'_>, screen: &Screen, name: &str, panels: &[&Panel], are
     pen.inside(area, |pen| {
         let (theme, language) = (pen.theme, pen.language);
         let out = &mut *pen.out;
-        ScrollArea::vertical().id_salt((name, screen.id.id())).auto_shrink(false).show(pen.ui, |ui| {
-            let top = ui.max_rect().top();
-            ui.set_height(total);
-            let mut pen = Pen { ui, theme, language, out };
-            let whole = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), total));
-            stack(&mut pen, panels, &heights, whole, narrow);
-        });
+        ScrollArea::vertical()
+            .id_salt((name, screen.id.id()))
+            .auto_shrink(false)
+            .show(pen.ui, |ui| {
+                let top = ui.max_rect().top();
+                ui.set_height(total);
+                let mut pen = Pen {
+                    ui,
+                    theme,
+                    language,
+                    out,
+                };
+                let whole = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), total));
+                stack(&mut pen, panels, &heights, whole, narrow);
+            });
     });
 }
 
@@ -164,13 +241,26 @@ fn heights(wishes: &[Wish], there: f32) -> Vec<f32> {
         let growing = wishes.iter().filter(|wish| wish.grows).count();
         return wishes
             .iter()
-            .map(|wish| if wish.grows { wish.natural + (spare / growing as f32).min(140.0) } else { wish.natural })
+            .map(|wish| {
+                if wish.grows {
+                    wish.natural + (spare / growing as f32).min(140.0)
+                } else {
+                    wish.natural
+                }
+            })
             .collect();
     }
     let over = natural - there;
     let give: f32 = wishes.iter().map(|wish| wish.natural - wish.least).sum();
-    let share = if give > 0.0 { (over / give).min(1.0) } else { 0.0 };
-    wishes.iter().map(|wish| wish.natural - (wish.natural - wish.least) * share).collect()
+    let share = if give > 0.0 {
+        (over / give).min(1.0)
+    } else {
+        0.0
+    };
+    wishes
+        .iter()
+        .map(|wish| wish.natural - (wish.natural - wish.least) * share)
+        .collect()
 }
 
 #[cfg(test)]
@@ -179,8 +269,16 @@ mod tests {
 
     #[test]
     fn lists_shrink_before_a_column_scrolls() {
-        let fixed = Wish { natural: 100.0, least: 100.0, grows: false };
-        let list = Wish { natural: 500.0, least: 100.0, grows: false };
+        let fixed = Wish {
+            natural: 100.0,
+            least: 100.0,
+            grows: false,
+        };
+        let list = Wish {
+            natural: 500.0,
+            least: 100.0,
+            grows: false,
+        };
         assert_eq!(heights(&[fixed, list], 400.0), vec![100.0, 300.0]);
         assert_eq!(heights(&[fixed, list], 100.0), vec![100.0, 100.0]);
         assert_eq!(heights(&[fixed, list], 700.0), vec![100.0, 500.0]);

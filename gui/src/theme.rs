@@ -68,7 +68,10 @@ impl Theme {
                 (TextStyle::Body, FontId::proportional(grid::BODY)),
                 (TextStyle::Button, FontId::proportional(grid::BODY)),
                 (TextStyle::Heading, FontId::new(grid::LABEL, fonts::bold())),
-                (TextStyle::Monospace, FontId::new(grid::MONO, FontFamily::Monospace)),
+                (
+                    TextStyle::Monospace,
+                    FontId::new(grid::MONO, FontFamily::Monospace),
+                ),
             ]
             .into();
             style.interaction.selectable_labels = false;

@@ -1,13 +1,8 @@
 //! What the tests of the whole house share: the real `qd`, an office to run it in, servers on the
 //! loopback address, and the programs of other makers that look at what came out.
 //!
-//! Only tests use this, so that a failed expectation may end them, and what is skipped is printed.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout
-)]
+//! Only tests use this, so that a failed expectation may end them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod csv;
 pub mod demo;

@@ -163,7 +163,7 @@ mod tests {
                 (3, "二\\\n  行")
             ]
         );
-        assert!(!parts.code.contains('註') && !parts.code.contains('e'));
+        assert!(!parts.code.contains('註') && !parts.code.contains('*'));
         assert!(parts.code.contains("fn f<'a>(x: &'a str)"));
     }
 }

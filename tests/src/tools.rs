@@ -1,6 +1,7 @@
 //! Programs of other makers. One that is missing is named, and its test passes.
 
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -27,9 +28,10 @@ pub fn find(what: &str, names: &[&str]) -> Option<PathBuf> {
     None
 }
 
-/// Says that a test, or a part of one, was skipped.
+/// Says that a test, or a part of one, was skipped; also where a test that passes prints nothing.
 pub fn skipped(what: &str, needs: &str) {
-    println!("skipped: {what} needs {needs}");
+    // What is printed with a macro is kept back by the test program.
+    let _ = writeln!(std::io::stderr(), "skipped: {what} needs {needs}");
 }
 
 /// What a program printed; ends the test when it failed.

@@ -463,7 +463,7 @@ fn a_second_collector_ends_with_5_and_names_the_holder() {
     let began = Instant::now();
     let holder =
         || std::fs::read_to_string(office.root().join("quarterdeck.lock")).unwrap_or_default();
-    while !holder().contains(&first.id().to_string()) {
+    while !(holder().contains(&first.id().to_string()) && holder().contains("collect")) {
         assert!(
             began.elapsed() < Duration::from_secs(20),
             "nobody took the lock: {}",
@@ -494,6 +494,83 @@ fn a_second_collector_ends_with_5_and_names_the_holder() {
         Some(0),
         "free again"
     );
+}
+
+#[test]
+fn a_collection_waits_for_whoever_holds_the_workspace_only_for_a_moment() {
+    use quarterdeck_store::{Holder, WorkspaceLock};
+    let office = Office::new();
+    let server = counting(41);
+    office.number_source("count", &server.url("/"), "P01/open-datasets");
+    office.status(&[]);
+    // As a board does that is opened just then and keeps the changed files.
+    let holder = Holder {
+        pid: std::process::id(),
+        host: "desk-7".to_owned(),
+        since: chrono::Utc::now(),
+        command: "qd register".to_owned(),
+    };
+    let file = office.root().join("quarterdeck.lock");
+    let lock = WorkspaceLock::acquire(&file, &holder, Duration::ZERO).unwrap();
+    let collecting = command(&office.root(), &["collect"]).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(250));
+    drop(lock);
+    Answer::from(collecting.wait_with_output().unwrap()).expect(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_a_collection_in_time_and_loses_nothing() {
+    ends_a_collection("-INT", 130);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_request_to_end_is_told_apart_from_ctrl_c() {
+    ends_a_collection("-TERM", 143);
+}
+
+#[cfg(unix)]
+fn ends_a_collection(signal: &str, code: i32) {
+    let Some(kill) = tools::find("sending a signal", &["kill"]) else {
+        return;
+    };
+    let (office, _server) = slow_office();
+    let child = command(&office.root(), &["collect"]).spawn().unwrap();
+    let began = Instant::now();
+    // A reader is never kept waiting, and sees what is stored while the rest is still coming.
+    let stored = loop {
+        let good: Vec<String> = sources(&office)["sources"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|source| source["attempts"][0]["outcome"] == "good")
+            .map(|source| source["id"].as_str().unwrap().to_owned())
+            .collect();
+        if good.len() >= 2 {
+            break good;
+        }
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "nothing was stored"
+        );
+    };
+    let asked = Instant::now();
+    tools::output(&kill, &[signal.as_ref(), child.id().to_string().as_ref()]);
+    let answer: Answer = child.wait_with_output().unwrap().into();
+    assert!(
+        asked.elapsed() < Duration::from_secs(10),
+        "it stopped after {:?}",
+        asked.elapsed()
+    );
+    let answer = answer.expect(code);
+    assert!(answer.err.contains("Interrupted"), "{}", answer.err);
+    let status = office.status(&[]);
+    for source in stored {
+        let number: u32 = source[1..].parse().unwrap();
+        let figure = indicator(&status, &format!("P05/{source}"));
+        assert_eq!(figure["value"], 100 + number, "{source}");
+    }
 }
 
 fn problems(office: &Office) -> Vec<Value> {

@@ -161,7 +161,7 @@ fn is_sentence(literal: &Literal) -> bool {
         "doc =",
     ];
     words >= 4
-        && !markup.iter().any(|mark| code(mark))
+        && !markup.iter().any(code)
         && !programmers.iter().any(|mark| literal.before.contains(mark))
 }
 

@@ -123,8 +123,17 @@ pub fn decode(
         }
         None => Vec::new(),
     };
-    let count = rows.len() as u64;
-    let mut table = table_of(config, context, &rows).map_err(refused)?;
+    // Without rows, what was read is the values that the paths led to; how many there are is
+    // nothing to compare with last time.
+    let (count, context) = match &config.rows {
+        Some(_) => (rows.len() as u64, *context),
+        None => {
+            let previous_rows = None;
+            let context = Context { previous_rows, ..*context };
+            (values_read(config, &document.value), context)
+        }
+    };
+    let mut table = table_of(config, &context, &rows).map_err(refused)?;
     table.data_day = table.data_day.max(day);
     let prefix = config
         .rows
@@ -139,6 +148,13 @@ pub fn decode(
         ..Decoded::default()
     };
     Ok(crate::end_of_rows(table, &prefix, None, notices, base))
+}
+
+/// Values that the paths of the maps lead to.
+fn values_read(config: &SourceConfig, value: &Value) -> u64 {
+    let paths = config.maps.iter().filter_map(|map| map.at.as_deref());
+    let found = paths.filter_map(|path| parse_path(path).ok());
+    found.map(|path| path.query(value).all().len() as u64).sum()
 }
 
 /// A path, or where it goes wrong.

@@ -13,7 +13,11 @@ use serde_json::{Value, json as value};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-/// Collects into an open workspace; the lock is taken here, and not waited for.
+/// Whoever merely looks at changed files holds the lock for a moment to keep them as a register
+/// version; another collector holds it for longer, and is not waited for.
+const A_MOMENT: Duration = Duration::from_millis(500);
+
+/// Collects into an open workspace; the lock is taken here, and waited for a moment at most.
 pub fn collect_into(
     session: &mut Session,
     quarter: Quarter,
@@ -35,7 +39,7 @@ pub fn collect_into(
                 .next(Message::new("cli-unknown-source-next")),
         );
     }
-    let _lock = session.lock("collect", Duration::ZERO)?;
+    let _lock = session.lock("collect", A_MOMENT)?;
     // The demo's portals only exist while a collection runs.
     let portals = if demo::is_demo(&workspace) {
         Some(demo::start_portals(0).map_err(Failure::nothing)?)

@@ -68,6 +68,8 @@ pub struct Environment {
     pub stderr_terminal: bool,
     /// Set by Ctrl-C: what runs stops cleanly.
     pub interrupt: Arc<AtomicBool>,
+    /// Set beside it when the system asked for the end, not a person.
+    pub terminated: Arc<AtomicBool>,
 }
 
 impl Environment {
@@ -84,9 +86,30 @@ impl Environment {
             stdout_terminal: io::stdout().is_terminal(),
             stderr_terminal: io::stderr().is_terminal(),
             interrupt: Arc::new(AtomicBool::new(false)),
+            terminated: Arc::new(AtomicBool::new(false)),
+        }
+    }
+    /// From now on Ctrl-C and the system's request to end ask what runs to stop cleanly; a second
+    /// one ends the process.
+    #[cfg(unix)]
+    pub fn watch_interrupt(&self) {
+        use signal_hook::{consts, flag};
+        for (signal, exit, noted) in [
+            (consts::SIGINT, Exit::Interrupted, &self.interrupt),
+            (consts::SIGTERM, Exit::Terminated, &self.terminated),
+        ] {
+            // Without a handler the process ends at once, which loses nothing stored either.
+            let _ = flag::register_conditional_shutdown(
+                signal,
+                exit.code(),
+                Arc::clone(&self.interrupt),
+            );
+            let _ = flag::register(signal, Arc::clone(noted));
+            let _ = flag::register(signal, Arc::clone(&self.interrupt));
         }
     }
     /// From now on Ctrl-C asks what runs to stop cleanly; a second one ends the process.
+    #[cfg(not(unix))]
     pub fn watch_interrupt(&self) {
         let interrupt = Arc::clone(&self.interrupt);
         // Without a handler Ctrl-C ends the process at once, which loses nothing stored either.
@@ -195,6 +218,9 @@ pub fn run(
         }
     };
     match result {
+        Ok(Exit::Interrupted) if environment.terminated.load(Ordering::Relaxed) => {
+            Exit::Terminated.code()
+        }
         Ok(exit) => exit.code(),
         Err(failure) => context.fail(&failure).code(),
     }

@@ -1,5 +1,6 @@
 mod entering;
 mod outside;
+mod targets;
 
 use super::{Environment, run};
 use crate::session::Clock;
@@ -46,6 +47,7 @@ impl Office {
             stdout_terminal: false,
             stderr_terminal: false,
             interrupt: Arc::new(AtomicBool::new(false)),
+            terminated: Arc::new(AtomicBool::new(false)),
         };
         Office {
             folder,

@@ -20,7 +20,11 @@ pub fn footer(pen: &mut Pen<'_>, chrome: &Chrome, area: Rect) {
         inner.max.x = drawn.left() - 16.0;
     }
     let drawn = pen.text(&chrome.footer, inner, Align::Max, grid::LABEL, Tone::Label);
-    inner.max.x = if chrome.footer.is_empty() { inner.right() } else { drawn.left() - 16.0 };
+    inner.max.x = if chrome.footer.is_empty() {
+        inner.right()
+    } else {
+        drawn.left() - 16.0
+    };
     for hint in &chrome.keys {
         let key = Span {
             text: hint.key.clone(),
@@ -32,12 +36,19 @@ pub fn footer(pen: &mut Pen<'_>, chrome: &Chrome, area: Rect) {
         if laid.width() > inner.width() {
             break;
         }
-        pen.paint(&laid, pos2(inner.left(), inner.center().y - laid.height() / 2.0));
+        pen.paint(
+            &laid,
+            pos2(inner.left(), inner.center().y - laid.height() / 2.0),
+        );
         inner.min.x += laid.width() + 14.0;
     }
     if !plain(&chrome.why).is_empty() && inner.width() > 60.0 {
         inner.min.x += 10.0;
-        pen.vline(inner.left() - 12.0, area.top() + 7.0..=area.bottom() - 6.0, pen.theme.strong_rule());
+        pen.vline(
+            inner.left() - 12.0,
+            area.top() + 7.0..=area.bottom() - 6.0,
+            pen.theme.strong_rule(),
+        );
         pen.line(&chrome.why, inner, Align::Min, grid::LABEL);
     }
 }
@@ -52,6 +63,9 @@ pub fn progress(pen: &Pen<'_>, chrome: &Chrome, top: Rect) {
     } else {
         1.0
     };
-    let bar = Rect::from_min_size(pos2(top.left(), top.bottom() - 2.0), vec2(top.width() * share, 2.0));
+    let bar = Rect::from_min_size(
+        pos2(top.left(), top.bottom() - 2.0),
+        vec2(top.width() * share, 2.0),
+    );
     pen.fill(bar, pen.theme.role(Role::Accent));
 }

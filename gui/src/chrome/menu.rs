@@ -47,9 +47,16 @@ pub fn button(pen: &mut Pen<'_>, chrome: &Chrome, right: f32, middle: f32) -> f3
                             response = response.on_disabled_hover_text(why);
                         }
                         response.widget_info(|| {
-                            egui::WidgetInfo::labeled(Part::MenuItem, action.disabled.is_none(), &action.label)
+                            egui::WidgetInfo::labeled(
+                                Part::MenuItem,
+                                action.disabled.is_none(),
+                                &action.label,
+                            )
                         });
-                        if !was_open && Some(&heading[..]) == chrome.menus.first().map(|menu| menu.0.as_str()) {
+                        if !was_open
+                            && Some(&heading[..])
+                                == chrome.menus.first().map(|menu| menu.0.as_str())
+                        {
                             // The keyboard starts at the first command.
                             if actions.first().map(|first| &first.label) == Some(&action.label) {
                                 response.request_focus();

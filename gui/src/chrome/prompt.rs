@@ -1,8 +1,8 @@
 //! The command line, the filter and questions with one line of answer.
 
+use crate::field;
 use crate::pen::{Pen, mono, span};
-use egui::text::{CCursor, CCursorRange};
-use egui::{Align, Area, Context, Id, Order, Rect, TextEdit, WidgetInfo, accesskit::Role as Part, pos2, vec2};
+use egui::{Align, Area, Context, Id, Order, Rect, accesskit::Role as Part, pos2, vec2};
 use quarterdeck_view::msg::Msg;
 use quarterdeck_view::palette::{Role, grid};
 use quarterdeck_view::panel::{Chrome, Prompt, Status, Tone};
@@ -29,7 +29,10 @@ pub fn prompt(pen: &mut Pen<'_>, chrome: &Chrome, window: Rect) {
     let error = if prompt.error.is_some() { ROW } else { 0.0 };
     let rows = prompt.suggestions.len().min(MOST);
     let height = FIELD + error + rows as f32 * ROW + if rows > 0 { 8.0 } else { 0.0 };
-    let frame = Rect::from_min_size(pos2(window.center().x - width / 2.0, TOP).round(), vec2(width, height));
+    let frame = Rect::from_min_size(
+        pos2(window.center().x - width / 2.0, TOP).round(),
+        vec2(width, height),
+    );
     let (theme, language) = (pen.theme, pen.language);
     let out = &mut *pen.out;
     Area::new(Id::unique("prompt"))
@@ -40,7 +43,12 @@ pub fn prompt(pen: &mut Pen<'_>, chrome: &Chrome, window: Rect) {
         .fade_in(false)
         .show(pen.ui, |ui| {
             ui.expand_to_include_rect(frame);
-            let mut pen = Pen { ui, theme, language, out };
+            let mut pen = Pen {
+                ui,
+                theme,
+                language,
+                out,
+            };
             draw(&mut pen, prompt, frame);
         });
 }
@@ -48,7 +56,8 @@ pub fn prompt(pen: &mut Pen<'_>, chrome: &Chrome, window: Rect) {
 fn draw(pen: &mut Pen<'_>, prompt: &Prompt, frame: Rect) {
     let edge = egui::Stroke::new(grid::STROKES.1, pen.theme.role(Role::ControlEdge));
     pen.rounded(frame, 4, pen.theme.role(Role::Content), edge);
-    let mut field = Rect::from_min_size(frame.min, vec2(frame.width(), FIELD)).shrink2(vec2(14.0, 6.0));
+    let mut field =
+        Rect::from_min_size(frame.min, vec2(frame.width(), FIELD)).shrink2(vec2(14.0, 6.0));
     let label = if prompt.label.chars().count() == 1 {
         mono(prompt.label.as_str(), Tone::Accent)
     } else {
@@ -63,25 +72,58 @@ fn draw(pen: &mut Pen<'_>, prompt: &Prompt, frame: Rect) {
         let row = Rect::from_min_size(pos2(frame.left(), top), vec2(frame.width(), ROW));
         pen.fill(row.shrink2(vec2(1.0, 0.0)), pen.theme.tint(Status::Behind));
         let inner = row.shrink2(vec2(14.0, 0.0));
-        pen.text(error, inner, Align::Min, grid::LABEL, Tone::Status(Status::Behind));
+        pen.text(
+            error,
+            inner,
+            Align::Min,
+            grid::LABEL,
+            Tone::Status(Status::Behind),
+        );
         top += ROW;
     }
     if !prompt.suggestions.is_empty() {
         top += 4.0;
     }
-    let chosen = prompt.suggestions.iter().position(|(_, _, chosen)| *chosen).unwrap_or(0);
+    let chosen = prompt
+        .suggestions
+        .iter()
+        .position(|(_, _, chosen)| *chosen)
+        .unwrap_or(0);
     let skip = chosen.saturating_sub(MOST - 1);
-    for (index, (text, key, chosen)) in prompt.suggestions.iter().enumerate().skip(skip).take(MOST) {
-        let row = Rect::from_min_size(pos2(frame.left() + 4.0, top), vec2(frame.width() - 8.0, ROW));
-        let response = pen.click(Id::unique(("suggestion", index)), row, Part::ListBoxOption, text);
+    for (index, (text, key, chosen)) in prompt.suggestions.iter().enumerate().skip(skip).take(MOST)
+    {
+        let row = Rect::from_min_size(
+            pos2(frame.left() + 4.0, top),
+            vec2(frame.width() - 8.0, ROW),
+        );
+        let response = pen.click(
+            Id::unique(("suggestion", index)),
+            row,
+            Part::ListBoxOption,
+            text,
+        );
         if *chosen {
-            pen.ui.painter().rect_filled(row, 4.0, pen.theme.role(Role::Selection));
+            pen.ui
+                .painter()
+                .rect_filled(row, 4.0, pen.theme.role(Role::Selection));
         } else if response.hovered() {
-            pen.ui.painter().rect_filled(row, 4.0, pen.theme.role(Role::Band));
+            pen.ui
+                .painter()
+                .rect_filled(row, 4.0, pen.theme.role(Role::Band));
         }
         let inner = row.shrink2(vec2(10.0, 0.0));
-        let key = pen.line(&[mono(key.as_str(), Tone::Hint)], inner, Align::Max, grid::MONO);
-        pen.line_silent(&[span(text.as_str(), Tone::Text)], inner.with_max_x(key.left() - 8.0), Align::Min, grid::BODY);
+        let key = pen.line(
+            &[mono(key.as_str(), Tone::Hint)],
+            inner,
+            Align::Max,
+            grid::MONO,
+        );
+        pen.line_silent(
+            &[span(text.as_str(), Tone::Text)],
+            inner.with_max_x(key.left() - 8.0),
+            Align::Min,
+            grid::BODY,
+        );
         if response.clicked() {
             pen.out.push(Msg::PromptText(text.clone()));
             pen.out.push(Msg::PromptAccept);
@@ -90,42 +132,28 @@ fn draw(pen: &mut Pen<'_>, prompt: &Prompt, frame: Rect) {
     }
 }
 
-fn text_field(pen: &mut Pen<'_>, prompt: &Prompt, field: Rect) {
+fn text_field(pen: &mut Pen<'_>, prompt: &Prompt, place: Rect) {
     let id = field_id();
-    let known: Option<String> = pen.ui.data(|data| data.get_temp(id));
-    if known.as_ref() != Some(&prompt.text) {
-        // The text came from elsewhere (history, completion): the cursor goes to its end.
-        let end = CCursorRange::one(CCursor::new(prompt.text.chars().count()));
-        let mut state = TextEdit::load_state(pen.ui, id).unwrap_or_default();
-        state.cursor.set_char_range(Some(end));
-        TextEdit::store_state(pen.ui, id, state);
-    }
-    let mut text = prompt.text.clone();
-    let widget = TextEdit::singleline(&mut text)
-        .id(id)
-        .frame(egui::Frame::NONE)
-        .margin(vec2(0.0, 0.0))
-        .align(egui::Align2::LEFT_CENTER)
-        .lock_focus(true)
-        .return_key(None)
-        .desired_width(field.width());
-    let response = pen.ui.put(field, widget);
-    response.widget_info(|| WidgetInfo {
-        label: Some(prompt.label.clone()),
-        current_text_value: Some(text.clone()),
-        ..WidgetInfo::new(Part::TextInput)
-    });
-    if !response.has_focus() {
-        response.request_focus();
-    }
-    pen.ui.data_mut(|data| data.insert_temp(id, text.clone()));
-    if text != prompt.text {
-        pen.out.push(Msg::PromptText(text));
-    }
+    let mark = id.with("text");
+    // A text from elsewhere (history, completion) is gone on with at its end.
+    let known: Option<String> = pen.ui.data(|data| data.get_temp(mark));
+    let to_end = known.as_ref() != Some(&prompt.text);
+    let align = egui::Align2::LEFT_CENTER;
+    let changed = field::field(pen, id, &prompt.label, &prompt.text, place, align, to_end);
+    let text = changed.clone().unwrap_or_else(|| prompt.text.clone());
+    pen.ui.data_mut(|data| data.insert_temp(mark, text));
+    pen.out.extend(changed.map(Msg::PromptText));
 }
 
 fn forget(context: &Context) {
-    if context.data(|data| data.get_temp::<String>(field_id())).is_some() {
-        context.data_mut(|data| data.remove::<String>(field_id()));
+    let id = field_id();
+    if context
+        .data(|data| data.get_temp::<String>(id.with("text")))
+        .is_some()
+    {
+        context.data_mut(|data| {
+            data.remove::<String>(id.with("text"));
+            data.remove::<String>(id);
+        });
     }
 }

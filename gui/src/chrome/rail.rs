@@ -16,17 +16,28 @@ pub fn rail(pen: &mut Pen<'_>, chrome: &Chrome, area: Rect, narrow: bool) {
     let height = if narrow { 38.0 } else { ITEM };
     for (index, item) in chrome.nav.iter().enumerate() {
         let cell = Rect::from_min_size(
-            pos2(area.left() + side, area.top() + 11.0 + index as f32 * height),
+            pos2(
+                area.left() + side,
+                area.top() + 11.0 + index as f32 * height,
+            ),
             vec2(area.width() - 2.0 * side - 1.0, 32.0),
         );
-        let response = pen.control(Id::unique(("rail", index)), cell, Part::Tab, &item.label, item.current);
+        let response = pen.control(
+            Id::unique(("rail", index)),
+            cell,
+            Part::Tab,
+            &item.label,
+            item.current,
+        );
         let fill = match (item.current, response.hovered()) {
             (true, _) => Some(Role::Selection),
             (false, true) => Some(Role::Track),
             (false, false) => None,
         };
         if let Some(fill) = fill {
-            pen.ui.painter().rect_filled(cell, 4.0, pen.theme.role(fill));
+            pen.ui
+                .painter()
+                .rect_filled(cell, 4.0, pen.theme.role(fill));
         }
         if item.current {
             let bar = Rect::from_min_size(cell.min + vec2(0.0, 8.0), vec2(3.0, 16.0));
@@ -39,11 +50,21 @@ pub fn rail(pen: &mut Pen<'_>, chrome: &Chrome, area: Rect, narrow: bool) {
             span(shown.as_str(), Tone::Label)
         };
         if narrow {
-            pen.line_silent(&[part], cell.with_min_x(cell.left() + 2.0), Align::Center, grid::BODY);
+            pen.line_silent(
+                &[part],
+                cell.with_min_x(cell.left() + 2.0),
+                Align::Center,
+                grid::BODY,
+            );
         } else {
             let inner = cell.shrink2(vec2(8.0, 0.0));
             pen.line_silent(&[part], inner, Align::Min, grid::BODY);
-            pen.line(&[mono(item.key.as_str(), Tone::Hint)], inner, Align::Max, grid::MONO);
+            pen.line(
+                &[mono(item.key.as_str(), Tone::Hint)],
+                inner,
+                Align::Max,
+                grid::MONO,
+            );
         }
         if response.has_focus() {
             pen.focus_ring(cell, 4);

@@ -17,9 +17,15 @@ pub fn topbar(pen: &mut Pen<'_>, chrome: &Chrome, bar: Rect, narrow: bool) {
     let middle = bar.center().y;
     let mut left = bar.left() + grid::PADDING;
     let room = Rect::from_min_max(pos2(left, bar.top()), pos2(bar.right(), bar.bottom()));
-    let product = pen.line(&[strong(chrome.product.as_str(), Tone::Text)], room, Align::Min, grid::PRODUCT);
+    let product = pen.line(
+        &[strong(chrome.product.as_str(), Tone::Text)],
+        room,
+        Align::Min,
+        grid::PRODUCT,
+    );
     if !plain(&chrome.headline).is_empty() {
-        pen.label(product, &plain(&chrome.headline)).on_hover_text(plain(&chrome.headline));
+        pen.label(product, &plain(&chrome.headline))
+            .on_hover_text(plain(&chrome.headline));
     }
     left = product.right() + 12.0;
     if !narrow {
@@ -32,7 +38,12 @@ pub fn topbar(pen: &mut Pen<'_>, chrome: &Chrome, bar: Rect, narrow: bool) {
     left = quarter(pen, chrome, left, middle) + 12.0;
     left = as_of(pen, chrome, left, middle, narrow, right) + 12.0;
     if let Some(running) = &chrome.running {
-        let laid = pen.lay(&[span(running.as_str(), Tone::Label)], grid::LABEL, (right - left).max(1.0), 1);
+        let laid = pen.lay(
+            &[span(running.as_str(), Tone::Label)],
+            grid::LABEL,
+            (right - left).max(1.0),
+            1,
+        );
         pen.paint(&laid, pos2(left, middle - laid.height() / 2.0));
         left += laid.width() + 12.0;
     }
@@ -42,7 +53,10 @@ pub fn topbar(pen: &mut Pen<'_>, chrome: &Chrome, bar: Rect, narrow: bool) {
 }
 
 fn boxed(left: f32, middle: f32, width: f32) -> Rect {
-    Rect::from_min_size(pos2(left.round(), middle - HEIGHT / 2.0), vec2(width.round(), HEIGHT))
+    Rect::from_min_size(
+        pos2(left.round(), middle - HEIGHT / 2.0),
+        vec2(width.round(), HEIGHT),
+    )
 }
 
 fn step(pen: &mut Pen<'_>, id: &'static str, sign: &str, word: &str, rect: Rect, msg: Msg) {
@@ -70,7 +84,12 @@ fn quarter(pen: &mut Pen<'_>, chrome: &Chrome, left: f32, middle: f32) -> f32 {
     ];
     let laid = pen.lay(&words, grid::BODY, 300.0, 1);
     let frame = boxed(first.right() + 6.0, middle, laid.width() + 24.0);
-    pen.rounded(frame, 4, pen.theme.role(Role::Content), pen.theme.strong_rule());
+    pen.rounded(
+        frame,
+        4,
+        pen.theme.role(Role::Content),
+        pen.theme.strong_rule(),
+    );
     let at = pen.place(&laid, frame, Align::Center);
     pen.paint(&laid, at);
     let last = boxed(frame.right() + 6.0, middle, HEIGHT);
@@ -78,7 +97,14 @@ fn quarter(pen: &mut Pen<'_>, chrome: &Chrome, left: f32, middle: f32) -> f32 {
     last.right()
 }
 
-fn as_of(pen: &mut Pen<'_>, chrome: &Chrome, left: f32, middle: f32, narrow: bool, right: f32) -> f32 {
+fn as_of(
+    pen: &mut Pen<'_>,
+    chrome: &Chrome,
+    left: f32,
+    middle: f32,
+    narrow: bool,
+    right: f32,
+) -> f32 {
     let (label, text) = (&chrome.as_of.0, &chrome.as_of.1);
     let mut words = vec![span(text.as_str(), Tone::Text)];
     if !narrow && !label.is_empty() {
@@ -89,7 +115,10 @@ fn as_of(pen: &mut Pen<'_>, chrome: &Chrome, left: f32, middle: f32, narrow: boo
     let said = format!("{label} {text}");
     let response = pen.control(Id::unique("as-of"), frame, Part::Button, &said, false);
     let (fill, edge) = if chrome.as_of_past {
-        (pen.theme.tint(Status::AtRisk), Stroke::new(1.0, pen.theme.ink(Status::AtRisk)))
+        (
+            pen.theme.tint(Status::AtRisk),
+            Stroke::new(1.0, pen.theme.ink(Status::AtRisk)),
+        )
     } else {
         (surface(pen, response.hovered()), pen.theme.strong_rule())
     };
@@ -131,21 +160,43 @@ fn right_side(pen: &mut Pen<'_>, chrome: &Chrome, bar: Rect, narrow: bool, left:
 }
 
 /// Alternatives side by side, the chosen one filled; returns the left edge.
-fn choice(pen: &mut Pen<'_>, id: &str, options: &[(String, bool, Msg)], right: f32, middle: f32) -> f32 {
+fn choice(
+    pen: &mut Pen<'_>,
+    id: &str,
+    options: &[(String, bool, Msg)],
+    right: f32,
+    middle: f32,
+) -> f32 {
     if options.is_empty() {
         return right + GAP;
     }
     let widths: Vec<f32> = options
         .iter()
-        .map(|(label, _, _)| pen.lay(&[strong(label.as_str(), Tone::Text)], grid::BODY, 200.0, 1).width() + 18.0)
+        .map(|(label, _, _)| {
+            pen.lay(&[strong(label.as_str(), Tone::Text)], grid::BODY, 200.0, 1)
+                .width()
+                + 18.0
+        })
         .collect();
-    let frame = boxed(right - widths.iter().sum::<f32>(), middle, widths.iter().sum());
+    let frame = boxed(
+        right - widths.iter().sum::<f32>(),
+        middle,
+        widths.iter().sum(),
+    );
     let mut left = frame.left();
     for (index, ((label, chosen, msg), width)) in options.iter().zip(widths).enumerate() {
         let cell = Rect::from_min_size(pos2(left, frame.top()), vec2(width, HEIGHT));
-        let response = pen.control(Id::unique((id, index)), cell, Part::RadioButton, label, *chosen);
+        let response = pen.control(
+            Id::unique((id, index)),
+            cell,
+            Part::RadioButton,
+            label,
+            *chosen,
+        );
         let part = if *chosen {
-            pen.ui.painter().rect_filled(cell, 4.0, pen.theme.role(Role::Selection));
+            pen.ui
+                .painter()
+                .rect_filled(cell, 4.0, pen.theme.role(Role::Selection));
             strong(label.as_str(), Tone::Text)
         } else {
             span(label.as_str(), Tone::Label)
@@ -159,12 +210,23 @@ fn choice(pen: &mut Pen<'_>, id: &str, options: &[(String, bool, Msg)], right: f
         }
         left += width;
     }
-    pen.rounded(frame, 4, egui::Color32::TRANSPARENT, pen.theme.strong_rule());
+    pen.rounded(
+        frame,
+        4,
+        egui::Color32::TRANSPARENT,
+        pen.theme.strong_rule(),
+    );
     frame.left()
 }
 
 fn search(pen: &mut Pen<'_>, chrome: &Chrome, frame: Rect) {
-    let response = pen.control(Id::unique("search"), frame, Part::Button, &chrome.search_hint, false);
+    let response = pen.control(
+        Id::unique("search"),
+        frame,
+        Part::Button,
+        &chrome.search_hint,
+        false,
+    );
     let fill = surface(pen, response.hovered());
     pen.rounded(frame, 4, fill, pen.theme.strong_rule());
     let inner = frame.shrink2(vec2(10.0, 0.0));
@@ -173,7 +235,12 @@ fn search(pen: &mut Pen<'_>, chrome: &Chrome, frame: Rect) {
     let cap = pen.key_cap(":", inner.right_center(), ink, edge);
     let text = inner.with_max_x(inner.right() - cap - 4.0);
     if chrome.filter.is_empty() {
-        pen.line_silent(&[span(chrome.search_hint.as_str(), Tone::Hint)], text, Align::Min, grid::BODY);
+        pen.line_silent(
+            &[span(chrome.search_hint.as_str(), Tone::Hint)],
+            text,
+            Align::Min,
+            grid::BODY,
+        );
     } else {
         pen.text(&chrome.filter, text, Align::Min, grid::BODY, Tone::Accent);
     }
@@ -181,6 +248,10 @@ fn search(pen: &mut Pen<'_>, chrome: &Chrome, frame: Rect) {
         pen.focus_ring(frame, 4);
     }
     if response.clicked() {
-        pen.out.push(if chrome.filter.is_empty() { Msg::Command } else { Msg::Filter });
+        pen.out.push(if chrome.filter.is_empty() {
+            Msg::Command
+        } else {
+            Msg::Filter
+        });
     }
 }

@@ -48,16 +48,29 @@ pub fn button(pen: &mut Pen<'_>, id: Id, rect: Rect, action: &Action) {
         (Role::Content, Role::StrongLine, Role::Text)
     };
     let ink = pen.theme.role(ink);
-    pen.rounded(rect, 4, pen.theme.role(fill), Stroke::new(1.0, pen.theme.role(edge)));
+    pen.rounded(
+        rect,
+        4,
+        pen.theme.role(fill),
+        Stroke::new(1.0, pen.theme.role(edge)),
+    );
     let mut inner = rect.shrink2(vec2(PADDING, 0.0));
     if let Some(key) = &action.key {
-        let edge = if action.primary { ink } else { pen.theme.role(Role::StrongLine) };
+        let edge = if action.primary {
+            ink
+        } else {
+            pen.theme.role(Role::StrongLine)
+        };
         let taken = pen.key_cap(key, inner.right_center(), ink, edge);
         inner.max.x -= taken + 8.0;
     }
     pen.line_in(&[words(action)], inner, Align::Center, ink);
     if response.has_focus() {
-        let ring = if action.primary { rect.expand(2.0) } else { rect };
+        let ring = if action.primary {
+            rect.expand(2.0)
+        } else {
+            rect
+        };
         pen.focus_ring(ring, 4);
     }
     if response.clicked() {
@@ -67,12 +80,26 @@ pub fn button(pen: &mut Pen<'_>, id: Id, rect: Rect, action: &Action) {
 
 /// An action as a line of text.
 pub fn link(pen: &mut Pen<'_>, panel: &str, action: &Action, row: Rect) {
-    let laid = pen.lay(&[span(action.label.as_str(), Tone::Label)], grid::LABEL + 0.5, row.width(), 1);
+    let laid = pen.lay(
+        &[span(action.label.as_str(), Tone::Label)],
+        grid::LABEL + 0.5,
+        row.width(),
+        1,
+    );
     let hit = Rect::from_min_size(row.min, vec2(laid.width() + 8.0, row.height()));
     let id = Id::unique(("link", panel));
     let response = pen.control(id, hit, Part::Button, &action.label, false);
-    let tone = if response.hovered() { Tone::Accent } else { Tone::Label };
-    pen.line_silent(&[span(action.label.as_str(), tone)], row, Align::Min, grid::LABEL + 0.5);
+    let tone = if response.hovered() {
+        Tone::Accent
+    } else {
+        Tone::Label
+    };
+    pen.line_silent(
+        &[span(action.label.as_str(), tone)],
+        row,
+        Align::Min,
+        grid::LABEL + 0.5,
+    );
     if response.has_focus() {
         pen.focus_ring(hit, 4);
     }
@@ -110,7 +137,8 @@ fn flow(pen: &Pen<'_>, actions: &[Action], at: Pos2, width_there: f32) -> (Vec<R
     let (mut x, mut y, mut row_height) = (0.0_f32, 0.0_f32, HEIGHT);
     for action in actions {
         let reason = action.disabled.as_ref().map_or(0.0, |why| {
-            pen.lay(&[span(why.as_str(), Tone::Label)], grid::LABEL, 900.0, 1).width()
+            pen.lay(&[span(why.as_str(), Tone::Label)], grid::LABEL, 900.0, 1)
+                .width()
         });
         let wide = width(pen, action);
         let taken = wide.max(reason).min(width_there);

@@ -28,7 +28,11 @@ pub fn paint(pen: &mut Pen<'_>, drawing: &Drawing, cell: Rect) {
         )
     };
     match drawing {
-        Drawing::Bullet { percent, limit, tone } => {
+        Drawing::Bullet {
+            percent,
+            limit,
+            tone,
+        } => {
             bullet(pen, area(grid::BULLET.1), *percent, *limit, *tone);
         }
         Drawing::Hatched => {
@@ -51,19 +55,27 @@ pub fn paint(pen: &mut Pen<'_>, drawing: &Drawing, cell: Rect) {
                 pen.label(rect, label).on_hover_text(label);
             }
         }
-        Drawing::Sparkline { values, targets, tone } => {
+        Drawing::Sparkline {
+            values,
+            targets,
+            tone,
+        } => {
             sparkline(pen, area(grid::SPARKLINE.1), values, targets, *tone);
         }
-        Drawing::Age { days, limit_days, tone } => age(pen, area(grid::BULLET.1), *days, *limit_days, *tone),
+        Drawing::Age {
+            days,
+            limit_days,
+            tone,
+        } => age(pen, area(grid::BULLET.1), *days, *limit_days, *tone),
     }
 }
 
 /// The bar's colour: what is fine recedes into grey.
 fn bar_ink(pen: &Pen<'_>, tone: Tone) -> Color32 {
     match tone {
-        Tone::Status(Status::AtRisk | Status::Behind | Status::Late | Status::Stale | Status::Rejected) => {
-            pen.theme.tone(tone)
-        }
+        Tone::Status(
+            Status::AtRisk | Status::Behind | Status::Late | Status::Stale | Status::Rejected,
+        ) => pen.theme.tone(tone),
         Tone::Accent => pen.theme.role(Role::Accent),
         _ => pen.theme.role(Role::FormerTarget),
     }
@@ -71,10 +83,14 @@ fn bar_ink(pen: &Pen<'_>, tone: Tone) -> Color32 {
 
 /// Track from zero to 110 %, bar, tick at the limit; beyond the end a notch.
 pub fn bullet(pen: &Pen<'_>, area: Rect, percent: f64, limit: f64, tone: Tone) {
-    let share = |value: f64| (value / grid::BULLET_END_PERCENT).clamp(0.0, 1.0) as f32 * area.width();
+    let share =
+        |value: f64| (value / grid::BULLET_END_PERCENT).clamp(0.0, 1.0) as f32 * area.width();
     let middle = area.center().y;
     let band = |height: f32, width: f32| {
-        Rect::from_min_size(pos2(area.left(), middle - height / 2.0), vec2(width, height))
+        Rect::from_min_size(
+            pos2(area.left(), middle - height / 2.0),
+            vec2(width, height),
+        )
     };
     let track = if area.height() < 12.0 { 4.0 } else { 8.0 };
     pen.fill(band(track, area.width()), pen.theme.role(Role::Track));
@@ -97,7 +113,11 @@ fn tick(pen: &Pen<'_>, x: f32, area: Rect) {
 
 fn age(pen: &Pen<'_>, area: Rect, days: f64, limit: f64, tone: Tone) {
     // The limit stands at four fifths of the track, as wide as the oldest may be before it is full.
-    let end = if limit > 0.0 { limit * 1.25 } else { days.max(1.0) };
+    let end = if limit > 0.0 {
+        limit * 1.25
+    } else {
+        days.max(1.0)
+    };
     let share = |value: f64| (value / end).clamp(0.0, 1.0) as f32 * area.width();
     let band = |width: f32| {
         Rect::from_min_size(pos2(area.left(), area.center().y - 3.0), vec2(width, 6.0))
@@ -138,14 +158,29 @@ fn sparkline(
     };
     let painter = pen.ui.painter();
     for run in runs(targets) {
-        let points: Vec<Pos2> = run.iter().map(|&(index, value)| place(index, value)).collect();
-        painter.extend(Shape::dotted_line(&points, pen.theme.role(Role::FormerTarget), 3.0, 0.7));
+        let points: Vec<Pos2> = run
+            .iter()
+            .map(|&(index, value)| place(index, value))
+            .collect();
+        painter.extend(Shape::dotted_line(
+            &points,
+            pen.theme.role(Role::FormerTarget),
+            3.0,
+            0.7,
+        ));
     }
     for run in runs(values) {
-        let points: Vec<Pos2> = run.iter().map(|&(index, value)| place(index, value)).collect();
+        let points: Vec<Pos2> = run
+            .iter()
+            .map(|&(index, value)| place(index, value))
+            .collect();
         painter.line(points, Stroke::new(1.5, ink));
     }
-    let last = values.iter().enumerate().rev().find_map(|(index, value)| Some((index, (*value)?)));
+    let last = values
+        .iter()
+        .enumerate()
+        .rev()
+        .find_map(|(index, value)| Some((index, (*value)?)));
     if let Some((index, value)) = last {
         painter.circle_filled(place(index, value), 2.2, ink);
     }

@@ -36,18 +36,31 @@ fn frame(chart: &Chart, area: Rect) -> Option<Frame> {
         pos2(area.left() + LEFT, area.top() + 16.0),
         pos2(area.right() - RIGHT, area.bottom() - BELOW),
     );
-    let values = chart.actual.iter().chain(&chart.target).chain(&chart.former).flatten().copied();
+    let values = chart
+        .actual
+        .iter()
+        .chain(&chart.target)
+        .chain(&chart.former)
+        .flatten()
+        .copied();
     let ticks = chart.ticks.iter().map(|(value, _)| *value);
     let (low, high) = values
         .chain(ticks)
         .filter(|value| value.is_finite())
-        .fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)));
+        .fold((f64::MAX, f64::MIN), |(low, high), value| {
+            (low.min(value), high.max(value))
+        });
     if low > high || plot.width() < 40.0 || plot.height() < 40.0 || chart.quarters.is_empty() {
         return None;
     }
     let high = if high > low { high } else { low + 1.0 };
     let slot = plot.width() / chart.quarters.len() as f32;
-    Some(Frame { plot, low, high, slot })
+    Some(Frame {
+        plot,
+        low,
+        high,
+        slot,
+    })
 }
 
 /// Draws a trajectory.
@@ -55,7 +68,12 @@ pub fn chart(pen: &mut Pen<'_>, chart: &Chart, area: Rect) {
     pen.part(area, Part::GraphicsDocument, &chart.message);
     let Some(frame) = frame(chart, area) else {
         let inner = area.shrink2(vec2(grid::PADDING, 12.0));
-        pen.wrapped(&[span(chart.message.as_str(), Tone::Label)], inner.min, inner.width(), grid::BODY);
+        pen.wrapped(
+            &[span(chart.message.as_str(), Tone::Label)],
+            inner.min,
+            inner.width(),
+            grid::BODY,
+        );
         return;
     };
     axes(pen, chart, &frame, area);
@@ -77,16 +95,30 @@ fn axes(pen: &mut Pen<'_>, chart: &Chart, frame: &Frame, area: Rect) {
         );
         pen.text(label, place, Align::Max, grid::LABEL, Tone::Hint);
     }
-    pen.hline(frame.plot.x_range(), frame.plot.bottom(), pen.theme.strong_rule());
+    pen.hline(
+        frame.plot.x_range(),
+        frame.plot.bottom(),
+        pen.theme.strong_rule(),
+    );
     for (index, (digit, year)) in chart.quarters.iter().enumerate() {
         let left = frame.left(index);
-        let under = Rect::from_min_size(pos2(left, frame.plot.bottom() + 2.0), vec2(frame.slot, 18.0));
+        let under = Rect::from_min_size(
+            pos2(left, frame.plot.bottom() + 2.0),
+            vec2(frame.slot, 18.0),
+        );
         pen.text(digit, under, Align::Center, grid::AXIS, Tone::Label);
         if let Some(year) = year {
             if index > 0 {
-                pen.vline(left, frame.plot.top()..=frame.plot.bottom() + 34.0, grid_line);
+                pen.vline(
+                    left,
+                    frame.plot.top()..=frame.plot.bottom() + 34.0,
+                    grid_line,
+                );
             }
-            let under = Rect::from_min_size(pos2(left + 5.0, frame.plot.bottom() + 18.0), vec2(frame.slot * 4.0, 18.0));
+            let under = Rect::from_min_size(
+                pos2(left + 5.0, frame.plot.bottom() + 18.0),
+                vec2(frame.slot * 4.0, 18.0),
+            );
             pen.text(year, under, Align::Min, grid::AXIS, Tone::Label);
         }
     }
@@ -113,7 +145,10 @@ fn steps(pen: &Pen<'_>, values: &[Option<f64>], frame: &Frame, former: bool) {
             let stroke = Stroke::new(1.2, pen.theme.role(Role::FormerTarget));
             painter.extend(Shape::dashed_line(&points, stroke, 4.0, 3.0));
         } else {
-            painter.line(points, Stroke::new(grid::STROKES.1, pen.theme.role(Role::Target)));
+            painter.line(
+                points,
+                Stroke::new(grid::STROKES.1, pen.theme.role(Role::Target)),
+            );
         }
     }
 }
@@ -127,7 +162,10 @@ fn actual(pen: &Pen<'_>, chart: &Chart, frame: &Frame) {
         let mut piece: Vec<Pos2> = Vec::new();
         for &(index, value) in &run {
             if chart.breaks.contains(&index) && piece.len() > 1 {
-                painter.line(std::mem::take(&mut piece), Stroke::new(grid::STROKES.2, ink));
+                painter.line(
+                    std::mem::take(&mut piece),
+                    Stroke::new(grid::STROKES.2, ink),
+                );
             } else if chart.breaks.contains(&index) {
                 piece.clear();
             }
@@ -150,13 +188,20 @@ fn actual(pen: &Pen<'_>, chart: &Chart, frame: &Frame) {
 }
 
 fn last(values: &[Option<f64>]) -> Option<(usize, f64)> {
-    values.iter().enumerate().rev().find_map(|(index, value)| Some((index, (*value)?)))
+    values
+        .iter()
+        .enumerate()
+        .rev()
+        .find_map(|(index, value)| Some((index, (*value)?)))
 }
 
 fn unknown(pen: &Pen<'_>, chart: &Chart, frame: &Frame) {
     for (index, unknown) in chart.unknown.iter().enumerate() {
         if *unknown {
-            let at = pos2(frame.left(index) + frame.slot / 2.0, frame.plot.bottom() - 12.0);
+            let at = pos2(
+                frame.left(index) + frame.slot / 2.0,
+                frame.plot.bottom() - 12.0,
+            );
             let ink = pen.theme.ink(Status::Unknown);
             signs::paint(pen.ui.painter(), at, Status::Unknown, ink, grid::GLYPH);
         }
@@ -184,7 +229,11 @@ fn end_labels(pen: &mut Pen<'_>, chart: &Chart, frame: &Frame, area: Rect) {
             pos2(frame.plot.right() + 8.0, y - 9.0),
             pos2(area.right() - 4.0, y + 9.0),
         );
-        let part = if bold { strong(text, tone) } else { span(text, tone) };
+        let part = if bold {
+            strong(text, tone)
+        } else {
+            span(text, tone)
+        };
         pen.line(&[part], place, Align::Min, grid::LABEL);
     }
 }

@@ -10,7 +10,15 @@ const GAP: f32 = 4.0;
 fn columns(pen: &Pen<'_>, facts: &[Fact], width: f32) -> f32 {
     let widest = facts
         .iter()
-        .map(|fact| pen.lay(&[span(fact.label.as_str(), Tone::Label)], grid::LABEL, width, 1).width())
+        .map(|fact| {
+            pen.lay(
+                &[span(fact.label.as_str(), Tone::Label)],
+                grid::LABEL,
+                width,
+                1,
+            )
+            .width()
+        })
         .fold(60.0_f32, f32::max);
     (widest + 20.0).min(width * 0.42)
 }
@@ -33,7 +41,11 @@ fn one_height(pen: &Pen<'_>, fact: &Fact, width: f32) -> f32 {
 pub fn height(pen: &Pen<'_>, facts: &[Fact], width: f32) -> f32 {
     let inner = width - 2.0 * grid::PADDING;
     let value = inner - columns(pen, facts, inner) - extra_width(pen, facts, inner);
-    facts.iter().map(|fact| one_height(pen, fact, value)).sum::<f32>() + 12.0
+    facts
+        .iter()
+        .map(|fact| one_height(pen, fact, value))
+        .sum::<f32>()
+        + 12.0
 }
 
 /// Draws labels at the left, values beside them, second values at the right end.
@@ -46,7 +58,13 @@ pub fn facts(pen: &mut Pen<'_>, facts: &[Fact], area: Rect) {
     for fact in facts {
         let height = one_height(pen, fact, wide);
         let row = Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), grid::ROW));
-        pen.text(&fact.label, row.with_max_x(row.left() + label - 8.0), Align::Min, grid::LABEL, Tone::Label);
+        pen.text(
+            &fact.label,
+            row.with_max_x(row.left() + label - 8.0),
+            Align::Min,
+            grid::LABEL,
+            Tone::Label,
+        );
         let laid = pen.lay(&fact.value, grid::LABEL + 0.5, wide, usize::MAX);
         pen.paint(&laid, pos2(inner.left() + label, top + 3.0));
         if let Some(line) = &fact.extra {
@@ -62,7 +80,11 @@ pub fn facts(pen: &mut Pen<'_>, facts: &[Fact], area: Rect) {
 /// Height of running text.
 pub fn lines_height(pen: &Pen<'_>, lines: &[Line], width: f32) -> f32 {
     let inner = width - 2.0 * grid::PADDING;
-    lines.iter().map(|line| line_height(pen, line, inner)).sum::<f32>() + 20.0
+    lines
+        .iter()
+        .map(|line| line_height(pen, line, inner))
+        .sum::<f32>()
+        + 20.0
 }
 
 fn line_height(pen: &Pen<'_>, line: &Line, width: f32) -> f32 {
@@ -77,20 +99,28 @@ pub fn lines(pen: &mut Pen<'_>, id: &str, lines: &[Line], area: Rect) {
     pen.inside(area, |pen| {
         let (theme, language) = (pen.theme, pen.language);
         let out = &mut *pen.out;
-        ScrollArea::vertical().id_salt(("lines", id)).auto_shrink(false).show(pen.ui, |ui| {
-            let origin = ui.max_rect().min;
-            let mut pen = Pen { ui, theme, language, out };
-            let width = area.width() - 2.0 * grid::PADDING;
-            let mut top = origin.y + 10.0;
-            for line in lines {
-                let height = line_height(&pen, line, width);
-                if !plain(line).is_empty() {
-                    let at = pos2(area.left() + grid::PADDING, top);
-                    pen.wrapped(line, at, width, grid::LABEL + 0.5);
+        ScrollArea::vertical()
+            .id_salt(("lines", id))
+            .auto_shrink(false)
+            .show(pen.ui, |ui| {
+                let origin = ui.max_rect().min;
+                let mut pen = Pen {
+                    ui,
+                    theme,
+                    language,
+                    out,
+                };
+                let width = area.width() - 2.0 * grid::PADDING;
+                let mut top = origin.y + 10.0;
+                for line in lines {
+                    let height = line_height(&pen, line, width);
+                    if !plain(line).is_empty() {
+                        let at = pos2(area.left() + grid::PADDING, top);
+                        pen.wrapped(line, at, width, grid::LABEL + 0.5);
+                    }
+                    top += height;
                 }
-                top += height;
-            }
-            pen.ui.set_height(top - origin.y + 6.0);
-        });
+                pen.ui.set_height(top - origin.y + 6.0);
+            });
     });
 }

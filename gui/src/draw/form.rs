@@ -22,8 +22,16 @@ pub fn form(pen: &mut Pen<'_>, fields: &[Field], area: Rect) {
     let inner = area.shrink2(vec2(grid::PADDING, 8.0));
     let mut top = inner.top();
     for field in fields {
-        let row = |from: f32, height: f32| Rect::from_min_size(pos2(inner.left(), top + from), vec2(inner.width(), height));
-        pen.text(&field.label, row(0.0, 18.0), Align::Min, grid::LABEL, Tone::Label);
+        let row = |from: f32, height: f32| {
+            Rect::from_min_size(pos2(inner.left(), top + from), vec2(inner.width(), height))
+        };
+        pen.text(
+            &field.label,
+            row(0.0, 18.0),
+            Align::Min,
+            grid::LABEL,
+            Tone::Label,
+        );
         let frame = row(20.0, FIELD);
         let edge = if field.error.is_some() {
             Stroke::new(1.5, pen.theme.ink(Status::Behind))

@@ -13,7 +13,13 @@ const NARROW_MEASURE: f32 = 144.0;
 const GROUP_GAP: f32 = 7.0;
 
 /// Draws counts and measures.
-pub fn headline(pen: &mut Pen<'_>, panel: &Panel, counts: &[Count], measures: &[Measure], area: Rect) {
+pub fn headline(
+    pen: &mut Pen<'_>,
+    panel: &Panel,
+    counts: &[Count],
+    measures: &[Measure],
+    area: Rect,
+) {
     pen.hline(area.x_range(), area.bottom() - 1.0, pen.theme.strong_rule());
     let inner = area.shrink2(vec2(grid::PADDING, 0.0));
     let left = measure_row(pen, measures, inner, 640.0);
@@ -29,7 +35,10 @@ pub fn headline(pen: &mut Pen<'_>, panel: &Panel, counts: &[Count], measures: &[
         );
         one_count(pen, panel, count, place);
     }
-    let bar = Rect::from_min_size(pos2(there.left(), area.top() + 67.0), vec2(there.width() - 8.0, 16.0));
+    let bar = Rect::from_min_size(
+        pos2(there.left(), area.top() + 67.0),
+        vec2(there.width() - 8.0, 16.0),
+    );
     portfolio(pen, counts, bar);
 }
 
@@ -49,7 +58,10 @@ fn one_count(pen: &mut Pen<'_>, panel: &Panel, count: &Count, place: Rect) {
         }
     }
     let tone = Tone::Status(count.status);
-    let word = Span { sign: Some(count.status), ..strong(count.word.as_str(), tone) };
+    let word = Span {
+        sign: Some(count.status),
+        ..strong(count.word.as_str(), tone)
+    };
     let head = Rect::from_min_size(place.min + vec2(0.0, 8.0), vec2(place.width(), 30.0));
     let drawn = pen.line(&[word], head, Align::Min, grid::BODY);
     let number = strong(count.number.to_string(), tone);
@@ -61,8 +73,15 @@ fn one_count(pen: &mut Pen<'_>, panel: &Panel, count: &Count, place: Rect) {
 
 /// One segment per programme; groups stand apart, segments have a gap of 1 point.
 fn portfolio(pen: &mut Pen<'_>, counts: &[Count], bar: Rect) {
-    let whole: f64 = counts.iter().flat_map(|count| &count.segments).map(|(_, share)| share.max(0.0)).sum();
-    let groups = counts.iter().filter(|count| !count.segments.is_empty()).count();
+    let whole: f64 = counts
+        .iter()
+        .flat_map(|count| &count.segments)
+        .map(|(_, share)| share.max(0.0))
+        .sum();
+    let groups = counts
+        .iter()
+        .filter(|count| !count.segments.is_empty())
+        .count();
     if whole <= 0.0 || groups == 0 {
         return;
     }
@@ -71,7 +90,10 @@ fn portfolio(pen: &mut Pen<'_>, counts: &[Count], bar: Rect) {
     for count in counts.iter().filter(|count| !count.segments.is_empty()) {
         for (id, share) in &count.segments {
             let width = (there * share.max(0.0) / whole) as f32;
-            let segment = Rect::from_min_size(pos2(x, bar.top()), vec2((width - 1.0).max(1.0), bar.height()));
+            let segment = Rect::from_min_size(
+                pos2(x, bar.top()),
+                vec2((width - 1.0).max(1.0), bar.height()),
+            );
             one_segment(pen, count.status, id, segment);
             x += width;
         }
@@ -99,7 +121,10 @@ fn one_segment(pen: &mut Pen<'_>, status: Status, id: &str, segment: Rect) {
     let laid = pen.lay(&[span(id, Tone::Text)], grid::AXIS, 100.0, 1);
     if laid.width() + 8.0 <= segment.width() {
         if status.is_unknown() {
-            let back = Rect::from_center_size(segment.center(), vec2(laid.width() + 8.0, segment.height() - 2.0));
+            let back = Rect::from_center_size(
+                segment.center(),
+                vec2(laid.width() + 8.0, segment.height() - 2.0),
+            );
             pen.fill(back, pen.theme.role(Role::Content));
         }
         let ink = pen.theme.role(text);
@@ -116,14 +141,28 @@ pub fn measure_row(pen: &mut Pen<'_>, measures: &[Measure], inner: Rect, reserve
     if measures.is_empty() {
         return inner.right();
     }
-    let step = if measures.len() > 3 { NARROW_MEASURE } else { MEASURE };
+    let step = if measures.len() > 3 {
+        NARROW_MEASURE
+    } else {
+        MEASURE
+    };
     let most = ((inner.width() - reserved) / step).floor().max(1.0) as usize;
     for measure in measures.iter().skip(most) {
-        pen.label(inner, &format!("{} {} {} {}", measure.label, measure.value, measure.unit, measure.below));
+        pen.label(
+            inner,
+            &format!(
+                "{} {} {} {}",
+                measure.label, measure.value, measure.unit, measure.below
+            ),
+        );
     }
     let shown = &measures[..measures.len().min(most)];
     let left = inner.right() - shown.len() as f32 * step;
-    pen.vline(left, inner.top() + 8.0..=inner.bottom() - 8.0, pen.theme.rule());
+    pen.vline(
+        left,
+        inner.top() + 8.0..=inner.bottom() - 8.0,
+        pen.theme.rule(),
+    );
     for (index, measure) in shown.iter().enumerate() {
         let place = Rect::from_min_size(
             pos2(left + index as f32 * step + grid::PADDING, inner.top()),
@@ -138,14 +177,36 @@ fn one_measure(pen: &mut Pen<'_>, measure: &Measure, place: Rect) {
     let row = |top: f32, height: f32| {
         Rect::from_min_size(place.min + vec2(0.0, top), vec2(place.width(), height))
     };
-    pen.text(&measure.label, row(8.0, 20.0), Align::Min, grid::LABEL, Tone::Label);
+    pen.text(
+        &measure.label,
+        row(8.0, 20.0),
+        Align::Min,
+        grid::LABEL,
+        Tone::Label,
+    );
     let head = row(28.0, 28.0);
-    let drawn = pen.line(&[strong(measure.value.as_str(), measure.tone)], head, Align::Min, grid::DISPLAY);
-    let unit = Rect::from_x_y_ranges(drawn.right() + 3.0..=head.right() + 8.0, head.top() + 6.0..=head.bottom() + 2.0);
+    let drawn = pen.line(
+        &[strong(measure.value.as_str(), measure.tone)],
+        head,
+        Align::Min,
+        grid::DISPLAY,
+    );
+    let unit = Rect::from_x_y_ranges(
+        drawn.right() + 3.0..=head.right() + 8.0,
+        head.top() + 6.0..=head.bottom() + 2.0,
+    );
     pen.text(&measure.unit, unit, Align::Min, grid::BODY, measure.tone);
     let mut below = row(54.0, 18.0);
-    if let Some(Drawing::Bullet { percent, limit, tone }) = &measure.bullet {
-        let area = Rect::from_min_size(place.min + vec2(0.0, 55.0), vec2(132.0_f32.min(place.width()), 11.0));
+    if let Some(Drawing::Bullet {
+        percent,
+        limit,
+        tone,
+    }) = &measure.bullet
+    {
+        let area = Rect::from_min_size(
+            place.min + vec2(0.0, 55.0),
+            vec2(132.0_f32.min(place.width()), 11.0),
+        );
         cells::bullet(pen, area, *percent, *limit, *tone);
         below = row(71.0, 18.0);
     }

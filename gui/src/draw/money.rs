@@ -30,7 +30,8 @@ pub fn money(pen: &mut Pen<'_>, bar: &MoneyBar, area: Rect) {
         for (id, label, _, _, amount) in &bar.parts {
             let width = scale(*amount);
             if width > 0.0 {
-                let part = Rect::from_min_size(pos2(x, strip.top()), vec2((width - 1.0).max(1.0), BAR));
+                let part =
+                    Rect::from_min_size(pos2(x, strip.top()), vec2((width - 1.0).max(1.0), BAR));
                 fill(pen, id, part);
                 pen.label(part, label).on_hover_text(label);
             }
@@ -40,7 +41,10 @@ pub fn money(pen: &mut Pen<'_>, bar: &MoneyBar, area: Rect) {
             let x = strip.left() + scale(*amount);
             let mark = Rect::from_center_size(pos2(x, strip.center().y), vec2(1.5, BAR + 8.0));
             pen.fill(mark, pen.theme.role(Role::Text));
-            let words = [span(format!("{label} "), Tone::Label), span(value.as_str(), Tone::Text)];
+            let words = [
+                span(format!("{label} "), Tone::Label),
+                span(value.as_str(), Tone::Text),
+            ];
             let laid = pen.lay(&words, grid::LABEL, inner.width(), 1);
             let left = (x - laid.width() / 2.0).clamp(inner.left(), inner.right() - laid.width());
             pen.paint(&laid, pos2(left, inner.top() + 3.0));
@@ -49,7 +53,8 @@ pub fn money(pen: &mut Pen<'_>, bar: &MoneyBar, area: Rect) {
     let mut top = inner.top() + LEGEND;
     for (id, label, value, share, _) in &bar.parts {
         let row = Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), grid::ROW));
-        let swatch = Rect::from_center_size(pos2(row.left() + 6.0, row.center().y), vec2(12.0, 12.0));
+        let swatch =
+            Rect::from_center_size(pos2(row.left() + 6.0, row.center().y), vec2(12.0, 12.0));
         fill(pen, id, swatch);
         legend(pen, label, value, share, row, false);
         top += grid::ROW;
@@ -62,12 +67,28 @@ pub fn money(pen: &mut Pen<'_>, bar: &MoneyBar, area: Rect) {
 }
 
 fn legend(pen: &mut Pen<'_>, label: &str, value: &str, share: &str, row: Rect, bold: bool) {
-    let part = |text: &str, tone| if bold { strong(text, tone) } else { span(text, tone) };
+    let part = |text: &str, tone| {
+        if bold {
+            strong(text, tone)
+        } else {
+            span(text, tone)
+        }
+    };
     let left = row.with_min_x(row.left() + 20.0);
     let amounts = row.with_max_x(row.right() - 84.0);
     let drawn = pen.line(&[part(value, Tone::Text)], amounts, Align::Max, grid::BODY);
-    pen.line(&[part(label, Tone::Text)], left.with_max_x(drawn.left() - 6.0), Align::Min, grid::BODY);
-    pen.line(&[part(share, if bold { Tone::Text } else { Tone::Label })], row, Align::Max, grid::BODY);
+    pen.line(
+        &[part(label, Tone::Text)],
+        left.with_max_x(drawn.left() - 6.0),
+        Align::Min,
+        grid::BODY,
+    );
+    pen.line(
+        &[part(share, if bold { Tone::Text } else { Tone::Label })],
+        row,
+        Align::Max,
+        grid::BODY,
+    );
 }
 
 fn fill(pen: &Pen<'_>, id: &str, rect: Rect) {
@@ -76,10 +97,22 @@ fn fill(pen: &Pen<'_>, id: &str, rect: Rect) {
         "payable" => pen.theme.role(Role::Payable),
         "saved" => pen.theme.role(Role::Saved),
         "unspent" => {
-            return signs::hatched(pen.ui.painter(), pen.theme, rect, Status::Behind, Lean::Forward);
+            return signs::hatched(
+                pen.ui.painter(),
+                pen.theme,
+                rect,
+                Status::Behind,
+                Lean::Forward,
+            );
         }
         "unknown" => {
-            return signs::hatched(pen.ui.painter(), pen.theme, rect, Status::Unknown, Lean::Backward);
+            return signs::hatched(
+                pen.ui.painter(),
+                pen.theme,
+                rect,
+                Status::Unknown,
+                Lean::Backward,
+            );
         }
         _ => pen.theme.role(Role::Open),
     };

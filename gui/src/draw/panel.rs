@@ -20,7 +20,11 @@ pub struct Wish {
 
 fn band_height(panel: &Panel) -> f32 {
     let named = !panel.title.is_empty() || !panel.subtitle.is_empty() || !panel.aside.is_empty();
-    if named && !is_head(panel) { grid::BAND } else { 0.0 }
+    if named && !is_head(panel) {
+        grid::BAND
+    } else {
+        0.0
+    }
 }
 
 fn is_head(panel: &Panel) -> bool {
@@ -84,7 +88,11 @@ pub fn panel(pen: &mut Pen<'_>, panel: &Panel, rect: Rect, narrow: bool) {
     let mut top = rect.top();
     let band = band_height(panel);
     if band > 0.0 {
-        heading(pen, panel, Rect::from_min_size(rect.min, vec2(rect.width(), band)));
+        heading(
+            pen,
+            panel,
+            Rect::from_min_size(rect.min, vec2(rect.width(), band)),
+        );
         top += band;
     }
     let inner = rect.width() - 2.0 * grid::PADDING;
@@ -112,11 +120,17 @@ pub fn panel(pen: &mut Pen<'_>, panel: &Panel, rect: Rect, narrow: bool) {
         Body::Facts(list) => facts::facts(pen, list, body),
         Body::Lines(lines) => facts::lines(pen, panel.id, lines, body),
         Body::Form(fields) => form::form(pen, fields, body),
-        Body::Headline { counts, measures } => headline::headline(pen, panel, counts, measures, body),
+        Body::Headline { counts, measures } => {
+            headline::headline(pen, panel, counts, measures, body)
+        }
         Body::Title { .. } => title::title(pen, panel, body),
     }
     if stop {
-        let ring = if panel.place == Place::Head { rect.shrink(2.0) } else { rect };
+        let ring = if panel.place == Place::Head {
+            rect.shrink(2.0)
+        } else {
+            rect
+        };
         pen.focus_ring(ring, 0);
     }
 }
@@ -137,7 +151,11 @@ fn focus_stop(pen: &mut Pen<'_>, panel: &Panel, rect: Rect) -> bool {
     }
     let id = focus_id(panel.id);
     let response = pen.ui.interact(rect, id, Sense::focusable_noninteractive());
-    let name = if panel.title.is_empty() { panel.id } else { &panel.title };
+    let name = if panel.title.is_empty() {
+        panel.id
+    } else {
+        &panel.title
+    };
     response.widget_info(|| WidgetInfo::labeled(Part::Group, true, name));
     if response.gained_focus() && !panel.focused {
         pen.out.push(Msg::FocusPanel(panel.id));
@@ -170,7 +188,12 @@ pub fn heading(pen: &mut Pen<'_>, panel: &Panel, band: Rect) {
     let drawn = pen.line(&[title], inner, Align::Min, grid::BODY - 0.5);
     inner.min.x = drawn.right() + 10.0;
     if !panel.subtitle.is_empty() && inner.width() > 12.0 {
-        pen.line(&[span(panel.subtitle.as_str(), Tone::Hint)], inner, Align::Min, grid::LABEL);
+        pen.line(
+            &[span(panel.subtitle.as_str(), Tone::Hint)],
+            inner,
+            Align::Min,
+            grid::LABEL,
+        );
     }
     if panel.focused {
         let bar = Rect::from_min_size(band.min, vec2(grid::STATUS_BAR, band.height() - 1.0));

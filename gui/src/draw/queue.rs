@@ -36,10 +36,18 @@ pub fn queue(pen: &mut Pen<'_>, panel: &Panel, items: &[QueueItem], area: Rect, 
             .show_viewport(pen.ui, |ui, viewport| {
                 let top = ui.max_rect().top();
                 ui.set_height(items.len() as f32 * height);
-                let mut pen = Pen { ui, theme, language, out };
+                let mut pen = Pen {
+                    ui,
+                    theme,
+                    language,
+                    out,
+                };
                 for (index, item) in items.iter().enumerate() {
                     let offset = index as f32 * height;
-                    let rect = Rect::from_min_size(pos2(area.left(), top + offset), vec2(area.width(), height));
+                    let rect = Rect::from_min_size(
+                        pos2(area.left(), top + offset),
+                        vec2(area.width(), height),
+                    );
                     if reveal == Some(index) {
                         pen.ui.scroll_to_rect(rect, None);
                     }
@@ -62,21 +70,39 @@ fn row(pen: &mut Pen<'_>, panel: &Panel, item: &QueueItem, rect: Rect, third: bo
     }
     pen.hline(rect.x_range(), rect.bottom() - 1.0, pen.theme.rule());
     if response.clicked() {
-        pen.out.push(Msg::Select { panel: panel.id, key: item.key.clone() });
-        pen.ui.memory_mut(|memory| memory.request_focus(focus_id(panel.id)));
+        pen.out.push(Msg::Select {
+            panel: panel.id,
+            key: item.key.clone(),
+        });
+        pen.ui
+            .memory_mut(|memory| memory.request_focus(focus_id(panel.id)));
     }
     if response.double_clicked() {
         pen.out.push(item.open.clone());
     }
     let inner = rect.shrink2(vec2(grid::PADDING, 0.0));
-    let line = |top: f32| Rect::from_min_max(pos2(inner.left() + 17.0, rect.top() + top), pos2(inner.right(), rect.top() + top + 18.0));
+    let line = |top: f32| {
+        Rect::from_min_max(
+            pos2(inner.left() + 17.0, rect.top() + top),
+            pos2(inner.right(), rect.top() + top + 18.0),
+        )
+    };
     let first = line(6.0);
     let sign = pos2(inner.left() + 4.0, first.center().y);
-    signs::paint(pen.ui.painter(), sign, item.status, pen.theme.ink(item.status), grid::GLYPH);
+    signs::paint(
+        pen.ui.painter(),
+        sign,
+        item.status,
+        pen.theme.ink(item.status),
+        grid::GLYPH,
+    );
     let money = money_spans(&item.money);
     let drawn = pen.line(&money, first, Align::Max, grid::BODY);
     let room = first.with_max_x(drawn.left() - 8.0);
-    let name = [span(format!("{}  ", item.key), Tone::Label), strong(item.name.as_str(), Tone::Text)];
+    let name = [
+        span(format!("{}  ", item.key), Tone::Label),
+        strong(item.name.as_str(), Tone::Text),
+    ];
     pen.line(&name, room, Align::Min, grid::BODY);
     pen.text(&item.what, line(25.0), Align::Min, grid::LABEL, Tone::Text);
     if third {
@@ -89,7 +115,9 @@ fn row(pen: &mut Pen<'_>, panel: &Panel, item: &QueueItem, rect: Rect, third: bo
 
 /// The label in t2, the amount after its last space bold.
 fn money_spans(money: &str) -> Vec<quarterdeck_view::panel::Span> {
-    let at = money.find(|c: char| c.is_ascii_digit() || c == '\u{2212}').unwrap_or(0);
+    let at = money
+        .find(|c: char| c.is_ascii_digit() || c == '\u{2212}')
+        .unwrap_or(0);
     let (label, amount) = money.split_at(at);
     vec![span(label, Tone::Label), strong(amount, Tone::Text)]
 }

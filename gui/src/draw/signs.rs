@@ -1,9 +1,7 @@
 //! Status signs as shapes, since the typeface lacks some of them; tiles, chips and hatches.
 
 use crate::theme::Theme;
-use egui::{
-    Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2,
-};
+use egui::{Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 use quarterdeck_view::palette::{self, Role, grid};
 use quarterdeck_view::panel::Status;
 
@@ -32,11 +30,7 @@ pub fn paint(painter: &Painter, centre: Pos2, status: Status, ink: Color32, size
                 ink,
                 Stroke::NONE,
             ));
-            painter.rect_filled(
-                Rect::from_min_max(at(-1.1, 2.4), at(1.1, 4.6)),
-                0.0,
-                ink,
-            );
+            painter.rect_filled(Rect::from_min_max(at(-1.1, 2.4), at(1.1, 4.6)), 0.0, ink);
         }
         '▾' => {
             painter.add(Shape::convex_polygon(
@@ -55,11 +49,7 @@ pub fn paint(painter: &Painter, centre: Pos2, status: Status, ink: Color32, size
             hook.push(at(0.0, 0.6));
             hook.push(at(0.0, 1.8));
             painter.line(hook, Stroke::new(1.5 * unit, ink));
-            painter.rect_filled(
-                Rect::from_min_max(at(-0.9, 3.0), at(0.9, 4.7)),
-                0.0,
-                ink,
-            );
+            painter.rect_filled(Rect::from_min_max(at(-0.9, 3.0), at(0.9, 4.7)), 0.0, ink);
         }
         '◔' => {
             painter.circle_stroke(centre, 4.3 * unit, stroke);
@@ -110,7 +100,12 @@ pub fn dashed(painter: &Painter, rect: Rect, ink: Color32) {
         rect.left_bottom(),
         rect.left_top(),
     ];
-    painter.extend(Shape::dashed_line(&corners, Stroke::new(1.0, ink), 2.5, 2.0));
+    painter.extend(Shape::dashed_line(
+        &corners,
+        Stroke::new(1.0, ink),
+        2.5,
+        2.0,
+    ));
 }
 
 /// Which way hatch lines lean.

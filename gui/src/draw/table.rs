@@ -40,7 +40,9 @@ fn slots<'a>(table: &'a Table, area: Rect) -> Vec<Slot<'a>> {
     let there = area.width() - OUTER - OUTER_RIGHT;
     let mut kept: Vec<usize> = (0..table.columns.len()).collect();
     let width = |kept: &[usize]| -> f32 {
-        kept.iter().map(|&index| f32::from(table.columns[index].points)).sum()
+        kept.iter()
+            .map(|&index| f32::from(table.columns[index].points))
+            .sum()
     };
     // The growing column may give up a fifth before another column goes.
     let give: f32 = table
@@ -51,7 +53,10 @@ fn slots<'a>(table: &'a Table, area: Rect) -> Vec<Slot<'a>> {
         .sum();
     while width(&kept) - give > there {
         let droppable = |&&index: &&usize| table.columns[index].drop > 0;
-        let Some(&first) = kept.iter().filter(droppable).max_by_key(|&&index| table.columns[index].drop)
+        let Some(&first) = kept
+            .iter()
+            .filter(droppable)
+            .max_by_key(|&&index| table.columns[index].drop)
         else {
             break;
         };
@@ -62,7 +67,11 @@ fn slots<'a>(table: &'a Table, area: Rect) -> Vec<Slot<'a>> {
         .iter()
         .copied()
         .find(|&index| table.columns[index].grows)
-        .or_else(|| kept.iter().copied().max_by_key(|&index| table.columns[index].points));
+        .or_else(|| {
+            kept.iter()
+                .copied()
+                .max_by_key(|&index| table.columns[index].points)
+        });
     let mut left = area.left() + OUTER;
     let mut found = Vec::with_capacity(kept.len());
     for index in kept {
@@ -71,7 +80,12 @@ fn slots<'a>(table: &'a Table, area: Rect) -> Vec<Slot<'a>> {
         if growing == Some(index) {
             wide = (wide + spare).max(24.0);
         }
-        found.push(Slot { index, column, left, right: left + wide });
+        found.push(Slot {
+            index,
+            column,
+            left,
+            right: left + wide,
+        });
         left += wide;
     }
     found
@@ -86,7 +100,12 @@ pub fn table(pen: &mut Pen<'_>, panel: &Panel, table: &Table, area: Rect) {
     if table.rows.is_empty() {
         let text = table.empty.as_deref().unwrap_or_default();
         let inner = body.shrink2(vec2(grid::PADDING, 8.0));
-        pen.wrapped(&[span(text, Tone::Label)], inner.min, inner.width(), grid::BODY);
+        pen.wrapped(
+            &[span(text, Tone::Label)],
+            inner.min,
+            inner.width(),
+            grid::BODY,
+        );
         return;
     }
     let bar_left = slots
@@ -104,7 +123,12 @@ pub fn table(pen: &mut Pen<'_>, panel: &Panel, table: &Table, area: Rect) {
             .show_viewport(pen.ui, |ui, viewport| {
                 let origin = ui.max_rect().min;
                 ui.set_height(table.rows.len() as f32 * grid::ROW);
-                let mut pen = Pen { ui, theme, language, out };
+                let mut pen = Pen {
+                    ui,
+                    theme,
+                    language,
+                    out,
+                };
                 if let Some(index) = reveal {
                     let row = row_rect(origin, area, index);
                     pen.ui.scroll_to_rect(row, None);
@@ -129,7 +153,10 @@ fn row_rect(origin: egui::Pos2, area: Rect, index: usize) -> Rect {
 /// The row to bring into view, when the selection has moved since the last frame.
 fn reveal_selected(pen: &mut Pen<'_>, panel: &Panel, table: &Table) -> Option<usize> {
     let id = focus_id(panel.id).with("selected");
-    let key = table.selected.and_then(|index| table.rows.get(index)).map(|row| row.key.clone());
+    let key = table
+        .selected
+        .and_then(|index| table.rows.get(index))
+        .map(|row| row.key.clone());
     let before: Option<Option<String>> = pen.ui.data(|data| data.get_temp(id));
     if before.as_ref() == Some(&key) {
         return None;
@@ -151,7 +178,11 @@ fn align(column: &Column) -> Align {
 
 fn header_row(pen: &mut Pen<'_>, panel: &Panel, table: &Table, slots: &[Slot<'_>], header: Rect) {
     pen.fill(header, pen.theme.role(Role::Band));
-    pen.hline(header.x_range(), header.bottom() - 1.0, pen.theme.strong_rule());
+    pen.hline(
+        header.x_range(),
+        header.bottom() - 1.0,
+        pen.theme.strong_rule(),
+    );
     let two_lines = header.height() > grid::BAND;
     for slot in slots {
         let cell = Rect::from_x_y_ranges(
@@ -183,9 +214,17 @@ fn header_row(pen: &mut Pen<'_>, panel: &Panel, table: &Table, slots: &[Slot<'_>
         }
         if column.sortable {
             let id = Id::unique(("sort", panel.id, column.id));
-            let response = pen.click(id, cell.expand2(vec2(4.0, 0.0)), Part::ColumnHeader, &column.title);
+            let response = pen.click(
+                id,
+                cell.expand2(vec2(4.0, 0.0)),
+                Part::ColumnHeader,
+                &column.title,
+            );
             if response.clicked() {
-                pen.out.push(Msg::Sort { panel: panel.id, column: column.id });
+                pen.out.push(Msg::Sort {
+                    panel: panel.id,
+                    column: column.id,
+                });
             }
             response.on_hover_cursor(egui::CursorIcon::PointingHand);
         } else if !column.title.is_empty() {
@@ -198,11 +237,22 @@ fn header_row(pen: &mut Pen<'_>, panel: &Panel, table: &Table, slots: &[Slot<'_>
 }
 
 /// The unit in the heading's second line; quarters of a row of tiles stand over their tiles.
-fn unit_line(pen: &mut Pen<'_>, table: &Table, slot: &Slot<'_>, unit: &str, line: Rect, align: Align) {
-    let tiles = table.rows.iter().find_map(|row| match row.cells.get(slot.index)?.drawing.as_ref()? {
-        Drawing::Tiles(tiles) => Some(tiles.len()),
-        _ => None,
-    });
+fn unit_line(
+    pen: &mut Pen<'_>,
+    table: &Table,
+    slot: &Slot<'_>,
+    unit: &str,
+    line: Rect,
+    align: Align,
+) {
+    let tiles =
+        table
+            .rows
+            .iter()
+            .find_map(|row| match row.cells.get(slot.index)?.drawing.as_ref()? {
+                Drawing::Tiles(tiles) => Some(tiles.len()),
+                _ => None,
+            });
     let words: Vec<&str> = unit.split_whitespace().collect();
     if tiles == Some(words.len()) {
         for (index, word) in words.iter().enumerate() {
@@ -217,12 +267,22 @@ fn unit_line(pen: &mut Pen<'_>, table: &Table, slot: &Slot<'_>, unit: &str, line
 }
 
 fn arrow(pen: &Pen<'_>, title: Rect, descending: bool, align: Align) {
-    let x = if align == Align::Max { title.left() - 7.0 } else { title.right() + 7.0 };
+    let x = if align == Align::Max {
+        title.left() - 7.0
+    } else {
+        title.right() + 7.0
+    };
     let at = pos2(x, title.center().y);
     let tip = if descending { 3.0 } else { -3.0 };
     let ink = pen.theme.role(Role::Accent);
-    let points = vec![at + vec2(-3.5, -tip / 2.0), at + vec2(3.5, -tip / 2.0), at + vec2(0.0, tip)];
-    pen.ui.painter().add(egui::Shape::convex_polygon(points, ink, Stroke::NONE));
+    let points = vec![
+        at + vec2(-3.5, -tip / 2.0),
+        at + vec2(3.5, -tip / 2.0),
+        at + vec2(0.0, tip),
+    ];
+    pen.ui
+        .painter()
+        .add(egui::Shape::convex_polygon(points, ink, Stroke::NONE));
 }
 
 fn row(
@@ -240,10 +300,16 @@ fn row(
     let name: Vec<String> = row.cells.iter().map(|cell| plain(&cell.spans)).collect();
     let response = pen.click(id, rect, Part::Row, name.join(" ").trim());
     if response.clicked() {
-        pen.out.push(Msg::Select { panel: panel.id, key: row.key.clone() });
-        pen.ui.memory_mut(|memory| memory.request_focus(focus_id(panel.id)));
+        pen.out.push(Msg::Select {
+            panel: panel.id,
+            key: row.key.clone(),
+        });
+        pen.ui
+            .memory_mut(|memory| memory.request_focus(focus_id(panel.id)));
     }
-    if response.double_clicked() && let Some(open) = &row.open {
+    if response.double_clicked()
+        && let Some(open) = &row.open
+    {
         pen.out.push(open.clone());
     }
     let lit = Rect::from_min_max(pos2(bar_left.max(rect.left()), rect.top()), rect.max);
@@ -296,7 +362,7 @@ fn cell(
     selected: bool,
 ) {
     if let Some(field) = &cell.edit {
-        edit::field(pen, panel, row, field, inner, selected);
+        edit::cell(pen, panel, row, field, inner, selected);
         return;
     }
     let mut rest = inner;
@@ -322,7 +388,10 @@ fn cell(
             pen.hline(drawn.x_range(), drawn.bottom() - 2.0, pen.theme.rule());
         }
         if response.clicked() {
-            pen.out.push(Msg::Select { panel: panel.id, key: row.key.clone() });
+            pen.out.push(Msg::Select {
+                panel: panel.id,
+                key: row.key.clone(),
+            });
             pen.out.push(open.clone());
         }
     }
@@ -330,10 +399,13 @@ fn cell(
 
 /// The solid block of a programme that is behind.
 fn chip(pen: &mut Pen<'_>, cell: &Cell, rect: Rect) -> Rect {
-    let status = cell.spans.iter().find_map(|part| match (part.sign, part.tone) {
-        (Some(status), _) | (None, Tone::Status(status)) => Some(status),
-        _ => None,
-    });
+    let status = cell
+        .spans
+        .iter()
+        .find_map(|part| match (part.sign, part.tone) {
+            (Some(status), _) | (None, Tone::Status(status)) => Some(status),
+            _ => None,
+        });
     solid_chip(pen, status.unwrap_or(Status::Behind), &cell.spans, rect)
 }
 
@@ -344,7 +416,9 @@ pub fn solid_chip(pen: &mut Pen<'_>, status: Status, words: &[panel::Span], rect
         pos2(rect.left() - 3.0, rect.center().y - 9.5),
         vec2((laid.width() + 13.0).min(rect.width() + 6.0), 19.0),
     );
-    pen.ui.painter().rect_filled(chip, 3.0, pen.theme.ink(status));
+    pen.ui
+        .painter()
+        .rect_filled(chip, 3.0, pen.theme.ink(status));
     let ink = pen.theme.role(Role::InkOnBehind);
     let inner = Rect::from_min_max(chip.min + vec2(5.0, 0.0), chip.max);
     pen.line_in(words, inner, Align::Min, ink);
@@ -364,12 +438,22 @@ pub fn pale_chip(pen: &mut Pen<'_>, status: Status, word: &str, at: egui::Pos2) 
     let laid = pen.lay(&words, grid::BODY, 300.0, 1);
     let chip = Rect::from_min_size(at + vec2(0.0, -10.0), vec2(laid.width() + 12.0, 20.0));
     if palette::look(status).solid {
-        return solid_chip(pen, status, &words, Rect::from_min_size(chip.min + vec2(3.0, 0.0), chip.size()));
+        return solid_chip(
+            pen,
+            status,
+            &words,
+            Rect::from_min_size(chip.min + vec2(3.0, 0.0), chip.size()),
+        );
     }
-    pen.ui.painter().rect_filled(chip, 3.0, pen.theme.tint(status));
+    pen.ui
+        .painter()
+        .rect_filled(chip, 3.0, pen.theme.tint(status));
     if palette::look(status).dashed {
         signs::dashed(pen.ui.painter(), chip.shrink(0.5), pen.theme.ink(status));
     }
-    pen.paint(&laid, pos2(chip.left() + 6.0, chip.center().y - laid.height() / 2.0));
+    pen.paint(
+        &laid,
+        pos2(chip.left() + 6.0, chip.center().y - laid.height() / 2.0),
+    );
     chip
 }

@@ -8,7 +8,14 @@ use quarterdeck_view::panel::{Body, Panel, Tone};
 
 /// Draws the head of a page.
 pub fn title(pen: &mut Pen<'_>, panel: &Panel, area: Rect) {
-    let Body::Title { breadcrumbs, title, status, facts, measures } = &panel.body else {
+    let Body::Title {
+        breadcrumbs,
+        title,
+        status,
+        facts,
+        measures,
+    } = &panel.body
+    else {
         return;
     };
     pen.hline(area.x_range(), area.bottom() - 1.0, pen.theme.strong_rule());
@@ -22,7 +29,10 @@ pub fn title(pen: &mut Pen<'_>, panel: &Panel, area: Rect) {
         );
         button::button(pen, Id::unique(("button", panel.id, index)), rect, action);
         if let Some(why) = &action.disabled {
-            let below = Rect::from_min_size(pos2(rect.left() - 200.0, rect.bottom() + 2.0), vec2(wide + 200.0, 18.0));
+            let below = Rect::from_min_size(
+                pos2(rect.left() - 200.0, rect.bottom() + 2.0),
+                vec2(wide + 200.0, 18.0),
+            );
             pen.text(why, below, Align::Max, grid::LABEL, Tone::Label);
         }
         right = rect.left() - 12.0;
@@ -33,13 +43,28 @@ pub fn title(pen: &mut Pen<'_>, panel: &Panel, area: Rect) {
             pos2(right - 8.0, inner.top() + top + height),
         )
     };
-    pen.text(breadcrumbs, row(8.0, 20.0), Align::Min, grid::LABEL, Tone::Label);
+    pen.text(
+        breadcrumbs,
+        row(8.0, 20.0),
+        Align::Min,
+        grid::LABEL,
+        Tone::Label,
+    );
     let head = row(28.0, 28.0);
-    let room = if status.is_some() { head.with_max_x(head.right() - 90.0) } else { head };
+    let room = if status.is_some() {
+        head.with_max_x(head.right() - 90.0)
+    } else {
+        head
+    };
     let name = strong(title.as_str(), Tone::Text);
     let drawn = pen.line(&[name], room, Align::Min, grid::TITLE);
     if let Some((status, word)) = status {
-        table::pale_chip(pen, *status, word, pos2(drawn.right() + 12.0, head.center().y));
+        table::pale_chip(
+            pen,
+            *status,
+            word,
+            pos2(drawn.right() + 12.0, head.center().y),
+        );
     }
     pen.line(facts, row(58.0, 20.0), Align::Min, grid::LABEL);
 }

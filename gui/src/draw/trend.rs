@@ -23,19 +23,35 @@ pub fn trend(pen: &mut Pen<'_>, trend: &Trend, area: Rect, legend: bool) {
         })
         .collect();
     if legend {
-        let band = Rect::from_min_max(pos2(area.left(), area.top() - grid::BAND), pos2(area.right() - 12.0, area.top()));
+        let band = Rect::from_min_max(
+            pos2(area.left(), area.top() - grid::BAND),
+            pos2(area.right() - 12.0, area.top()),
+        );
         pen.line(&words, band, Align::Max, grid::LABEL);
     } else {
-        let said: Vec<&str> = trend.series.iter().map(|(_, word, _)| word.as_str()).collect();
+        let said: Vec<&str> = trend
+            .series
+            .iter()
+            .map(|(_, word, _)| word.as_str())
+            .collect();
         pen.label(area, &said.join(" "));
     }
     let count = trend.quarters.len();
     if count == 0 {
         return;
     }
-    let plot = Rect::from_min_max(area.min + vec2(grid::PADDING, 4.0), pos2(area.right() - grid::PADDING, area.bottom() - 34.0));
+    let plot = Rect::from_min_max(
+        area.min + vec2(grid::PADDING, 4.0),
+        pos2(area.right() - grid::PADDING, area.bottom() - 34.0),
+    );
     let most = (0..count)
-        .map(|index| trend.series.iter().map(|(_, _, counts)| counts.get(index).copied().unwrap_or(0)).sum::<usize>())
+        .map(|index| {
+            trend
+                .series
+                .iter()
+                .map(|(_, _, counts)| counts.get(index).copied().unwrap_or(0))
+                .sum::<usize>()
+        })
         .max()
         .unwrap_or(0)
         .max(1);
@@ -62,7 +78,14 @@ pub fn trend(pen: &mut Pen<'_>, trend: &Trend, area: Rect, legend: bool) {
         }
         let column = Rect::from_min_max(pos2(left, plot.top()), pos2(left + slot, plot.bottom()));
         pen.label(column, &said).on_hover_text(&said);
-        axis(pen, digit, year.as_deref(), index, count, Rect::from_min_size(pos2(left, plot.bottom()), vec2(slot, 34.0)));
+        axis(
+            pen,
+            digit,
+            year.as_deref(),
+            index,
+            count,
+            Rect::from_min_size(pos2(left, plot.bottom()), vec2(slot, 34.0)),
+        );
     }
     pen.hline(plot.x_range(), plot.bottom(), pen.theme.strong_rule());
 }
@@ -83,15 +106,27 @@ fn segment(pen: &mut Pen<'_>, status: Status, number: usize, bar: Rect) {
     }
 }
 
-fn axis(pen: &mut Pen<'_>, digit: &str, year: Option<&str>, index: usize, count: usize, below: Rect) {
+fn axis(
+    pen: &mut Pen<'_>,
+    digit: &str,
+    year: Option<&str>,
+    index: usize,
+    count: usize,
+    below: Rect,
+) {
     let first = Rect::from_min_size(below.min + vec2(-4.0, 1.0), vec2(below.width() + 8.0, 17.0));
-    let part = if index + 1 == count { strong(digit, Tone::Text) } else { span(digit, Tone::Label) };
+    let part = if index + 1 == count {
+        strong(digit, Tone::Text)
+    } else {
+        span(digit, Tone::Label)
+    };
     pen.line(&[part], first, Align::Center, grid::AXIS);
     if let Some(year) = year {
         if index > 0 {
             pen.vline(below.left(), below.y_range(), pen.theme.strong_rule());
         }
-        let second = Rect::from_min_size(below.min + vec2(4.0, 15.0), vec2(below.width() * 4.0, 17.0));
+        let second =
+            Rect::from_min_size(below.min + vec2(4.0, 15.0), vec2(below.width() * 4.0, 17.0));
         pen.text(year, second, Align::Min, grid::AXIS, Tone::Label);
     }
 }

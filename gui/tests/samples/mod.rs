@@ -6,21 +6,38 @@ use quarterdeck_view::panel::*;
 use quarterdeck_view::state::ScreenId;
 
 fn span(text: &str, tone: Tone) -> Span {
-    Span { text: text.to_owned(), tone, ..Span::default() }
+    Span {
+        text: text.to_owned(),
+        tone,
+        ..Span::default()
+    }
 }
 fn bold(text: &str, tone: Tone) -> Span {
-    Span { bold: true, ..span(text, tone) }
+    Span {
+        bold: true,
+        ..span(text, tone)
+    }
 }
 fn signed(status: Status, text: &str) -> Span {
     let on = matches!(status, Status::OnTrack | Status::Met);
     Span {
         sign: Some(status),
         bold: !on,
-        ..span(text, if on { Tone::Label } else { Tone::Status(status) })
+        ..span(
+            text,
+            if on {
+                Tone::Label
+            } else {
+                Tone::Status(status)
+            },
+        )
     }
 }
 fn cell(text: &str, tone: Tone) -> Cell {
-    Cell { spans: vec![span(text, tone)], ..Cell::default() }
+    Cell {
+        spans: vec![span(text, tone)],
+        ..Cell::default()
+    }
 }
 
 /// id, group, name, lead, status, good, tiles, variance, rate, unspent, risk, age
@@ -67,10 +84,18 @@ fn status(word: &str) -> (Status, &'static str) {
     }
 }
 
-fn column(id: &'static str, title: &str, unit: Option<&str>, points: u16, right: bool, drop: u8) -> Column {
+fn column(
+    id: &'static str,
+    title: &str,
+    unit: Option<&str>,
+    points: u16,
+    right: bool,
+    drop: u8,
+) -> Column {
     Column {
         id,
         title: title.to_owned(),
+        short: None,
         unit: unit.map(str::to_owned),
         align: if right { Align::Right } else { Align::Left },
         points,
@@ -114,7 +139,10 @@ fn overview_table() -> Table {
                     cell(part[1], Tone::Label),
                     cell(part[0], Tone::Label),
                     Cell {
-                        spans: vec![Span { bold: state == Status::Behind, ..span(part[2], Tone::Text) }],
+                        spans: vec![Span {
+                            bold: state == Status::Behind,
+                            ..span(part[2], Tone::Text)
+                        }],
                         ..Cell::default()
                     },
                     cell(part[3], Tone::Label),
@@ -124,8 +152,18 @@ fn overview_table() -> Table {
                         ..Cell::default()
                     },
                     cell(part[5], Tone::Label),
-                    Cell { drawing: Some(Drawing::Tiles(tiles)), ..Cell::default() },
-                    cell(part[7], if part[7].starts_with('−') { tone } else { Tone::Text }),
+                    Cell {
+                        drawing: Some(Drawing::Tiles(tiles)),
+                        ..Cell::default()
+                    },
+                    cell(
+                        part[7],
+                        if part[7].starts_with('−') {
+                            tone
+                        } else {
+                            Tone::Text
+                        },
+                    ),
                     Cell {
                         drawing: Some(rate.map_or(Drawing::Hatched, |percent| Drawing::Bullet {
                             percent,
@@ -144,7 +182,14 @@ fn overview_table() -> Table {
                         }],
                         ..Cell::default()
                     },
-                    cell(part[11], if part[11].len() > 1 && !on { tone } else { Tone::Label }),
+                    cell(
+                        part[11],
+                        if part[11].len() > 1 && !on {
+                            tone
+                        } else {
+                            Tone::Label
+                        },
+                    ),
                 ],
                 open: Some(Msg::OpenProgramme(part[0].to_owned())),
                 total: false,
@@ -181,22 +226,71 @@ fn counts() -> Vec<Count> {
         number: parts.len(),
         below: below.to_owned(),
         open: Some(Msg::FilterStatus(Some(status))),
-        segments: parts.iter().map(|(id, share)| ((*id).to_owned(), *share)).collect(),
+        segments: parts
+            .iter()
+            .map(|(id, share)| ((*id).to_owned(), *share))
+            .collect(),
     };
     vec![
-        one(Status::Behind, "落後", "經費 2.42億元，未執行 0.49億元", &[("P12", 132.0), ("P08", 46.0), ("P16", 40.0), ("P26", 24.0)]),
-        one(Status::AtRisk, "預警", "經費 1.49億元，未執行 0.12億元", &[("P06", 60.0), ("P18", 35.0), ("P29", 34.0), ("P03", 12.0), ("P22", 8.0)]),
-        one(Status::Unknown, "未知", "逾期 1　尚無資料 1　退回 1", &[("P20", 182.0), ("P27", 53.0), ("P23", 14.0)]),
+        one(
+            Status::Behind,
+            "落後",
+            "經費 2.42億元，未執行 0.49億元",
+            &[("P12", 132.0), ("P08", 46.0), ("P16", 40.0), ("P26", 24.0)],
+        ),
+        one(
+            Status::AtRisk,
+            "預警",
+            "經費 1.49億元，未執行 0.12億元",
+            &[
+                ("P06", 60.0),
+                ("P18", 35.0),
+                ("P29", 34.0),
+                ("P03", 12.0),
+                ("P22", 8.0),
+            ],
+        ),
+        one(
+            Status::Unknown,
+            "未知",
+            "逾期 1　尚無資料 1　退回 1",
+            &[("P20", 182.0), ("P27", 53.0), ("P23", 14.0)],
+        ),
         one(
             Status::OnTrack,
             "符合進度",
             "經費 9.20億元，佔 59.0 %",
-            &[("P21", 180.0), ("P07", 120.0), ("P13", 110.0), ("P19", 90.0), ("P01", 80.0), ("P24", 60.0), ("P28", 55.0), ("P15", 50.0), ("P09", 40.0), ("P02", 35.0), ("P25", 30.0), ("P11", 25.0), ("P10", 20.0), ("P17", 20.0), ("P14", 15.0), ("P05", 10.0), ("P04", 8.0)],
+            &[
+                ("P21", 180.0),
+                ("P07", 120.0),
+                ("P13", 110.0),
+                ("P19", 90.0),
+                ("P01", 80.0),
+                ("P24", 60.0),
+                ("P28", 55.0),
+                ("P15", 50.0),
+                ("P09", 40.0),
+                ("P02", 35.0),
+                ("P25", 30.0),
+                ("P11", 25.0),
+                ("P10", 20.0),
+                ("P17", 20.0),
+                ("P14", 15.0),
+                ("P05", 10.0),
+                ("P04", 8.0),
+            ],
         ),
     ]
 }
 
-fn measure(label: &str, value: &str, unit: &str, below: &str, tone: Tone, percent: Option<f64>) -> Measure {
+fn measure(
+    label: &str,
+    value: &str,
+    unit: &str,
+    below: &str,
+    tone: Tone,
+    percent: Option<f64>,
+) -> Measure {
     Measure {
         label: label.to_owned(),
         value: value.to_owned(),
@@ -215,7 +309,11 @@ fn quarters(count: usize) -> Vec<(String, Option<String>)> {
     (0..count)
         .map(|index| {
             let number = (index + 12 * 4 - count) % 4 + 1;
-            let number = if count % 4 == 0 { index % 4 + 1 } else { number };
+            let number = if count % 4 == 0 {
+                index % 4 + 1
+            } else {
+                number
+            };
             let year = (number == 1).then(|| format!("{}年 {}", 111 + index / 4, 2022 + index / 4));
             (number.to_string(), year)
         })
@@ -247,7 +345,10 @@ pub fn chrome() -> Chrome {
             msg: Msg::Go(ScreenId::RAIL[index]),
         })
         .collect();
-    let key = |key: &str, label: &str| KeyHint { key: key.to_owned(), label: label.to_owned() };
+    let key = |key: &str, label: &str| KeyHint {
+        key: key.to_owned(),
+        label: label.to_owned(),
+    };
     let action = |label: &str, key: &str, msg: Msg| Action {
         label: label.to_owned(),
         key: Some(key.to_owned()),
@@ -267,13 +368,33 @@ pub fn chrome() -> Chrome {
         rail_foot: vec![
             vec![span("資料來源 21", Tone::Label)],
             vec![span("17 正常", Tone::Label)],
-            vec![Span { bold: false, ..signed(Status::AtRisk, "2 部分") }],
-            vec![Span { bold: false, ..signed(Status::Late, "1 逾期") }],
-            vec![Span { bold: false, ..signed(Status::Rejected, "1 退回") }],
+            vec![Span {
+                bold: false,
+                ..signed(Status::AtRisk, "2 部分")
+            }],
+            vec![Span {
+                bold: false,
+                ..signed(Status::Late, "1 逾期")
+            }],
+            vec![Span {
+                bold: false,
+                ..signed(Status::Rejected, "1 退回")
+            }],
             vec![span("最舊資料92天", Tone::Hint)],
         ],
-        why: vec![signed(Status::Behind, "P12 落後"), span("　NDC 110Q2 三項皆符", Tone::Label)],
-        keys: vec![key("Enter", "開啟"), key("e", "出處"), key("/", "篩選"), key("[ ]", "季別"), key("a", "時點"), key("r", "報告"), key("?", "按鍵")],
+        why: vec![
+            signed(Status::Behind, "P12 落後"),
+            span("　NDC 110Q2 三項皆符", Tone::Label),
+        ],
+        keys: vec![
+            key("Enter", "開啟"),
+            key("e", "出處"),
+            key("/", "篩選"),
+            key("[ ]", "季別"),
+            key("a", "時點"),
+            key("r", "報告"),
+            key("?", "按鍵"),
+        ],
         footer: "示範資料，數字皆為虛構".to_owned(),
         prompt: None,
         filter: String::new(),
@@ -281,11 +402,26 @@ pub fn chrome() -> Chrome {
         progress: None,
         banners: Vec::new(),
         menus: vec![
-            ("畫面".to_owned(), vec![action("總覽頁", "Ctrl+1", Msg::Go(ScreenId::Overview)), action("說明頁", "F1", Msg::Go(ScreenId::Help))]),
-            ("時間".to_owned(), vec![action("前一季", "F6", Msg::PreviousQuarter)]),
+            (
+                "畫面".to_owned(),
+                vec![
+                    action("總覽頁", "Ctrl+1", Msg::Go(ScreenId::Overview)),
+                    action("說明頁", "F1", Msg::Go(ScreenId::Help)),
+                ],
+            ),
+            (
+                "時間".to_owned(),
+                vec![action("前一季", "F6", Msg::PreviousQuarter)],
+            ),
         ],
-        languages: vec![("中文".to_owned(), true, Msg::ToggleLanguage), ("EN".to_owned(), false, Msg::ToggleLanguage)],
-        themes: vec![("亮".to_owned(), true, Msg::SetDark(false)), ("暗".to_owned(), false, Msg::SetDark(true))],
+        languages: vec![
+            ("中文".to_owned(), true, Msg::ToggleLanguage),
+            ("EN".to_owned(), false, Msg::ToggleLanguage),
+        ],
+        themes: vec![
+            ("亮".to_owned(), true, Msg::SetDark(false)),
+            ("暗".to_owned(), false, Msg::SetDark(true)),
+        ],
     }
 }
 
@@ -301,13 +437,29 @@ pub fn overview() -> Screen {
             message: "落後由2項增為4項".to_owned(),
             quarters: quarters(12),
             series: vec![
-                (Status::Behind, "落後".to_owned(), vec![2, 2, 3, 3, 4, 3, 3, 3, 2, 2, 3, 4]),
-                (Status::AtRisk, "預警".to_owned(), vec![5, 5, 4, 5, 5, 6, 5, 6, 5, 4, 5, 5]),
-                (Status::Unknown, "未知".to_owned(), vec![2, 2, 1, 1, 1, 1, 2, 1, 1, 1, 2, 3]),
+                (
+                    Status::Behind,
+                    "落後".to_owned(),
+                    vec![2, 2, 3, 3, 4, 3, 3, 3, 2, 2, 3, 4],
+                ),
+                (
+                    Status::AtRisk,
+                    "預警".to_owned(),
+                    vec![5, 5, 4, 5, 5, 6, 5, 6, 5, 4, 5, 5],
+                ),
+                (
+                    Status::Unknown,
+                    "未知".to_owned(),
+                    vec![2, 2, 1, 1, 1, 1, 2, 1, 1, 1, 2, 3],
+                ),
             ],
         }),
     );
-    trend.aside = vec![signed(Status::Behind, "落後"), signed(Status::AtRisk, "預警"), signed(Status::Unknown, "未知")];
+    trend.aside = vec![
+        signed(Status::Behind, "落後"),
+        signed(Status::AtRisk, "預警"),
+        signed(Status::Unknown, "未知"),
+    ];
     let item = |key: &str, status, name: &str, money: &str, what: &str, why: &str| QueueItem {
         key: key.to_owned(),
         status,
@@ -323,14 +475,70 @@ pub fn overview() -> Screen {
         Place::Side,
         "例外清單",
         Body::Queue(vec![
-            item("P12", Status::Behind, "地方稅智慧線上服務", "未執行 0.28億元", "執行率 71.20 %，進度 −18.40 百分點，連2季", "NDC 110Q2 三項皆符。委外採購二度流標"),
-            item("P08", Status::Behind, "高齡者環境變遷分析", "未執行 0.10億元", "執行率 64.35 %，進度 −14.75 百分點，連2季", "NDC 110Q2 三項皆符。跨機關資料未到位"),
-            item("P16", Status::Behind, "僑外投資全程線上申辦", "未執行 0.07億元", "執行率 76.48 %，進度 −11.30 百分點，首次落後", "NDC 110Q2 三項皆符。法規配套延後"),
-            item("P26", Status::Behind, "不動產線上整合", "未執行 0.04億元", "執行率 78.92 %，進度 −9.85 百分點，連4季", "四季未改善。未填改善措施"),
-            item("P20", Status::Late, "高安全傳輸 T-Road、GSN", "經費 1.82億元", "47天無新資料（上限35天）", "來源 gsn-drop：檔案未送達"),
-            item("P27", Status::Rejected, "AI 醫療影像", "經費 0.53億元", "單位由「月」變「時」，整筆退回", "來源 mohw-imaging：需人工確認"),
-            item("P23", Status::NoData, "跨域合作", "經費 0.14億元", "92天無資料，兩季未填報", "人工填報，已催辦2次"),
-            item("P29", Status::AtRisk, "公共政策網路參與平臺", "未執行 0.03億元", "公布 4.70 %，依其分子分母為 2.40 %", "比率不符：分母為「進入附議」案件"),
+            item(
+                "P12",
+                Status::Behind,
+                "地方稅智慧線上服務",
+                "未執行 0.28億元",
+                "執行率 71.20 %，進度 −18.40 百分點，連2季",
+                "NDC 110Q2 三項皆符。委外採購二度流標",
+            ),
+            item(
+                "P08",
+                Status::Behind,
+                "高齡者環境變遷分析",
+                "未執行 0.10億元",
+                "執行率 64.35 %，進度 −14.75 百分點，連2季",
+                "NDC 110Q2 三項皆符。跨機關資料未到位",
+            ),
+            item(
+                "P16",
+                Status::Behind,
+                "僑外投資全程線上申辦",
+                "未執行 0.07億元",
+                "執行率 76.48 %，進度 −11.30 百分點，首次落後",
+                "NDC 110Q2 三項皆符。法規配套延後",
+            ),
+            item(
+                "P26",
+                Status::Behind,
+                "不動產線上整合",
+                "未執行 0.04億元",
+                "執行率 78.92 %，進度 −9.85 百分點，連4季",
+                "四季未改善。未填改善措施",
+            ),
+            item(
+                "P20",
+                Status::Late,
+                "高安全傳輸 T-Road、GSN",
+                "經費 1.82億元",
+                "47天無新資料（上限35天）",
+                "來源 gsn-drop：檔案未送達",
+            ),
+            item(
+                "P27",
+                Status::Rejected,
+                "AI 醫療影像",
+                "經費 0.53億元",
+                "單位由「月」變「時」，整筆退回",
+                "來源 mohw-imaging：需人工確認",
+            ),
+            item(
+                "P23",
+                Status::NoData,
+                "跨域合作",
+                "經費 0.14億元",
+                "92天無資料，兩季未填報",
+                "人工填報，已催辦2次",
+            ),
+            item(
+                "P29",
+                Status::AtRisk,
+                "公共政策網路參與平臺",
+                "未執行 0.03億元",
+                "公布 4.70 %，依其分子分母為 2.40 %",
+                "比率不符：分母為「進入附議」案件",
+            ),
         ]),
     );
     queue.subtitle = "依金額、偏差、天數排序".to_owned();
@@ -349,13 +557,38 @@ pub fn overview() -> Screen {
         Body::Headline {
             counts: counts(),
             measures: vec![
-                measure("經費執行率", "89.89", "%", "−1.12 百分點，較去年同季", Tone::Text, Some(89.89)),
-                measure("支用比", "83.68", "%", "−2.40 百分點，較去年同季", Tone::Text, Some(83.68)),
-                measure("加權進度差異", "−2.40", "百分點", "26項，另3項未知不計", Tone::Text, None),
+                measure(
+                    "經費執行率",
+                    "89.89",
+                    "%",
+                    "−1.12 百分點，較去年同季",
+                    Tone::Text,
+                    Some(89.89),
+                ),
+                measure(
+                    "支用比",
+                    "83.68",
+                    "%",
+                    "−2.40 百分點，較去年同季",
+                    Tone::Text,
+                    Some(83.68),
+                ),
+                measure(
+                    "加權進度差異",
+                    "−2.40",
+                    "百分點",
+                    "26項，另3項未知不計",
+                    Tone::Text,
+                    None,
+                ),
             ],
         },
     );
-    Screen { id: ScreenId::Overview, chrome: chrome(), panels: vec![head, programmes, trend, queue] }
+    Screen {
+        id: ScreenId::Overview,
+        chrome: chrome(),
+        panels: vec![head, programmes, trend, queue],
+    }
 }
 
 /// A programme: title, indicators, chart, money, facts, running text, a field and buttons.
@@ -369,25 +602,66 @@ pub fn programme() -> Screen {
             breadcrumbs: "總覽 › S4 智慧服務 › P12".to_owned(),
             title: "P12 地方稅智慧線上服務".to_owned(),
             status: Some((Status::Behind, "落後".to_owned())),
-            facts: vec![span("主辦 ", Tone::Label), span("財政部　協辦 地方稅稽徵機關　部會管制　季報　風險 低 › 中 › 高 › ", Tone::Text), bold("高", behind)],
+            facts: vec![
+                span("主辦 ", Tone::Label),
+                span(
+                    "財政部　協辦 地方稅稽徵機關　部會管制　季報　風險 低 › 中 › 高 › ",
+                    Tone::Text,
+                ),
+                bold("高", behind),
+            ],
             measures: vec![
-                measure("經費執行率", "71.20", "%", "較上季 −6.12 百分點", behind, None),
+                measure(
+                    "經費執行率",
+                    "71.20",
+                    "%",
+                    "較上季 −6.12 百分點",
+                    behind,
+                    None,
+                ),
                 measure("支用比", "63.84", "%", "較上季 −4.85 百分點", behind, None),
-                measure("進度差異", "−18.40", "百分點", "預定 70.00，實際 51.60", behind, None),
+                measure(
+                    "進度差異",
+                    "−18.40",
+                    "百分點",
+                    "預定 70.00，實際 51.60",
+                    behind,
+                    None,
+                ),
             ],
         },
     );
     let series = |values: &[f64]| values.iter().map(|value| Some(*value)).collect::<Vec<_>>();
-    let row = |key: &str, unit: &str, actual: &str, target: &str, state: Status, word: &str, rate: f64| Row {
+    let row = |key: &str,
+               unit: &str,
+               actual: &str,
+               target: &str,
+               state: Status,
+               word: &str,
+               rate: f64| Row {
         key: key.to_owned(),
         cells: vec![
-            Cell { spans: vec![Span { bold: state == Status::Behind, ..span(key, Tone::Text) }], ..Cell::default() },
+            Cell {
+                spans: vec![Span {
+                    bold: state == Status::Behind,
+                    ..span(key, Tone::Text)
+                }],
+                ..Cell::default()
+            },
             cell(unit, Tone::Label),
             cell(actual, Tone::Text),
             cell(target, Tone::Label),
-            Cell { spans: vec![signed(state, word)], solid: state == Status::Behind, ..Cell::default() },
             Cell {
-                drawing: Some(Drawing::Bullet { percent: rate, limit: 100.0, tone: Tone::Status(state) }),
+                spans: vec![signed(state, word)],
+                solid: state == Status::Behind,
+                ..Cell::default()
+            },
+            Cell {
+                drawing: Some(Drawing::Bullet {
+                    percent: rate,
+                    limit: 100.0,
+                    tone: Tone::Status(state),
+                }),
                 ..Cell::default()
             },
             cell(&format!("{rate:.2}"), Tone::Text),
@@ -424,9 +698,33 @@ pub fn programme() -> Screen {
                 column("trail", "", None, 120, false, 0),
             ],
             rows: vec![
-                row("線上申辦占比", "%", "52.40", "60.00", Status::AtRisk, "預警", 87.33),
-                row("智慧試算完成件數", "千件", "318", "520", Status::Behind, "落後", 61.15),
-                row("使用者滿意度", "%", "86.10", "80.00", Status::Met, "達標", 107.63),
+                row(
+                    "線上申辦占比",
+                    "%",
+                    "52.40",
+                    "60.00",
+                    Status::AtRisk,
+                    "預警",
+                    87.33,
+                ),
+                row(
+                    "智慧試算完成件數",
+                    "千件",
+                    "318",
+                    "520",
+                    Status::Behind,
+                    "落後",
+                    61.15,
+                ),
+                row(
+                    "使用者滿意度",
+                    "%",
+                    "86.10",
+                    "80.00",
+                    Status::Met,
+                    "達標",
+                    107.63,
+                ),
             ],
             selected: Some(1),
             sort: Some(("rate", true)),
@@ -435,7 +733,12 @@ pub fn programme() -> Screen {
     );
     indicators.aside = vec![span("3項：達標 1　預警 1　落後 1", Tone::Label)];
     indicators.focused = true;
-    let step = |values: [f64; 4]| values.into_iter().flat_map(|value| [Some(value); 4]).collect::<Vec<_>>();
+    let step = |values: [f64; 4]| {
+        values
+            .into_iter()
+            .flat_map(|value| [Some(value); 4])
+            .collect::<Vec<_>>()
+    };
     let mut chart = panel(
         "chart",
         Place::Main,
@@ -443,7 +746,24 @@ pub fn programme() -> Screen {
         Body::Chart(Chart {
             message: "實際 318，低於目標 520".to_owned(),
             quarters: quarters(16),
-            actual: vec![Some(62.0), Some(80.0), Some(96.0), Some(120.0), Some(150.0), Some(178.0), Some(190.0), Some(210.0), None, Some(240.0), Some(252.0), Some(260.0), Some(272.0), Some(290.0), Some(318.0), None],
+            actual: vec![
+                Some(62.0),
+                Some(80.0),
+                Some(96.0),
+                Some(120.0),
+                Some(150.0),
+                Some(178.0),
+                Some(190.0),
+                Some(210.0),
+                None,
+                Some(240.0),
+                Some(252.0),
+                Some(260.0),
+                Some(272.0),
+                Some(290.0),
+                Some(318.0),
+                None,
+            ],
             target: step([100.0, 180.0, 320.0, 520.0]),
             former: [vec![None; 8], vec![Some(360.0); 4], vec![Some(600.0); 4]].concat(),
             unknown: (0..16).map(|index| index == 8).collect(),
@@ -451,12 +771,22 @@ pub fn programme() -> Screen {
             actual_label: "實際 318".to_owned(),
             target_label: Some("目標 520".to_owned()),
             former_label: Some("原目標 600".to_owned()),
-            ticks: (0..=7).map(|tick| (f64::from(tick) * 100.0, (tick * 100).to_string())).collect(),
+            ticks: (0..=7)
+                .map(|tick| (f64::from(tick) * 100.0, (tick * 100).to_string()))
+                .collect(),
             cut_axis: false,
         }),
     );
     chart.subtitle = "目標依當時核定值繪製".to_owned();
-    let part = |id: &'static str, label: &str, value: &str, share: &str, amount: f64| (id, label.to_owned(), value.to_owned(), share.to_owned(), amount);
+    let part = |id: &'static str, label: &str, value: &str, share: &str, amount: f64| {
+        (
+            id,
+            label.to_owned(),
+            value.to_owned(),
+            share.to_owned(),
+            amount,
+        )
+    };
     let mut money = panel(
         "money",
         Place::Side,
@@ -472,14 +802,21 @@ pub fn programme() -> Screen {
             ],
             tick: Some(("累計分配".to_owned(), "97,680".to_owned(), 97_680.0)),
             whole: 132_000.0,
-            total: Some(("執行數".to_owned(), "69,548".to_owned(), "71.20 %".to_owned())),
+            total: Some((
+                "執行數".to_owned(),
+                "69,548".to_owned(),
+                "71.20 %".to_owned(),
+            )),
         }),
     );
     money.subtitle = "單位：新臺幣千元".to_owned();
     let fact = |label: &str, value: &str, limit: &str| Fact {
         label: label.to_owned(),
         value: vec![span(value, Tone::Text)],
-        extra: Some(vec![span(limit, Tone::Label), signed(Status::Behind, "符合")]),
+        extra: Some(vec![
+            span(limit, Tone::Label),
+            signed(Status::Behind, "符合"),
+        ]),
     };
     let rule = panel(
         "rule",
@@ -496,27 +833,70 @@ pub fn programme() -> Screen {
         Place::Side,
         "落後原因與改善措施",
         Body::Lines(vec![
-            vec![bold("原因　", Tone::Text), span("試算引擎委外採購二度流標，全國介接較預定晚三個月；四縣市舊系統欄位不一，資料清理未完成。", Tone::Text)],
-            vec![bold("措施　", Tone::Text), span("一、改採共同供應契約，11月底前決標。二、國發會派員協助四縣市轉檔。三、每兩週檢核一次。", Tone::Text)],
+            vec![
+                bold("原因　", Tone::Text),
+                span(
+                    "試算引擎委外採購二度流標，全國介接較預定晚三個月；四縣市舊系統欄位不一，資料清理未完成。",
+                    Tone::Text,
+                ),
+            ],
+            vec![
+                bold("措施　", Tone::Text),
+                span(
+                    "一、改採共同供應契約，11月底前決標。二、國發會派員協助四縣市轉檔。三、每兩週檢核一次。",
+                    Tone::Text,
+                ),
+            ],
         ]),
     );
     cause.actions = vec![
-        Action { label: "存成已處理".to_owned(), key: Some("Ctrl+S".to_owned()), msg: Msg::EntrySave, disabled: None, primary: true },
-        Action { label: "送請核定".to_owned(), key: None, msg: Msg::Report, disabled: Some("尚有2項未處理".to_owned()), primary: false },
+        Action {
+            label: "存成已處理".to_owned(),
+            key: Some("Ctrl+S".to_owned()),
+            msg: Msg::EntrySave,
+            disabled: None,
+            primary: true,
+        },
+        Action {
+            label: "送請核定".to_owned(),
+            key: None,
+            msg: Msg::Report,
+            disabled: Some("尚有2項未處理".to_owned()),
+            primary: false,
+        },
     ];
     let form = panel(
         "form",
         Place::Side,
         "處理",
-        Body::Form(vec![Field { key: "cause", label: "責任".to_owned(), text: "內政部地政司".to_owned(), error: Some("請填姓名".to_owned()) }]),
+        Body::Form(vec![Field {
+            key: "cause",
+            label: "責任".to_owned(),
+            text: "內政部地政司".to_owned(),
+            error: Some("請填姓名".to_owned()),
+        }]),
     );
     let mut chrome = chrome();
     chrome.banners = vec![Banner {
         error: true,
         text: "來源 gsn-drop 無法讀取".to_owned(),
         next: Some("請向主辦機關索取檔案".to_owned()),
-        action: Some(Action { label: "顯示來源".to_owned(), key: None, msg: Msg::Go(ScreenId::Sources), disabled: None, primary: false }),
+        action: Some(Action {
+            label: "顯示來源".to_owned(),
+            key: None,
+            msg: Msg::Go(ScreenId::Sources),
+            disabled: None,
+            primary: false,
+        }),
     }];
-    chrome.progress = Some(Progress { label: "收錄資料".to_owned(), done: 12, of: 21 });
-    Screen { id: ScreenId::Programme, chrome, panels: vec![head, indicators, chart, money, rule, cause, form] }
+    chrome.progress = Some(Progress {
+        label: "收錄資料".to_owned(),
+        done: 12,
+        of: 21,
+    });
+    Screen {
+        id: ScreenId::Programme,
+        chrome,
+        panels: vec![head, indicators, chart, money, rule, cause, form],
+    }
 }

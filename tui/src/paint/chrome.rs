@@ -17,7 +17,11 @@ pub(super) fn title_row(chrome: &Chrome, area: Rect, buffer: &mut Buffer, ink: I
         area.right().saturating_sub(width(&demo) + 3)
     };
     let (label, text) = (safe(&chrome.as_of.0), safe(&chrome.as_of.1));
-    let whole = format!("{label} {text}");
+    let whole = if text.is_empty() {
+        String::new()
+    } else {
+        format!("{label} {text}")
+    };
     let running = chrome.running.as_deref().map(safe).unwrap_or_default();
     let fixed = width(&chrome.product)
         + width(&chrome.quarter.0)

@@ -60,10 +60,8 @@ pub fn drawn(state: &State, size: (u16, u16), ink: Ink) -> Buffer {
         height,
     });
     let focused = screen.panels.iter().find(|panel| panel.focused);
-    let mut memory = Memory {
-        scroll: focused.map_or(0, |panel| state.panel(panel.id).scroll),
-        ..Memory::default()
-    };
+    let mut memory = Memory::default();
+    memory.scroll = focused.map_or(0, |panel| state.panel(panel.id).scroll);
     let area = buffer.area;
     paint::draw(&screen, area, &mut buffer, ink, &mut memory);
     buffer

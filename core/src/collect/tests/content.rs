@@ -253,3 +253,52 @@ fn an_unknown_or_disabled_source_is_named() {
     assert!(ask("portla").to_string().contains("near=\"portal\""));
     assert!(ask("asleep").to_string().contains("moved"));
 }
+
+#[test]
+fn what_a_json_answer_held_is_counted() {
+    let server = Server::start(|_, _| ok("{\"a\": [1, 2, 3], \"b\": 4}"));
+    let more = "[[map]]\nseries = \"P01/waiting\"\nat = \"$.b\"\n";
+    let source = format!(
+        "id = \"values\"\nkind = \"json\"\nurl = \"{}\"\nschedule = \"daily\"\nallow_private = true\n\
+         [[map]]\nseries = \"P01/datasets\"\nat = \"$.a[*]\"\naggregate = \"count\"\n{more}",
+        server.url("/")
+    );
+    let mut office = Office::new(&[source]);
+    let summary = office.collect_on(20);
+    assert_eq!(summary.sources[0].rows, 4, "{summary:?}");
+    assert_eq!(office.rows().attempts["values"][0].rows, 4);
+}
+
+#[test]
+fn fewer_values_than_last_time_are_no_lost_rows() {
+    let server = Server::start(|_, count| {
+        ok(if count == 0 { "{\"a\": 1, \"b\": 2, \"c\": 3}" } else { "{\"a\": 1}" })
+    });
+    let mut office = Office::new(&[json(
+        "values",
+        &server.url("/"),
+        "[[map]]\nseries = \"P01/waiting\"\nat = \"$.b\"\n[[map]]\nseries = \"P01/waiting\"\nat = \"$.c\"\n",
+    )]);
+    office.collect_on(20);
+    let summary = office.collect_on(21);
+    assert!(
+        summary.sources[0].findings.iter().all(|f| f.rule != "row-count-drop@1"),
+        "{summary:?}"
+    );
+}
+
+#[test]
+fn a_store_that_takes_nothing_says_what_to_do() {
+    let server = Server::start(|_, _| ok("{\"count\": 7}"));
+    let mut office = Office::new(&[json("one", &server.url("/"), "")]);
+    let other = rusqlite::Connection::open(office.path().join("quarterdeck.db")).unwrap();
+    other
+        .execute_batch("CREATE TRIGGER refuse BEFORE INSERT ON attempt BEGIN SELECT RAISE(ABORT, 'no'); END").unwrap();
+    let now = || at(20);
+    let mut options = CollectOptions::new(Quarter { year: 2025, number: 4 }, &now);
+    options.limits = Limits::default();
+    let failure = collect(&office.workspace, &mut office.store, &options, &mut |_| {}, &AtomicBool::new(false)).unwrap_err();
+    assert!(failure.next.is_some(), "{failure:?}");
+    assert!(failure.place.as_deref().is_some_and(|place| place.ends_with("quarterdeck.db")));
+    assert!(office.rows().observations.is_empty(), "nothing half stored");
+}

@@ -165,3 +165,23 @@ fn read_only_writes_nothing_at_all() {
     assert_eq!(office.qd(&["collect", "--read-only"]).code, 2);
     assert_eq!(files(), before);
 }
+
+#[test]
+fn a_row_and_its_act_are_both_there_or_neither() {
+    let office = Office::new();
+    assert_eq!(office.qd(&["status"]).code, 0);
+    let database = office.root().join(crate::session::DATABASE);
+    let other = rusqlite::Connection::open(&database).unwrap();
+    other
+        .execute_batch("CREATE TRIGGER refuse BEFORE INSERT ON act BEGIN SELECT RAISE(ABORT, 'no'); END")
+        .unwrap();
+    assert_ne!(office.qd(&["enter", "P12/risk@2025Q4", "high"]).code, 0);
+    assert_eq!(office.risk(None), Value::Null, "no row without its act");
+    other.execute_batch("DROP TRIGGER refuse").unwrap();
+    assert_eq!(office.qd(&["enter", "P12/risk@2025Q4", "high"]).code, 0);
+    assert_eq!(office.risk(None), "high");
+    let acts: i64 = other
+        .query_row("SELECT count(*) FROM act", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(acts, 1);
+}
