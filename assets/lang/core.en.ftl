@@ -344,3 +344,4 @@ status-json-portfolio = Portfolio
 
 session-target-dropped = { $title }: the target { $value } for { $period }, set on { $set }, was taken out of the register on { $day } by { $person }.
 session-target-dropped-undated = { $title }: the target { $value } for { $period } was taken out of the register on { $day } by { $person }.
+cli-collect-running = Collecting: { $done } of { $of } sources, { $kib } KiB. { $source }

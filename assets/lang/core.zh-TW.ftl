@@ -344,3 +344,4 @@ status-json-portfolio = 整體計畫
 
 session-target-dropped = { $title }：{ $period }之目標值 { $value }（{ $set }訂定）於{ $day }由{ $person }自計畫清冊刪除。
 session-target-dropped-undated = { $title }：{ $period }之目標值 { $value } 於{ $day }由{ $person }自計畫清冊刪除。
+cli-collect-running = 介接中：{ $of }個資料來源已完成{ $done }個，已接收 { $kib } KiB（{ $source }）

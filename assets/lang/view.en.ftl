@@ -509,3 +509,4 @@ error-done-or-not = "{ $text }" is not 0 or 1. Type 1 for done, 0 for not done.
 unit-ntd_thousand = NT$ k
 unit-thousand-case = thousand cases
 unit-risk = level
+sources-feeds-named = all named

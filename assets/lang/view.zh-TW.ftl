@@ -509,3 +509,4 @@ error-done-or-not = 「{ $text }」不是 0 或 1。完成請輸入 1，未完�
 unit-ntd_thousand = 千元
 unit-thousand-case = 千件
 unit-risk = 等級
+sources-feeds-named = 各計畫

@@ -1,6 +1,6 @@
 //! Why a command or a job could not do its work, and what a script is told about it.
 
-use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::message::{Arg, Message};
 
 /// How a command ends; scripts rely on the numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,14 +56,19 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure whose code is the key of its sentence.
+    /// A failure whose code is the key of its sentence. A next step that the sentence ends with
+    /// (argument `next`) stands alone too.
     pub fn new(exit: Exit, what: Message) -> Self {
+        let next = what.args.iter().find_map(|(name, arg)| match arg {
+            Arg::Sentence(next) if name == "next" => Some(next.clone()),
+            _ => None,
+        });
         Self {
             exit,
             code: what.id.clone().into_owned(),
             what: Box::new(what),
             place: None,
-            next: None,
+            next,
         }
     }
     /// Wrong use or configuration.

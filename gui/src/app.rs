@@ -5,7 +5,7 @@ use crate::dialogs::{self, Ask};
 use crate::options::{Options, Shot};
 use crate::{fonts, picture};
 use eframe::{App, Frame};
-use egui::{Context, Ui, ViewportCommand};
+use egui::{Context, Event, RawInput, Ui, ViewportCommand};
 use quarterdeck_core::session::Clock;
 use quarterdeck_core::worker::{Worker, WorkerOptions};
 use quarterdeck_view::msg::{Effect, Msg};
@@ -164,5 +164,13 @@ impl Window {
 impl App for Window {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
         self.frame(ui);
+    }
+
+    fn raw_input_hook(&mut self, _context: &Context, input: &mut RawInput) {
+        // A picture is the same wherever the mouse stands.
+        if self.shot.is_some() {
+            let mouse = |event: &Event| matches!(event, Event::PointerMoved(_));
+            input.events.retain(|event| !mouse(event));
+        }
     }
 }

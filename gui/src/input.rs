@@ -71,10 +71,11 @@ fn command(
         }
         Event::Paste(text) => pasted(state, text, holder, perform),
         Event::Key {
-            key: Pressed::F10,
+            key: Pressed::M,
             pressed: true,
+            modifiers,
             ..
-        } => {
+        } if modifiers.alt && !modifiers.ctrl => {
             crate::chrome::menu::toggle(context);
             true
         }

@@ -72,11 +72,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
             "--lang" => word(value())
                 .and_then(|id| Language::from_id(&id))
                 .map(|found| options.language = Some(found)),
-            "--theme" => word(value()).and_then(|id| match id.as_str() {
-                "dark" => Some(options.dark = true),
-                "light" => Some(options.dark = false),
-                _ => None,
-            }),
+            "--theme" => word(value())
+                .filter(|id| id == "dark" || id == "light")
+                .map(|id| options.dark = id == "dark"),
             "--size" => word(value())
                 .and_then(|id| size(&id))
                 .map(|found| options.size = Some(found)),

@@ -327,10 +327,10 @@ fn a_status_in_the_headline_filters_the_table() {
 }
 
 #[test]
-fn the_menu_holds_every_command_and_f10_opens_it() {
+fn the_menu_holds_every_command_and_alt_m_opens_it() {
     let mut harness = live(ScreenId::Overview, Language::En, (1440.0, 900.0));
     harness.run();
-    harness.key_press(Key::F10);
+    harness.key_press_modifiers(Modifiers::ALT, Key::M);
     harness.run();
     let screen = quarterdeck_view::screen::view(&harness.state().desk.state);
     let labels: Vec<String> = screen

@@ -1,6 +1,6 @@
 //! An office: a starter workspace made by `qd init`, with a person mapped to this account.
 
-use crate::program::{Answer, qd};
+use crate::program::{Answer, qd, valid};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -70,6 +70,35 @@ impl Office {
             ),
         );
     }
+    /// The preset of the national catalogue, at another address.
+    pub fn catalogue_source(&self, url: &str) {
+        self.write(
+            "sources/catalogue.toml",
+            format!(
+                r#"id = "catalogue"
+kind = "csv"
+url = "{url}"
+allow_private = true
+schedule = "daily"
+licence = "政府資料開放授權條款-第1版"
+attribution = "數位發展部 政府資料開放平臺"
+personal_fields = ["提供機關聯絡人姓名", "提供機關聯絡人電話"]
+min_rows_percent = 90
+
+[[map]]
+series = "P01/open-datasets"
+aggregate = "count"
+unit = "count"
+
+[[map]]
+series = "P01/gold-share"
+aggregate = "share"
+share_of = [{{ column = "品質檢測", op = "in", values = ["白金", "金"] }}]
+unit = "percent"
+"#
+            ),
+        );
+    }
     /// An indicator of a programme that a source feeds every quarter.
     pub fn indicator(&self, programme: &str, name: &str) {
         self.append(
@@ -83,6 +112,20 @@ impl Office {
     /// Runs `qd` in the workspace.
     pub fn qd(&self, args: &[&str]) -> Answer {
         qd(&self.root(), args)
+    }
+    /// `qd collect --json`, held against its schema.
+    #[track_caller]
+    pub fn collect(&self, code: i32) -> Value {
+        let summary = self.qd(&["collect", "--json"]).expect(code).json();
+        valid("collect", &summary);
+        summary
+    }
+    /// `qd sources --json`, held against its schema.
+    #[track_caller]
+    pub fn sources(&self) -> Value {
+        let document = self.qd(&["sources", "--json"]).expect(0).json();
+        valid("sources", &document);
+        document
     }
     /// `qd status --json` with more arguments.
     pub fn status(&self, args: &[&str]) -> Value {

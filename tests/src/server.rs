@@ -37,6 +37,13 @@ impl Server {
         });
         Server { origin }
     }
+    /// Answers every path with this number.
+    pub fn counting(number: u32) -> Server {
+        Server::start(move |_| Reply {
+            wait: Duration::ZERO,
+            body: format!("{{\"count\": {number}}}"),
+        })
+    }
     /// Address of a path.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.origin)

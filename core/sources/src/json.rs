@@ -129,7 +129,10 @@ pub fn decode(
         Some(_) => (rows.len() as u64, *context),
         None => {
             let previous_rows = None;
-            let context = Context { previous_rows, ..*context };
+            let context = Context {
+                previous_rows,
+                ..*context
+            };
             (values_read(config, &document.value), context)
         }
     };

@@ -262,10 +262,7 @@ fn prepare<'a>(
         allow_hosts: network.allow_hosts.clone(),
     };
     let transport = Transport::new(rules).map_err(|e| Failure::nothing(e.message()))?;
-    let attempts = store
-        .rows_as_of((options.now)())
-        ?
-        .attempts;
+    let attempts = store.rows_as_of((options.now)())?.attempts;
     let previous = attempts.into_iter().filter_map(|(source, attempts)| {
         let good = attempts
             .iter()

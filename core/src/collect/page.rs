@@ -283,14 +283,14 @@ fn read_body(
 ) -> Result<Decoding, Miss> {
     let folder = shared.folder.as_deref();
     let mut kept = Kept::new(folder);
-    let original =
-        match folder.filter(|_| source.keep_original && !source.personal_fields.is_empty()) {
-            Some(folder) => Some(
-                FilePipe::new(folder, true)
-                    .map_err(|error| Miss::Store(refused(folder, &error)))?,
-            ),
-            None => None,
-        };
+    let original = match folder
+        .filter(|_| source.keep_original && !source.personal_fields.is_empty())
+    {
+        Some(folder) => Some(
+            FilePipe::new(folder, true).map_err(|error| Miss::Store(refused(folder, &error)))?,
+        ),
+        None => None,
+    };
     let (mut bytes, mut told) = (0, 0);
     let mut seen = |length: usize| {
         bytes += u64::try_from(length).unwrap_or_default();
@@ -329,6 +329,12 @@ fn read_body(
     // breaks off is found out by whoever reads it.
     let _ = io::copy(&mut body, &mut io::sink());
     let original = body.original.take();
+    if bytes > told {
+        tell(Progress::Reading {
+            source: source.id.clone(),
+            bytes,
+        });
+    }
     match (&decoded, kept.is_broken()) {
         (Ok(_), false) => Ok(Decoding {
             decoded,

@@ -1,5 +1,6 @@
 //! Collection from portals that answer well and badly, into a real store.
 
+mod bad;
 mod content;
 
 use super::*;

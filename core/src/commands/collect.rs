@@ -1,6 +1,7 @@
 //! `qd collect`: asks the sources and stores what they send.
 
 use super::Context;
+use super::progress::Running;
 use crate::collect::{CollectOptions, CollectSummary, Progress, SourceReport, collect};
 use crate::demo;
 use crate::failure::{Exit, Failure};
@@ -70,18 +71,8 @@ pub(super) fn run(
     let quarter = session.default_quarter(session.now());
     let only = (!sources.is_empty()).then_some(sources);
     let interrupt = context.environment.interrupt.clone();
-    let mut progress = |progress: Progress| match &progress {
-        Progress::Retrying {
-            source, message, ..
-        } => {
-            let text = context.say(message);
-            context.log("WARN", None, source, &text);
-        }
-        running => {
-            let text = context.say(&label(running));
-            context.progress(&text);
-        }
-    };
+    let mut running = Running::default();
+    let mut progress = |step: Progress| running.tell(context, &step);
     let summary = collect_into(
         &mut session,
         quarter,
@@ -151,7 +142,7 @@ fn outcome_word(report: &SourceReport) -> &'static str {
     }
 }
 
-fn report_line(report: &SourceReport) -> Message {
+pub(super) fn report_line(report: &SourceReport) -> Message {
     use quarterdeck_kpi::message::Arg;
     let line = Message::new(if report.message.is_some() {
         "cli-collect-source-said"

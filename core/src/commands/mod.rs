@@ -11,6 +11,7 @@ mod demo;
 mod enter;
 mod init;
 mod output;
+mod progress;
 mod report;
 mod sources;
 mod status;

@@ -171,10 +171,13 @@ fn board(
                 register
                     .agency(&l.lead)
                     .and_then(|agency| agency.name_on(assessment.quarter.end()))
-                    .map_or_else(|| l.lead.clone(), |name| match language {
-                        Language::ZhTw => name.short.zh_tw.clone(),
-                        Language::En => name.short.en.clone(),
-                    })
+                    .map_or_else(
+                        || l.lead.clone(),
+                        |name| match language {
+                            Language::ZhTw => name.short.zh_tw.clone(),
+                            Language::En => name.short.en.clone(),
+                        },
+                    )
             });
             vec![
                 Cell::new(&p.id),

@@ -1,6 +1,7 @@
 mod entering;
 mod outside;
 mod targets;
+mod trouble;
 
 use super::{Environment, run};
 use crate::session::Clock;

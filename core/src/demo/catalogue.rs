@@ -37,7 +37,11 @@ pub fn write_rows(out: &mut String, words: &Words, size: Size, from: usize, to: 
         // Some records are long, as in the real catalogue: hundreds of download addresses in one cell.
         let links = if n % 40 == 0 { 40 } else { 3 };
         let urls: Vec<String> = (0..links)
-            .map(|k| format!("https://data.example.invalid/dataset/{number}/resource/{k}/download?format=csv"))
+            .map(|k| {
+                format!(
+                    "https://data.example.invalid/dataset/{number}/resource/{k}/download?format=csv"
+                )
+            })
             .collect();
         let _ = write!(
             out,
@@ -45,7 +49,9 @@ pub fn write_rows(out: &mut String, words: &Words, size: Size, from: usize, to: 
             urls.join(";"),
             words.fields,
             words.contact_name.replace("{n}", &number),
-            words.contact_phone.replace("{n}", &format!("{:04}", n % 10_000)),
+            words
+                .contact_phone
+                .replace("{n}", &format!("{:04}", n % 10_000)),
             n % 900,
         );
     }

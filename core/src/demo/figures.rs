@@ -9,8 +9,16 @@ const MONEY: &str = include_str!("../../../assets/demo/money.csv");
 const WORDS: &str = include_str!("../../../assets/demo/words.toml");
 
 /// First and last quarter of the demo.
-pub const QUARTERS: (Quarter, Quarter) =
-    (Quarter { year: 2021, number: 1 }, Quarter { year: 2025, number: 4 });
+pub const QUARTERS: (Quarter, Quarter) = (
+    Quarter {
+        year: 2021,
+        number: 1,
+    },
+    Quarter {
+        year: 2025,
+        number: 4,
+    },
+);
 
 /// One invented reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,37 +66,61 @@ impl Figures {
             let mut cells = line.split(',');
             let (series, quarter, road, value) =
                 (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
-            readings.entry(Quarter::parse(quarter).ok()?).or_default().push(Reading {
-                series: series.to_owned(),
-                road: road.to_owned(),
-                value: value.to_owned(),
-            });
+            readings
+                .entry(Quarter::parse(quarter).ok()?)
+                .or_default()
+                .push(Reading {
+                    series: series.to_owned(),
+                    road: road.to_owned(),
+                    value: value.to_owned(),
+                });
         }
         let mut lines = MONEY.lines();
         let money_columns: Vec<String> = lines.next()?.split(',').map(str::to_owned).collect();
         let mut money: BTreeMap<Quarter, Vec<Vec<String>>> = BTreeMap::new();
         for line in lines {
             let cells: Vec<String> = line.split(',').map(str::to_owned).collect();
-            money.entry(Quarter::parse(cells.get(1)?).ok()?).or_default().push(cells);
+            money
+                .entry(Quarter::parse(cells.get(1)?).ok()?)
+                .or_default()
+                .push(cells);
         }
         let words = toml::from_str(WORDS).ok()?;
-        Some(Figures { readings, money_columns, money, words })
+        Some(Figures {
+            readings,
+            money_columns,
+            money,
+            words,
+        })
     }
 
     /// Readings of a quarter that come by this road.
-    pub fn by_road<'a>(&'a self, quarter: Quarter, road: &'a str) -> impl Iterator<Item = &'a Reading> {
-        self.readings.get(&quarter).into_iter().flatten().filter(move |r| r.road == road)
+    pub fn by_road<'a>(
+        &'a self,
+        quarter: Quarter,
+        road: &'a str,
+    ) -> impl Iterator<Item = &'a Reading> {
+        self.readings
+            .get(&quarter)
+            .into_iter()
+            .flatten()
+            .filter(move |r| r.road == road)
     }
 
     /// The reading of one series.
     pub fn reading(&self, quarter: Quarter, series: &str) -> Option<&str> {
         let rows = self.readings.get(&quarter)?;
-        rows.iter().find(|r| r.series == series).map(|r| r.value.as_str())
+        rows.iter()
+            .find(|r| r.series == series)
+            .map(|r| r.value.as_str())
     }
 
     /// Column names of the money table, and its rows for a quarter.
     pub fn money(&self, quarter: Quarter) -> (&[String], &[Vec<String>]) {
-        (&self.money_columns, self.money.get(&quarter).map_or(&[], Vec::as_slice))
+        (
+            &self.money_columns,
+            self.money.get(&quarter).map_or(&[], Vec::as_slice),
+        )
     }
 }
 
@@ -116,7 +148,8 @@ mod tests {
             .flat_map(|quarter| {
                 let (columns, rows) = figures.money(quarter);
                 let budget = columns.iter().position(|c| c == "budget_ntd").unwrap();
-                rows.iter().map(move |row| (row[0].clone(), row[budget].parse().unwrap()))
+                rows.iter()
+                    .map(move |row| (row[0].clone(), row[budget].parse().unwrap()))
             })
             .collect();
         assert_eq!(year.len(), 29);

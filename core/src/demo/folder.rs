@@ -41,7 +41,9 @@ pub(super) fn begin(root: &Path) -> Result<WorkspaceLock, Failure> {
     let is_demo = settings.lines().any(|line| line.trim() == MARK);
     if !is_demo && !is_free(root)? {
         let shown = clean(&root.to_string_lossy());
-        return Err(Failure::usage(Message::new("demo-folder-not-demo").with("folder", shown)));
+        return Err(Failure::usage(
+            Message::new("demo-folder-not-demo").with("folder", shown),
+        ));
     }
     let holder = Holder {
         pid: platform::process_id(),
@@ -51,16 +53,24 @@ pub(super) fn begin(root: &Path) -> Result<WorkspaceLock, Failure> {
     };
     let lock = WorkspaceLock::acquire(&root.join(LOCK), &holder, Duration::ZERO)?;
     // The settings come first and stay: whatever cuts the run off, the next one knows the folder.
-    let files = workspace::files(Edition::First).map_err(Failure::nothing)?;
-    let settings = files.get(SETTINGS).map(Vec::as_slice).unwrap_or_default();
-    replace(&root.join(SETTINGS), settings)?;
+    // Those of an earlier run do as well, so that a full disk is emptied before it is written to.
+    if !is_demo {
+        let files = workspace::files(Edition::First).map_err(Failure::nothing)?;
+        let settings = files.get(SETTINGS).map(Vec::as_slice).unwrap_or_default();
+        replace(&root.join(SETTINGS), settings)?;
+    }
     replace(&root.join(UNFINISHED), b"")?;
     for name in OWN {
         let path = root.join(name);
-        let removed =
-            if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        let removed = if path.is_dir() {
+            std::fs::remove_dir_all(&path)
+        } else {
+            std::fs::remove_file(&path)
+        };
         match removed {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&path, &error)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(failed(&path, &error));
+            }
             _ => {}
         }
     }
@@ -73,7 +83,8 @@ fn is_free(root: &Path) -> Result<bool, Failure> {
     for entry in entries {
         let name = entry.map_err(|error| failed(root, &error))?.file_name();
         let name = name.to_string_lossy();
-        let is_left = name == LOCK || (name.starts_with(".quarterdeck.toml.") && name.ends_with(".new"));
+        let is_left =
+            name == LOCK || (name.starts_with(".quarterdeck.toml.") && name.ends_with(".new"));
         if !is_left {
             return Ok(false);
         }
@@ -97,7 +108,8 @@ fn failed(path: &Path, error: &io::Error) -> Failure {
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    platform::replace_file(path, bytes).map_err(|message| Failure::nothing(message).at(clean(&path.to_string_lossy())))
+    platform::replace_file(path, bytes)
+        .map_err(|message| Failure::nothing(message).at(clean(&path.to_string_lossy())))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
@@ -121,7 +133,11 @@ pub(super) fn write_files(root: &Path, edition: Edition) -> Result<(), Failure> 
 }
 
 /// Puts a quarter's file into the drop folder; that of the last quarter never comes.
-pub(super) fn deliver_file(root: &Path, figures: &Figures, quarter: Quarter) -> Result<(), Failure> {
+pub(super) fn deliver_file(
+    root: &Path,
+    figures: &Figures,
+    quarter: Quarter,
+) -> Result<(), Failure> {
     let folder = root.join("drop").join("troad");
     let value = |series: &str| figures.reading(quarter, series);
     let (Some(exchanges), Some(availability)) =
@@ -135,7 +151,13 @@ pub(super) fn deliver_file(root: &Path, figures: &Figures, quarter: Quarter) -> 
         // The counts run up to the quarter's figure; the month's own share is not known better.
         let so_far = exchanges - exchanges / 100 * (3 - month);
         let number = i64::from(quarter.number) * 3 - 3 + month;
-        text.push_str(&format!("{}{number:02},{so_far},{availability}\r\n", quarter.roc_year()));
+        text.push_str(&format!(
+            "{}{number:02},{so_far},{availability}\r\n",
+            quarter.roc_year()
+        ));
     }
-    write(&folder.join(format!("troad-{quarter}.csv")), text.as_bytes())
+    write(
+        &folder.join(format!("troad-{quarter}.csv")),
+        text.as_bytes(),
+    )
 }

@@ -71,7 +71,10 @@ pub fn start_portals(port: u16) -> Result<Portals, Message> {
 
 /// The origin that a collection of the demo is to use.
 pub fn origin_override(portals: &Portals) -> OriginOverride {
-    OriginOverride { placeholder: ORIGIN.to_owned(), real: portals.origin() }
+    OriginOverride {
+        placeholder: ORIGIN.to_owned(),
+        real: portals.origin(),
+    }
 }
 
 /// Nine o'clock in Taipei, so many days after a day.
@@ -122,8 +125,14 @@ pub fn make(
         options.origin = Some(origin_override(&portals));
         options.identity = "demo".to_owned();
         let collected = collect::collect(&workspace, &mut store, &options, &mut |_| {}, interrupt)?;
-        if quarter == (Quarter { year: 2024, number: 2 }) {
-            let corrected_at = nine_after(NaiveDate::from_ymd_opt(2024, 10, 5).unwrap_or_default(), 0);
+        if quarter
+            == (Quarter {
+                year: 2024,
+                number: 2,
+            })
+        {
+            let corrected_at =
+                nine_after(NaiveDate::from_ymd_opt(2024, 10, 5).unwrap_or_default(), 0);
             people::correct(
                 &mut store,
                 &workspace.register,
@@ -141,14 +150,23 @@ pub fn make(
         progress(Step { quarter, done, of });
         quarter = quarter.next();
     }
-    let last = summary.unwrap_or(CollectSummary { run: None, sources: Vec::new(), interrupted: true });
+    let last = summary.unwrap_or(CollectSummary {
+        run: None,
+        sources: Vec::new(),
+        interrupted: true,
+    });
     let interrupted = done < of;
     drop(store);
     if !interrupted {
         folder::finished(root)?;
     }
     drop(lock);
-    Ok(DemoSummary { root: root.to_owned(), interrupted, last, readings })
+    Ok(DemoSummary {
+        root: root.to_owned(),
+        interrupted,
+        last,
+        readings,
+    })
 }
 
 /// Whether a folder holds a demo that was made to its end.
@@ -162,7 +180,12 @@ fn read(root: &Path) -> Result<Workspace, Failure> {
 
 /// Editions of the files come into force before the collection of these quarters.
 fn edition_before(quarter: Quarter) -> Option<(Edition, DateTime<Utc>)> {
-    let on = |year, month, day| nine_after(NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default(), 0);
+    let on = |year, month, day| {
+        nine_after(
+            NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default(),
+            0,
+        )
+    };
     match (quarter.year, quarter.number) {
         (2024, 4) => Some((Edition::Retargeted, on(2024, 12, 20))),
         (2025, 4) => Some((Edition::Final, on(2026, 1, 9))),
@@ -170,14 +193,24 @@ fn edition_before(quarter: Quarter) -> Option<(Edition, DateTime<Utc>)> {
     }
 }
 
-fn record_register(store: &mut Store, workspace: &Workspace, at: DateTime<Utc>) -> Result<(), Failure> {
-    let actor = Actor { id: people::PERSON.to_owned(), identity: "demo".to_owned() };
+fn record_register(
+    store: &mut Store,
+    workspace: &Workspace,
+    at: DateTime<Utc>,
+) -> Result<(), Failure> {
+    let actor = Actor {
+        id: people::PERSON.to_owned(),
+        identity: "demo".to_owned(),
+    };
     let name = workspace
         .register
         .people
         .iter()
         .find(|person| person.id == people::PERSON)
-        .map_or_else(|| Arg::from(people::PERSON), |person| Arg::Title(person.name.clone()));
+        .map_or_else(
+            || Arg::from(people::PERSON),
+            |person| Arg::Title(person.name.clone()),
+        );
     dropped::record_register(store, &workspace.files, &actor, name, at)?;
     Ok(())
 }

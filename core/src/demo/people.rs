@@ -18,12 +18,28 @@ pub const PERSON: &str = "demo";
 /// Days after a quarter's end on which people enter their figures.
 const ENTRY_DAYS: i64 = 8;
 /// The programme whose figures stop being entered: nothing from this quarter on.
-const MISSING: (&str, Quarter) = ("P23", Quarter { year: 2025, number: 3 });
+const MISSING: (&str, Quarter) = (
+    "P23",
+    Quarter {
+        year: 2025,
+        number: 3,
+    },
+);
 /// The corrected figure: its quarter and the value it is corrected to.
-const CORRECTED: (&str, Quarter, &str) =
-    ("P05/guided-examples-total", Quarter { year: 2024, number: 2 }, "43");
+const CORRECTED: (&str, Quarter, &str) = (
+    "P05/guided-examples-total",
+    Quarter {
+        year: 2024,
+        number: 2,
+    },
+    "43",
+);
 
-fn batch(at: DateTime<Utc>, reason: Option<String>, observations: Vec<NewRow<Observation>>) -> Batch {
+fn batch(
+    at: DateTime<Utc>,
+    reason: Option<String>,
+    observations: Vec<NewRow<Observation>>,
+) -> Batch {
     Batch {
         run: None,
         recorded_at: at,
@@ -53,16 +69,32 @@ fn observation(series: SeriesId, period: Period, value: Decimal, unit: &str) -> 
 }
 
 /// Enters a quarter's figures and the tasks done in it.
-pub fn enter(store: &mut Store, register: &Register, figures: &Figures, quarter: Quarter, first: Quarter) -> Result<(), Failure> {
+pub fn enter(
+    store: &mut Store,
+    register: &Register,
+    figures: &Figures,
+    quarter: Quarter,
+    first: Quarter,
+) -> Result<(), Failure> {
     let at = end_of_day(quarter.end()) + Duration::days(ENTRY_DAYS) - Duration::hours(14);
-    let entry = |item| NewRow { item, cause: Cause::Entry { evidence: None }, act: Act::Record };
+    let entry = |item| NewRow {
+        item,
+        cause: Cause::Entry { evidence: None },
+        act: Act::Record,
+    };
     let mut rows = Vec::new();
     for reading in figures.by_road(quarter, "entry") {
-        let Ok(series) = SeriesId::parse(&reading.series) else { continue };
-        let Some(indicator) = register.indicators().find(|i| i.series == series) else { continue };
+        let Ok(series) = SeriesId::parse(&reading.series) else {
+            continue;
+        };
+        let Some(indicator) = register.indicators().find(|i| i.series == series) else {
+            continue;
+        };
         let period = match indicator.frequency {
             Frequency::Year => Period::year(quarter.year),
-            Frequency::Half => Period::half(quarter.year, quarter.number.div_ceil(2)).unwrap_or(quarter.period()),
+            Frequency::Half => {
+                Period::half(quarter.year, quarter.number.div_ceil(2)).unwrap_or(quarter.period())
+            }
             _ => quarter.period(),
         };
         if let Ok(value) = reading.value.parse() {
@@ -73,15 +105,22 @@ pub fn enter(store: &mut Store, register: &Register, figures: &Figures, quarter:
     let progress = columns.iter().position(|c| c == "actual_progress");
     for programme in &register.programmes {
         let silent = programme.id == MISSING.0 && quarter >= MISSING.1;
-        for indicator in programme.indicators.iter().filter(|i| {
-            i.road == Road::Entry && i.series.name == "reported-progress" && !silent
-        }) {
+        for indicator in programme
+            .indicators
+            .iter()
+            .filter(|i| i.road == Road::Entry && i.series.name == "reported-progress" && !silent)
+        {
             let value = money
                 .iter()
                 .find(|row| row.first() == Some(&programme.id))
                 .and_then(|row| row.get(progress?)?.parse().ok());
             if let Some(value) = value {
-                rows.push(entry(observation(indicator.series.clone(), quarter.period(), value, &indicator.unit)));
+                rows.push(entry(observation(
+                    indicator.series.clone(),
+                    quarter.period(),
+                    value,
+                    &indicator.unit,
+                )));
             }
         }
         // One printed task a year is done, so that the checklists show both states.
@@ -89,7 +128,12 @@ pub fn enter(store: &mut Store, register: &Register, figures: &Figures, quarter:
             let done_in = i32::try_from(number).unwrap_or(i32::MAX / 8) * 5 + 4;
             if quarter.ordinal() - first.ordinal() == done_in {
                 let series = SeriesId::new(&programme.id, "task").part(&task.id);
-                rows.push(entry(observation(series, quarter.period(), Decimal::ONE, "done")));
+                rows.push(entry(observation(
+                    series,
+                    quarter.period(),
+                    Decimal::ONE,
+                    "done",
+                )));
             }
         }
     }
@@ -106,14 +150,17 @@ pub fn enter(store: &mut Store, register: &Register, figures: &Figures, quarter:
 }
 
 /// Corrects the one figure, with its reason; the former value stays on record.
-pub fn correct(store: &mut Store, register: &Register, at: DateTime<Utc>, reason: &str) -> Result<(), Failure> {
+pub fn correct(
+    store: &mut Store,
+    register: &Register,
+    at: DateTime<Utc>,
+    reason: &str,
+) -> Result<(), Failure> {
     let rows = store.rows_as_of(at)?;
     let wanted = SeriesId::parse(CORRECTED.0).ok();
-    let found = rows
-        .observations
-        .iter()
-        .rev()
-        .find(|row| Some(&row.item.series) == wanted.as_ref() && row.item.period == CORRECTED.1.period());
+    let found = rows.observations.iter().rev().find(|row| {
+        Some(&row.item.series) == wanted.as_ref() && row.item.period == CORRECTED.1.period()
+    });
     let Some(row) = found else { return Ok(()) };
     let unit = register
         .indicators()
@@ -127,13 +174,17 @@ pub fn correct(store: &mut Store, register: &Register, at: DateTime<Utc>, reason
         act: Act::Correct(row.sequence),
     };
     let corrects = row.sequence;
-    store.record_act(&batch(at, Some(reason.to_owned()), vec![corrected]), |recording| HumanAct {
-        at,
-        actor: PERSON.to_owned(),
-        identity: "demo".to_owned(),
-        kind: "correct".to_owned(),
-        subject: CORRECTED.0.to_owned(),
-        detail_json: json!({"sequences": recording.sequences, "corrects": corrects}).to_string(),
-    })?;
+    store.record_act(
+        &batch(at, Some(reason.to_owned()), vec![corrected]),
+        |recording| HumanAct {
+            at,
+            actor: PERSON.to_owned(),
+            identity: "demo".to_owned(),
+            kind: "correct".to_owned(),
+            subject: CORRECTED.0.to_owned(),
+            detail_json: json!({"sequences": recording.sequences, "corrects": corrects})
+                .to_string(),
+        },
+    )?;
     Ok(())
 }

@@ -25,8 +25,16 @@ use std::sync::{Arc, Mutex};
 type Body = UnsyncBoxBody<Bytes, Infallible>;
 
 /// Quarters in which the participation platform answers 503 with a valid body, as the real one does.
-const SERVICE_UNAVAILABLE: [Quarter; 2] =
-    [Quarter { year: 2023, number: 2 }, Quarter { year: 2025, number: 4 }];
+const SERVICE_UNAVAILABLE: [Quarter; 2] = [
+    Quarter {
+        year: 2023,
+        number: 2,
+    },
+    Quarter {
+        year: 2025,
+        number: 4,
+    },
+];
 
 /// Records of the full catalogue, and of the short one of earlier quarters.
 const FULL_ROWS: usize = 53_000;
@@ -49,9 +57,12 @@ impl Portals {
         let failed = |error: &dyn std::fmt::Display| {
             Message::new("demo-portals-failed").with("detail", error.to_string())
         };
-        let figures =
-            Arc::new(Figures::embedded().ok_or_else(|| Message::new("demo-figures-broken").with("detail", ""))?);
-        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|e| failed(&e))?;
+        let figures = Arc::new(
+            Figures::embedded()
+                .ok_or_else(|| Message::new("demo-figures-broken").with("detail", ""))?,
+        );
+        let listener =
+            std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|e| failed(&e))?;
         listener.set_nonblocking(true).map_err(|e| failed(&e))?;
         let address = listener.local_addr().map_err(|e| failed(&e))?;
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -65,7 +76,12 @@ impl Portals {
             .name("demo-portals".to_owned())
             .spawn(move || runtime.block_on(serve(listener, figures, shared, stopped)))
             .map_err(|e| failed(&e))?;
-        Ok(Portals { address, quarter, stop: Some(stop), thread: Some(thread) })
+        Ok(Portals {
+            address,
+            quarter,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 
     /// Where they listen, as an origin: `http://127.0.0.1:PORT`.
@@ -105,7 +121,9 @@ async fn serve(
     quarter: Arc<Mutex<Quarter>>,
     mut stopped: tokio::sync::oneshot::Receiver<()>,
 ) {
-    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+        return;
+    };
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -147,12 +165,17 @@ fn answer(
     match request.uri().path() {
         // The real portal serves its CSV as text/html.
         "/datasets/export/csv" => stream_catalogue(figures, quarter),
-        "/statistics/datasets/datasets/export/csv" => {
-            respond(StatusCode::OK, "text/html; charset=UTF-8", statistics(figures, quarter))
-        }
+        "/statistics/datasets/datasets/export/csv" => respond(
+            StatusCode::OK,
+            "text/html; charset=UTF-8",
+            statistics(figures, quarter),
+        ),
         "/api/v2/rest/dataset/count" => as_json(StatusCode::OK, &dataset_count(figures, quarter)),
         "/gpmopenapi/api/v1/rest/datastore/A41000000G-000483-001" => {
-            let (limit, offset) = (number("limit").unwrap_or(DEFAULT_LIMIT), number("offset").unwrap_or(0));
+            let (limit, offset) = (
+                number("limit").unwrap_or(DEFAULT_LIMIT),
+                number("offset").unwrap_or(0),
+            );
             as_json(StatusCode::OK, &datastore(figures, quarter, limit, offset))
         }
         path if path.starts_with("/gpmopenapi/api/v1/rest/datastore/") => as_json(
@@ -182,7 +205,9 @@ fn respond(status: StatusCode, content_type: &str, body: String) -> Response<Bod
     let mut response = Response::new(Full::new(Bytes::from(body)).boxed_unsync());
     *response.status_mut() = status;
     if let Ok(value) = content_type.parse() {
-        response.headers_mut().insert(hyper::header::CONTENT_TYPE, value);
+        response
+            .headers_mut()
+            .insert(hyper::header::CONTENT_TYPE, value);
     }
     response
 }
@@ -192,8 +217,15 @@ fn as_json(status: StatusCode, value: &Value) -> Response<Body> {
 }
 
 fn stream_catalogue(figures: &Arc<Figures>, quarter: Quarter) -> Response<Body> {
-    let rows = if quarter == QUARTERS.1 { FULL_ROWS } else { SHORT_ROWS };
-    let size = Size { rows, gold: gold_rows(figures, quarter, rows) };
+    let rows = if quarter == QUARTERS.1 {
+        FULL_ROWS
+    } else {
+        SHORT_ROWS
+    };
+    let size = Size {
+        rows,
+        gold: gold_rows(figures, quarter, rows),
+    };
     let figures = Arc::clone(figures);
     const BLOCK: usize = 200;
     let blocks = stream::iter((0..rows).step_by(BLOCK).map(move |from| {
@@ -213,24 +245,40 @@ fn gold_rows(figures: &Figures, quarter: Quarter, rows: usize) -> usize {
     figures
         .reading(quarter, "P01/gold-share")
         .and_then(|text| text.parse::<Decimal>().ok())
-        .and_then(|share| (share * Decimal::from(rows) / Decimal::ONE_HUNDRED).round().to_usize())
+        .and_then(|share| {
+            (share * Decimal::from(rows) / Decimal::ONE_HUNDRED)
+                .round()
+                .to_usize()
+        })
         .unwrap_or(0)
 }
 
 fn whole(figures: &Figures, quarter: Quarter, series: &str) -> usize {
-    figures.reading(quarter, series).and_then(|text| text.parse().ok()).unwrap_or(0)
+    figures
+        .reading(quarter, series)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0)
 }
 
 /// Views and downloads per data set; the sum of the downloads is the figure.
 fn statistics(figures: &Figures, quarter: Quarter) -> String {
     const ROWS: usize = 40;
     let total = whole(figures, quarter, "P01/downloads");
-    let mut text = String::from("\u{FEFF}資料集識別碼,資料集名稱,提供機關,瀏覽次數,下載次數,意見數\r\n");
+    let mut text =
+        String::from("\u{FEFF}資料集識別碼,資料集名稱,提供機關,瀏覽次數,下載次數,意見數\r\n");
     for n in 0..ROWS {
         let downloads = total / ROWS + usize::from(n < total % ROWS);
-        let title = figures.words.dataset_title.replace("{n}", &format!("{:05}", n + 1));
+        let title = figures
+            .words
+            .dataset_title
+            .replace("{n}", &format!("{:05}", n + 1));
         let agency = &figures.words.agencies[n % figures.words.agencies.len()];
-        text.push_str(&format!("{},{title},{agency},{},{downloads},{}\r\n", n + 1, downloads * 7, n % 4));
+        text.push_str(&format!(
+            "{},{title},{agency},{},{downloads},{}\r\n",
+            n + 1,
+            downloads * 7,
+            n % 4
+        ));
     }
     text
 }
@@ -266,10 +314,16 @@ fn datastore(figures: &Figures, quarter: Quarter, limit: usize, offset: usize) -
             record.insert("年度".to_owned(), json!(quarter.roc_year().to_string()));
             record.insert("季別".to_owned(), json!(quarter.number.to_string()));
             for (ours, theirs) in COLUMNS {
-                let cell = columns.iter().position(|c| c == ours).and_then(|i| row.get(i));
+                let cell = columns
+                    .iter()
+                    .position(|c| c == ours)
+                    .and_then(|i| row.get(i));
                 record.insert(theirs.to_owned(), json!(cell.map_or("", String::as_str)));
             }
-            record.insert("風險".to_owned(), json!(row.last().map_or("", String::as_str)));
+            record.insert(
+                "風險".to_owned(),
+                json!(row.last().map_or("", String::as_str)),
+            );
             Value::Object(record)
         })
         .collect();
@@ -284,8 +338,10 @@ fn datastore(figures: &Figures, quarter: Quarter, limit: usize, offset: usize) -
 
 /// Suggestions of the participation platform: numbers like "1,234", a threshold, a proposer.
 fn ideas(figures: &Figures, quarter: Quarter) -> Value {
-    let (count, cases) =
-        (whole(figures, quarter, "P29/suggestions"), whole(figures, quarter, "P29/cases"));
+    let (count, cases) = (
+        whole(figures, quarter, "P29/suggestions"),
+        whole(figures, quarter, "P29/cases"),
+    );
     let words = &figures.words;
     let rows: Vec<Value> = (0..count)
         .map(|n| {
@@ -325,7 +381,9 @@ fn services(figures: &Figures, quarter: Quarter, road: &str) -> Value {
     let last = quarter == QUARTERS.1;
     let mut figures_of_programmes = Map::new();
     for (index, reading) in figures.by_road(quarter, road).enumerate() {
-        let Some((programme, name)) = reading.series.split_once('/') else { continue };
+        let Some((programme, name)) = reading.series.split_once('/') else {
+            continue;
+        };
         let value = match reading.series.as_str() {
             // Planted: what is not a number, in the last quarter.
             "P18/online-claims" if last => json!("NaN"),
@@ -333,7 +391,8 @@ fn services(figures: &Figures, quarter: Quarter, road: &str) -> Value {
                 json!(grouped(reading.value.parse().unwrap_or(0)))
             }
             _ if index % 3 == 2 => json!(reading.value),
-            _ => serde_json::from_str::<Value>(&reading.value).unwrap_or_else(|_| json!(reading.value)),
+            _ => serde_json::from_str::<Value>(&reading.value)
+                .unwrap_or_else(|_| json!(reading.value)),
         };
         // Planted: the imaging service starts to answer in months instead of hours.
         let unit = match (reading.series.as_str(), last) {
@@ -341,13 +400,18 @@ fn services(figures: &Figures, quarter: Quarter, road: &str) -> Value {
             ("P27/image-hours", false) => "hour",
             _ => "",
         };
-        let programme =
-            figures_of_programmes.entry(programme).or_insert_with(|| Value::Object(Map::new()));
+        let programme = figures_of_programmes
+            .entry(programme)
+            .or_insert_with(|| Value::Object(Map::new()));
         if let Value::Object(programme) = programme {
             programme.insert(name.to_owned(), json!({"value": value, "unit": unit}));
         }
     }
     // Planted: the cloud centres' answer stands still since the middle of the year.
-    let data_day = if road == "cloud" && last { quarter.previous().previous().end() } else { quarter.end() };
+    let data_day = if road == "cloud" && last {
+        quarter.previous().previous().end()
+    } else {
+        quarter.end()
+    };
     json!({"quarter": quarter.to_string(), "dataDate": data_day.to_string(), "figures": figures_of_programmes})
 }

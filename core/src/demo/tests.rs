@@ -29,7 +29,10 @@ fn a_folder_that_is_not_a_demo_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("letter.txt"), "keep me").unwrap();
     let error = make(folder.path(), &mut |_| {}, &AtomicBool::new(false)).unwrap_err();
-    assert_eq!((error.code.as_str(), error.exit), ("demo-folder-not-demo", Exit::Usage));
+    assert_eq!(
+        (error.code.as_str(), error.exit),
+        ("demo-folder-not-demo", Exit::Usage)
+    );
     assert_eq!(all(folder.path()).len(), 1, "nothing was changed");
 }
 
@@ -45,7 +48,12 @@ fn a_demo_somebody_writes_to_is_busy_and_stays() {
         since: platform::now(),
         command: "qd collect".to_owned(),
     };
-    let lock = WorkspaceLock::acquire(&folder.path().join(LOCK), &holder, std::time::Duration::ZERO).unwrap();
+    let lock = WorkspaceLock::acquire(
+        &folder.path().join(LOCK),
+        &holder,
+        std::time::Duration::ZERO,
+    )
+    .unwrap();
     let error = make(folder.path(), &mut |_| {}, &stopped).unwrap_err();
     assert_eq!(error.exit, Exit::Busy);
     assert!(error.what.to_string().contains("desk-7"), "{}", error.what);
@@ -80,10 +88,15 @@ fn whatever_cut_a_run_off_the_next_one_makes_the_same_bytes() {
         }
     });
     assert!(is_whole(torn.path()) && is_whole(fresh.path()));
-    assert_eq!(std::fs::read(&report).unwrap(), b"mine", "a report of another quarter stays");
+    assert_eq!(
+        std::fs::read(&report).unwrap(),
+        b"mine",
+        "a report of another quarter stays"
+    );
     std::fs::remove_dir_all(torn.path().join("reports")).unwrap();
     let (torn, fresh) = (all(torn.path()), all(fresh.path()));
-    let names = |files: &[(PathBuf, Vec<u8>)]| files.iter().map(|(n, _)| n.clone()).collect::<Vec<_>>();
+    let names =
+        |files: &[(PathBuf, Vec<u8>)]| files.iter().map(|(n, _)| n.clone()).collect::<Vec<_>>();
     assert_eq!(names(&torn), names(&fresh));
     for ((name, one), (_, other)) in torn.iter().zip(&fresh) {
         assert!(one == other, "{} differs", name.display());

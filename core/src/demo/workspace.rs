@@ -12,16 +12,46 @@ const PEOPLE: &str = include_str!("../../../assets/demo/people.toml");
 const SETTINGS: &str = include_str!("../../../assets/demo/settings.toml");
 const STORY: &str = include_str!("../../../assets/demo/DEMO.md");
 const SOURCES: [(&str, &str); 10] = [
-    ("sources/demo-catalogue.toml", include_str!("../../../assets/demo/sources/demo-catalogue.toml")),
-    ("sources/demo-cloud.toml", include_str!("../../../assets/demo/sources/demo-cloud.toml")),
-    ("sources/demo-dataset-count.toml", include_str!("../../../assets/demo/sources/demo-dataset-count.toml")),
-    ("sources/demo-gpmnet.toml", include_str!("../../../assets/demo/sources/demo-gpmnet.toml")),
-    ("sources/demo-imaging.toml", include_str!("../../../assets/demo/sources/demo-imaging.toml")),
-    ("sources/demo-join.toml", include_str!("../../../assets/demo/sources/demo-join.toml")),
-    ("sources/demo-scrap.toml", include_str!("../../../assets/demo/sources/demo-scrap.toml")),
-    ("sources/demo-services.toml", include_str!("../../../assets/demo/sources/demo-services.toml")),
-    ("sources/demo-statistics.toml", include_str!("../../../assets/demo/sources/demo-statistics.toml")),
-    ("sources/demo-troad.toml", include_str!("../../../assets/demo/sources/demo-troad.toml")),
+    (
+        "sources/demo-catalogue.toml",
+        include_str!("../../../assets/demo/sources/demo-catalogue.toml"),
+    ),
+    (
+        "sources/demo-cloud.toml",
+        include_str!("../../../assets/demo/sources/demo-cloud.toml"),
+    ),
+    (
+        "sources/demo-dataset-count.toml",
+        include_str!("../../../assets/demo/sources/demo-dataset-count.toml"),
+    ),
+    (
+        "sources/demo-gpmnet.toml",
+        include_str!("../../../assets/demo/sources/demo-gpmnet.toml"),
+    ),
+    (
+        "sources/demo-imaging.toml",
+        include_str!("../../../assets/demo/sources/demo-imaging.toml"),
+    ),
+    (
+        "sources/demo-join.toml",
+        include_str!("../../../assets/demo/sources/demo-join.toml"),
+    ),
+    (
+        "sources/demo-scrap.toml",
+        include_str!("../../../assets/demo/sources/demo-scrap.toml"),
+    ),
+    (
+        "sources/demo-services.toml",
+        include_str!("../../../assets/demo/sources/demo-services.toml"),
+    ),
+    (
+        "sources/demo-statistics.toml",
+        include_str!("../../../assets/demo/sources/demo-statistics.toml"),
+    ),
+    (
+        "sources/demo-troad.toml",
+        include_str!("../../../assets/demo/sources/demo-troad.toml"),
+    ),
 ];
 
 /// First year of the invented targets.
@@ -105,7 +135,10 @@ pub fn files(edition: Edition) -> Result<BTreeMap<String, Vec<u8>>, Message> {
         if path.starts_with("sources/") {
             continue;
         }
-        let bytes = match path.strip_prefix("register/programmes/").and_then(|p| p.strip_suffix(".toml")) {
+        let bytes = match path
+            .strip_prefix("register/programmes/")
+            .and_then(|p| p.strip_suffix(".toml"))
+        {
             Some(id) => {
                 let text = std::str::from_utf8(bytes).map_err(|e| broken(&e))?;
                 let mut document: DocumentMut = text.parse().map_err(|e| broken(&e))?;
@@ -122,23 +155,39 @@ pub fn files(edition: Edition) -> Result<BTreeMap<String, Vec<u8>>, Message> {
     for (path, text) in SOURCES {
         files.insert(path.to_owned(), text.as_bytes().to_vec());
     }
-    files.insert("register/people.toml".to_owned(), PEOPLE.as_bytes().to_vec());
+    files.insert(
+        "register/people.toml".to_owned(),
+        PEOPLE.as_bytes().to_vec(),
+    );
     files.insert("quarterdeck.toml".to_owned(), SETTINGS.as_bytes().to_vec());
     files.insert("DEMO.md".to_owned(), STORY.as_bytes().to_vec());
     Ok(files)
 }
 
-fn overlay(document: &mut DocumentMut, programme: &str, indicators: &[DemoIndicator], edition: Edition) {
+fn overlay(
+    document: &mut DocumentMut,
+    programme: &str,
+    indicators: &[DemoIndicator],
+    edition: Edition,
+) {
     document.insert("invented", value(true));
     document.insert("control_level", value("ey"));
-    let wanted: Vec<_> = indicators.iter().filter(|i| i.programme == programme).collect();
+    let wanted: Vec<_> = indicators
+        .iter()
+        .filter(|i| i.programme == programme)
+        .collect();
     if wanted.is_empty() {
         return;
     }
-    let list = document.entry("indicator").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
-    let Some(list) = list.as_array_of_tables_mut() else { return };
+    let list = document
+        .entry("indicator")
+        .or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+    let Some(list) = list.as_array_of_tables_mut() else {
+        return;
+    };
     for indicator in wanted {
-        let same = |table: &Table| table.get("series").and_then(Item::as_str) == Some(&indicator.series);
+        let same =
+            |table: &Table| table.get("series").and_then(Item::as_str) == Some(&indicator.series);
         let position = list.iter().position(same);
         let mut fresh = Table::new();
         let table = match position.and_then(|at| list.get_mut(at)) {
@@ -172,7 +221,10 @@ fn write_indicator(table: &mut Table, indicator: &DemoIndicator, edition: Editio
     ] {
         table.insert(key, value(text.as_str()));
     }
-    for (key, days) in [("due_days", indicator.due_days), ("max_age_days", indicator.max_age_days)] {
+    for (key, days) in [
+        ("due_days", indicator.due_days),
+        ("max_age_days", indicator.max_age_days),
+    ] {
         if let Some(days) = days {
             table.insert(key, value(days));
         }
@@ -200,8 +252,12 @@ fn write_indicator(table: &mut Table, indicator: &DemoIndicator, edition: Editio
 
 fn narrate(document: &mut DocumentMut, programme: &str, narratives: &[DemoNarrative]) {
     for narrative in narratives.iter().filter(|n| n.programme == programme) {
-        let list = document.entry("narrative").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
-        let Some(list) = list.as_array_of_tables_mut() else { return };
+        let list = document
+            .entry("narrative")
+            .or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+        let Some(list) = list.as_array_of_tables_mut() else {
+            return;
+        };
         let mut table = Table::new();
         table.insert("quarter", value(narrative.quarter.as_str()));
         for (key, text) in [
@@ -225,8 +281,11 @@ mod tests {
     use chrono::DateTime;
 
     fn register(edition: Edition) -> quarterdeck_kpi::register::Register {
-        let files: Vec<_> =
-            files(edition).unwrap().into_iter().filter(|(path, _)| path.ends_with(".toml")).collect();
+        let files: Vec<_> = files(edition)
+            .unwrap()
+            .into_iter()
+            .filter(|(path, _)| path.ends_with(".toml"))
+            .collect();
         let (register, _, sources, problems) = load_from_files(&files, DateTime::UNIX_EPOCH);
         assert_eq!(problems, Vec::new());
         assert_eq!(sources.len(), SOURCES.len());
@@ -239,7 +298,11 @@ mod tests {
         assert!(register.demo);
         assert_eq!(register.programmes.len(), 29);
         for programme in &register.programmes {
-            let rated = programme.indicators.iter().filter(|i| i.invented && !i.targets.is_empty()).count();
+            let rated = programme
+                .indicators
+                .iter()
+                .filter(|i| i.invented && !i.targets.is_empty())
+                .count();
             assert!(rated >= 2, "{} has {rated}", programme.id);
             assert!(programme.invented);
         }
@@ -248,7 +311,13 @@ mod tests {
     #[test]
     fn targets_are_changed_once() {
         let count = |edition| {
-            register(edition).programme("P12").unwrap().indicators.iter().map(|i| i.targets.len()).sum::<usize>()
+            register(edition)
+                .programme("P12")
+                .unwrap()
+                .indicators
+                .iter()
+                .map(|i| i.targets.len())
+                .sum::<usize>()
         };
         assert_eq!(count(Edition::First) + 1, count(Edition::Retargeted));
     }

@@ -56,10 +56,11 @@ impl Session {
                 source_state(config, attempts, &rows.newest_data)
             })
             .collect();
-        let mut observations = register.published.clone();
-        observations.extend(rows.observations);
-        let mut money = register.money.clone();
-        money.extend(rows.money);
+        // What the register carries stands first; the store's rows are not copied for it.
+        let mut observations = rows.observations;
+        observations.splice(0..0, register.published.iter().cloned());
+        let mut money = rows.money;
+        money.splice(0..0, register.money.iter().cloned());
         Ok(Snapshot {
             as_of: at,
             register,

@@ -5,7 +5,7 @@ use egui::{Align, Button, Id, Popup, Rect, RichText, accesskit::Role as Part, po
 use quarterdeck_view::palette::grid;
 use quarterdeck_view::panel::{Chrome, Tone};
 
-/// Id of the menu's button; F10 opens it.
+/// Id of the menu's button; Alt+M opens it.
 pub fn id() -> Id {
     Id::unique("menu")
 }

@@ -1,7 +1,7 @@
 //! The top bar: product, quarter, as-of moment, demo mark, search, menu, language, theme.
 
 use crate::chrome::menu;
-use crate::pen::{Pen, plain, span, strong, surface};
+use crate::pen::{Laid, Pen, plain, span, strong, surface};
 use egui::{Align, Id, Rect, Stroke, accesskit::Role as Part, pos2, vec2};
 use quarterdeck_view::msg::Msg;
 use quarterdeck_view::palette::{Role, grid};
@@ -9,6 +9,9 @@ use quarterdeck_view::panel::{Chrome, Status, Tone};
 
 const HEIGHT: f32 = 28.0;
 const GAP: f32 = 8.0;
+/// Widths of the search box: with room, and the least it is any good with.
+const SEARCH: f32 = 230.0;
+const SEARCH_LEAST: f32 = 76.0;
 
 /// Draws the bar.
 pub fn topbar(pen: &mut Pen<'_>, chrome: &Chrome, bar: Rect, narrow: bool) {
@@ -31,24 +34,26 @@ pub fn topbar(pen: &mut Pen<'_>, chrome: &Chrome, bar: Rect, narrow: bool) {
     if !narrow {
         left = left.max(bar.left() + 216.0);
     }
-    let right = right_side(pen, chrome, bar, narrow, left);
-    if chrome.quarter.0.is_empty() {
-        return;
+    let right = right_side(pen, chrome, bar);
+    if !chrome.quarter.0.is_empty() {
+        left = quarter(pen, chrome, left, middle) + 12.0;
+        left = as_of(pen, chrome, left, middle, narrow, right) + 12.0;
+        let mark = chrome.demo.as_ref().map(|demo| demo_mark(pen, demo));
+        if let Some(running) = &chrome.running {
+            // Whatever is short of room, the demo mark is not.
+            let kept = mark.as_ref().map_or(0.0, |mark| mark.width() + 40.0);
+            let words = [span(running.as_str(), Tone::Label)];
+            let laid = pen.lay(&words, grid::LABEL, right - left - kept, 1);
+            pen.paint(&laid, pos2(left, middle - laid.height() / 2.0));
+            left += laid.width() + 12.0;
+        }
+        if let Some(mark) = mark {
+            left = paint_mark(pen, &mark, left, middle) + 12.0;
+        }
     }
-    left = quarter(pen, chrome, left, middle) + 12.0;
-    left = as_of(pen, chrome, left, middle, narrow, right) + 12.0;
-    if let Some(running) = &chrome.running {
-        let laid = pen.lay(
-            &[span(running.as_str(), Tone::Label)],
-            grid::LABEL,
-            (right - left).max(1.0),
-            1,
-        );
-        pen.paint(&laid, pos2(left, middle - laid.height() / 2.0));
-        left += laid.width() + 12.0;
-    }
-    if let Some(demo) = &chrome.demo {
-        demo_mark(pen, demo, left, middle);
+    let wide = (right - left).min(SEARCH);
+    if wide >= SEARCH_LEAST {
+        search(pen, chrome, boxed(right - wide, middle, wide));
     }
 }
 
@@ -134,29 +139,27 @@ fn as_of(
     frame.right()
 }
 
-fn demo_mark(pen: &mut Pen<'_>, demo: &str, left: f32, middle: f32) {
-    let laid = pen.lay(&[strong(demo, Tone::Demo)], grid::LABEL, 420.0, 1);
-    let frame = Rect::from_min_size(pos2(left, middle - 12.0), vec2(laid.width() + 18.0, 24.0));
-    let edge = Stroke::new(1.0, pen.theme.role(Role::DemoEdge));
-    pen.rounded(frame, 3, pen.theme.role(Role::DemoFill), edge);
-    let at = pen.place(&laid, frame, Align::Center);
-    pen.paint(&laid, at);
+fn demo_mark(pen: &Pen<'_>, demo: &str) -> Laid {
+    pen.lay(&[strong(demo, Tone::Demo)], grid::LABEL, 420.0, 1)
 }
 
-/// From the right end: themes, languages, menu, search; returns where they begin.
-fn right_side(pen: &mut Pen<'_>, chrome: &Chrome, bar: Rect, narrow: bool, left: f32) -> f32 {
+fn paint_mark(pen: &mut Pen<'_>, mark: &Laid, left: f32, middle: f32) -> f32 {
+    let size = vec2(mark.width() + 18.0, 24.0);
+    let frame = Rect::from_min_size(pos2(left, middle - 12.0), size);
+    let edge = Stroke::new(1.0, pen.theme.role(Role::DemoEdge));
+    pen.rounded(frame, 3, pen.theme.role(Role::DemoFill), edge);
+    let at = pen.place(mark, frame, Align::Center);
+    pen.paint(mark, at);
+    frame.right()
+}
+
+/// From the right end: themes, languages, menu; returns where they begin.
+fn right_side(pen: &mut Pen<'_>, chrome: &Chrome, bar: Rect) -> f32 {
     let middle = bar.center().y;
     let mut right = bar.right() - grid::PADDING;
     right = choice(pen, "theme", &chrome.themes, right, middle) - GAP;
     right = choice(pen, "language", &chrome.languages, right, middle) - GAP;
-    right = menu::button(pen, chrome, right, middle) - GAP;
-    let there = right - left;
-    let wide = if narrow { 84.0 } else { 176.0_f32.min(there) };
-    if there > wide {
-        search(pen, chrome, boxed(right - wide, middle, wide));
-        right -= wide;
-    }
-    right
+    menu::button(pen, chrome, right, middle) - GAP
 }
 
 /// Alternatives side by side, the chosen one filled; returns the left edge.

@@ -20,7 +20,13 @@ fn columns(pen: &Pen<'_>, facts: &[Fact], width: f32) -> f32 {
             .width()
         })
         .fold(60.0_f32, f32::max);
-    (widest + 20.0).min(width * 0.42)
+    let value = facts
+        .iter()
+        .map(|fact| pen.lay(&fact.value, grid::LABEL + 0.5, width, 1).width())
+        .fold(0.0_f32, f32::max);
+    // Short values leave more room for long labels.
+    let most = (width - extra_width(pen, facts, width) - value - 8.0).max(width * 0.42);
+    (widest + 20.0).min(most)
 }
 
 fn extra_width(pen: &Pen<'_>, facts: &[Fact], width: f32) -> f32 {

@@ -7,7 +7,7 @@ use egui::{Align, Id, Rect, accesskit::Role as Part, pos2, vec2};
 use quarterdeck_view::palette::{Role, grid};
 use quarterdeck_view::panel::{Count, Drawing, Measure, Panel, Span, Status, Tone};
 
-const MEASURE: f32 = 160.0;
+const MEASURE: f32 = 155.0;
 const NARROW_MEASURE: f32 = 144.0;
 /// Gap between the groups of the bar.
 const GROUP_GAP: f32 = 7.0;
@@ -68,7 +68,7 @@ fn one_count(pen: &mut Pen<'_>, panel: &Panel, count: &Count, place: Rect) {
     let rest = head.with_min_x(drawn.right() + 8.0);
     pen.line(&[number], rest, Align::Min, grid::DISPLAY);
     let below = Rect::from_min_size(place.min + vec2(0.0, 38.0), vec2(place.width(), 18.0));
-    pen.text(&count.below, below, Align::Min, grid::LABEL, Tone::Label);
+    fitted(pen, &count.below, below.with_max_x(place.right() + 6.0));
 }
 
 /// One segment per programme; groups stand apart, segments have a gap of 1 point.
@@ -141,8 +141,9 @@ pub fn measure_row(pen: &mut Pen<'_>, measures: &[Measure], inner: Rect, reserve
     if measures.is_empty() {
         return inner.right();
     }
+    let each = (inner.width() - reserved) / measures.len() as f32;
     let step = if measures.len() > 3 {
-        NARROW_MEASURE
+        each.clamp(NARROW_MEASURE, 170.0)
     } else {
         MEASURE
     };
@@ -210,6 +211,16 @@ fn one_measure(pen: &mut Pen<'_>, measure: &Measure, place: Rect) {
         cells::bullet(pen, area, *percent, *limit, *tone);
         below = row(71.0, 18.0);
     }
-    let room = below.with_max_x(below.right() + 12.0);
-    pen.text(&measure.below, room, Align::Min, grid::LABEL, Tone::Label);
+    fitted(pen, &measure.below, below.with_max_x(below.right() + 10.0));
+}
+
+/// A line below a number; where it is too long, in the smaller type before it is cut.
+fn fitted(pen: &mut Pen<'_>, text: &str, room: Rect) {
+    let wide = pen.lay(&[span(text, Tone::Label)], grid::LABEL, f32::INFINITY, 1);
+    let size = if wide.width() > room.width() {
+        grid::AXIS
+    } else {
+        grid::LABEL
+    };
+    pen.text(text, room, Align::Min, size, Tone::Label);
 }

@@ -3,6 +3,7 @@
 pub mod button;
 pub mod cells;
 pub mod chart;
+pub mod chip;
 pub mod facts;
 pub mod form;
 pub mod headline;

@@ -36,9 +36,30 @@ fn is_link(panel: &Panel) -> bool {
     matches!(panel.body, Body::Queue(_)) && panel.actions.len() == 1
 }
 
+/// Buttons of a page's head stand at its right end, beside the text.
+fn is_beside(panel: &Panel) -> bool {
+    panel.place == Place::Head && matches!(panel.body, Body::Lines(_))
+}
+
+fn beside_width(pen: &Pen<'_>, panel: &Panel) -> f32 {
+    let widths = panel
+        .actions
+        .iter()
+        .map(|one| button::width(pen, one) + 8.0);
+    let reasons = panel.actions.iter().filter_map(|one| one.disabled.as_ref());
+    let longest = reasons
+        .map(|why| {
+            let words = [span(why.as_str(), Tone::Label)];
+            pen.lay(&words, grid::LABEL, 400.0, 1).width()
+        })
+        .fold(0.0_f32, f32::max);
+    widths.sum::<f32>().max(longest)
+}
+
 fn actions_height(pen: &Pen<'_>, panel: &Panel, width: f32) -> f32 {
     match panel.actions.len() {
         0 => 0.0,
+        _ if is_beside(panel) => 0.0,
         1 if is_link(panel) => grid::BAND,
         _ => button::row_height(pen, &panel.actions, width) + 20.0,
     }
@@ -61,6 +82,7 @@ pub fn wish(pen: &Pen<'_>, panel: &Panel, width: f32, narrow: bool) -> Wish {
         Body::Facts(list) => fixed(facts::height(pen, list, width)),
         Body::Lines(lines) => {
             let all = facts::lines_height(pen, lines, width);
+            let all = all.max(if is_beside(panel) { 72.0 } else { 0.0 });
             (all, all.min(120.0), false)
         }
         Body::Form(fields) => fixed(form::height(fields)),
@@ -97,7 +119,13 @@ pub fn panel(pen: &mut Pen<'_>, panel: &Panel, rect: Rect, narrow: bool) {
     }
     let inner = rect.width() - 2.0 * grid::PADDING;
     let mut bottom = rect.bottom();
-    if !is_head(panel) && !panel.actions.is_empty() {
+    let mut right = rect.right();
+    if is_beside(panel) && !panel.actions.is_empty() {
+        let wide = beside_width(pen, panel);
+        right -= wide + grid::PADDING;
+        let at = pos2(right, rect.top() + 14.0);
+        button::row(pen, panel.id, &panel.actions, at, wide);
+    } else if !is_head(panel) && !panel.actions.is_empty() {
         bottom -= actions_height(pen, panel, inner);
         if is_link(panel) {
             let row = Rect::from_min_max(pos2(rect.left() + grid::PADDING, bottom), rect.max);
@@ -110,7 +138,7 @@ pub fn panel(pen: &mut Pen<'_>, panel: &Panel, rect: Rect, narrow: bool) {
             button::row(pen, panel.id, &panel.actions, at, inner);
         }
     }
-    let body = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), bottom.max(top)));
+    let body = Rect::from_min_max(pos2(rect.left(), top), pos2(right, bottom.max(top)));
     match &panel.body {
         Body::Table(content) => table::table(pen, panel, content, body),
         Body::Queue(items) => queue::queue(pen, panel, items, body, narrow),

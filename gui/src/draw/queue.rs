@@ -115,9 +115,8 @@ fn row(pen: &mut Pen<'_>, panel: &Panel, item: &QueueItem, rect: Rect, third: bo
 
 /// The label in t2, the amount after its last space bold.
 fn money_spans(money: &str) -> Vec<quarterdeck_view::panel::Span> {
-    let at = money
-        .find(|c: char| c.is_ascii_digit() || c == '\u{2212}')
-        .unwrap_or(0);
+    let digit = |c: char| c.is_ascii_digit() || c == '\u{2212}';
+    let at = money.find("NT$").or_else(|| money.find(digit)).unwrap_or(0);
     let (label, amount) = money.split_at(at);
     vec![span(label, Tone::Label), strong(amount, Tone::Text)]
 }

@@ -1,10 +1,10 @@
 //! Tables: exact columns, only the visible rows, selection and rules behind the cells.
 
-use crate::draw::{cells, panel::focus_id, signs};
+use crate::draw::{cells, chip, panel::focus_id};
 use crate::pen::{Pen, plain, span};
 use egui::{Align, Id, Rect, ScrollArea, Stroke, accesskit::Role as Part, pos2, vec2};
 use quarterdeck_view::msg::Msg;
-use quarterdeck_view::palette::{self, Role, grid};
+use quarterdeck_view::palette::{Role, grid};
 use quarterdeck_view::panel::{self, Cell, Column, Drawing, Panel, Row, Status, Table, Tone};
 
 mod edit;
@@ -262,7 +262,10 @@ fn unit_line(
         }
         pen.label(line, unit);
     } else {
-        pen.text(unit, line, align, grid::AXIS, Tone::Hint);
+        // Like headings, units are never cut: they may run into the padding.
+        let laid = pen.lay(&[span(unit, Tone::Hint)], grid::AXIS, f32::INFINITY, 1);
+        let at = pen.place(&laid, line, align);
+        pen.paint(&laid, at);
     }
 }
 
@@ -374,7 +377,7 @@ fn cell(
         return;
     }
     let drawn = if cell.solid {
-        chip(pen, cell, rest)
+        solid_cell(pen, cell, rest)
     } else {
         pen.line(&cell.spans, rest, align(slot.column), grid::BODY)
     };
@@ -398,7 +401,7 @@ fn cell(
 }
 
 /// The solid block of a programme that is behind.
-fn chip(pen: &mut Pen<'_>, cell: &Cell, rect: Rect) -> Rect {
+fn solid_cell(pen: &mut Pen<'_>, cell: &Cell, rect: Rect) -> Rect {
     let status = cell
         .spans
         .iter()
@@ -406,54 +409,5 @@ fn chip(pen: &mut Pen<'_>, cell: &Cell, rect: Rect) -> Rect {
             (Some(status), _) | (None, Tone::Status(status)) => Some(status),
             _ => None,
         });
-    solid_chip(pen, status.unwrap_or(Status::Behind), &cell.spans, rect)
-}
-
-/// A block filled in a status' ink, with its words.
-pub fn solid_chip(pen: &mut Pen<'_>, status: Status, words: &[panel::Span], rect: Rect) -> Rect {
-    let laid = pen.lay(words, grid::BODY, rect.width() - 8.0, 1);
-    let chip = Rect::from_min_size(
-        pos2(rect.left() - 3.0, rect.center().y - 9.5),
-        vec2((laid.width() + 13.0).min(rect.width() + 6.0), 19.0),
-    );
-    pen.ui
-        .painter()
-        .rect_filled(chip, 3.0, pen.theme.ink(status));
-    let ink = pen.theme.role(Role::InkOnBehind);
-    let inner = Rect::from_min_max(chip.min + vec2(5.0, 0.0), chip.max);
-    pen.line_in(words, inner, Align::Min, ink);
-    pen.label(chip, &plain(words));
-    chip
-}
-
-/// A block in a status' pale tint, with its sign and word.
-pub fn pale_chip(pen: &mut Pen<'_>, status: Status, word: &str, at: egui::Pos2) -> Rect {
-    let words = [panel::Span {
-        text: word.to_owned(),
-        tone: Tone::Status(status),
-        bold: true,
-        sign: Some(status),
-        ..panel::Span::default()
-    }];
-    let laid = pen.lay(&words, grid::BODY, 300.0, 1);
-    let chip = Rect::from_min_size(at + vec2(0.0, -10.0), vec2(laid.width() + 12.0, 20.0));
-    if palette::look(status).solid {
-        return solid_chip(
-            pen,
-            status,
-            &words,
-            Rect::from_min_size(chip.min + vec2(3.0, 0.0), chip.size()),
-        );
-    }
-    pen.ui
-        .painter()
-        .rect_filled(chip, 3.0, pen.theme.tint(status));
-    if palette::look(status).dashed {
-        signs::dashed(pen.ui.painter(), chip.shrink(0.5), pen.theme.ink(status));
-    }
-    pen.paint(
-        &laid,
-        pos2(chip.left() + 6.0, chip.center().y - laid.height() / 2.0),
-    );
-    chip
+    chip::solid(pen, status.unwrap_or(Status::Behind), &cell.spans, rect)
 }

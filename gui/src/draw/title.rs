@@ -1,6 +1,6 @@
 //! A page's head: where one is, its name, its status, its facts and measures, its buttons.
 
-use crate::draw::{button, headline, table};
+use crate::draw::{button, chip, headline};
 use crate::pen::{Pen, strong};
 use egui::{Align, Id, Rect, pos2, vec2};
 use quarterdeck_view::palette::grid;
@@ -59,7 +59,7 @@ pub fn title(pen: &mut Pen<'_>, panel: &Panel, area: Rect) {
     let name = strong(title.as_str(), Tone::Text);
     let drawn = pen.line(&[name], room, Align::Min, grid::TITLE);
     if let Some((status, word)) = status {
-        table::pale_chip(
+        chip::pale(
             pen,
             *status,
             word,

@@ -309,7 +309,7 @@ fn quarters(count: usize) -> Vec<(String, Option<String>)> {
     (0..count)
         .map(|index| {
             let number = (index + 12 * 4 - count) % 4 + 1;
-            let number = if count % 4 == 0 {
+            let number = if count.is_multiple_of(4) {
                 index % 4 + 1
             } else {
                 number

@@ -272,7 +272,11 @@ fn what_a_json_answer_held_is_counted() {
 #[test]
 fn fewer_values_than_last_time_are_no_lost_rows() {
     let server = Server::start(|_, count| {
-        ok(if count == 0 { "{\"a\": 1, \"b\": 2, \"c\": 3}" } else { "{\"a\": 1}" })
+        ok(if count == 0 {
+            "{\"a\": 1, \"b\": 2, \"c\": 3}"
+        } else {
+            "{\"a\": 1}"
+        })
     });
     let mut office = Office::new(&[json(
         "values",
@@ -282,7 +286,10 @@ fn fewer_values_than_last_time_are_no_lost_rows() {
     office.collect_on(20);
     let summary = office.collect_on(21);
     assert!(
-        summary.sources[0].findings.iter().all(|f| f.rule != "row-count-drop@1"),
+        summary.sources[0]
+            .findings
+            .iter()
+            .all(|f| f.rule != "row-count-drop@1"),
         "{summary:?}"
     );
 }
@@ -293,12 +300,33 @@ fn a_store_that_takes_nothing_says_what_to_do() {
     let mut office = Office::new(&[json("one", &server.url("/"), "")]);
     let other = rusqlite::Connection::open(office.path().join("quarterdeck.db")).unwrap();
     other
-        .execute_batch("CREATE TRIGGER refuse BEFORE INSERT ON attempt BEGIN SELECT RAISE(ABORT, 'no'); END").unwrap();
+        .execute_batch(
+            "CREATE TRIGGER refuse BEFORE INSERT ON attempt BEGIN SELECT RAISE(ABORT, 'no'); END",
+        )
+        .unwrap();
     let now = || at(20);
-    let mut options = CollectOptions::new(Quarter { year: 2025, number: 4 }, &now);
+    let mut options = CollectOptions::new(
+        Quarter {
+            year: 2025,
+            number: 4,
+        },
+        &now,
+    );
     options.limits = Limits::default();
-    let failure = collect(&office.workspace, &mut office.store, &options, &mut |_| {}, &AtomicBool::new(false)).unwrap_err();
+    let failure = collect(
+        &office.workspace,
+        &mut office.store,
+        &options,
+        &mut |_| {},
+        &AtomicBool::new(false),
+    )
+    .unwrap_err();
     assert!(failure.next.is_some(), "{failure:?}");
-    assert!(failure.place.as_deref().is_some_and(|place| place.ends_with("quarterdeck.db")));
+    assert!(
+        failure
+            .place
+            .as_deref()
+            .is_some_and(|place| place.ends_with("quarterdeck.db"))
+    );
     assert!(office.rows().observations.is_empty(), "nothing half stored");
 }

@@ -173,7 +173,9 @@ fn a_row_and_its_act_are_both_there_or_neither() {
     let database = office.root().join(crate::session::DATABASE);
     let other = rusqlite::Connection::open(&database).unwrap();
     other
-        .execute_batch("CREATE TRIGGER refuse BEFORE INSERT ON act BEGIN SELECT RAISE(ABORT, 'no'); END")
+        .execute_batch(
+            "CREATE TRIGGER refuse BEFORE INSERT ON act BEGIN SELECT RAISE(ABORT, 'no'); END",
+        )
         .unwrap();
     assert_ne!(office.qd(&["enter", "P12/risk@2025Q4", "high"]).code, 0);
     assert_eq!(office.risk(None), Value::Null, "no row without its act");

@@ -3,8 +3,10 @@
 use super::{Office, valid};
 use crate::platform;
 use crate::session::LOCK;
+use crate::transport::scripted::{Server, ok};
 use quarterdeck_store::{Holder, WorkspaceLock};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 #[test]
@@ -113,4 +115,63 @@ fn the_demo_answers_in_the_schemas_and_takes_entries() {
     // Nobody is mapped to this account: in the demo the demo's person acts.
     assert_eq!(office.qd(&["enter", "P06/task.3@2025Q4", "1"]).code, 0);
     assert!(office.qd(&["status"]).out.contains("invented"));
+}
+
+#[test]
+fn a_collection_tells_how_far_it_is_as_the_reader_needs_it() {
+    let server = Server::start(|_, _| ok("{\"count\": 7}"));
+    let mut office = Office::new();
+    std::fs::remove_dir_all(office.root().join("sources")).unwrap();
+    std::fs::create_dir(office.root().join("sources")).unwrap();
+    for id in ["one", "two"] {
+        let text = format!(
+            "id = \"{id}\"\nkind = \"json\"\nurl = \"{}\"\nallow_private = true\nschedule = \"daily\"\n[[map]]\nseries = \"P05/guided-examples\"\nat = \"$.count\"\nperiod = \"2025Q4\"\n",
+            server.url("/")
+        );
+        std::fs::write(office.root().join(format!("sources/{id}.toml")), text).unwrap();
+    }
+    let file = office.qd(&["collect"]);
+    assert_eq!(file.code, 0, "{} {}", file.out, file.err);
+    for id in ["one", "two"] {
+        let lines = file
+            .err
+            .lines()
+            .filter(|line| line.starts_with(&format!("{id}: ")));
+        assert_eq!(lines.count(), 1, "{}", file.err);
+    }
+    assert!(
+        !file.err.contains('\u{1b}') && !file.err.contains("Collecting"),
+        "{}",
+        file.err
+    );
+    let chinese = office.qd(&["collect", "--lang", "zh-TW"]);
+    assert!(
+        chinese.err.contains("one：") || chinese.err.contains("one: "),
+        "{}",
+        chinese.err
+    );
+
+    let quiet = office.qd(&["collect", "--quiet"]);
+    assert_eq!((quiet.code, quiet.err.as_str()), (0, ""));
+
+    office.environment.stderr_terminal = true;
+    let terminal = office.qd(&["collect"]);
+    assert!(
+        terminal.err.contains("Collecting: 0 of 2 sources"),
+        "{:?}",
+        terminal.err
+    );
+    let lines = terminal.err.lines().count();
+    assert_eq!(
+        lines, 1,
+        "one line, and the result in its place: {:?}",
+        terminal.err
+    );
+    assert_eq!(office.qd(&["collect", "--quiet"]).err, "");
+
+    // Stopped before anything was asked: by a person, and by the system.
+    office.environment.interrupt.store(true, Ordering::SeqCst);
+    assert_eq!(office.qd(&["collect"]).code, 130);
+    office.environment.terminated.store(true, Ordering::SeqCst);
+    assert_eq!(office.qd(&["collect"]).code, 143);
 }

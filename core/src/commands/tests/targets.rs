@@ -45,8 +45,16 @@ fn a_target_taken_out_of_the_register_is_said_from_then_on() {
     let file = office.root().join("register/programmes/P12.toml");
     let bare = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, format!("{bare}{INDICATOR}{FIRST}{SECOND}")).unwrap();
-    assert_eq!(office.qd(&["check"]).code, 0, "{}", office.qd(&["check"]).out);
-    assert!(dropped(&office, &[]).is_empty(), "a first version drops nothing");
+    assert_eq!(
+        office.qd(&["check"]).code,
+        0,
+        "{}",
+        office.qd(&["check"]).out
+    );
+    assert!(
+        dropped(&office, &[]).is_empty(),
+        "a first version drops nothing"
+    );
 
     office.at("2026-01-22T01:00:00Z");
     std::fs::write(&file, format!("{bare}{INDICATOR}{SECOND}")).unwrap();
@@ -65,7 +73,10 @@ fn a_target_taken_out_of_the_register_is_said_from_then_on() {
 
     office.at("2026-01-25T01:00:00Z");
     assert_eq!(dropped(&office, &[]).len(), 1, "not again on the next load");
-    assert!(dropped(&office, &["--as-of", "2026-01-21"]).is_empty(), "not known then");
+    assert!(
+        dropped(&office, &["--as-of", "2026-01-21"]).is_empty(),
+        "not known then"
+    );
     assert_eq!(dropped(&office, &["--as-of", "2026-01-22"]).len(), 1);
 }
 
@@ -78,7 +89,10 @@ fn a_broken_file_neither_drops_targets_nor_hides_it() {
     assert!(dropped(&office, &[]).is_empty());
     office.at("2026-01-22T01:00:00Z");
     std::fs::write(&file, "id = \"P12\nplan =").unwrap();
-    assert!(dropped(&office, &[]).is_empty(), "nothing is known of a broken file");
+    assert!(
+        dropped(&office, &[]).is_empty(),
+        "nothing is known of a broken file"
+    );
     office.at("2026-01-23T01:00:00Z");
     std::fs::write(&file, format!("{bare}{INDICATOR}{FIRST}")).unwrap();
     assert_eq!(dropped(&office, &[]).len(), 1);

@@ -202,6 +202,10 @@ fn feeds(state: &State, source: &SourceState) -> String {
         .collect();
     scopes.sort_unstable();
     scopes.dedup();
+    // A series with a column in its scope feeds whatever the answer names.
+    if scopes.iter().any(|scope| scope.contains('{')) {
+        return state.word("sources-feeds-named");
+    }
     if scopes.len() > 4 {
         state.say(&Message::new("sources-feeds-many").with("count", scopes.len()))
     } else {

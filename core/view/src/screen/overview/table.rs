@@ -90,7 +90,7 @@ fn columns(state: &State, loaded: &Loaded) -> Vec<Column> {
             .unit(state.word("unit-thousand-ntd"))
             .right()
             .drop(3),
-        column(state, "risk", "column-risk", 36, 5),
+        column(state, "risk", "column-risk", 42, 5),
         column(state, "age", "column-age", 34, 4)
             .unit(state.word("unit-day"))
             .right()
