@@ -25,9 +25,9 @@ def big5_level_1():
 
 
 def used_in_the_project():
-    """Every character of the language files and the bundled workspace."""
+    """Every character of the language files, the bundled workspace, the demo and the report."""
     found = set()
-    for folder in ("assets/lang", "assets/workspace"):
+    for folder in ("assets/lang", "assets/workspace", "assets/demo", "assets/sources", "assets/report"):
         for path in sorted((ROOT / folder).rglob("*")):
             if path.is_file() and path.suffix in TEXT_ENDINGS:
                 found |= set(path.read_text(encoding="utf-8", errors="ignore"))

@@ -25,7 +25,7 @@ fn columns(pen: &Pen<'_>, facts: &[Fact], width: f32) -> f32 {
         .map(|fact| pen.lay(&fact.value, grid::LABEL + 0.5, width, 1).width())
         .fold(0.0_f32, f32::max);
     // Short values leave more room for long labels.
-    let most = (width - extra_width(pen, facts, width) - value - 8.0).max(width * 0.42);
+    let most = (width - extra_width(pen, facts, width) - value - 8.0).max(width * 0.5);
     (widest + 20.0).min(most)
 }
 
@@ -38,20 +38,24 @@ fn extra_width(pen: &Pen<'_>, facts: &[Fact], width: f32) -> f32 {
     if widest > 0.0 { widest + 16.0 } else { 0.0 }
 }
 
-fn one_height(pen: &Pen<'_>, fact: &Fact, width: f32) -> f32 {
-    let laid = pen.lay(&fact.value, grid::LABEL + 0.5, width, usize::MAX);
-    (laid.height() + GAP).max(grid::ROW)
+fn label_of(pen: &Pen<'_>, fact: &Fact, width: f32) -> crate::pen::Laid {
+    let words = [span(fact.label.as_str(), Tone::Label)];
+    pen.lay(&words, grid::LABEL, width - 8.0, usize::MAX)
+}
+
+fn one_height(pen: &Pen<'_>, fact: &Fact, label: f32, value: f32) -> f32 {
+    let laid = pen.lay(&fact.value, grid::LABEL + 0.5, value, usize::MAX);
+    let tall = laid.height().max(label_of(pen, fact, label).height());
+    (tall + GAP).max(grid::ROW)
 }
 
 /// Height of the list.
 pub fn height(pen: &Pen<'_>, facts: &[Fact], width: f32) -> f32 {
     let inner = width - 2.0 * grid::PADDING;
-    let value = inner - columns(pen, facts, inner) - extra_width(pen, facts, inner);
-    facts
-        .iter()
-        .map(|fact| one_height(pen, fact, value))
-        .sum::<f32>()
-        + 12.0
+    let label = columns(pen, facts, inner);
+    let value = inner - label - extra_width(pen, facts, inner);
+    let rows = facts.iter().map(|fact| one_height(pen, fact, label, value));
+    rows.sum::<f32>() + 12.0
 }
 
 /// Draws labels at the left, values beside them, second values at the right end.
@@ -62,15 +66,10 @@ pub fn facts(pen: &mut Pen<'_>, facts: &[Fact], area: Rect) {
     let wide = inner.width() - label - extra;
     let mut top = inner.top();
     for fact in facts {
-        let height = one_height(pen, fact, wide);
+        let height = one_height(pen, fact, label, wide);
         let row = Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), grid::ROW));
-        pen.text(
-            &fact.label,
-            row.with_max_x(row.left() + label - 8.0),
-            Align::Min,
-            grid::LABEL,
-            Tone::Label,
-        );
+        let name = label_of(pen, fact, label);
+        pen.paint(&name, pos2(inner.left(), top + 3.0));
         let laid = pen.lay(&fact.value, grid::LABEL + 0.5, wide, usize::MAX);
         pen.paint(&laid, pos2(inner.left() + label, top + 3.0));
         if let Some(line) = &fact.extra {

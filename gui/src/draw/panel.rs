@@ -209,7 +209,11 @@ pub fn heading(pen: &mut Pen<'_>, panel: &Panel, band: Rect) {
     pen.hline(band.x_range(), band.bottom() - 1.0, pen.theme.strong_rule());
     let mut inner = band.shrink2(vec2(grid::PADDING, 0.0));
     if !plain(&panel.aside).is_empty() || panel.aside.iter().any(|part| part.sign.is_some()) {
-        let drawn = pen.line(&panel.aside, inner, Align::Max, grid::LABEL);
+        let mut aside = panel.aside.clone();
+        for part in aside.iter_mut().skip(1).filter(|part| part.sign.is_none()) {
+            part.text.insert_str(0, "  ");
+        }
+        let drawn = pen.line(&aside, inner, Align::Max, grid::LABEL);
         inner.max.x = drawn.left() - 12.0;
     }
     let title = strong(panel.title.as_str(), Tone::Text);

@@ -67,7 +67,7 @@ pub(crate) fn indicator_columns(state: &State) -> Vec<crate::panel::Column> {
         column(state, "spark", "column-spark", 92, 9)
             .drop(4)
             .unsorted(),
-        column(state, "date", "column-data-date", 72, 10)
+        column(state, "date", "column-data-date", 84, 10)
             .right()
             .drop(1),
         column(state, "source", "column-source", 90, 10).drop(3),
