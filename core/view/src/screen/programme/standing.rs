@@ -215,10 +215,10 @@ pub(crate) fn readings(
         })
         .collect();
     let columns = vec![
-        column(state, "recorded", "column-recorded", 108, 15),
+        column(state, "recorded", "column-recorded", 126, 15),
         column(state, "period", "column-period", 84, 10),
         column(state, "value", "column-value", 84, 10).right(),
-        column(state, "act", "column-act", 60, 7),
+        column(state, "act", "column-act", 76, 7),
         column(state, "actor", "column-actor", 72, 9).drop(2),
         column(state, "source", "column-source", 110, 12).drop(3),
         column(state, "reason", "column-reason", 120, 12)
