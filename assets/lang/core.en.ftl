@@ -2,7 +2,7 @@
 
 # Workspace: finding, loading and making it.
 workspace-not-here = There is no workspace in { $folder }: no quarterdeck.toml there. Make one with "qd init DIR", or name another folder with --workspace.
-workspace-not-found = No workspace in { $folder } or in any folder above it. Go into a workspace, name one with --workspace or QD_WORKSPACE, or make one with "qd init DIR".
+workspace-not-found = There is no workspace in { $folder } or in a folder above it.
 workspace-unreadable = { $place } cannot be read: { $reason }
 workspace-too-many-files = The workspace has too many files: { $files }, at most { $limit } are read.
 workspace-too-large = The files of the workspace are too large together: at most { $limit } bytes are read.

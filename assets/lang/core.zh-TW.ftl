@@ -2,7 +2,7 @@
 
 # 工作資料夾：尋找、載入與建立。
 workspace-not-here = { $folder } 並非工作資料夾：其中沒有 quarterdeck.toml。請以「qd init 資料夾」建立，或以 --workspace 指定其他資料夾。
-workspace-not-found = { $folder } 及其上層資料夾均無工作資料夾。請切換至工作資料夾、以 --workspace 或 QD_WORKSPACE 指定，或以「qd init 資料夾」建立。
+workspace-not-found = { $folder } 及其上層資料夾均無工作資料夾。
 workspace-unreadable = 無法讀取 { $place }：{ $reason }
 workspace-too-many-files = 工作資料夾檔案過多：{ $files } 個，至多讀取 { $limit } 個。
 workspace-too-large = 工作資料夾檔案合計過大：至多讀取 { $limit } 位元組。

@@ -145,10 +145,14 @@ fn table(
 fn chart(making: &mut Making<'_>, assessed: &IndicatorAssessment, indicator: &Indicator) -> Block {
     let input = making.input;
     let title = input.title(&indicator.title).to_owned();
+    // The year stands at its first quarter, so that twelve labels fit under a chart.
     let names: Vec<String> = assessed
         .history
         .iter()
-        .map(|p| format::quarter_short(input.language, p.quarter))
+        .map(|p| match p.quarter.number {
+            1 => format::quarter_short(input.language, p.quarter),
+            number => format!("Q{number}"),
+        })
         .collect();
     let last = assessed.history.iter().rev().find_map(|p| p.value);
     let target = assessed.history.iter().rev().find_map(|p| p.target);

@@ -90,8 +90,8 @@ fn columns(state: &State, loaded: &Loaded) -> Vec<Column> {
             .unit(state.word("unit-thousand-ntd"))
             .right()
             .drop(3),
-        column(state, "risk", "column-risk", 42, 5),
-        column(state, "age", "column-age", 34, 4)
+        column(state, "risk", "column-risk", 50, 5),
+        column(state, "age", "column-age", 42, 4)
             .unit(state.word("unit-day"))
             .right()
             .drop(1),

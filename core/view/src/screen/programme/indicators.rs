@@ -57,7 +57,7 @@ pub(crate) fn indicators(
 pub(crate) fn indicator_columns(state: &State) -> Vec<crate::panel::Column> {
     vec![
         column(state, "name", "column-indicator", 160, 20).grows(),
-        column(state, "unit", "column-unit", 70, 7).drop(2),
+        column(state, "unit", "column-unit", 84, 7).drop(2),
         column(state, "value", "column-actual", 78, 10).right(),
         column(state, "target", "column-target", 68, 9).right(),
         column(state, "status", "column-status", 88, 11),
