@@ -184,7 +184,7 @@ fn board(
                 Cell::status(shown_status, &format::status(language, shown_status)),
                 Cell::short(title, 44),
                 Cell::new(&lead),
-                Cell::number(format!("{}/{}", p.good.0, p.good.1)),
+                Cell::number(format::good_of(p.status, p.good)),
                 Cell::number(p.variance_points.map_or_else(none, format::points)),
                 Cell::number(
                     p.money
@@ -213,7 +213,7 @@ fn board(
         let mut lines = vec![String::new(), context.say(&title)];
         for e in exceptions.iter().take(EXCEPTIONS) {
             lines.push(format!(
-                "{} {}: {} {}",
+                "{} {}  {}\n     {}",
                 e.programme,
                 format::status(language, e.status),
                 context.say(&e.what),

@@ -215,6 +215,14 @@ pub fn period(language: Language, period: Period) -> String {
     }
 }
 
+/// Indicators met or on track of all, `2/3`; of an unknown programme nothing is counted as good.
+pub fn good_of(status: Status, good: (usize, usize)) -> String {
+    match status {
+        Status::Unknown => format!("{NONE}/{}", good.1),
+        _ => format!("{}/{}", good.0, good.1),
+    }
+}
+
 /// The word of a status.
 pub fn status(language: Language, status: Status) -> String {
     word(language, palette::look(status).word)

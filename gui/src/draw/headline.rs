@@ -68,7 +68,7 @@ fn one_count(pen: &mut Pen<'_>, panel: &Panel, count: &Count, place: Rect) {
     let rest = head.with_min_x(drawn.right() + 8.0);
     pen.line(&[number], rest, Align::Min, grid::DISPLAY);
     let below = Rect::from_min_size(place.min + vec2(0.0, 38.0), vec2(place.width(), 18.0));
-    fitted(pen, &count.below, below.with_max_x(place.right() + 6.0));
+    fitted(pen, &count.below, below.with_max_x(place.right() + 6.0), 1);
 }
 
 /// One segment per programme; groups stand apart, segments have a gap of 1 point.
@@ -197,7 +197,7 @@ fn one_measure(pen: &mut Pen<'_>, measure: &Measure, place: Rect) {
         head.top() + 6.0..=head.bottom() + 2.0,
     );
     pen.text(&measure.unit, unit, Align::Min, grid::BODY, measure.tone);
-    let mut below = row(54.0, 18.0);
+    let (mut below, mut rows) = (row(54.0, 18.0), 2);
     if let Some(Drawing::Bullet {
         percent,
         limit,
@@ -209,18 +209,73 @@ fn one_measure(pen: &mut Pen<'_>, measure: &Measure, place: Rect) {
             vec2(132.0_f32.min(place.width()), 11.0),
         );
         cells::bullet(pen, area, *percent, *limit, *tone);
-        below = row(71.0, 18.0);
+        (below, rows) = (row(71.0, 18.0), 1);
     }
-    fitted(pen, &measure.below, below.with_max_x(below.right() + 10.0));
+    fitted(
+        pen,
+        &measure.below,
+        below.with_max_x(below.right() + 10.0),
+        rows,
+    );
 }
 
-/// A line below a number; where it is too long, in the smaller type before it is cut.
-fn fitted(pen: &mut Pen<'_>, text: &str, room: Rect) {
-    let wide = pen.lay(&[span(text, Tone::Label)], grid::LABEL, f32::INFINITY, 1);
-    let size = if wide.width() > room.width() {
-        grid::AXIS
-    } else {
-        grid::LABEL
+/// A line below a number. Numbers are never cut: what is too long takes the smaller type, then the
+/// rows there are, then leaves its later clauses to the hover text.
+fn fitted(pen: &mut Pen<'_>, text: &str, room: Rect, rows: usize) {
+    let is_wide = |text: &str, size: f32| {
+        let laid = pen.lay(&[span(text, Tone::Label)], size, f32::INFINITY, 1);
+        laid.width() > room.width()
     };
-    pen.text(text, room, Align::Min, size, Tone::Label);
+    if !is_wide(text, grid::LABEL) {
+        pen.text(text, room, Align::Min, grid::LABEL, Tone::Label);
+        return;
+    }
+    if !is_wide(text, grid::AXIS) {
+        pen.text(text, room, Align::Min, grid::AXIS, Tone::Label);
+        return;
+    }
+    let (first, later) = clauses(text);
+    if rows > 1 && !is_wide(later, grid::AXIS) {
+        let second = room.translate(vec2(0.0, room.height() - 2.0));
+        pen.text(first, room, Align::Min, grid::AXIS, Tone::Label);
+        pen.text(later, second, Align::Min, grid::AXIS, Tone::Label);
+        return;
+    }
+    let laid = pen.lay(&[span(first, Tone::Label)], grid::AXIS, room.width(), 1);
+    let at = pen.place(&laid, room, Align::Min);
+    pen.paint_silent(&laid, at);
+    pen.label(room, text).on_hover_text(text);
+}
+
+/// The first clause of a line, and the rest after its comma.
+fn clauses(text: &str) -> (&str, &str) {
+    let comma = text.char_indices().find(|(at, c)| {
+        let tail = text.get(at + c.len_utf8()..).unwrap_or_default();
+        *c == '\u{ff0c}' || (*c == ',' && tail.starts_with(' '))
+    });
+    match comma {
+        Some((at, c)) => (
+            text.get(..at).unwrap_or(text),
+            text.get(at + c.len_utf8()..).unwrap_or_default().trim(),
+        ),
+        None => (text, ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clauses;
+
+    #[test]
+    fn a_comma_inside_a_number_is_no_end_of_a_clause() {
+        assert_eq!(
+            clauses("NT$1,540.2 m, unspent NT$112.6 m"),
+            ("NT$1,540.2 m", "unspent NT$112.6 m")
+        );
+        assert_eq!(
+            clauses("執行數 3.77億元，可支用 5.37億元").1,
+            "可支用 5.37億元"
+        );
+        assert_eq!(clauses("49.26 %"), ("49.26 %", ""));
+    }
 }

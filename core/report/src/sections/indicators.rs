@@ -34,7 +34,7 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
                     Cell::text(super::name(input, &p.id)),
                     Cell::text(super::lead(input, &p.id)),
                     status_cell(input, shown_status(p)),
-                    Cell::text(format!("{}/{}", p.good.0, p.good.1)),
+                    Cell::text(format::good_of(p.status, p.good)),
                     Cell {
                         tiles: Some((tiles, words.join(&input.word("report-list-separator")))),
                         ..Cell::default()

@@ -177,11 +177,7 @@ fn programme_row(
         Status::OnTrack => Tone::Text,
         _ => Tone::Status(status),
     };
-    let good = if group == Status::Unknown {
-        format!("{}/{}", format::NONE, assessed.good.1)
-    } else {
-        format!("{}/{}", assessed.good.0, assessed.good.1)
-    };
+    let good = format::good_of(group, assessed.good);
     let mut name = cell(title.clone());
     name.tip = Some(title.clone());
     if status == Status::Behind

@@ -216,11 +216,7 @@ pub(crate) fn variance_measure(state: &State, assessed: &ProgrammeAssessment) ->
 pub(crate) fn good_measure(state: &State, assessed: &ProgrammeAssessment) -> Measure {
     Measure {
         label: state.word("programme-good"),
-        value: if group_of(assessed.status) == Status::Unknown {
-            format!("{}/{}", format::NONE, assessed.good.1)
-        } else {
-            format!("{}/{}", assessed.good.0, assessed.good.1)
-        },
+        value: format::good_of(group_of(assessed.status), assessed.good),
         unit: state.word("column-kpi-unit"),
         below: match assessed.oldest_days {
             Some(days) => state.say(&Message::new("programme-oldest").with("days", days)),
