@@ -94,3 +94,7 @@ source-unit-differs = The map gives { $source }, the register has { $register }.
 source-xml-instead = The source sent XML instead of { $wanted } (sent as { $sent_as }).
 source-year-not-gregorian = Not a Gregorian year: { $text }
 source-year-not-roc = Not a ROC year: { $text }
+source-literal-secret = A secret stands in the file itself ({ $place }). Write a reference instead, env:NAME or file:PATH, and set the secret up on this machine.
+source-literal-secret-url = A secret stands in the address ({ $place }). Write a reference between braces instead, for example {"{"}env:NAME{"}"} or {"{"}file:PATH{"}"}, and set the secret up on this machine.
+source-rows-share-not-comparable = { $series }: rows that cannot be compared as a number or day, counted in the whole and not in the share: { $rows }, the first is row { $row }: { $example }
+source-url-scheme = url must begin with https:// or http://

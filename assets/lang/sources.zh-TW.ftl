@@ -94,3 +94,7 @@ source-unit-differs = 對應設定的單位為 { $source }，清冊為 { $regist
 source-xml-instead = 資料來源送來 XML，而非 { $wanted }（標示為 { $sent_as }）。
 source-year-not-gregorian = 不是西元年：{ $text }
 source-year-not-roc = 不是民國年：{ $text }
+source-literal-secret = 檔案中直接寫有密鑰（{ $place }）。請改寫為參照 env:NAME 或 file:PATH，並在本機設定密鑰。
+source-literal-secret-url = 網址中直接寫有密鑰（{ $place }）。請改寫為大括號內的參照，例如 {"{"}env:NAME{"}"} 或 {"{"}file:PATH{"}"}，並在本機設定密鑰。
+source-rows-share-not-comparable = { $series }：無法以數字或日期比較的列數：{ $rows }，計入分母而不計入分子，第一個是第 { $row } 列：{ $example }
+source-url-scheme = url 必須以 https:// 或 http:// 開頭

@@ -3,8 +3,10 @@
 
 use crate::transport::plain;
 use quarterdeck_kpi::message::Message;
+use quarterdeck_sources::secret::is_reference;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use url::form_urlencoded::byte_serialize;
 
 /// A key is shorter than this; anything longer is the wrong file.
 const LONGEST: u64 = 64 * 1024;
@@ -22,6 +24,32 @@ pub fn resolve(value: &str, workspace: &Path) -> Result<String, Message> {
         return Ok(format!("{word} {secret}"));
     }
     Ok(value.to_owned())
+}
+
+/// Fills the references of an address (`{env:NAME}`, `{file:PATH}`), percent-encoded. The second
+/// part is what must be masked wherever the address or a piece of it is shown.
+pub fn fill(url: &str, workspace: &Path) -> Result<(String, Vec<String>), Message> {
+    let (mut filled, mut masked, mut rest) = (String::with_capacity(url.len()), Vec::new(), url);
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        match after.split_once('}') {
+            Some((name, tail)) if is_reference(name) => {
+                if let Some(secret) = reference(name, workspace)? {
+                    let encoded: String = byte_serialize(secret.as_bytes()).collect();
+                    let encoded = encoded.replace('+', "%20");
+                    filled.push_str(&encoded);
+                    masked.extend([encoded, secret]);
+                }
+                rest = tail;
+            }
+            _ => {
+                filled.push('{');
+                rest = after;
+            }
+        }
+    }
+    filled.push_str(rest);
+    Ok((filled, masked))
 }
 
 fn reference(text: &str, workspace: &Path) -> Result<Option<String>, Message> {
@@ -79,6 +107,17 @@ mod tests {
             resolve("env:PATH", folder.path()).unwrap(),
             std::env::var("PATH").unwrap()
         );
+    }
+
+    #[test]
+    fn references_in_an_address_are_filled_in_and_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("key"), "s3 cr+t/\n").unwrap();
+        let (url, masked) = fill("https://x.tw/a?f={A:1}&k={file:key}&b={", folder.path()).unwrap();
+        assert_eq!(url, "https://x.tw/a?f={A:1}&k=s3%20cr%2Bt%2F&b={");
+        assert_eq!(masked, ["s3%20cr%2Bt%2F", "s3 cr+t/"]);
+        let missing = fill("https://x.tw/?k={file:none}", folder.path()).unwrap_err();
+        assert_eq!(missing.id, "secret-file-unreadable");
     }
 
     #[test]

@@ -58,7 +58,7 @@ pub struct Context<'a> {
     pub url: Option<&'a str>,
     /// 0 for the first page.
     pub page: u32,
-    /// Rows of the last good answer of this source.
+    /// Rows of the last accepted answer to the same question; none when there is none.
     pub previous_rows: Option<u64>,
     /// Rows of the pages before this one.
     pub rows_so_far: u64,
@@ -92,6 +92,9 @@ pub struct Decoded {
     pub total: Option<u64>,
     /// The page to ask for next.
     pub next: Option<Request>,
+    /// Far fewer rows than last time: why no figure of the whole answer, earlier pages included,
+    /// may be taken. Comes with the last page.
+    pub dropped: Option<Message>,
     /// Aggregates so far, to be handed to the next page.
     pub carried: Option<Carried>,
     /// Latest day the data speak of.

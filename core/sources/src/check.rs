@@ -69,7 +69,7 @@ impl SourceConfig {
             }
             (_, Some(url), _) => match fill(url, SOME_QUARTER, Some("http://127.0.0.1")) {
                 Ok(url) if url.starts_with("https://") || url.starts_with("http://") => {}
-                Ok(url) => out.push(bad("url", &url)),
+                Ok(_) => out.push(Message::new("source-url-scheme")),
                 Err(message) => out.push(message),
             },
         }
@@ -123,6 +123,10 @@ impl SourceConfig {
         if self.rows.is_some() && self.kind != Kind::Json {
             out.push(Message::new("source-key-json-only").with("key", "rows"));
         }
+        if self.data_day_at.is_some() && self.kind != Kind::Json {
+            out.push(Message::new("source-key-json-only").with("key", "data_day_at"));
+        }
+        out.extend(self.literal_secrets());
         if self.maps.is_empty() && !self.disabled {
             out.push(Message::new("source-no-maps"));
         }

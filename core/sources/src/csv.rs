@@ -10,12 +10,12 @@
 
 use crate::answer::{Context, Decoded, Refusal};
 use crate::config::{Kind, SourceConfig};
-use crate::document::{error_answer, looks_like_markup, strict_value};
+use crate::document::{error_message, looks_like_markup, strict_value};
 use crate::encoding::{
     Start, Trouble, Utf8Reader, charset, labelled, measure, read_start, unreadable,
 };
 use crate::filter::Row;
-use crate::notice::{Notices, list, quote, refuse, refuse_showing};
+use crate::notice::{Notices, list, quote, refuse};
 use crate::records::{Blanking, Gauge, Guard, Tee, is_filler, is_open, is_sound, reader};
 use crate::table::Table;
 use quarterdeck_kpi::finding::Severity;
@@ -60,16 +60,16 @@ fn check_is_csv(
         return Err(refuse(config, Message::new("source-empty"), &start.bytes));
     }
     if let Some(message) = looks_like_markup(text, context, "CSV") {
-        return Err(refuse_showing(message, &start.bytes));
+        return Err(refuse(config, message, &start.bytes));
     }
     if text.starts_with('{') || text.starts_with("[{") {
         let error = start
             .is_whole
             .then(|| strict_value(text).ok())
             .flatten()
-            .and_then(|value| error_answer(&value));
+            .and_then(|value| error_message(config, &value));
         return Err(match error {
-            Some(message) => refuse_showing(message, &start.bytes),
+            Some(message) => refuse(config, message, &start.bytes),
             None => refuse(
                 config,
                 Message::new("source-json-instead-of-csv"),
@@ -236,7 +236,7 @@ pub fn decode(
         let problem = table.plans.iter().find_map(|plan| plan.problem.clone());
         let header_line = header.as_slice().to_vec();
         let message = problem.unwrap_or_else(|| Message::new("source-empty"));
-        return Err(refuse_showing(message, &header_line));
+        return Err(refuse(config, message, &header_line));
     }
     let used = table.used_columns();
 
@@ -328,7 +328,8 @@ pub fn decode(
         return Err(refused(message));
     }
     if rows == 0 && !config.allow_empty && config.kind != Kind::Datastore {
-        return Err(refuse_showing(
+        return Err(refuse(
+            config,
             Message::new("source-no-rows"),
             &head[..memchr::memchr(b'\n', &head).unwrap_or(head.len())],
         ));

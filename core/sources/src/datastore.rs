@@ -21,9 +21,12 @@ fn whole(value: Option<&Value>) -> Option<u64> {
     }
 }
 
-fn fingerprint(record: &Value) -> u64 {
+/// Of a whole page: records without an id may be equal on two honest pages, pages are not.
+fn fingerprint(records: &[Value]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    record.to_string().hash(&mut hasher);
+    for record in records {
+        record.to_string().hash(&mut hasher);
+    }
     hasher.finish()
 }
 
@@ -51,9 +54,9 @@ pub fn decode(
         ));
     };
     let total = whole(result.and_then(|r| r.get("total")));
-    let first = records.first().map(fingerprint);
-    let carried_first = context.carried.and_then(|carried| carried.first_record);
-    if context.page > 0 && first.is_some() && first == carried_first {
+    let this_page = (!records.is_empty()).then(|| fingerprint(records));
+    let first_page = context.carried.and_then(|carried| carried.first_page);
+    if context.page > 0 && this_page.is_some() && this_page == first_page {
         return Err(refused(Message::new("source-datastore-same-page")));
     }
     let count = records.len() as u64;
@@ -93,7 +96,7 @@ pub fn decode(
     if let Some(carried) = &mut decoded.carried {
         *carried = Carried {
             total,
-            first_record: carried_first.or(first),
+            first_page: first_page.or(this_page),
             ..std::mem::take(carried)
         };
     }

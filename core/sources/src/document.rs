@@ -6,7 +6,9 @@
 use crate::answer::{Context, Refusal};
 use crate::config::SourceConfig;
 use crate::encoding::{charset, labelled, measure, text_of};
-use crate::notice::{Notices, quote, refuse, refuse_showing};
+use crate::figure::is_blank;
+use crate::notice::{Notices, quote, refuse};
+use crate::personal::blank_personal;
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
@@ -165,8 +167,44 @@ pub fn looks_like_markup(
     Some(message.with("wanted", wanted).with("sent_as", sent_as))
 }
 
-/// The error inside an answer that came with a good status.
-pub fn error_answer(value: &Value) -> Option<Message> {
+/// Words under `error` that say that there is none.
+fn says_nothing(text: &str) -> bool {
+    let word = text.trim().to_ascii_lowercase();
+    let word = word.trim_end_matches('.');
+    is_blank(word)
+        || [
+            "0", "none", "no", "null", "nil", "ok", "false", "n/a", "no error", "success",
+        ]
+        .contains(&word)
+}
+
+/// The error inside an answer that came with a good status. Where personal data might stand in
+/// what a portal says in its own words, only its code is repeated.
+pub fn error_message(config: &SourceConfig, value: &Value) -> Option<Message> {
+    let (mut code, mut said) = error_answer(value)?;
+    if !config.personal_fields.is_empty() {
+        let is_code = |text: &String| {
+            text.len() <= 60
+                && text
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+        };
+        code = code.filter(is_code);
+        said = None;
+    }
+    Some(match (code, said) {
+        (Some(code), Some(said)) => Message::new("source-error-answer")
+            .with("code", code)
+            .with("said", said),
+        (Some(one), None) | (None, Some(one)) => {
+            Message::new("source-error-answer-short").with("said", one)
+        }
+        (None, None) => Message::new("source-error-answer-bare"),
+    })
+}
+
+/// Code and words of an error, where an answer is one.
+fn error_answer(value: &Value) -> Option<(Option<String>, Option<String>)> {
     let object = value.as_object()?;
     let failed = match object.get("success") {
         Some(Value::Bool(success)) => !success,
@@ -175,7 +213,7 @@ pub fn error_answer(value: &Value) -> Option<Message> {
     };
     let error = object.get("error").filter(|error| match error {
         Value::Object(fields) => !fields.is_empty(),
-        Value::String(text) => !text.trim().is_empty(),
+        Value::String(text) => !says_nothing(text),
         _ => false,
     });
     if !failed && (error.is_none() || object.contains_key("result") || object.contains_key("data"))
@@ -194,15 +232,7 @@ pub fn error_answer(value: &Value) -> Option<Message> {
     let said = text_of(error, &["message", "error_message", "msg", "detail"])
         .or_else(|| error.and_then(Value::as_str).map(quote))
         .or_else(|| text_of(Some(value), &["message", "msg"]));
-    Some(match (code, said) {
-        (Some(code), Some(said)) => Message::new("source-error-answer")
-            .with("code", code)
-            .with("said", said),
-        (Some(one), None) | (None, Some(one)) => {
-            Message::new("source-error-answer-short").with("said", one)
-        }
-        (None, None) => Message::new("source-error-answer-bare"),
-    })
+    Some((code, said))
 }
 
 /// A JSON answer, already stored.
@@ -257,7 +287,7 @@ pub fn read_document(
     let measured = measure(&bytes, true, declared).map_err(refused)?;
     let text = text_of(&bytes, measured).map_err(refused)?;
     if let Some(message) = looks_like_markup(text.trim_start(), context, "JSON") {
-        return Err(refuse_showing(message, &bytes));
+        return Err(refused(message));
     }
     if let Some(declared) = declared
         && declared != measured
@@ -268,18 +298,11 @@ pub fn read_document(
         notices.add("encoding-label@1", Severity::Info, None, config, text);
     }
     let mut value = strict_value(&text).map_err(refused)?;
-    if let Some(message) = error_answer(&value) {
-        return Err(refuse_showing(message, &bytes));
+    if let Some(message) = error_message(config, &value) {
+        return Err(refused(message));
     }
     if has_personal {
-        let holds_rows = has_objects(&value);
-        for field in &config.personal_fields {
-            if !blank(&mut value, field.trim()) && holds_rows {
-                let message =
-                    Message::new("source-personal-column-missing").with("column", quote(field));
-                return Err(refused(message));
-            }
-        }
+        blank_personal(config, &mut value).map_err(refused)?;
         let out = serde_json::to_vec(&value).unwrap_or_default();
         stored
             .write_all(&out)
@@ -301,50 +324,6 @@ fn store_failed(config: &SourceConfig, error: &std::io::Error) -> Refusal {
         Message::new("source-store-failed").with("error", said),
         b"",
     )
-}
-
-/// Blanks a key at any depth, every one of them; whether it was there.
-fn blank(value: &mut Value, field: &str) -> bool {
-    let mut found = false;
-    match value {
-        Value::Array(items) => {
-            for item in items {
-                found |= blank(item, field);
-            }
-        }
-        Value::Object(fields) => {
-            for (key, inner) in fields {
-                if key.trim() == field {
-                    *inner = match inner {
-                        Value::String(_) => Value::String(String::new()),
-                        _ => Value::Null,
-                    };
-                    found = true;
-                } else {
-                    found |= blank(inner, field);
-                }
-            }
-        }
-        _ => {}
-    }
-    found
-}
-
-/// Whether rows of any kind stand in the document.
-fn has_objects(value: &Value) -> bool {
-    match value {
-        Value::Array(items) => items
-            .iter()
-            .any(|item| item.is_object() || has_objects(item)),
-        Value::Object(fields) => {
-            let inner: Vec<&Value> = fields
-                .values()
-                .filter(|v| v.is_array() || v.is_object())
-                .collect();
-            inner.is_empty() || inner.into_iter().any(has_objects)
-        }
-        _ => false,
-    }
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ impl Table<'_> {
                     tallies: self.tallies,
                     data_day: self.data_day,
                     total: None,
-                    first_record: None,
+                    first_page: None,
                 }),
             };
         }
@@ -267,6 +267,15 @@ impl Table<'_> {
                 .with("example", tally.unreadable.example.as_str());
             add("not-comparable@1", Severity::Warning, text);
         }
+        if tally.unreadable_share.rows > 0 {
+            let left = &tally.unreadable_share;
+            let text = Message::new("source-rows-share-not-comparable")
+                .with("series", series)
+                .with("rows", left.rows)
+                .with("row", left.first_row)
+                .with("example", left.example.as_str());
+            add("not-comparable@1", Severity::Warning, text);
+        }
         if tally.too_many_groups {
             let text = Message::new("source-too-many-groups").with("series", series);
             add("too-many-groups@1", Severity::Error, text);
@@ -314,7 +323,7 @@ fn trail(plan: &Plan<'_>, series: &str) -> String {
 }
 
 /// Turns a reading into a refused one that keeps what was there.
-pub(crate) fn reject(located: &mut Located, reason: &Message) {
+pub fn reject(located: &mut Located, reason: &Message) {
     let observation = &mut located.observation;
     if let Reading::Value(value) = observation.reading {
         if observation.printed.is_none() {

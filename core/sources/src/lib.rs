@@ -22,16 +22,19 @@ mod filter;
 mod finish;
 mod json;
 mod notice;
+mod personal;
 mod plan;
 mod records;
+pub mod secret;
 mod table;
 mod tally;
 mod template;
 
 pub use answer::{Context, Decoded, Located, Lookup, Refusal, Request, RequestContext};
 pub use config::{Kind, SourceConfig};
+pub use finish::reject;
 pub use table::Carried;
-pub use template::first_request;
+pub use template::{first_request, page_request};
 
 use notice::Notices;
 use quarterdeck_kpi::finding::Severity;
@@ -113,8 +116,9 @@ pub(crate) fn end_of_rows(
             .with("percent", config.min_rows_percent());
         if is_too_few {
             for located in &mut base.readings {
-                finish::reject(located, &text);
+                reject(located, &text);
             }
+            base.dropped = Some(text.clone());
         }
         let severity = if is_too_few {
             Severity::Error

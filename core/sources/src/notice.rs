@@ -62,14 +62,6 @@ pub fn refuse(config: &SourceConfig, message: Message, start: &[u8]) -> Refusal 
     Refusal { message, excerpt }
 }
 
-/// A refusal whose excerpt is known to hold no rows (a web page, an error answer, a header line).
-pub fn refuse_showing(message: Message, start: &[u8]) -> Refusal {
-    Refusal {
-        message,
-        excerpt: excerpt(start),
-    }
-}
-
 /// Names in a list, at most 40.
 pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.into_iter().map(quote).collect();

@@ -22,7 +22,7 @@ pub struct Carried {
     pub(crate) tallies: Vec<Tally>,
     pub(crate) data_day: Option<NaiveDate>,
     pub(crate) total: Option<u64>,
-    pub(crate) first_record: Option<u64>,
+    pub(crate) first_page: Option<u64>,
 }
 
 /// A row's figure, not yet a reading.
@@ -214,7 +214,19 @@ impl<'a> Table<'a> {
         match aggregate {
             Aggregate::Count => {}
             Aggregate::Share => {
-                slot.hits += u64::from(plan.share_of.iter().all(|t| t.on(row) == Verdict::Pass));
+                let failed = plan
+                    .share_of
+                    .iter()
+                    .map(|test| (test, test.on(row)))
+                    .find(|(_, verdict)| *verdict != Verdict::Pass);
+                match failed {
+                    None => slot.hits += 1,
+                    Some((test, Verdict::Unreadable)) => {
+                        let cell = row.cell(test.column());
+                        tally.unreadable_share.add(number, &cell, || None);
+                    }
+                    Some(_) => {}
+                }
             }
             Aggregate::Sum | Aggregate::Last | Aggregate::Max | Aggregate::Mean => {
                 let cell = plan

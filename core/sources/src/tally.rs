@@ -78,6 +78,8 @@ pub(crate) struct Tally {
     pub blank: u64,
     pub periods: Left,
     pub unreadable: Left,
+    /// Rows that stay below the line of a share because they cannot be compared.
+    pub unreadable_share: Left,
     pub too_many_groups: bool,
 }
 

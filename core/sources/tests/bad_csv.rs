@@ -391,3 +391,18 @@ fn a_source_file_is_checked_before_anything_is_asked() {
             .contains("source-filter-value-unordered")
     );
 }
+
+#[test]
+fn a_share_says_which_rows_cannot_be_compared() {
+    let config = source(
+        "csv",
+        "[[map]]\nseries = \"P01/gold-share\"\naggregate = \"share\"\nshare_of = [{ column = \"n\", op = \">=\", value = \"5\" }]\n",
+    );
+    let decoded = run(&config, "n,x\n7,a\nmany,b\n3,c\n,d\n").unwrap();
+    assert_eq!(figure(&decoded, "P01/gold-share"), "25");
+    let said = finding(&decoded, "not-comparable@1");
+    assert!(
+        said.contains("rows=1 row=2") && said.contains("many"),
+        "{said}"
+    );
+}

@@ -300,7 +300,7 @@ fn pages_add_up_against_the_total() {
     .unwrap();
     assert_eq!(figure(&second, "P01/open-datasets"), "3");
     assert!(second.findings.is_empty(), "{:?}", second.findings);
-    // The same first record again: "offset" is ignored.
+    // The same page again: "offset" is ignored.
     let again = run_in(
         &store(""),
         &circumstances,
@@ -334,4 +334,62 @@ fn a_full_page_without_a_total_is_not_trusted() {
     let empty = run(&store("allow_empty = true\n"), page("", "0")).unwrap();
     assert_eq!(figure(&empty, "P01/open-datasets"), "0");
     assert!(refusal(run(&store(""), r#"{"success":true,"result":{"rows":[]}}"#)).contains("rows"));
+}
+
+#[test]
+fn records_without_an_id_may_be_equal_on_two_pages() {
+    let mut circumstances = context();
+    let first = run_in(
+        &store(""),
+        &circumstances,
+        page(r#"{"a":1},{"a":2}"#, "4").as_bytes(),
+    )
+    .0
+    .unwrap();
+    circumstances.page = 1;
+    circumstances.rows_so_far = 2;
+    circumstances.carried = first.carried.as_ref();
+    let second = run_in(
+        &store(""),
+        &circumstances,
+        page(r#"{"a":1},{"a":3}"#, "4").as_bytes(),
+    )
+    .0
+    .unwrap();
+    assert_eq!(figure(&second, "P01/open-datasets"), "4");
+}
+
+#[test]
+fn an_error_field_that_says_there_is_none_is_no_error() {
+    for error in [
+        "\"none\"",
+        "\"\"",
+        "null",
+        "\"No error.\"",
+        "\"-\"",
+        "\"0\"",
+        "{}",
+    ] {
+        let decoded = run(&count(), format!("{{\"error\":{error},\"count\":5}}")).unwrap();
+        assert_eq!(figure(&decoded, "P01/open-datasets"), "5", "{error}");
+    }
+    let failed = r#"{"error":"quota exceeded","count":5}"#;
+    assert!(refusal(run(&count(), failed)).contains("quota exceeded"));
+}
+
+#[test]
+fn a_key_that_a_kind_ignores_is_a_problem() {
+    for kind in ["csv", "datastore", "file"] {
+        let text = format!(
+            "id = \"s\"\nkind = \"{kind}\"\nschedule = \"daily\"\nurl = \"https://example.gov.tw/\"\nfolder = \"in\"\n\
+             data_day_at = \"$.day\"\n[[map]]\nseries = \"P01/open-datasets\"\naggregate = \"count\"\n"
+        );
+        let config: SourceConfig = toml::from_str(&text).unwrap();
+        let problems: Vec<String> = config.problems().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            problems,
+            ["source-key-json-only key=\"data_day_at\""],
+            "{kind}"
+        );
+    }
 }

@@ -56,7 +56,7 @@ impl Kept {
 
     /// Whether the store's file has stopped taking bytes.
     pub(super) fn is_broken(&self) -> bool {
-        self.file.as_ref().is_some_and(|pipe| pipe.broken)
+        self.file.as_ref().is_some_and(FilePipe::is_broken)
     }
 
     /// Why the store could not take the bytes, if that is what stopped the decoder.
@@ -159,6 +159,11 @@ impl FilePipe {
             Ok(Err(error)) => Err(error),
             Ok(Ok(None)) | Err(_) => Err(broken()),
         }
+    }
+
+    /// Whether the thread has stopped taking bytes.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken
     }
 
     /// Ends without a file; says why the thread failed, if it did.

@@ -4,30 +4,43 @@ use crate::transport::{hex, plain};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_sources::SourceConfig;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
-/// Files read in one run at most; the oldest wait for the next run.
-const AT_MOST: usize = 100;
+/// Files of a folder that are looked at, the newest ones; older ones are to be moved away.
+const LOOKED_AT: usize = 2_000;
 
 /// What a folder holds for a source.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Found {
-    /// Files that were never read, and the newest in any case; oldest first.
+    /// Files from which nothing was taken yet, and the newest in any case; oldest first.
     pub(super) files: Vec<PathBuf>,
     /// Links that lead out of the folder: not read.
     pub(super) escapes: Vec<String>,
+    /// Files that were not looked at, because there are too many.
+    pub(super) beyond: usize,
 }
 
-/// Finds the files to read. An older file that was read before is not read again: it would undo
-/// what a newer one said.
+/// How to look at a folder.
+pub(super) struct Look<'a> {
+    /// Files from which figures were taken by the source file as it is: hashes.
+    pub(super) taken: &'a BTreeSet<String>,
+    /// Larger files are refused unread.
+    pub(super) max_bytes: u64,
+    /// Whether the person or the system asked to stop.
+    pub(super) is_stopping: &'a dyn Fn() -> bool,
+}
+
+/// Finds the files to read; nothing when it was stopped. An older file from which figures were
+/// taken is not read again: it would undo what a newer one said.
 pub(super) fn find(
     source: &SourceConfig,
     workspace: &Path,
-    seen: &dyn Fn(&str, &str) -> bool,
-) -> Result<Found, Message> {
+    look: &Look<'_>,
+) -> Result<Option<Found>, Message> {
     let named = source.folder.as_deref().unwrap_or_default();
     let message = |id: &'static str| {
         Message::new(id)
@@ -43,7 +56,7 @@ pub(super) fn find(
     let folder = workspace.join(named).canonicalize().map_err(failed)?;
     let pattern = source.pattern.as_deref().unwrap_or("*");
     let mut escapes = Vec::new();
-    let mut candidates: Vec<(SystemTime, String, PathBuf)> = Vec::new();
+    let mut candidates: Vec<(SystemTime, String, PathBuf, u64)> = Vec::new();
     for entry in std::fs::read_dir(&folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -66,6 +79,7 @@ pub(super) fn find(
                 data.modified().unwrap_or(SystemTime::UNIX_EPOCH),
                 name,
                 real,
+                data.len(),
             ));
         }
     }
@@ -74,27 +88,42 @@ pub(super) fn find(
     let newest = candidates
         .pop()
         .ok_or_else(|| message("collect-folder-empty").with("pattern", plain(pattern, 100)))?;
+    let beyond = candidates.len().saturating_sub(LOOKED_AT);
     let mut files = Vec::new();
-    for (_, _, path) in candidates.into_iter().rev() {
-        let sha256 = sha256_of(&path).map_err(failed)?;
-        if !seen(&source.id, &sha256) {
+    for (_, _, path, length) in candidates.into_iter().skip(beyond) {
+        let sha256 = match length <= look.max_bytes {
+            true => match sha256_of(&path, look.is_stopping) {
+                Ok(Some(sha256)) => Some(sha256),
+                Ok(None) => return Ok(None),
+                // Whoever reads it says why it cannot be read.
+                Err(_) => None,
+            },
+            false => None,
+        };
+        if sha256.is_none_or(|sha256| !look.taken.contains(&sha256)) {
             files.push(path);
         }
     }
-    files.truncate(AT_MOST - 1);
-    files.reverse();
     files.push(newest.2);
-    Ok(Found { files, escapes })
+    Ok(Some(Found {
+        files,
+        escapes,
+        beyond,
+    }))
 }
 
-fn sha256_of(path: &Path) -> io::Result<String> {
+/// Nothing when it was stopped.
+fn sha256_of(path: &Path, is_stopping: &dyn Fn() -> bool) -> io::Result<Option<String>> {
     let mut file = File::open(path)?;
     let mut hash = Sha256::new();
     let mut block = vec![0; 64 * 1024];
     loop {
+        if is_stopping() {
+            return Ok(None);
+        }
         let length = file.read(&mut block)?;
         match block.get(..length) {
-            Some([]) | None => return Ok(hex(&hash.finalize())),
+            Some([]) | None => return Ok(Some(hex(&hash.finalize()))),
             Some(bytes) => hash.update(bytes),
         }
     }

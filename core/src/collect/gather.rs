@@ -1,40 +1,49 @@
 //! One source: asked page by page, tried again where that may help, decoded.
 
-use super::page::{Miss, Page, Situation, Tell, ask_once, read_file};
-use super::{Progress, Shared, drop_folder};
+use super::page::{Miss, Page, Situation, Tell, ask_once, read_file, shown_path};
+use super::{Progress, Shared, drop_folder, record};
 use crate::failure::Failure;
 use crate::secrets;
 use crate::transport::{self, Exchange, Policy};
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::Outcome;
-use quarterdeck_sources::{Carried, Kind, Located, RequestContext, SourceConfig, first_request};
+use quarterdeck_sources::{
+    Carried, Kind, Located, RequestContext, SourceConfig, first_request, reject,
+};
 use quarterdeck_store::NewCapture;
+use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher};
 use std::time::{Duration, Instant};
 
 /// Pages of one answer; a source that has more of them counts wrong.
 const PAGES: u32 = 5_000;
 
+/// Older files of a drop folder read in one run at most, and refused ones beside them; the rest
+/// waits for the next run.
+const FILES: usize = 99;
+const REFUSED_FILES: usize = 400;
+
 /// What a source sent, complete and ready to be recorded.
 #[derive(Default)]
 pub(super) struct Gathered {
-    /// What may be stored of each page or file.
-    pub(super) captures: Vec<NewCapture>,
+    /// What may be stored of each page or file, with the rows of the whole answer; no rows where
+    /// no figure was taken from it.
+    pub(super) captures: Vec<(NewCapture, Option<u64>)>,
     /// Readings with the hash of the original they stand in.
     pub(super) readings: Vec<(String, Located)>,
     pub(super) findings: Vec<Finding>,
     pub(super) rows: u64,
+    /// Why none of the figures may be taken: they are kept as refused ones.
+    pub(super) dropped: Option<Message>,
+    /// Files that were refused while others were taken.
+    pub(super) refused_files: usize,
 }
 
 /// Why there is nothing to record but the attempt.
 pub(super) enum Stopped {
     /// It did not answer, or what it sent was refused; then it is kept as evidence.
-    Failed {
-        outcome: Outcome,
-        message: Message,
-        evidence: Option<Box<NewCapture>>,
-    },
+    Failed(Box<record::Failure>),
     /// The run was stopped.
     Interrupted,
     /// The store cannot take what came.
@@ -81,11 +90,11 @@ fn failed(miss: Miss) -> Stopped {
         Miss::Refused { evidence, .. } => (Outcome::Rejected, evidence),
         Miss::Net(_) | Miss::Local(_) => (Outcome::Failed, None),
     };
-    Stopped::Failed {
+    Stopped::Failed(Box::new(record::Failure {
         outcome,
         message,
-        evidence,
-    }
+        evidence: evidence.into_iter().map(|capture| *capture).collect(),
+    }))
 }
 
 fn gather_pages(
@@ -99,17 +108,29 @@ fn gather_pages(
         quarter: shared.options.quarter,
         origin: origin.map(|origin| origin.placeholder.as_str()),
     };
-    let mut headers = Vec::new();
+    if let Some(message) = source.literal_secrets().pop() {
+        return Err(local(message));
+    }
+    let root = &shared.workspace.root;
+    let (mut headers, mut header_secrets) = (Vec::new(), Vec::new());
     for (name, value) in &source.headers {
-        headers.push((
-            name.clone(),
-            secrets::resolve(value, &shared.workspace.root).map_err(local)?,
-        ));
+        let resolved = secrets::resolve(value, root).map_err(local)?;
+        if resolved != *value {
+            // Masked is the secret alone, not the word before it.
+            let secret = resolved
+                .rsplit_once(' ')
+                .map_or(resolved.as_str(), |(_, s)| s);
+            header_secrets.push(secret.to_owned());
+        }
+        headers.push((name.clone(), resolved));
     }
     let mut limits = shared.options.limits;
     limits.max_bytes = source.max_bytes.unwrap_or(limits.max_bytes);
     if let Some(seconds) = source.timeout_seconds {
         limits.whole = Duration::from_secs(u64::from(seconds));
+        // Whoever waits long for the whole waits long for its beginning, too.
+        limits.head = limits.head.max(limits.whole / 2);
+        limits.idle = limits.idle.max(limits.whole / 2);
     }
     let policy = Policy {
         allow_private: source.allow_private,
@@ -123,14 +144,17 @@ fn gather_pages(
     while let Some(request) = next.take() {
         if request.page >= PAGES {
             let message = Message::new("collect-too-many-pages").with("pages", PAGES);
-            return Err(Stopped::Failed {
+            return Err(Stopped::Failed(Box::new(record::Failure {
                 outcome: Outcome::Rejected,
                 message,
-                evidence: None,
-            });
+                evidence: Vec::new(),
+            })));
         }
+        let (url, mut masked) = secrets::fill(&request.url, root).map_err(local)?;
+        masked.extend_from_slice(&header_secrets);
         let exchange = Exchange {
-            url: request.url.clone(),
+            url,
+            masked,
             headers: headers.clone(),
             limits,
             policy: policy.clone(),
@@ -155,6 +179,7 @@ fn gather_pages(
             });
         }
     }
+    gathered.settle();
     Ok(gathered)
 }
 
@@ -163,42 +188,88 @@ fn gather_files(
     source: &SourceConfig,
     tell: Tell<'_>,
 ) -> Result<Gathered, Stopped> {
-    let nothing = || {
-        Ok(drop_folder::Found {
-            files: Vec::new(),
-            escapes: Vec::new(),
-        })
+    let none = BTreeSet::new();
+    let look = drop_folder::Look {
+        taken: shared
+            .known
+            .get(&source.id)
+            .map_or(&none, |known| &known.files),
+        max_bytes: source.max_bytes.unwrap_or(shared.options.limits.max_bytes),
+        is_stopping: &|| shared.is_stopping(),
     };
-    let found = shared
-        .files
-        .get(&source.id)
-        .cloned()
-        .unwrap_or_else(nothing);
-    let found = found.map_err(|message| failed(Miss::Local(message)))?;
+    let found = drop_folder::find(source, &shared.workspace.root, &look)
+        .map_err(|message| failed(Miss::Local(message)))?
+        .ok_or(Stopped::Interrupted)?;
     let mut gathered = Gathered::default();
+    // What a file was refused for, and whether it could be read at all.
+    let mut refused: Vec<(Outcome, String, Message)> = Vec::new();
+    let mut accepted = 0;
     let several = found.files.len() > 1;
-    for path in &found.files {
+    let last = found.files.len().saturating_sub(1);
+    for (index, path) in found.files.iter().enumerate() {
         if shared.is_stopping() {
             return Err(Stopped::Interrupted);
         }
-        let page = read_file(shared, source, path, several, tell).map_err(failed)?;
-        // The newest file is the last; its rows are what the next run is compared with.
-        gathered.rows = 0;
-        gathered.take(page);
+        if index < last && (accepted >= FILES || refused.len() >= REFUSED_FILES) {
+            continue;
+        }
+        match read_file(shared, source, path, several, tell) {
+            Ok(page) => {
+                let mut one = Gathered::default();
+                one.take(page);
+                one.settle();
+                if let Some(reason) = one.dropped.take() {
+                    refused.push((Outcome::Rejected, shown(shared, path), reason));
+                } else {
+                    accepted += 1;
+                    // The newest file is the last; its rows are what the attempt speaks of.
+                    gathered.rows = one.rows;
+                }
+                gathered.captures.append(&mut one.captures);
+                gathered.readings.append(&mut one.readings);
+                gathered.findings.append(&mut one.findings);
+            }
+            Err(miss) => match failed(miss) {
+                Stopped::Failed(mut failure) => {
+                    let evidence = std::mem::take(&mut failure.evidence);
+                    let evidence = evidence.into_iter().map(|capture| (capture, None));
+                    gathered.captures.extend(evidence);
+                    refused.push((failure.outcome, shown(shared, path), failure.message));
+                }
+                other => return Err(other),
+            },
+        }
     }
-    if !found.escapes.is_empty() {
-        let text = Message::new("collect-link-escapes")
-            .with("source", source.id.as_str())
-            .with("files", found.escapes.join(", "));
-        gathered.findings.push(Finding::new(
+    gathered.note_refused(source, accepted, refused)?;
+    for (names, count, id, rule) in [
+        (
+            found.escapes.join(", "),
+            found.escapes.len(),
+            "collect-link-escapes",
             "link-escape@1",
-            Severity::Warning,
-            None,
-            Some(&source.id),
-            text,
-        ));
+        ),
+        (
+            String::new(),
+            found.beyond,
+            "collect-folder-many",
+            "folder-many@1",
+        ),
+    ] {
+        if count > 0 {
+            let text = Message::new(id)
+                .with("source", source.id.as_str())
+                .with("count", count)
+                .with("files", names);
+            let finding = Finding::new(rule, Severity::Warning, None, Some(&source.id), text);
+            gathered.findings.push(finding);
+        }
     }
     Ok(gathered)
+}
+
+/// The name of a file as it may be shown.
+fn shown(shared: &Shared<'_>, path: &std::path::Path) -> String {
+    shown_path(path, &shared.workspace.root)
 }
 
 /// Tries until it works, until it cannot, or until the tries are used up.
@@ -219,12 +290,9 @@ fn persist<T>(
             Err(miss) => miss,
         };
         tries += 1;
-        let asked = match &miss {
-            Miss::Net(error) => error
-                .retry_after()
-                .map(|after| after.left((shared.options.now)())),
-            Miss::Refused { .. } | Miss::Local(_) | Miss::Store(_) => None,
-        };
+        let asked = miss
+            .retry_after()
+            .map(|after| after.left((shared.options.now)()));
         let patient = asked.is_none_or(|wait| wait <= retry.longest);
         if tries >= retry.tries || !miss.is_passing() || !patient || shared.is_stopping() {
             return Err(failed(miss));
@@ -261,7 +329,8 @@ impl Gathered {
             sha256,
             capture,
         } = page;
-        self.captures.extend(capture);
+        let captures = capture.into_iter().map(|capture| (capture, None));
+        self.captures.extend(captures);
         self.readings.extend(
             decoded
                 .readings
@@ -270,6 +339,59 @@ impl Gathered {
         );
         self.findings.extend(decoded.findings);
         self.rows += decoded.rows;
+        self.dropped = self.dropped.take().or(decoded.dropped);
         decoded.carried
+    }
+
+    /// The last page has come: either every figure is taken, or none is.
+    fn settle(&mut self) {
+        match &self.dropped {
+            Some(reason) => {
+                for (_, located) in &mut self.readings {
+                    reject(located, reason);
+                }
+            }
+            None => {
+                for (_, rows) in &mut self.captures {
+                    *rows = Some(self.rows);
+                }
+            }
+        }
+    }
+
+    /// One bad file holds up no other: it is named, and read again the next time. When there was
+    /// none but bad ones, the source has failed.
+    fn note_refused(
+        &mut self,
+        source: &SourceConfig,
+        accepted: usize,
+        refused: Vec<(Outcome, String, Message)>,
+    ) -> Result<(), Stopped> {
+        let mut first = None;
+        for (outcome, file, reason) in refused {
+            let text = Message::new("collect-file-refused")
+                .with("file", file.as_str())
+                .with("reason", reason);
+            let (rule, severity) = ("file-refused@1", Severity::Error);
+            let mut finding = Finding::new(rule, severity, None, Some(&source.id), text.clone());
+            finding.id = format!("{}:{file}", finding.id);
+            self.findings.push(finding);
+            self.refused_files += 1;
+            first.get_or_insert((outcome, text));
+        }
+        let Some((outcome, message)) = first.filter(|_| accepted == 0) else {
+            return Ok(());
+        };
+        if self.readings.is_empty() {
+            let captures = std::mem::take(&mut self.captures);
+            return Err(Stopped::Failed(Box::new(record::Failure {
+                outcome,
+                message,
+                evidence: captures.into_iter().map(|(capture, _)| capture).collect(),
+            })));
+        }
+        // What was received stays visible as refused figures.
+        self.dropped = Some(message);
+        Ok(())
     }
 }

@@ -25,9 +25,9 @@ use gather::{Gathered, Stopped};
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::Outcome;
-use quarterdeck_sources::{Kind, SourceConfig};
+use quarterdeck_sources::{Kind, RequestContext, SourceConfig, first_request, page_request};
 use quarterdeck_store::{CaptureFile, NewRun, Store};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -113,15 +113,77 @@ struct Shared<'a> {
     options: &'a CollectOptions<'a>,
     sources: &'a [&'a SourceConfig],
     words: RegisterWords<'a>,
-    /// Rows of the last good answer, by source.
-    previous: BTreeMap<String, u64>,
-    /// Files to read, by source of kind `file`.
-    files: BTreeMap<String, Result<drop_folder::Found, Message>>,
+    /// What the store knows of each source.
+    known: BTreeMap<String, Known>,
     transport: Transport,
     stopping: AtomicBool,
     next: AtomicUsize,
     /// Folder of the store; none for a dry run.
     folder: Option<PathBuf>,
+}
+
+/// What the store knows of a source before it is asked.
+#[derive(Debug, Default)]
+struct Known {
+    /// The question, as it is kept: compared are answers to the same one only.
+    asked: String,
+    /// Fingerprint of the source file.
+    by: String,
+    /// Rows of the last answer to this question from which figures were taken.
+    rows: Option<u64>,
+    /// Files of a drop folder that were read by this source file: hashes.
+    files: BTreeSet<String>,
+}
+
+impl Known {
+    fn of(
+        source: &SourceConfig,
+        store: &Store,
+        options: &CollectOptions<'_>,
+    ) -> Result<Known, Failure> {
+        let asked = match source.kind {
+            Kind::File => {
+                let part = |text: &Option<String>| text.clone().unwrap_or_default();
+                format!("{}/{}", part(&source.folder), part(&source.pattern))
+            }
+            Kind::Json | Kind::Csv | Kind::Datastore => {
+                asked(source, options.quarter, options.origin.as_ref())
+            }
+        };
+        let by = fingerprint(source);
+        let files = match source.kind {
+            Kind::File => store.taken_by(&source.id, &by)?,
+            Kind::Json | Kind::Csv | Kind::Datastore => BTreeSet::new(),
+        };
+        let rows = store.last_taken_rows(&source.id, &asked, (options.now)())?;
+        Ok(Known {
+            asked,
+            by,
+            rows,
+            files,
+        })
+    }
+}
+
+/// The filled-in address, without secrets and the same for every page.
+fn asked(source: &SourceConfig, quarter: Quarter, origin: Option<&OriginOverride>) -> String {
+    let context = RequestContext {
+        quarter,
+        origin: origin.map(|origin| origin.placeholder.as_str()),
+    };
+    let Ok(request) = first_request(source, &context) else {
+        return String::new();
+    };
+    let url = match source.kind {
+        Kind::Datastore => page_request(&request.url, 0, 0, 0).url,
+        Kind::Json | Kind::Csv | Kind::File => request.url,
+    };
+    url::Url::parse(&url).map_or_else(|_| String::new(), |url| transport::without_secrets(&url))
+}
+
+/// Tells whether a source file says today what it said then.
+fn fingerprint(source: &SourceConfig) -> String {
+    quarterdeck_store::sha256_hex(&serde_json::to_vec(source).unwrap_or_default())
 }
 
 /// Collects the sources of a workspace into its store. The caller holds the workspace's lock.
@@ -262,27 +324,10 @@ fn prepare<'a>(
         allow_hosts: network.allow_hosts.clone(),
     };
     let transport = Transport::new(rules).map_err(|e| Failure::nothing(e.message()))?;
-    let attempts = store.rows_as_of((options.now)())?.attempts;
-    let previous = attempts.into_iter().filter_map(|(source, attempts)| {
-        let good = attempts
-            .iter()
-            .find(|a| matches!(a.outcome, Outcome::Good | Outcome::Partial))?;
-        Some((source, good.rows))
-    });
-    let seen = |source: &str, sha256: &str| {
-        store
-            .fetches(sha256)
-            .is_ok_and(|fetches| fetches.iter().any(|fetch| fetch.source == source))
-    };
-    let files = sources
-        .iter()
-        .filter(|source| source.kind == Kind::File)
-        .map(|source| {
-            (
-                source.id.clone(),
-                drop_folder::find(source, &workspace.root, &seen),
-            )
-        });
+    let mut known = BTreeMap::new();
+    for source in sources {
+        known.insert(source.id.clone(), Known::of(source, store, options)?);
+    }
     if !options.dry_run {
         CaptureFile::sweep(store.folder());
     }
@@ -291,8 +336,7 @@ fn prepare<'a>(
         options,
         sources,
         words: RegisterWords::new(&workspace.register),
-        previous: previous.collect(),
-        files: files.collect(),
+        known,
         transport,
         stopping: AtomicBool::new(false),
         next: AtomicUsize::new(0),
@@ -368,17 +412,8 @@ fn write_down(
         };
         let report = match gathered {
             Ok(gathered) => record::answer(store, shared, source, run, *gathered, elapsed_ms)?,
-            Err(Stopped::Failed {
-                outcome,
-                message,
-                evidence,
-            }) => {
-                let failure = record::Failure {
-                    outcome,
-                    message,
-                    evidence: evidence.map(|capture| *capture),
-                };
-                record::failure(store, shared, source, run, failure, elapsed_ms)?
+            Err(Stopped::Failed(failure)) => {
+                record::failure(store, shared, source, run, *failure, elapsed_ms)?
             }
             Err(Stopped::Interrupted) => SourceReport::not_done(&source.id),
             Err(Stopped::Store(failure)) => return Err(failure),

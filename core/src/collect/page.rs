@@ -3,9 +3,9 @@
 use super::body::{Copied, FilePipe, Kept, refused, store_broken};
 use super::{Progress, Shared};
 use crate::failure::Failure;
-use crate::transport::{self, Exchange, NetError};
+use crate::transport::{self, Exchange, NetError, RetryAfter};
 use chrono::{DateTime, Utc};
-use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_sources::{Carried, Context, Decoded, Refusal, Request, SourceConfig, decode};
 use quarterdeck_store::{CaptureBody, NewCapture};
 use sha2::{Digest, Sha256};
@@ -24,6 +24,7 @@ pub(super) enum Miss {
     Refused {
         refusal: Refusal,
         status: u16,
+        wait: Option<RetryAfter>,
         evidence: Option<Box<NewCapture>>,
     },
     Local(Message),
@@ -39,13 +40,34 @@ impl Miss {
             Miss::Local(_) | Miss::Store(_) => false,
         }
     }
+    /// How long the portal asks to wait.
+    pub(super) fn retry_after(&self) -> Option<RetryAfter> {
+        match self {
+            Miss::Net(error) => error.retry_after(),
+            Miss::Refused { wait, .. } => *wait,
+            Miss::Local(_) | Miss::Store(_) => None,
+        }
+    }
     pub(super) fn message(&self) -> Message {
         match self {
             Miss::Net(error) => error.message(),
-            Miss::Refused { refusal, .. } if refusal.excerpt.is_empty() => refusal.message.clone(),
-            Miss::Refused { refusal, .. } => Message::new("collect-refused")
-                .with("reason", refusal.message.clone())
-                .with("excerpt", refusal.excerpt.clone()),
+            Miss::Refused {
+                refusal, status, ..
+            } => {
+                let said = match refusal.excerpt.is_empty() {
+                    true => refusal.message.clone(),
+                    false => Message::new("collect-refused")
+                        .with("reason", refusal.message.clone())
+                        .with("excerpt", refusal.excerpt.clone()),
+                };
+                match *status {
+                    200 => said,
+                    // Accepted, so it was looked at; that it is no good may be no wonder.
+                    status => Message::new("collect-refused-status")
+                        .with("status", u32::from(status).to_string())
+                        .with("reason", said),
+                }
+            }
             Miss::Local(message) => message.clone(),
             Miss::Store(failure) => (*failure.what).clone(),
         }
@@ -117,7 +139,33 @@ pub(super) fn ask_once(
             run: None,
         })
     };
-    completed(read, &answer.sha256, head.http_status, capture)
+    completed(read, &answer.sha256, head.http_status, capture).map_err(|miss| match miss {
+        Miss::Refused {
+            refusal,
+            status,
+            evidence,
+            ..
+        } => Miss::Refused {
+            // A portal may repeat the key that it does not like.
+            refusal: without(refusal, &exchange.masked),
+            status,
+            wait: head.wait,
+            evidence,
+        },
+        other => other,
+    })
+}
+
+/// A refusal without the secrets that were sent.
+fn without(refusal: Refusal, secrets: &[String]) -> Refusal {
+    let mut refusal = refusal;
+    refusal.excerpt = transport::mask(&refusal.excerpt, secrets);
+    for (_, arg) in &mut refusal.message.args {
+        if let Arg::Text(text) = arg {
+            *text = transport::mask(text, secrets);
+        }
+    }
+    refusal
 }
 
 /// The stored bytes: hash and body.
@@ -156,6 +204,7 @@ fn completed(
             Err(Miss::Refused {
                 refusal,
                 status,
+                wait: None,
                 evidence,
             })
         }
@@ -191,6 +240,7 @@ pub(super) fn read_file(
         return Err(Miss::Refused {
             refusal,
             status: 200,
+            wait: None,
             evidence: None,
         });
     }
@@ -250,7 +300,7 @@ pub(super) fn read_file(
 }
 
 /// Relative to the workspace, with `/`: the same on every machine.
-fn shown_path(path: &Path, workspace: &Path) -> String {
+pub(super) fn shown_path(path: &Path, workspace: &Path) -> String {
     let workspace = workspace
         .canonicalize()
         .unwrap_or_else(|_| PathBuf::from(workspace));
@@ -316,9 +366,9 @@ fn read_body(
         url: situation.request.map(|request| request.url.as_str()),
         page: situation.request.map_or(0, |request| request.page),
         previous_rows: shared
-            .previous
+            .known
             .get(&source.id)
-            .copied()
+            .and_then(|known| known.rows)
             .filter(|_| comparable),
         rows_so_far: situation.rows_so_far,
         carried: situation.carried,
@@ -328,12 +378,17 @@ fn read_body(
     // A decoder reads to the end; a copy of the original must be whole in any case. A body that
     // breaks off is found out by whoever reads it.
     let _ = io::copy(&mut body, &mut io::sink());
-    let original = body.original.take();
+    let mut original = body.original.take();
     if bytes > told {
         tell(Progress::Reading {
             source: source.id.clone(),
             bytes,
         });
+    }
+    // Whatever the decoder made of it: the disk broke the copy off, not the portal.
+    if let Some(pipe) = original.take_if(|pipe| pipe.is_broken()) {
+        let failure = pipe.failure().unwrap_or_else(|| store_broken(""));
+        return Err(Miss::Store(failure));
     }
     match (&decoded, kept.is_broken()) {
         (Ok(_), false) => Ok(Decoding {

@@ -1,4 +1,4 @@
-//! What a source sent, into the store: captures first, then everything else in one transaction.
+//! What a source sent, into the store: captures, figures, findings and the attempt in one transaction.
 
 use super::gather::Gathered;
 use super::words::Row;
@@ -8,7 +8,7 @@ use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::observation::{Act, Cause, Reading};
 use quarterdeck_kpi::source::{Attempt, Outcome};
 use quarterdeck_sources::SourceConfig;
-use quarterdeck_store::{Batch, NewCapture, NewRow, Store};
+use quarterdeck_store::{Batch, NewCapture, NewRow, Store, Taken};
 
 /// Records an answer.
 pub(super) fn answer(
@@ -24,6 +24,8 @@ pub(super) fn answer(
         readings,
         findings,
         rows,
+        dropped,
+        refused_files,
     } = gathered;
     let mut batch = empty_batch(shared, run);
     let (total, mut rejected) = (readings.len(), 0);
@@ -45,12 +47,13 @@ pub(super) fn answer(
     let notable = findings
         .iter()
         .find(|finding| finding.severity > Severity::Info);
-    let outcome = if rejected > 0 || notable.is_some() {
-        Outcome::Partial
-    } else {
-        Outcome::Good
+    let outcome = match &dropped {
+        Some(_) => Outcome::Rejected,
+        None if rejected > 0 || notable.is_some() => Outcome::Partial,
+        None => Outcome::Good,
     };
     let message = match (notable, rejected) {
+        _ if dropped.is_some() => dropped,
         (Some(finding), _) => Some(finding.text.clone()),
         (None, 0) => None,
         (None, _) => Some(
@@ -67,14 +70,21 @@ pub(super) fn answer(
         rejected,
         new: 0,
         findings: findings.clone(),
+        refused_files,
         elapsed_ms,
         message: message.clone(),
     };
     let Some(run) = run else { return Ok(report) };
-    for mut capture in captures {
+    let known = shared.known.get(&source.id);
+    let captures = captures.into_iter().map(|(mut capture, rows)| {
         capture.run = Some(run);
-        store.put_capture(&capture)?;
-    }
+        let taken = known.zip(rows).map(|(known, rows)| Taken {
+            asked: known.asked.clone(),
+            by: known.by.clone(),
+            rows,
+        });
+        (capture, taken)
+    });
     batch.findings = findings;
     let attempt = Attempt {
         run,
@@ -85,7 +95,7 @@ pub(super) fn answer(
         message,
     };
     batch.attempt = Some((source.id.clone(), attempt));
-    report.new = store.record_counted(&batch)?.new;
+    report.new = store.record_answer(&batch, captures.collect())?.new;
     Ok(report)
 }
 
@@ -93,8 +103,8 @@ pub(super) fn answer(
 pub(super) struct Failure {
     pub(super) outcome: Outcome,
     pub(super) message: Message,
-    /// The answer that was refused.
-    pub(super) evidence: Option<NewCapture>,
+    /// The answers that were refused.
+    pub(super) evidence: Vec<NewCapture>,
 }
 
 /// Records an attempt that brought nothing; earlier figures stay as they are.
@@ -112,10 +122,10 @@ pub(super) fn failure(
         evidence,
     } = failure;
     if let Some(run) = run {
-        if let Some(mut evidence) = evidence {
-            evidence.run = Some(run);
-            store.put_capture(&evidence)?;
-        }
+        let evidence = evidence.into_iter().map(|mut capture| {
+            capture.run = Some(run);
+            (capture, None)
+        });
         let mut batch = empty_batch(shared, Some(run));
         let message = Some(message.clone());
         let attempt = Attempt {
@@ -127,7 +137,7 @@ pub(super) fn failure(
             message,
         };
         batch.attempt = Some((source.id.clone(), attempt));
-        store.record(&batch)?;
+        store.record_answer(&batch, evidence.collect())?;
     }
     Ok(SourceReport {
         outcome: Some(outcome),

@@ -62,6 +62,8 @@ pub struct SourceReport {
     pub new: usize,
     /// What was noticed.
     pub findings: Vec<Finding>,
+    /// Files of a drop folder that were refused; others may have been taken.
+    pub refused_files: usize,
     /// Milliseconds by the clock of the run.
     pub elapsed_ms: u64,
     /// What was wrong, or what was noticed first.
@@ -87,10 +89,9 @@ impl CollectSummary {
     /// Whether every source gave an answer that was taken.
     pub fn is_complete(&self) -> bool {
         !self.interrupted
-            && self
-                .sources
-                .iter()
-                .all(|s| matches!(s.outcome, Some(Outcome::Good | Outcome::Partial)))
+            && self.sources.iter().all(|s| {
+                s.refused_files == 0 && matches!(s.outcome, Some(Outcome::Good | Outcome::Partial))
+            })
     }
     /// Whether no source gave an answer that was taken, although some were asked.
     pub fn is_nothing(&self) -> bool {
@@ -112,6 +113,7 @@ impl SourceReport {
             rejected: 0,
             new: 0,
             findings: Vec::new(),
+            refused_files: 0,
             elapsed_ms: 0,
             message: None,
         }

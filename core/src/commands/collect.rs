@@ -6,8 +6,10 @@ use crate::collect::{CollectOptions, CollectSummary, Progress, SourceReport, col
 use crate::demo;
 use crate::failure::{Exit, Failure};
 use crate::json;
-use crate::session::Session;
+use crate::session::{Session, place};
+use crate::workspace::{Problem, Workspace};
 use quarterdeck_kpi::calendar::Quarter;
+use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::Outcome;
 use serde_json::{Value, json as value};
@@ -28,6 +30,9 @@ pub fn collect_into(
     interrupt: &AtomicBool,
 ) -> Result<CollectSummary, Failure> {
     let workspace = session.workspace().clone();
+    if let Some(failure) = only.iter().flatten().find_map(|id| broken(&workspace, id)) {
+        return Err(failure);
+    }
     if let Some(unknown) = only
         .iter()
         .flatten()
@@ -62,6 +67,43 @@ pub fn collect_into(
     )
 }
 
+/// Errors in the files of sources: what they describe is not asked.
+fn broken_files(workspace: &Workspace) -> impl Iterator<Item = &Problem> {
+    workspace
+        .problems
+        .iter()
+        .filter(|p| p.severity == Severity::Error && p.file.starts_with("sources/"))
+}
+
+/// A problem with what to do about it.
+fn problem_text(problem: &Problem) -> Message {
+    match &problem.next {
+        Some(next) => Message::new("cli-two-sentences")
+            .with("first", problem.message.clone())
+            .with("second", next.clone()),
+        None => problem.message.clone(),
+    }
+}
+
+/// Why a source that was asked for by name is not among those that could be read.
+fn broken(workspace: &Workspace, id: &str) -> Option<Failure> {
+    let problem = broken_files(workspace).find(|p| {
+        p.file
+            .strip_prefix("sources/")
+            .and_then(|f| f.strip_suffix(".toml"))
+            == Some(id)
+    })?;
+    let place = place(problem);
+    let what = Message::new("cli-collect-broken-source")
+        .with("source", quarterdeck_kpi::text::clean(id))
+        .with("problem", problem_text(problem));
+    Some(
+        Failure::usage(what)
+            .at(place.as_str())
+            .next(Message::new("cli-collect-broken-source-next").with("place", place)),
+    )
+}
+
 pub(super) fn run(
     context: &mut Context<'_>,
     sources: Vec<String>,
@@ -70,6 +112,11 @@ pub(super) fn run(
     let mut session = context.open()?;
     let quarter = session.default_quarter(session.now());
     let only = (!sources.is_empty()).then_some(sources);
+    // Whoever names his sources hears of those alone.
+    let broken: Vec<Problem> = match only {
+        Some(_) => Vec::new(),
+        None => broken_files(session.workspace()).cloned().collect(),
+    };
     let interrupt = context.environment.interrupt.clone();
     let mut running = Running::default();
     let mut progress = |step: Progress| running.tell(context, &step);
@@ -90,16 +137,23 @@ pub(super) fn run(
         let text = context.say(&report_line(report));
         context.log(level, summary.run, &report.source, &text);
     }
-    tell(context, &summary, quarter, dry_run)?;
-    Ok(exit(&summary))
+    for problem in &broken {
+        let text = Message::new("cli-collect-broken-file")
+            .with("place", place(problem))
+            .with("problem", problem_text(problem));
+        context.log("WARN", summary.run, &problem.file, &context.say(&text));
+        context.note(&text);
+    }
+    tell(context, &summary, &broken, quarter, dry_run)?;
+    Ok(exit(&summary, &broken))
 }
 
-fn exit(summary: &CollectSummary) -> Exit {
+fn exit(summary: &CollectSummary, broken: &[Problem]) -> Exit {
     if summary.interrupted {
         Exit::Interrupted
     } else if summary.is_nothing() {
         Exit::Nothing
-    } else if summary.is_complete() {
+    } else if summary.is_complete() && broken.is_empty() {
         Exit::Done
     } else {
         Exit::Partly
@@ -163,6 +217,7 @@ pub(super) fn report_line(report: &SourceReport) -> Message {
 fn tell(
     context: &mut Context<'_>,
     summary: &CollectSummary,
+    broken: &[Problem],
     quarter: Quarter,
     dry_run: bool,
 ) -> Result<(), Failure> {
@@ -187,6 +242,16 @@ fn tell(
                 ])
             })
             .collect();
+        let broken: Vec<Value> = broken
+            .iter()
+            .map(|problem| {
+                json::object([
+                    ("file", value!(problem.file)),
+                    ("line", value!(problem.line)),
+                    ("message", value!(context.say(&problem_text(problem)))),
+                ])
+            })
+            .collect();
         return context.print_json(&json::object([
             ("schema", value!("quarterdeck/collect/1")),
             ("run", value!(summary.run)),
@@ -195,6 +260,7 @@ fn tell(
             ("interrupted", value!(summary.interrupted)),
             ("new", value!(summary.new_readings())),
             ("sources", Value::Array(sources)),
+            ("broken_files", Value::Array(broken)),
         ]));
     }
     for report in &summary.sources {

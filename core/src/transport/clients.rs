@@ -49,6 +49,8 @@ pub(super) struct Clients {
     proxies: Matcher,
     made: Mutex<HashMap<Kind, Client>>,
     roots: Mutex<Option<Arc<RootCertStore>>>,
+    /// Why some of the system's certificates could not be read.
+    root_trouble: Mutex<String>,
 }
 
 impl std::fmt::Debug for Clients {
@@ -84,6 +86,7 @@ impl Clients {
             proxies,
             made: Mutex::default(),
             roots: Mutex::default(),
+            root_trouble: Mutex::default(),
         })
     }
 
@@ -186,7 +189,7 @@ impl Clients {
 
     fn build(&self, kind: &Kind) -> Result<Client, Trouble> {
         let broken = |error: reqwest::Error| Trouble::Broken {
-            detail: innermost(&error),
+            detail: innermost(&error.without_url()),
         };
         let mut builder = Client::builder()
             .tls_backend_preconfigured(self.tls(kind)?)
@@ -237,6 +240,18 @@ impl Clients {
         Ok(config)
     }
 
+    /// A refused certificate may only mean that the system's authorities could not be read: then
+    /// that is said beside it.
+    pub(super) fn with_root_trouble(&self, trouble: Trouble) -> Trouble {
+        match (trouble, self.root_trouble.lock()) {
+            (Trouble::Certificate { detail }, Ok(roots)) if !roots.is_empty() => {
+                let detail = format!("{detail}; {roots}");
+                Trouble::Certificate { detail }
+            }
+            (trouble, _) => trouble,
+        }
+    }
+
     /// The system's certificates and those of the office, read once.
     fn roots(&self) -> Result<Arc<RootCertStore>, Trouble> {
         let Ok(mut kept) = self.roots.lock() else {
@@ -250,6 +265,15 @@ impl Clients {
         let mut roots = RootCertStore::empty();
         let system = rustls_native_certs::load_native_certs();
         roots.add_parsable_certificates(system.certs);
+        if let Ok(mut trouble) = self.root_trouble.lock() {
+            let said: Vec<String> = system
+                .errors
+                .iter()
+                .take(3)
+                .map(ToString::to_string)
+                .collect();
+            *trouble = said.join("; ");
+        }
         for file in &self.rules.ca_files {
             let failed = |detail: String| Trouble::CaFile {
                 file: file.to_string_lossy().into_owned(),

@@ -1,6 +1,6 @@
 //! Why an exchange with a portal failed, as a sentence that says what, where and what to do.
 
-use super::plain;
+use super::{mask, plain};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::message::Message;
 use std::time::Duration;
@@ -114,6 +114,22 @@ impl NetError {
             trouble,
             place: plain(place, 200),
         }
+    }
+
+    /// Without the secrets that were filled into the address.
+    pub(super) fn masked(mut self, secrets: &[String]) -> Self {
+        self.place = mask(&self.place, secrets);
+        match &mut self.trouble {
+            Trouble::BadUrl { detail }
+            | Trouble::BadRedirect { detail }
+            | Trouble::Name { detail }
+            | Trouble::Connect { detail }
+            | Trouble::Certificate { detail }
+            | Trouble::Settings { detail }
+            | Trouble::Broken { detail } => *detail = mask(detail, secrets),
+            _ => {}
+        }
+        self
     }
 
     /// Whether trying again soon may help.

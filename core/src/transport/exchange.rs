@@ -5,8 +5,8 @@ use super::error::{NetError, RetryAfter, Trouble};
 use super::inflate::{Inflater, Sizes};
 use super::resolver::{RefusedName, UnknownName};
 use super::{
-    Answer, BLOCK, Exchange, Head, OriginOverride, Shared, is_private, is_secret_name, plain,
-    without_secrets,
+    Answer, BLOCK, Exchange, Head, OriginOverride, Shared, is_private, is_secret_name, mask,
+    place_of, plain, without_secrets,
 };
 use bytes::Bytes;
 use reqwest::header::{
@@ -34,7 +34,7 @@ pub(super) async fn run(
     done: oneshot::Sender<Result<Answer, NetError>>,
 ) {
     let place = Url::parse(&exchange.url)
-        .map(|url| super::place_of(&url))
+        .map(|url| mask(&place_of(&url), &exchange.masked))
         .unwrap_or_default();
     let whole = exchange.limits.whole;
     let mut head = Some(head);
@@ -44,6 +44,7 @@ pub(super) async fn run(
         outcome = timeout(whole, perform(&shared, &exchange, &mut head, &blocks)) => outcome
             .unwrap_or_else(|_| Err(NetError::at(Trouble::WholeTimeout { seconds: seconds(whole) }, &place))),
     };
+    let outcome = outcome.map_err(|error| error.masked(&exchange.masked));
     // The result first, then the ends of the channels: a reader that sees the end finds the result.
     let _ = done.send(outcome);
     drop(head);
@@ -91,7 +92,7 @@ async fn perform(
             })
         })?;
         let Some(piece) =
-            next.map_err(|error| failed(broken_body(&error, expected, sizes.sent)))?
+            next.map_err(|error| failed(broken_body(&error.without_url(), expected, sizes.sent)))?
         else {
             break;
         };
@@ -152,7 +153,6 @@ async fn ask(
     exchange: &Exchange,
 ) -> Result<(reqwest::Response, Head, Url), NetError> {
     let policy = &exchange.policy;
-    let bad = |detail: String| NetError::at(Trouble::BadUrl { detail }, &plain(&exchange.url, 200));
     let first = Url::parse(&exchange.url).map_err(|e| {
         // An address may hold a key: only what stands before the query is shown.
         let shown = exchange.url.split(['?', '#']).next().unwrap_or_default();
@@ -163,7 +163,10 @@ async fn ask(
             &plain(shown, 200),
         )
     })?;
-    let origins = Origins::new(policy.origin.as_ref(), &first).ok_or_else(|| bad(String::new()))?;
+    let origins = Origins::new(policy.origin.as_ref(), &first).ok_or_else(|| {
+        let detail = String::new();
+        NetError::new(Trouble::BadUrl { detail }, &first)
+    })?;
     let mut url = first.clone();
     let mut hops = 0;
     loop {
@@ -190,7 +193,11 @@ async fn ask(
         }
         let limit = exchange.limits.head;
         let response = match timeout(limit, request.send()).await {
-            Ok(sent) => sent.map_err(|e| NetError::new(unsent(&e, exchange), &url))?,
+            Ok(sent) => sent.map_err(|error| {
+                // The error of the library carries the whole address.
+                let trouble = unsent(&error.without_url(), exchange);
+                NetError::new(shared.clients.with_root_trouble(trouble), &url)
+            })?,
             Err(_) => {
                 return Err(NetError::new(
                     Trouble::HeadTimeout {
@@ -231,11 +238,7 @@ async fn ask(
             policy.accept_status.contains(&status.as_u16())
         };
         if !accepted {
-            let wait = response
-                .headers()
-                .get(RETRY_AFTER)
-                .and_then(|v| v.to_str().ok())
-                .and_then(RetryAfter::read);
+            let wait = retry_after(response.headers());
             return Err(NetError::new(
                 Trouble::Status {
                     status: status.as_u16(),
@@ -246,16 +249,22 @@ async fn ask(
         }
         let head = Head {
             http_status: status.as_u16(),
-            headers: kept_headers(response.headers()),
+            headers: kept_headers(response.headers(), &exchange.masked),
             content_type: text_of(response.headers().get(CONTENT_TYPE)),
+            wait: retry_after(response.headers()),
             remote_addr: remote
                 .filter(|_| !way.proxied && !own_origin)
                 .map(|a| a.to_string()),
-            url: without_secrets(&url),
+            url: mask(&without_secrets(&url), &exchange.masked),
             redirects: hops,
         };
         return Ok((response, head, url));
     }
+}
+
+fn retry_after(headers: &HeaderMap) -> Option<RetryAfter> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
+    RetryAfter::read(value)
 }
 
 fn next_hop(target: &Url, shown: &Url, headers: &HeaderMap) -> Result<Url, NetError> {
@@ -346,7 +355,7 @@ fn text_of(value: Option<&HeaderValue>) -> Option<String> {
     value.map(|v| plain(&String::from_utf8_lossy(v.as_bytes()), HEADER_LENGTH))
 }
 
-fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+fn kept_headers(headers: &HeaderMap, masked: &[String]) -> Vec<(String, String)> {
     headers
         .iter()
         .filter(|(name, _)| !is_secret_name(name.as_str()) && *name != LOCATION)
@@ -354,7 +363,7 @@ fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
         .map(|(name, value)| {
             (
                 name.as_str().to_owned(),
-                text_of(Some(value)).unwrap_or_default(),
+                mask(&text_of(Some(value)).unwrap_or_default(), masked),
             )
         })
         .collect()

@@ -21,6 +21,7 @@ pub(crate) use exchange::hex;
 
 use bytes::Bytes;
 use clients::Clients;
+use quarterdeck_sources::secret::is_secret_name;
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,7 +38,7 @@ const BLOCK: usize = 64 * 1024;
 const BLOCKS_WAITING: usize = 8;
 
 /// What the office's settings say about the network.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct NetworkRules {
     /// Certificates of the office's own authorities (PEM), beside those of the system.
     pub ca_files: Vec<PathBuf>,
@@ -46,6 +47,20 @@ pub struct NetworkRules {
     /// Hosts that may be asked; `.example.gov.tw` allows every name under it. Empty: without a
     /// proxy every public host, behind a proxy none.
     pub allow_hosts: Vec<String>,
+}
+
+/// Without the account of the proxy.
+impl std::fmt::Debug for NetworkRules {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let proxy = self.proxy.as_deref().map(|proxy| {
+            Url::parse(proxy).map_or_else(|_| "***".to_owned(), |url| without_secrets(&url))
+        });
+        f.debug_struct("NetworkRules")
+            .field("ca_files", &self.ca_files)
+            .field("proxy", &proxy)
+            .field("allow_hosts", &self.allow_hosts)
+            .finish()
+    }
 }
 
 /// Bounds of one exchange.
@@ -102,16 +117,34 @@ pub struct OriginOverride {
 }
 
 /// One page to ask for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Exchange {
-    /// Whole address.
+    /// Whole address, its secrets filled in.
     pub url: String,
+    /// Secrets that were filled into `url`, as they stand there: taken out of everything that is
+    /// stored or shown.
+    pub masked: Vec<String>,
     /// Headers with their secrets; sent to the origin of `url` only.
     pub headers: Vec<(String, String)>,
     /// Bounds.
     pub limits: Limits,
     /// Permissions.
     pub policy: Policy,
+}
+
+/// Names of headers without their values, the address without its secrets.
+impl std::fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        let url =
+            Url::parse(&self.url).map_or_else(|_| "***".to_owned(), |url| without_secrets(&url));
+        f.debug_struct("Exchange")
+            .field("url", &mask(&url, &self.masked))
+            .field("headers", &names)
+            .field("limits", &self.limits)
+            .field("policy", &self.policy)
+            .finish()
+    }
 }
 
 /// What is known before the body comes.
@@ -123,6 +156,8 @@ pub struct Head {
     pub headers: Vec<(String, String)>,
     /// `Content-Type` as sent.
     pub content_type: Option<String>,
+    /// How long the portal asks to wait (`Retry-After`), whatever the status.
+    pub wait: Option<RetryAfter>,
     /// Address connected to; none behind a proxy or for an origin that was filled in.
     pub remote_addr: Option<String>,
     /// Address asked at last, after redirects, without secrets.
@@ -226,7 +261,7 @@ impl Transport {
         let (done_to, done) = oneshot::channel();
         let shared = Arc::clone(&self.shared);
         let place = Url::parse(&exchange.url)
-            .map(|url| place_of(&url))
+            .map(|url| mask(&place_of(&url), &exchange.masked))
             .unwrap_or_default();
         self.runtime
             .spawn(exchange::run(shared, exchange, head_to, blocks_to, done_to));
@@ -362,6 +397,16 @@ pub(crate) fn plain(text: &str, at_most: usize) -> String {
         .collect()
 }
 
+/// A text without the secrets that were filled into an address.
+pub(crate) fn mask(text: &str, secrets: &[String]) -> String {
+    secrets
+        .iter()
+        .filter(|secret| !secret.is_empty())
+        .fold(text.to_owned(), |text, secret| {
+            text.replace(secret.as_str(), "***")
+        })
+}
+
 /// An address as it may be stored and shown: without account, fragment and the values of
 /// parameters that look like keys.
 pub fn without_secrets(url: &Url) -> String {
@@ -383,32 +428,4 @@ pub fn without_secrets(url: &Url) -> String {
         shown.set_query(Some(&kept.join("&")));
     }
     shown.to_string()
-}
-
-/// Whether a parameter or header of this name may hold a key.
-fn is_secret_name(name: &str) -> bool {
-    let name: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    ["key", "sig", "auth", "pwd"]
-        .iter()
-        .any(|word| name == *word)
-        || [
-            "apikey",
-            "token",
-            "secret",
-            "password",
-            "passwd",
-            "signature",
-            "authoriz",
-            "accesskey",
-            "cookie",
-            "session",
-            "credential",
-            "authenticat",
-        ]
-        .iter()
-        .any(|word| name.contains(word))
 }

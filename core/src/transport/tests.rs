@@ -37,6 +37,7 @@ fn fetch_with(
     let transport = Transport::new(NetworkRules::default())?;
     let exchange = Exchange {
         url: url.to_owned(),
+        masked: Vec::new(),
         headers: Vec::new(),
         limits,
         policy,

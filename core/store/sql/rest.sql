@@ -18,6 +18,13 @@ FROM fetch f JOIN capture c ON c.id = f.capture WHERE f.sha256 = ?1 ORDER BY f.i
 SELECT f.sha256, c.sha256, f.recipe, f.url, f.method, f.http_status, f.headers, f.remote_addr, f.fetched_at, f.bytes,
   f.source, f.run, c.path
 FROM fetch f JOIN capture c ON c.id = f.capture WHERE f.source = ?1 ORDER BY f.id DESC LIMIT 1
+-- name: LAST_TAKEN_ROWS
+SELECT json_extract(headers, '$.taken.rows') FROM fetch
+WHERE source = ?1 AND fetched_at <= ?3 AND CASE WHEN json_valid(headers) THEN json_extract(headers, '$.taken.asked') END = ?2
+ORDER BY id DESC LIMIT 1
+-- name: TAKEN_BY
+SELECT DISTINCT sha256 FROM fetch
+WHERE source = ?1 AND CASE WHEN json_valid(headers) THEN json_extract(headers, '$.taken.by') END = ?2
 -- name: INSERT_EVIDENCE
 INSERT INTO evidence (sha256, name, bytes, body) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (sha256) DO NOTHING
 -- name: EVIDENCE

@@ -2,14 +2,17 @@
 
 use crate::dictionary::{instant, lossy};
 use crate::error::{ErrorKind, StoreError};
-use crate::model::{CaptureBody, Fetch, NewCapture};
+use crate::model::{CaptureBody, Fetch, NewCapture, Taken};
 use crate::platform;
 use crate::queries;
 use crate::read::all;
 use crate::store::{Commit, Fault, Store};
+use chrono::{DateTime, Utc};
 use quarterdeck_kpi::message::Message;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
@@ -171,10 +174,24 @@ fn stored(connection: &Connection, sha256: &str) -> Result<Option<Stored>, Fault
     Ok(found.optional()?)
 }
 
+/// The column `headers` of a fetch: a bare list where nothing was taken from the answer.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Headers {
+    Sent(Vec<(String, String)>),
+    Taken {
+        sent: Vec<(String, String)>,
+        taken: Taken,
+    },
+}
+
 fn fetch(row: &Row<'_>) -> rusqlite::Result<Fetch> {
-    let headers = lossy(row, 6)
-        .and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default();
+    let headers = lossy(row, 6).and_then(|text| serde_json::from_str(&text).ok());
+    let (headers, taken) = match headers {
+        Some(Headers::Taken { sent, taken }) => (sent, Some(taken)),
+        Some(Headers::Sent(sent)) => (sent, None),
+        None => (Vec::new(), None),
+    };
     Ok(Fetch {
         sha256: row.get(0)?,
         stored_sha256: row.get(1)?,
@@ -191,13 +208,66 @@ fn fetch(row: &Row<'_>) -> rusqlite::Result<Fetch> {
         source: row.get(10)?,
         run: row.get(11)?,
         file: row.get(12)?,
+        taken,
     })
 }
 
+/// A capture whose body has its place, about to be written.
+pub(crate) struct Ready {
+    capture: NewCapture,
+    headers: String,
+    body: Option<Vec<u8>>,
+    file: Option<String>,
+}
+
+impl Ready {
+    /// Writes the body once and the fetch every time.
+    pub(crate) fn insert(&self, transaction: &Connection) -> Result<(), Fault> {
+        let capture = &self.capture;
+        let known = transaction
+            .prepare_cached(queries::CAPTURE_ID)?
+            .query_row([&capture.stored_sha256], |row| row.get::<_, i64>(0))
+            .optional()?;
+        let id = match known {
+            Some(id) => id,
+            None => transaction
+                .prepare_cached(queries::INSERT_CAPTURE)?
+                .insert(params![capture.stored_sha256, self.body, self.file])?,
+        };
+        transaction
+            .prepare_cached(queries::INSERT_FETCH)?
+            .insert(params![
+                id,
+                capture.sha256,
+                capture.recipe,
+                capture.url,
+                capture.method,
+                capture.http_status,
+                self.headers,
+                capture.remote_addr,
+                capture.fetched_at.timestamp_micros(),
+                i64::try_from(capture.bytes).unwrap_or(i64::MAX),
+                capture.source,
+                capture.run,
+            ])?;
+        Ok(())
+    }
+}
+
 impl Store {
-    /// Stores an answer: its body once, the fetch every time. It is on the disk with the next
-    /// [`Store::record`].
+    /// Stores an answer from which nothing was taken: its body once, the fetch every time. It is
+    /// on the disk with the next [`Store::record`].
     pub fn put_capture(&mut self, capture: &NewCapture) -> Result<(), StoreError> {
+        let ready = self.ready(capture.clone(), None)?;
+        self.write(Commit::Soon, |transaction, _| ready.insert(transaction))
+    }
+
+    /// Checks a capture and gives its body a place; large ones are on the disk afterwards.
+    pub(crate) fn ready(
+        &self,
+        mut capture: NewCapture,
+        taken: Option<Taken>,
+    ) -> Result<Ready, StoreError> {
         let refuse = |place: &Path, id| {
             let named = Message::new(id).with("sha256", capture.stored_sha256.clone());
             StoreError::saying(
@@ -210,58 +280,70 @@ impl Store {
         if !is_hash(&capture.sha256) || !is_hash(&capture.stored_sha256) {
             return Err(refuse(self.path(), "store-capture-hash"));
         }
-        let (body, file) = match &capture.body {
-            CaptureBody::Inline(bytes) => {
-                if sha256_hex(bytes) != capture.stored_sha256 {
-                    return Err(refuse(self.path(), "store-capture-hash"));
-                }
-                self.place(bytes, &capture.stored_sha256)?
-            }
-            CaptureBody::File { relative_path } => {
-                let place = plain_path(relative_path).map(|path| self.folder().join(path));
-                match place {
-                    Some(place) if place.is_file() => {}
-                    _ => {
-                        return Err(StoreError::new(
-                            ErrorKind::Missing,
-                            Path::new(relative_path),
-                            "",
-                        ));
+        let (body, file) =
+            match std::mem::replace(&mut capture.body, CaptureBody::Inline(Vec::new())) {
+                CaptureBody::Inline(bytes) => {
+                    if sha256_hex(&bytes) != capture.stored_sha256 {
+                        return Err(refuse(self.path(), "store-capture-hash"));
                     }
+                    self.place(&bytes, &capture.stored_sha256)?
                 }
-                (None, Some(relative_path.clone()))
-            }
-        };
-        let headers = serde_json::to_string(&capture.headers)
-            .map_err(|error| StoreError::new(ErrorKind::Other, self.path(), error.to_string()))?;
-        self.write(Commit::Soon, |transaction, _| {
-            let known = transaction
-                .prepare_cached(queries::CAPTURE_ID)?
-                .query_row([&capture.stored_sha256], |row| row.get::<_, i64>(0))
-                .optional()?;
-            let id = match known {
-                Some(id) => id,
-                None => transaction
-                    .prepare_cached(queries::INSERT_CAPTURE)?
-                    .insert(params![capture.stored_sha256, body, file])?,
+                CaptureBody::File { relative_path } => {
+                    let place = plain_path(&relative_path).map(|path| self.folder().join(path));
+                    match place {
+                        Some(place) if place.is_file() => {}
+                        _ => {
+                            return Err(StoreError::new(
+                                ErrorKind::Missing,
+                                Path::new(&relative_path),
+                                "",
+                            ));
+                        }
+                    }
+                    (None, Some(relative_path))
+                }
             };
-            transaction
-                .prepare_cached(queries::INSERT_FETCH)?
-                .insert(params![
-                    id,
-                    capture.sha256,
-                    capture.recipe,
-                    capture.url,
-                    capture.method,
-                    capture.http_status,
-                    headers,
-                    capture.remote_addr,
-                    capture.fetched_at.timestamp_micros(),
-                    i64::try_from(capture.bytes).unwrap_or(i64::MAX),
-                    capture.source,
-                    capture.run,
-                ])?;
-            Ok(())
+        let sent = std::mem::take(&mut capture.headers);
+        let headers = match taken {
+            Some(taken) => Headers::Taken { sent, taken },
+            None => Headers::Sent(sent),
+        };
+        let headers = serde_json::to_string(&headers)
+            .map_err(|error| StoreError::new(ErrorKind::Other, self.path(), error.to_string()))?;
+        Ok(Ready {
+            capture,
+            headers,
+            body,
+            file,
+        })
+    }
+
+    /// Rows of the last answer of a source to this question from which figures were taken, as
+    /// fetched by a moment; `None` when there was none.
+    pub fn last_taken_rows(
+        &self,
+        source: &str,
+        asked: &str,
+        as_of: DateTime<Utc>,
+    ) -> Result<Option<u64>, StoreError> {
+        self.read(|connection, _| {
+            let values = params![source, asked, as_of.timestamp_micros()];
+            let rows: Option<i64> = connection
+                .prepare_cached(queries::LAST_TAKEN_ROWS)?
+                .query_row(values, |row| row.get(0))
+                .optional()?;
+            Ok(rows.map(i64::unsigned_abs))
+        })
+    }
+
+    /// Hashes of the originals of a source from which figures were taken by this version of its
+    /// file.
+    pub fn taken_by(&self, source: &str, by: &str) -> Result<BTreeSet<String>, StoreError> {
+        self.read(|connection, _| {
+            let found = all(connection, queries::TAKEN_BY, [source, by], |row| {
+                lossy(row, 0)
+            })?;
+            Ok(found.into_iter().flatten().collect())
         })
     }
 

@@ -5,6 +5,7 @@ use quarterdeck_kpi::finding::Finding;
 use quarterdeck_kpi::money::MoneyLine;
 use quarterdeck_kpi::observation::{Act, Cause, Observation, Recorded};
 use quarterdeck_kpi::source::Attempt;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A run of a collection or a command that begins.
@@ -63,6 +64,18 @@ pub struct NewCapture {
     pub run: Option<i64>,
 }
 
+/// That figures were taken from a capture: what the next answer to the same question is compared
+/// with, and what need not be read again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// The question: the filled-in address without secrets, or folder and pattern.
+    pub asked: String,
+    /// Fingerprint of the source file by which it was read.
+    pub by: String,
+    /// Rows of the whole answer or file.
+    pub rows: u64,
+}
+
 /// A fetch as the store keeps it; its body comes from [`crate::Store::capture_body`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fetch {
@@ -92,6 +105,8 @@ pub struct Fetch {
     pub run: Option<i64>,
     /// File beside the database, for large bodies.
     pub file: Option<String>,
+    /// Set when figures were taken from it; evidence of a refused answer has none.
+    pub taken: Option<Taken>,
 }
 
 /// A row to record.

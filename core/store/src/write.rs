@@ -2,7 +2,7 @@
 
 use crate::dictionary::{Dictionary, Load};
 use crate::error::ErrorKind;
-use crate::model::{Batch, Head, HumanAct, NewRow, Recording};
+use crate::model::{Batch, Head, HumanAct, NewCapture, NewRow, Recording, Taken};
 use crate::read::{self, all};
 use crate::repeated::{already_there, same_reading};
 use crate::store::{Commit, Fault, Store};
@@ -45,7 +45,29 @@ impl Store {
 
     /// As [`Store::record`], saying how many rows were new.
     pub fn record_counted(&mut self, batch: &Batch) -> Result<Recording, StoreError> {
-        self.record_then(batch, |_, recording| Ok(recording))
+        self.record_then(batch, |_| Ok(()), |_, recording| Ok(recording))
+    }
+
+    /// Records an answer with everything that was read from it: the captures and the load are
+    /// there together, or neither is. A capture from which nothing was taken is evidence only.
+    pub fn record_answer(
+        &mut self,
+        batch: &Batch,
+        captures: Vec<(NewCapture, Option<Taken>)>,
+    ) -> Result<Recording, StoreError> {
+        let mut ready = Vec::with_capacity(captures.len());
+        for (capture, taken) in captures {
+            ready.push(self.ready(capture, taken)?);
+        }
+        self.record_then(
+            batch,
+            |transaction| {
+                ready
+                    .iter()
+                    .try_for_each(|capture| capture.insert(transaction))
+            },
+            |_, recording| Ok(recording),
+        )
     }
 
     /// Records what a person did together with the act in the log: both are there, or neither.
@@ -55,19 +77,25 @@ impl Store {
         batch: &Batch,
         act: impl FnOnce(&Recording) -> HumanAct,
     ) -> Result<(Recording, Head), StoreError> {
-        self.record_then(batch, |transaction, recording| {
-            let head = acts::append(transaction, &act(&recording))?;
-            Ok((recording, head))
-        })
+        self.record_then(
+            batch,
+            |_| Ok(()),
+            |transaction, recording| {
+                let head = acts::append(transaction, &act(&recording))?;
+                Ok((recording, head))
+            },
+        )
     }
 
     fn record_then<T>(
         &mut self,
         batch: &Batch,
+        first: impl FnOnce(&Connection) -> Result<(), Fault>,
         then: impl FnOnce(&Connection, Recording) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
         let file = self.path().to_owned();
         self.write(Commit::Durable, |transaction, dictionary| {
+            first(transaction)?;
             dictionary.refresh(transaction)?;
             let load = Load {
                 recorded_at: micros(batch.recorded_at),

@@ -333,3 +333,48 @@ fn what_a_person_does_is_recorded_with_its_act_or_not_at_all() {
     assert_eq!(store.head().unwrap(), Some(head));
     assert_eq!(store.rows_as_of(day(3)).unwrap().observations.len(), 1);
 }
+
+#[test]
+fn an_answer_and_its_captures_are_there_together_or_not_at_all() {
+    let folder = Folder::new();
+    let mut store = folder.store();
+    let taken = |asked: &str, rows| {
+        Some(Taken {
+            asked: asked.into(),
+            by: "file-1".into(),
+            rows,
+        })
+    };
+    let answer = |number: u32| {
+        let bytes = format!("n\n{number}\n").into_bytes();
+        capture(&bytes, &bytes, number)
+    };
+    let bad = readings(
+        day(1),
+        vec![row(reading("P01/x y", "1"), captured(), Act::Record)],
+    );
+    let refused = store.record_answer(&bad, vec![(answer(1), taken("?year=2024", 9))]);
+    assert!(refused.is_err());
+    assert_eq!(count(&folder, "fetch"), 0, "no capture without its load");
+
+    let good = readings(
+        day(1),
+        vec![row(reading("P01/x", "1"), captured(), Act::Record)],
+    );
+    for (number, asked, rows) in [(1, "?year=2024", 100), (2, "?year=2025", 7)] {
+        let captures = vec![(answer(number), taken(asked, rows))];
+        store.record_answer(&good, captures).unwrap();
+    }
+    store.record_answer(&good, vec![(answer(3), None)]).unwrap();
+    let rows = |asked: &str, number| store.last_taken_rows("catalogue", asked, day(number));
+    assert_eq!(rows("?year=2024", 9).unwrap(), Some(100));
+    assert_eq!(rows("?year=2025", 9).unwrap(), Some(7));
+    assert_eq!(rows("?year=2025", 1).unwrap(), None, "not yet fetched");
+    assert_eq!(rows("?year=2026", 9).unwrap(), None);
+    let by = |file: &str| store.taken_by("catalogue", file).unwrap();
+    assert_eq!((by("file-1").len(), by("file-2").len()), (2, 0));
+    assert!(!by("file-1").contains(&answer(3).sha256), "evidence only");
+    let fetch = store.capture(&answer(2).sha256).unwrap().unwrap();
+    assert_eq!(fetch.headers, answer(2).headers);
+    assert_eq!(fetch.taken, taken("?year=2025", 7));
+}

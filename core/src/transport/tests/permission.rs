@@ -146,6 +146,7 @@ fn only_allowed_hosts_are_asked_and_behind_a_proxy_no_other() {
         let policy = Policy::default();
         transport.open(Exchange {
             url: url.to_owned(),
+            masked: Vec::new(),
             headers: Vec::new(),
             limits: FAST,
             policy,
@@ -195,6 +196,7 @@ fn secrets_go_to_the_origin_they_are_for() {
     let transport = Transport::new(NetworkRules::default()).unwrap();
     let exchange = Exchange {
         url: server.url("/"),
+        masked: Vec::new(),
         headers: vec![("X-Key".to_owned(), "s3cret".to_owned())],
         limits: FAST,
         policy: Policy {
@@ -206,6 +208,7 @@ fn secrets_go_to_the_origin_they_are_for() {
     assert!(server.requests()[0].contains("s3cret"));
     assert!(!other.requests()[0].contains("s3cret"));
     let bad = Exchange {
+        masked: Vec::new(),
         headers: vec![("X-Key".to_owned(), "s3cret\nX: y".to_owned())],
         ..exchange
     };
@@ -228,6 +231,7 @@ fn stopping_ends_what_is_running() {
     };
     let exchange = Exchange {
         url: "http://portal.example/".to_owned(),
+        masked: Vec::new(),
         headers: Vec::new(),
         limits,
         policy: portal(&server),
@@ -254,6 +258,7 @@ fn a_certificate_file_that_cannot_be_read_is_named() {
     let transport = Transport::new(rules).unwrap();
     let exchange = Exchange {
         url: "https://127.0.0.1:9/".to_owned(),
+        masked: Vec::new(),
         headers: Vec::new(),
         limits: FAST,
         policy: Policy {
