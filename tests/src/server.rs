@@ -17,6 +17,33 @@ pub struct Reply {
     pub body: String,
 }
 
+/// One thing done on a connection.
+#[derive(Debug, Clone)]
+pub enum Piece {
+    /// Exactly these bytes, right or wrong.
+    Send(Vec<u8>),
+    /// A pause.
+    Wait(Duration),
+}
+
+impl Piece {
+    /// A whole answer under 200.
+    pub fn ok(content_type: &str, body: impl AsRef<[u8]>) -> Vec<Piece> {
+        let body = body.as_ref();
+        let mut bytes = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            body.len()
+        )
+        .into_bytes();
+        bytes.extend_from_slice(body);
+        vec![Piece::Send(bytes)]
+    }
+    /// Bytes without any help.
+    pub fn raw(text: &str) -> Vec<Piece> {
+        vec![Piece::Send(text.as_bytes().to_vec())]
+    }
+}
+
 /// Serves as long as the test program runs.
 #[derive(Debug)]
 pub struct Server {
@@ -26,13 +53,22 @@ pub struct Server {
 impl Server {
     /// Starts on a free port.
     pub fn start(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Server {
+        Server::sending(move |path| {
+            let Reply { wait, body } = reply(path);
+            let mut pieces = vec![Piece::Wait(wait)];
+            pieces.extend(Piece::ok("application/json", body));
+            pieces
+        })
+    }
+    /// Starts on a free port and sends what it is told to.
+    pub fn sending(script: impl Fn(&str) -> Vec<Piece> + Send + Sync + 'static) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let reply = Arc::new(reply);
+        let script = Arc::new(script);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let reply = Arc::clone(&reply);
-                std::thread::spawn(move || answer(stream, &*reply));
+                let script = Arc::clone(&script);
+                std::thread::spawn(move || answer(stream, &*script));
             }
         });
         Server { origin }
@@ -50,7 +86,7 @@ impl Server {
     }
 }
 
-fn answer(mut stream: TcpStream, reply: &dyn Fn(&str) -> Reply) {
+fn answer(mut stream: TcpStream, script: &dyn Fn(&str) -> Vec<Piece>) {
     let mut lines = BufReader::new(&stream).lines();
     let Some(Ok(first)) = lines.next() else {
         return;
@@ -60,14 +96,14 @@ fn answer(mut stream: TcpStream, reply: &dyn Fn(&str) -> Reply) {
         .is_some_and(|line| line.is_ok_and(|l| !l.is_empty()))
     {}
     let path = first.split(' ').nth(1).unwrap_or("/");
-    let Reply { wait, body } = reply(path);
-    std::thread::sleep(wait);
-    // A client that went away is what some tests are about.
-    let _ = write!(
-        stream,
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
-    );
+    for piece in script(path) {
+        match piece {
+            // A client that went away is what some tests are about.
+            Piece::Send(bytes) if stream.write_all(&bytes).is_err() => return,
+            Piece::Send(_) => {}
+            Piece::Wait(time) => std::thread::sleep(time),
+        }
+    }
 }
 
 /// Python's own web server over a folder, ended with this value.

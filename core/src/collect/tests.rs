@@ -2,6 +2,9 @@
 
 mod bad;
 mod content;
+mod drops;
+mod guarded;
+mod tls;
 
 use super::*;
 use crate::transport::scripted::{Server, Step, answer, ok};
@@ -162,7 +165,8 @@ fn message_of(summary: &CollectSummary, index: usize) -> String {
 #[test]
 fn a_figure_is_stored_with_the_bytes_it_came_from() {
     let server = Server::start(|_, _| ok("{\"n\": 53000}"));
-    let mut office = Office::new(&[json("portal", &server.url("/count?key=abc"), "")]);
+    let mut office = Office::new(&[json("portal", &server.url("/count?key={file:key.txt}"), "")]);
+    std::fs::write(office.path().join("key.txt"), "abc").unwrap();
     let summary = office.collect_on(20);
     assert!(summary.is_complete(), "{summary:?}");
     assert_eq!(

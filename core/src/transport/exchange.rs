@@ -369,6 +369,12 @@ fn kept_headers(headers: &HeaderMap, masked: &[String]) -> Vec<(String, String)>
         .collect()
 }
 
+/// What an error of the system carries.
+fn system_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    let inner = error.downcast_ref::<std::io::Error>()?.get_ref()?;
+    Some(inner)
+}
+
 /// Why a request got no head.
 fn unsent(error: &reqwest::Error, exchange: &Exchange) -> Trouble {
     let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
@@ -388,15 +394,15 @@ fn unsent(error: &reqwest::Error, exchange: &Exchange) -> Trouble {
                 detail: current.to_string(),
             };
         }
-        // An error of the system may carry one of ours, which `source` steps over.
-        if let Some(inner) = current
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref)
-            && inner.is::<rustls::Error>()
-        {
-            return Trouble::Certificate {
-                detail: inner.to_string(),
-            };
+        // Errors of the system may carry one of ours, one inside the other; `source` steps over it.
+        let mut inner = system_error(current);
+        while let Some(carried) = inner {
+            if carried.is::<rustls::Error>() {
+                return Trouble::Certificate {
+                    detail: carried.to_string(),
+                };
+            }
+            inner = system_error(carried);
         }
         cause = current.source();
     }

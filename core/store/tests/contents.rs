@@ -349,10 +349,9 @@ fn an_answer_and_its_captures_are_there_together_or_not_at_all() {
         let bytes = format!("n\n{number}\n").into_bytes();
         capture(&bytes, &bytes, number)
     };
-    let bad = readings(
-        day(1),
-        vec![row(reading("P01/x y", "1"), captured(), Act::Record)],
-    );
+    let mut nameless = reading("P01/x", "1");
+    nameless.series.name = "x y".into();
+    let bad = readings(day(1), vec![row(nameless, captured(), Act::Record)]);
     let refused = store.record_answer(&bad, vec![(answer(1), taken("?year=2024", 9))]);
     assert!(refused.is_err());
     assert_eq!(count(&folder, "fetch"), 0, "no capture without its load");

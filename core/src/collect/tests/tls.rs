@@ -1,0 +1,131 @@
+//! Certificates: the office's own authority, and what is refused.
+
+use super::*;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
+type Authority = CertifiedIssuer<'static, KeyPair>;
+
+fn authority() -> Authority {
+    let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+}
+
+/// A server that shows a certificate for these names; by itself where there is no authority.
+fn secure(names: &[&str], by: Option<&Authority>, expired: bool) -> String {
+    let key = KeyPair::generate().unwrap();
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut params = CertificateParams::new(names).unwrap();
+    if expired {
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(2021, 1, 1);
+    }
+    let certificate = match by {
+        Some(authority) => params.signed_by(&key, authority).unwrap(),
+        None => params.self_signed(&key).unwrap(),
+    };
+    let chain = vec![CertificateDer::from(certificate.der().to_vec())];
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let session = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut stream = rustls::StreamOwned::new(session, stream);
+            let mut head = [0; 4096];
+            // A client that does not like the certificate hangs up.
+            if matches!(stream.read(&mut head), Ok(length) if length > 0) {
+                let body = "{\"n\": 5}";
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                    body.len()
+                );
+                stream.conn.send_close_notify();
+                let _ = stream.flush();
+            }
+        }
+    });
+    format!("https://localhost:{port}/")
+}
+
+#[test]
+fn an_authority_of_the_office_is_trusted_and_nothing_else_is() {
+    let own = authority();
+    let foreign = authority();
+    let mut office = Office::new(&[
+        json("own", &secure(&["localhost"], Some(&own), false), ""),
+        json("host", &secure(&["other.example"], Some(&own), false), ""),
+        json("expired", &secure(&["localhost"], Some(&own), true), ""),
+        json(
+            "foreign",
+            &secure(&["localhost"], Some(&foreign), false),
+            "",
+        ),
+        json("selfmade", &secure(&["localhost"], None, false), ""),
+    ]);
+    std::fs::write(office.path().join("office-ca.pem"), own.pem()).unwrap();
+    office.workspace.settings.network.ca_files = vec!["office-ca.pem".into()];
+    let summary = office.collect_on(20);
+    assert_eq!(
+        summary.sources[0].outcome,
+        Some(Outcome::Good),
+        "{summary:?}"
+    );
+    for (index, word) in [
+        (1, "not valid for name"),
+        (2, "expired"),
+        (3, "issuer"),
+        (4, ""),
+    ] {
+        assert_eq!(summary.sources[index].outcome, Some(Outcome::Failed));
+        let said = message_of(&summary, index);
+        assert!(
+            said.starts_with("net-certificate") && said.to_lowercase().contains(word),
+            "{word}: {said}"
+        );
+        assert!(said.contains("localhost"), "{said}");
+    }
+}
+
+#[test]
+fn a_named_exception_works_for_its_source_alone_and_is_said_every_time() {
+    let url = secure(&["other.example"], None, true);
+    let mut office = Office::new(&[
+        json(
+            "named",
+            &url,
+            "insecure_certificate = \"the chain lacks GTLSCA\"",
+        ),
+        json("other", &url, ""),
+    ]);
+    for day in [20, 21] {
+        let summary = office.collect_on(day);
+        assert_eq!(
+            summary.sources[0].outcome,
+            Some(Outcome::Good),
+            "{summary:?}"
+        );
+        assert_eq!(
+            summary.sources[1].outcome,
+            Some(Outcome::Failed),
+            "{summary:?}"
+        );
+        let said = &summary.sources[0].findings[0];
+        assert_eq!(said.rule, "insecure-certificate@1");
+        assert!(said.text.to_string().contains("GTLSCA"));
+    }
+    let kept = office.rows().findings;
+    assert!(kept.iter().any(|f| f.rule == "insecure-certificate@1"));
+}
