@@ -56,7 +56,8 @@ pub struct SourceConfig {
     #[serde(default)]
     pub disabled_reason: Option<String>,
     /// Address, with `{year} {roc_year} {quarter} {quarter_number} {quarter_start} {quarter_end}
-    /// {origin}`; needed by every kind but `file`.
+    /// {origin}`; needed by every kind but `file`. A secret in it is a reference, `{env:NAME}` or
+    /// `{file:PATH}`, which is filled in when the request is sent.
     #[serde(default)]
     pub url: Option<String>,
     /// Folder of kind `file`, relative to the workspace.

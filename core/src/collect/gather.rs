@@ -117,9 +117,11 @@ fn gather_pages(
         let resolved = secrets::resolve(value, root).map_err(local)?;
         if resolved != *value {
             // Masked is the secret alone, not the word before it.
-            let secret = resolved
+            let before = value
+                .trim()
                 .rsplit_once(' ')
-                .map_or(resolved.as_str(), |(_, s)| s);
+                .map_or(0, |(word, _)| word.len() + 1);
+            let secret = resolved.get(before..).unwrap_or(&resolved);
             header_secrets.push(secret.to_owned());
         }
         headers.push((name.clone(), resolved));

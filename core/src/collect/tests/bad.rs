@@ -66,7 +66,13 @@ fn holds(source: &dyn Fn(&str, &str) -> String, good: &'static str, cases: Vec<C
         );
         let second = office.collect_on(21);
         let report = &second.sources[0];
-        let message = message_of(&second, 0);
+        // A refused figure carries its own reason.
+        let mut message = message_of(&second, 0);
+        for row in office.rows().observations {
+            if let Reading::Rejected(reason) = row.item.reading {
+                message.push_str(&format!(" figure: {reason}"));
+            }
+        }
         if report.outcome.map(Outcome::id) != Some(outcome) || !message.contains(reason) {
             wrong.push(format!("{name}: {:?} {message}", report.outcome));
         }
@@ -106,14 +112,19 @@ fn bad_json_over_http_is_told_and_nothing_is_lost() {
             "rejected",
             "no such table",
         ),
-        ("nothing", body(b""), "rejected", "source-"),
+        ("nothing", body(b""), "rejected", "source-empty"),
         (
             "a cut body",
             longer_than_sent("{\"n\": 7}"),
             "rejected",
-            "net-",
+            "net-truncated",
         ),
-        ("a cut document", ok("{\"n\": 7"), "rejected", "source-"),
+        (
+            "a cut document",
+            ok("{\"n\": 7"),
+            "rejected",
+            "source-json-truncated",
+        ),
         (
             "cut gzip",
             answer(
@@ -124,40 +135,55 @@ fn bad_json_over_http_is_told_and_nothing_is_lost() {
             "rejected",
             "net-",
         ),
-        ("NaN", ok("{\"n\": NaN}"), "rejected", "source-"),
-        ("NaN as text", ok("{\"n\": \"NaN\"}"), "partial", ""),
-        ("1e400", ok("{\"n\": 1e400}"), "partial", ""),
+        ("NaN", ok("{\"n\": NaN}"), "rejected", "source-json-invalid"),
+        (
+            "NaN as text",
+            ok("{\"n\": \"NaN\"}"),
+            "partial",
+            "figure: source-not-a-number",
+        ),
+        ("1e400", ok("{\"n\": 1e400}"), "partial", "figure: source-"),
         (
             "one key twice",
             ok("{\"n\": 7, \"n\": 8}"),
             "rejected",
-            "source-",
+            "source-json-duplicate-key",
         ),
         (
             "bytes that are no UTF-8",
             body(b"{\"n\": \"7\xff\"}"),
             "rejected",
-            "source-",
+            "source-text-unreadable",
         ),
-        ("NUL", body(b"{\"n\": \"7\0\"}"), "rejected", "source-"),
+        (
+            "NUL",
+            body(b"{\"n\": \"7\0\"}"),
+            "rejected",
+            "source-json-invalid",
+        ),
         (
             "commands for the terminal",
             ok("{\"n\": \"\\u001b]52;c;aGk=\\u0007\\u202e12\"}"),
             "partial",
-            "",
+            "figure: source-",
         ),
-        ("a renamed field", ok("{\"m\": 7}"), "partial", ""),
+        (
+            "a renamed field",
+            ok("{\"m\": 7}"),
+            "partial",
+            "source-path-not-found",
+        ),
         (
             "a redirect to the cloud's own address",
             redirect("http://169.254.169.254/"),
             "failed",
-            "net-",
+            "net-private",
         ),
         (
             "a redirect to a file",
             redirect("file:///etc/passwd"),
             "failed",
-            "net-",
+            "net-scheme",
         ),
     ];
     holds(&|id, url| json(id, url, ""), "{\"n\": 5}", cases);
@@ -171,7 +197,7 @@ fn bad_csv_over_http_is_told_and_nothing_is_lost() {
             "a cut body",
             longer_than_sent("n,day\r\n7,2025-12-01\r\n"),
             "rejected",
-            "net-",
+            "net-truncated",
         ),
         (
             "cut gzip",
@@ -187,26 +213,26 @@ fn bad_csv_over_http_is_told_and_nothing_is_lost() {
             "cut in a row",
             body(b"n,day\r\n5,2025-12-01\r\n7,\"2025"),
             "rejected",
-            "source-",
+            "source-csv-truncated",
         ),
         (
             "one header twice",
             body(b"n,n\r\n7,8\r\n"),
             "rejected",
-            "source-",
+            "source-column-twice",
         ),
         (
             "a renamed column",
             body(b"m,day\r\n7,2025-12-01\r\n"),
             "rejected",
-            "source-",
+            "source-column-",
         ),
         ("no rows", body(b"n,day\r\n"), "rejected", "source-no-rows"),
         (
             "a cell that is no number",
             body(b"n,day\r\nseven,2025-12-01\r\n"),
             "partial",
-            "",
+            "source-not-a-number",
         ),
         (
             "a web page",
