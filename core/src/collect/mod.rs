@@ -24,7 +24,6 @@ use chrono::{DateTime, Utc};
 use gather::{Gathered, Stopped};
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::Message;
-use quarterdeck_kpi::source::Outcome;
 use quarterdeck_sources::{Kind, RequestContext, SourceConfig, first_request, page_request};
 use quarterdeck_store::{CaptureFile, NewRun, Store};
 use std::collections::{BTreeMap, BTreeSet};

@@ -16,6 +16,7 @@ use quarterdeck_kpi::indicator::{
 };
 use quarterdeck_kpi::observation::{Cause, Reading};
 use quarterdeck_kpi::register::{Programme, Register};
+use quarterdeck_kpi::source::Outcome;
 use quarterdeck_kpi::target::Trajectory;
 use quarterdeck_store::{OpenMode, Rows};
 use std::path::Path;

@@ -112,6 +112,8 @@ impl StoreError {
                 | ErrorCode::FileLockingProtocolFailed => ErrorKind::Busy,
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => ErrorKind::Corrupt,
                 ErrorCode::DiskFull => ErrorKind::Full,
+                // Of the shared memory of its log SQLite only says that it could not be written.
+                ErrorCode::SystemIoFailure if crate::platform::is_full(file) => ErrorKind::Full,
                 ErrorCode::ReadOnly | ErrorCode::PermissionDenied => ErrorKind::ReadOnly,
                 ErrorCode::CannotOpen if !file.exists() => ErrorKind::Missing,
                 // The file is there, but what SQLite has to put beside it cannot be made.

@@ -20,6 +20,23 @@ const NETWORK: [&str; 13] = [
     "smbfs",
 ];
 
+/// Whether nothing more fits onto the disk of a file. Tried, because free space is counted
+/// differently by quotas; what was tried is taken away again.
+pub(crate) fn is_full(file: &Path) -> bool {
+    const PROBE: usize = 64 * 1024;
+    let mut name = file.as_os_str().to_owned();
+    name.push(format!("-{}.probe", std::process::id()));
+    let probe = PathBuf::from(name);
+    let outcome = std::fs::write(&probe, vec![1; PROBE]);
+    let _ = std::fs::remove_file(&probe);
+    outcome.is_err_and(|error| {
+        matches!(
+            error.kind(),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+        )
+    })
+}
+
 /// The kind of network file system `path` lies on, if it does.
 #[cfg(unix)]
 pub(crate) fn network_share(path: &Path) -> Option<String> {
