@@ -102,7 +102,7 @@ fn a_long_timeout_waits_for_the_first_byte_too() {
         steps.extend(ok("{\"n\": 3}"));
         steps
     });
-    let mut patient = |more: &str| {
+    let patient = |more: &str| {
         let mut office = Office::new(&[json("slow", &server.url("/"), more)]);
         let change = |options: &mut CollectOptions<'_>| {
             options.limits.head = Duration::from_millis(300);
