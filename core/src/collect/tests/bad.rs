@@ -140,9 +140,14 @@ fn bad_json_over_http_is_told_and_nothing_is_lost() {
             "NaN as text",
             ok("{\"n\": \"NaN\"}"),
             "partial",
-            "figure: source-not-a-number",
+            "figure: number-no-value",
         ),
-        ("1e400", ok("{\"n\": 1e400}"), "partial", "figure: source-"),
+        (
+            "1e400",
+            ok("{\"n\": 1e400}"),
+            "partial",
+            "figure: number-digits",
+        ),
         (
             "one key twice",
             ok("{\"n\": 7, \"n\": 8}"),
@@ -232,7 +237,7 @@ fn bad_csv_over_http_is_told_and_nothing_is_lost() {
             "a cell that is no number",
             body(b"n,day\r\nseven,2025-12-01\r\n"),
             "partial",
-            "source-not-a-number",
+            "number-unreadable",
         ),
         (
             "a web page",

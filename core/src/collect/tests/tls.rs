@@ -86,7 +86,7 @@ fn an_authority_of_the_office_is_trusted_and_nothing_else_is() {
     for (index, word) in [
         (1, "not valid for name"),
         (2, "expired"),
-        (3, "issuer"),
+        (3, "signature"),
         (4, ""),
     ] {
         assert_eq!(summary.sources[index].outcome, Some(Outcome::Failed));
