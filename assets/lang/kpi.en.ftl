@@ -94,7 +94,6 @@ finding-printed-ratio = Printed { $printed }, but its own parts give { $numerato
 finding-printed-ratio-zero = Printed { $printed }, but its printed base is { $denominator }, so there is no ratio.
 finding-printed-ratio-base = The printed rate needs a base of { $least } to { $most }, which is not printed.
 finding-printed-ratio-no-base = No whole base gives the printed rate.
-finding-broken-row = Row { $row } does not match its checksum and is not used. Correct the figure or restore a backup.
 finding-target-changed = The target was changed on { $day } from { $former } to { $target }.
 finding-target-changed-undated = The target was changed from { $former } to { $target }; the day is not recorded.
 finding-value-jump = From { $before } in { $quarter } to { $now }: ten times more or less. Check the unit.

@@ -94,7 +94,6 @@ finding-printed-ratio = 所載{ $printed }，惟其分子分母{ $numerator }／
 finding-printed-ratio-zero = 所載{ $printed }，惟其分母為{ $denominator }，無法計算比率。
 finding-printed-ratio-base = 所載比率之分母應為{ $least }至{ $most }，文件未載。
 finding-printed-ratio-no-base = 無任何整數分母可得所載比率。
-finding-broken-row = 第{ $row }列與其檢核碼不符，不予採計。請更正數值或由備份還原。
 finding-target-changed = 目標值於{ $day }由{ $former }調整為{ $target }。
 finding-target-changed-undated = 目標值由{ $former }調整為{ $target }，未載調整日期。
 finding-value-jump = { $quarter }為{ $before }，本季為{ $now }，相差十倍以上，請確認單位。

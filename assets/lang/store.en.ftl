@@ -35,7 +35,7 @@ store-too-wide-next = Enter it with at most 18 digits, or in a larger unit.
 store-rejected-too-wide = The value { $value } has too many digits to be stored exactly.
 store-capture-hash = The bytes of a capture do not have the hash they were announced with ({ $sha256 }, { $file }).
 
-store-row-damaged = Row { $row } of the database does not match its checksum: its figure is not used.
+store-row-damaged = Row { $row } of the database does not match its checksum and is not used. Correct the figure or restore a backup.
 store-rows-missing = Rows { $first } to { $last } are missing from the database.
 
 store-lock-busy = The workspace is in use by process { $pid } on { $host } since { $since }: { $command } ({ $file }).

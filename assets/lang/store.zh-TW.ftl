@@ -35,7 +35,7 @@ store-too-wide-next = 請輸入 18 位以內的數值，或改用較大的單位
 store-rejected-too-wide = 數值 { $value } 位數過多，無法精確儲存。
 store-capture-hash = 擷取內容的雜湊值與所宣告者不符（{ $sha256 }，{ $file }）。
 
-store-row-damaged = 資料庫第 { $row } 筆紀錄與其檢查碼不符，不採用該數字。
+store-row-damaged = 資料庫第 { $row } 筆紀錄與其檢查碼不符，不予採計。請更正數值或由備份還原。
 store-rows-missing = 資料庫缺少第 { $first } 至 { $last } 筆紀錄。
 
 store-lock-busy = 工作區使用中：{ $host } 上的程序 { $pid } 自 { $since } 起執行 { $command }（{ $file }）。

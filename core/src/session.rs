@@ -132,7 +132,8 @@ impl Session {
     fn open_store(&mut self) -> Result<(), Failure> {
         let path = self.workspace.root.join(DATABASE);
         if self.access == Access::ReadWrite {
-            match Store::open(&path, OpenMode::Create) {
+            let journal = self.workspace.settings.store.journal;
+            match Store::open_with(&path, OpenMode::Create, journal) {
                 Ok(store) => {
                     self.store = Some(store);
                     return Ok(());

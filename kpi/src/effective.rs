@@ -3,7 +3,7 @@
 //! Rows are never changed. A later row may correct or withdraw an earlier one by its sequence number; a
 //! withdrawn withdrawal gives the row back. Of the rows that remain for a series and period the one with the
 //! highest sequence number counts. A row whose checksum does not match may not decide a figure: the figure
-//! names it and is refused.
+//! names it and is refused. What such a row corrects or withdraws stays, but is in doubt: its figure is refused too.
 
 use crate::address::SeriesId;
 use crate::calendar::Period;
@@ -11,6 +11,7 @@ use crate::observation::{Act, Observation, Reading, Recorded};
 use std::collections::{HashMap, HashSet};
 
 /// The rows no later row in force has corrected or withdrawn, by sequence; withdrawing rows are among them.
+/// A row whose checksum does not match acts on nothing: see [`doubted`].
 pub fn live<T>(rows: &[Recorded<T>]) -> Vec<&Recorded<T>> {
     let mut ordered: Vec<&Recorded<T>> = rows.iter().collect();
     ordered.sort_by_key(|row| row.sequence);
@@ -21,7 +22,8 @@ pub fn live<T>(rows: &[Recorded<T>]) -> Vec<&Recorded<T>> {
         if out.contains(&row.sequence) {
             continue;
         }
-        if let Act::Correct(target) | Act::Withdraw(target) = row.act
+        if row.intact
+            && let Act::Correct(target) | Act::Withdraw(target) = row.act
             && target < row.sequence
         {
             out.insert(target);
@@ -30,6 +32,18 @@ pub fn live<T>(rows: &[Recorded<T>]) -> Vec<&Recorded<T>> {
     }
     kept.reverse();
     kept
+}
+
+/// The rows that a row in force with a failed checksum would correct or withdraw, each with that row: whether
+/// they still count cannot be told.
+pub fn doubted<'a, T>(live: &[&'a Recorded<T>]) -> HashMap<i64, &'a Recorded<T>> {
+    live.iter()
+        .filter(|row| !row.intact)
+        .filter_map(|row| match row.act {
+            Act::Correct(target) | Act::Withdraw(target) => Some((target, *row)),
+            Act::Record => None,
+        })
+        .collect()
 }
 
 /// What is known of one series for one period.
@@ -62,7 +76,9 @@ impl<'a> Figures<'a> {
 pub fn effective(rows: &[Recorded<Observation>]) -> Figures<'_> {
     let mut series: HashMap<&SeriesId, Vec<Effective<'_>>> = HashMap::new();
     let mut rows_of: HashMap<&SeriesId, Vec<&Recorded<Observation>>> = HashMap::new();
-    for row in live(rows) {
+    let live = live(rows);
+    let doubted = doubted(&live);
+    for row in live {
         rows_of.entry(&row.item.series).or_default().push(row);
     }
     for (id, mut rows) in rows_of {
@@ -88,6 +104,9 @@ pub fn effective(rows: &[Recorded<Observation>]) -> Figures<'_> {
             }
             if let Some(known) = periods.last_mut() {
                 known.take(row);
+                if let Some(by) = doubted.get(&row.sequence) {
+                    known.broken = Some(by);
+                }
             }
         }
         periods.retain(|p| p.good.is_some() || p.refused.is_some() || p.broken.is_some());
@@ -234,6 +253,25 @@ mod tests {
         rows.push(acts(&[(3, Act::Record, 30)]).remove(0));
         assert!(effective(&rows).of(&series("P01/x"))[0].broken.is_none());
         assert_eq!(value_of(&rows), Some(30));
+    }
+
+    #[test]
+    fn a_broken_row_withdraws_and_corrects_nothing_but_leaves_its_target_in_doubt() {
+        use Act::{Correct, Record, Withdraw};
+        for act in [Withdraw(1), Correct(1)] {
+            let mut rows = acts(&[(1, Record, 10), (2, act, 20)]);
+            // What is damaged may have been filed under another figure.
+            rows[1].item.series = series("P02/other");
+            rows[1].intact = false;
+            let figures = effective(&rows);
+            let known = figures.of(&series("P01/x"))[0];
+            assert_eq!(known.good.map(|r| r.sequence), Some(1), "{act:?}");
+            assert_eq!(known.broken.map(|r| r.sequence), Some(2), "{act:?}");
+            // A later row of the figure settles it.
+            rows.push(acts(&[(3, Record, 30)]).remove(0));
+            let figures = effective(&rows);
+            assert!(figures.of(&series("P01/x"))[0].broken.is_none(), "{act:?}");
+        }
     }
 
     #[test]

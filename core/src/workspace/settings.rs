@@ -8,6 +8,7 @@ use quarterdeck_kpi::indicator::Title;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::AmountKind;
 use quarterdeck_kpi::rules::{Bands, LaggingRule, Rules};
+pub use quarterdeck_store::Journal;
 use quarterdeck_view::i18n::Language;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -79,19 +80,6 @@ pub struct Network {
 pub struct StoreSettings {
     /// Journal of the database.
     pub journal: Journal,
-}
-
-/// Journal of the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Journal {
-    /// `Wal`, and `Rollback` on a network share.
-    #[default]
-    Auto,
-    /// Write-ahead log.
-    Wal,
-    /// Rollback journal.
-    Rollback,
 }
 
 /// The demo's own settings.

@@ -18,25 +18,25 @@ use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 
 impl Store {
-    /// Everything recorded by a moment, by sequence. A row whose checksum fails is there with
-    /// `intact` false, and a finding names it.
+    /// Everything recorded by a moment, by sequence. A row whose checksum fails is there whatever
+    /// its time says, with `intact` false, and a finding names it.
     pub fn rows_as_of(&self, as_of: DateTime<Utc>) -> Result<Rows, StoreError> {
         self.read(|connection, dictionary| {
             dictionary.refresh(connection)?;
             let mut sum = RowSum::default();
             let mut rows = Rows::default();
-            // A row whose load is damaged has the earliest of all times: it is never left out.
+            // A damaged row does not say reliably when it was recorded: it is never left out.
             let mut read = all(connection, queries::OBSERVATIONS, [], |row| {
                 observation(row, dictionary, &mut sum)
             })?;
             let mut sequences: Vec<i64> = read.iter().map(|row| row.sequence).collect();
-            read.retain(|row| row.recorded_at <= as_of);
+            read.retain(|row| !row.intact || row.recorded_at <= as_of);
             rows.observations = read;
             let mut read = all(connection, queries::MONEY_LINES, [], |row| {
                 money(row, dictionary, &mut sum)
             })?;
             sequences.extend(read.iter().map(|row| row.sequence));
-            read.retain(|row| row.recorded_at <= as_of);
+            read.retain(|row| !row.intact || row.recorded_at <= as_of);
             rows.money = read;
             rows.findings = findings(connection, as_of)?;
             rows.findings.extend(damage(&rows));

@@ -27,4 +27,4 @@ pub use captures::{CaptureFile, sha256_hex};
 pub use error::{ErrorKind, StoreError};
 pub use lock::{Holder, LockError, WorkspaceLock};
 pub use model::*;
-pub use store::{OpenMode, Store};
+pub use store::{Journal, OpenMode, Store};

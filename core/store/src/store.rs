@@ -8,6 +8,7 @@ use crate::{platform, queries, schema};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::message::Message;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
+use serde::Deserialize;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -21,6 +22,19 @@ pub enum OpenMode {
     ReadWrite,
     /// Read, and write nothing at all, not even beside it.
     ReadOnly,
+}
+
+/// Journal of the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Journal {
+    /// `Wal`, and `Rollback` on a network share.
+    #[default]
+    Auto,
+    /// Write-ahead log.
+    Wal,
+    /// Rollback journal.
+    Rollback,
 }
 
 /// An error before it knows which file it happened to.
@@ -73,8 +87,15 @@ pub struct Store {
 pub(crate) const BUSY_WAIT: Duration = Duration::from_secs(5);
 
 impl Store {
-    /// Opens a database. A database of another schema is refused, saying what to do.
+    /// Opens a database with the journal that suits its place. A database of another schema is
+    /// refused, saying what to do.
     pub fn open(path: &Path, mode: OpenMode) -> Result<Store, StoreError> {
+        Self::open_with(path, mode, Journal::Auto)
+    }
+
+    /// Opens a database with this journal, which a database of the other kind is changed to. Reading
+    /// alone changes nothing.
+    pub fn open_with(path: &Path, mode: OpenMode, journal: Journal) -> Result<Store, StoreError> {
         let sqlite = |error: rusqlite::Error| StoreError::sqlite(path, &error);
         let there = path
             .try_exists()
@@ -107,8 +128,12 @@ impl Store {
         if found != schema::State::Empty || mode != OpenMode::Create {
             schema::admit(path, found)?;
         }
-        let share = platform::network_share(path);
-        let write_ahead = set_journal(&connection, share.is_none()).map_err(sqlite)?;
+        let share = match journal {
+            Journal::Auto => platform::network_share(path),
+            Journal::Wal | Journal::Rollback => None,
+        };
+        let wanted = journal != Journal::Rollback && share.is_none();
+        let write_ahead = set_journal(&connection, wanted).map_err(sqlite)?;
         connection
             .pragma_update(None, "synchronous", "FULL")
             .map_err(sqlite)?;
@@ -411,6 +436,30 @@ mod tests {
                 .unwrap(),
             None
         );
+    }
+
+    #[test]
+    fn the_journal_asked_for_is_the_one_in_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("quarterdeck.db");
+        let run = |journal| {
+            let mut store = Store::open_with(&file, OpenMode::Create, journal).unwrap();
+            let (actor, identity) = ("system".to_owned(), "system".to_owned());
+            store
+                .begin_run(&NewRun {
+                    started_at: DateTime::UNIX_EPOCH,
+                    actor,
+                    identity,
+                    command: "collect".to_owned(),
+                })
+                .unwrap();
+            (store, read_only::beside(&file, "-wal").exists())
+        };
+        // A rollback journal from the first page on, then a log, and back again.
+        assert!(!run(Journal::Rollback).1);
+        assert!(run(Journal::Wal).1);
+        assert!(!run(Journal::Rollback).1);
+        assert!(run(Journal::Auto).1);
     }
 
     #[test]

@@ -54,6 +54,7 @@ fn a_flipped_bit_in_any_cell_of_a_row_is_found() {
         "UPDATE series SET address = 'P01-gold-share' WHERE id = 1",
         "INSERT INTO period (first_day, last_day, kind) VALUES ('2025-04-01', '2025-06-30', 'quarter'); UPDATE observation SET period = 2 WHERE sequence = 1",
         "INSERT INTO batch (recorded_at, actor, identity) SELECT recorded_at, 'wong', identity FROM batch; UPDATE observation SET batch = 2 WHERE sequence = 1",
+        "INSERT INTO batch (recorded_at, actor, identity) SELECT recorded_at + 999000000000000, actor, identity FROM batch; UPDATE observation SET batch = 2 WHERE sequence = 1",
         "PRAGMA foreign_keys = OFF; UPDATE observation SET batch = 77 WHERE sequence = 1",
         "UPDATE observation SET mantissa = NULL, scale = NULL, rejected = '{not json' WHERE sequence = 1",
     ] {
@@ -102,6 +103,8 @@ fn words_that_all_rows_share_are_covered() {
     for sql in [
         "UPDATE batch SET actor = 'chen'",
         "UPDATE batch SET recorded_at = recorded_at - 1",
+        // A load moved into the far future would otherwise vanish without a word.
+        "UPDATE batch SET recorded_at = recorded_at + (1 << 50)",
         "UPDATE batch SET reason = 'because'",
         "UPDATE cause SET place = '$.total'",
         "UPDATE period SET last_day = '2025-09-29'",

@@ -1,10 +1,11 @@
-//! Findings (檢核提示) that follow from what is recorded, without looking at raw answers again.
+//! Findings (檢核提示) that follow from what is recorded, without looking at raw answers again. Damaged rows are named
+//! by the store, which alone sees them all.
 
 use super::money::Summed;
 use super::{Assessment, IndicatorAssessment};
 use crate::address::SeriesId;
 use crate::calendar::Quarter;
-use crate::effective::{Effective, live};
+use crate::effective::Effective;
 use crate::finding::{Finding, Severity};
 use crate::indicator::Indicator;
 use crate::message::{Arg, Message};
@@ -29,7 +30,6 @@ pub(super) fn findings(
     for indicator in snapshot.register.indicators() {
         printed_ratios(indicator, quarter, index, &mut raised);
     }
-    broken_rows(snapshot, &mut raised);
     let programmes = assessed.programmes.iter().flat_map(|p| &p.indicators);
     let nodes = assessed.nodes.iter().flat_map(|n| &n.indicators);
     for indicator in programmes.chain(nodes) {
@@ -66,9 +66,9 @@ fn printed_ratios(
             continue;
         };
         let percent = row.item.unit == "percent";
-        // Decimals beyond the sixth are those of a division, not of a printed number.
-        let decimals = value.normalize().scale().min(6);
-        let whole = |value: Decimal| (value, value.normalize().scale());
+        // "2.40" claims two decimals. Decimals beyond the sixth are those of a division, not of a printed number.
+        let decimals = value.scale().min(6);
+        let whole = |value: Decimal| (value, value.scale());
         if gives(
             value,
             decimals,
@@ -137,42 +137,6 @@ fn sibling_parts(
         numerator: value(over)?,
         denominator: value(under)?,
     })
-}
-
-/// Rows whose checksum did not match when they were read, and that nothing has replaced.
-fn broken_rows(snapshot: &Snapshot, raised: &mut Vec<Finding>) {
-    for row in live(&snapshot.observations)
-        .into_iter()
-        .filter(|row| !row.intact)
-    {
-        let figure = row.item.series.clone().at(row.item.period);
-        raised.push(broken(figure, row.sequence));
-    }
-    for row in live(&snapshot.money).into_iter().filter(|row| !row.intact) {
-        let key = &row.item.key;
-        let scope = match (&key.programme, &key.agency) {
-            (Some(programme), _) => programme.clone(),
-            (None, Some(agency)) => format!("agency:{agency}"),
-            (None, None) => format!("plan:{}", key.plan),
-        };
-        let figure = SeriesId::new(scope, "budget")
-            .part(key.kind.id())
-            .at(row.item.period);
-        raised.push(broken(figure, row.sequence));
-    }
-}
-
-fn broken(figure: crate::address::FigureAddress, sequence: i64) -> Finding {
-    let mut finding = Finding::new(
-        "broken-row@1",
-        Severity::Error,
-        Some(figure),
-        None,
-        Message::new("finding-broken-row").with("row", sequence.to_string()),
-    );
-    // Several rows of one figure are several findings.
-    finding.id = format!("{}#{sequence}", finding.id);
-    finding
 }
 
 /// The target in force replaced another one.

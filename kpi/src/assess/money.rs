@@ -10,14 +10,14 @@
 
 use super::MoneyAssessment;
 use crate::calendar::{Period, Quarter};
-use crate::effective::live;
+use crate::effective::{doubted, live};
 use crate::money::{AmountKind, Amounts, MoneyLine, Ratio, Span};
 use crate::money_rates::rates;
 use crate::observation::{Act, Recorded};
 use crate::rules::Rules;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Whose amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,13 +29,17 @@ enum Owner<'a> {
 
 /// The money lines that count, sorted once.
 pub(super) struct MoneyIndex<'a> {
+    /// Rows of which a damaged row leaves open whether they still count.
+    in_doubt: HashSet<i64>,
     lines: HashMap<Owner<'a>, Vec<&'a Recorded<MoneyLine>>>,
 }
 
 impl<'a> MoneyIndex<'a> {
     pub fn of(rows: &'a [Recorded<MoneyLine>]) -> Self {
         let mut counting = HashMap::new();
-        for row in live(rows) {
+        let live = live(rows);
+        let in_doubt = doubted(&live).into_keys().collect();
+        for row in live {
             let key = &row.item.key;
             // The agency of a programme's line does not tell it apart.
             let owner = match (&key.programme, &key.agency) {
@@ -64,7 +68,7 @@ impl<'a> MoneyIndex<'a> {
         for rows in lines.values_mut() {
             rows.sort_by_key(|row| (row.item.period.end, row.sequence));
         }
-        Self { lines }
+        Self { lines, in_doubt }
     }
 
     /// Money of a programme.
@@ -132,7 +136,8 @@ impl<'a> MoneyIndex<'a> {
             };
             if let Some(row) = found {
                 // A row whose checksum does not match is no amount; a finding names it.
-                amounts.set(kind, row.intact.then_some(row.item.amount_ntd));
+                let counts = row.intact && !self.in_doubt.contains(&row.sequence);
+                amounts.set(kind, counts.then_some(row.item.amount_ntd));
                 used.push(row.sequence);
             }
         }

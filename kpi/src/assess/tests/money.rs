@@ -195,21 +195,23 @@ fn year_end_money_is_provisional_until_settled() {
 }
 
 #[test]
-fn a_broken_row_is_no_amount_and_a_finding() {
+fn a_broken_row_is_no_amount() {
     let mut money = lines(1, "P12", "2025Q3", &ALL_FOUR);
     money[1].intact = false;
     let found = at(&with(&["P12"], money), "2025Q3");
     assert_eq!(found.programmes[0].money.amounts.paid_ntd, None);
     assert_eq!(found.programmes[0].money.execution_rate, None);
-    let finding = found
-        .findings
-        .iter()
-        .find(|f| f.rule == "broken-row@1")
-        .unwrap();
-    assert_eq!(
-        finding.figure.as_ref().unwrap().to_string(),
-        "P12/budget.paid@2025Q3"
-    );
+}
+
+#[test]
+fn a_broken_withdrawal_leaves_the_amount_in_doubt() {
+    let mut money = lines(1, "P12", "2025Q3", &ALL_FOUR);
+    let mut damaged = line(9, "P13", AmountKind::Paid, "2025Q3", 0);
+    (damaged.act, damaged.intact) = (Act::Withdraw(2), false);
+    money.push(damaged);
+    let found = at(&with(&["P12"], money), "2025Q3");
+    let amounts = &found.programmes[0].money.amounts;
+    assert_eq!((amounts.paid_ntd, amounts.payable_ntd), (None, Some(50)));
 }
 
 #[test]

@@ -296,7 +296,11 @@ fn a_ratio_that_its_parts_give_is_no_finding() {
 #[test]
 fn recorded_findings_pass_through_and_are_not_raised_twice() {
     let mut known = board(&[("P01", Some(100))]);
-    known.observations[0].intact = false;
+    let mut changed = target("2021", "90");
+    changed.set_on = Some(crate::calendar::parse_date("2024-12-20").unwrap());
+    known.register.programmes[0].indicators[0]
+        .targets
+        .push(changed);
     let recorded = Finding::new(
         "row-count-drop@1",
         Severity::Warning,
@@ -307,7 +311,7 @@ fn recorded_findings_pass_through_and_are_not_raised_twice() {
     known.findings = vec![recorded.clone()];
     let once = assess(&known, quarter("2025Q3")).findings;
     assert_eq!((once.len(), &once[0]), (2, &recorded));
-    assert_eq!(once[1].id, "broken-row@1:P01/x@2025Q3#1");
+    assert_eq!(once[1].id, "target-changed@1:P01/x.target@2025Q3");
     known.findings = once.clone();
     assert_eq!(assess(&known, quarter("2025Q3")).findings, once);
 }
