@@ -352,3 +352,8 @@ cli-collect-broken-file = { $place }: this source was not asked. { $problem }
 cli-collect-broken-source = The file of the source { $source } cannot be read, so it was not asked. { $problem }
 cli-collect-broken-source-next = Correct it at { $place }, then collect again; qd check names every problem.
 cli-two-sentences = { $first } { $second }
+check-cumulative-step = A cumulative indicator begins at zero every year, but its annual target stands in full from the first quarter.
+check-cumulative-step-next = Write trajectory = "linear", or give each quarter its own target.
+entry-period-frequency = { $figure } is not reported for { $period }; the period expected is { $expected }.
+entry-period-outside = { $figure } is not asked for in { $period }; the nearest period it is asked for is { $expected }.
+entry-progress-range = Cumulative progress lies between 0 and 100 %; { $text } does not.

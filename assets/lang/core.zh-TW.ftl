@@ -352,3 +352,8 @@ cli-collect-broken-file = { $place }：未介接此資料來源。{ $problem }
 cli-collect-broken-source = 資料來源 { $source } 的檔案無法讀取，因此未介接。{ $problem }
 cli-collect-broken-source-next = 請更正 { $place } 後重新介接；qd check 會列出所有問題。
 cli-two-sentences = { $first }{ $second }
+check-cumulative-step = 累計指標每年自零起算，但其年度目標值自第1季即以全年計。
+check-cumulative-step-next = 請設定 trajectory = "linear"，或逐季訂定目標值。
+entry-period-frequency = { $figure } 不以{ $period }填報，應填期間為{ $expected }。
+entry-period-outside = { $figure } 於{ $period }無須填報，最近之應填期間為{ $expected }。
+entry-progress-range = 累計進度應介於0至100%，{ $text }不在此範圍。

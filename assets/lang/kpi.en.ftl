@@ -110,3 +110,5 @@ exception-what-indicators = { $good } of { $of } indicators on track, { $since }
 exception-what-unknown = { $missing } of { $of } indicators without a usable figure, { $since }
 exception-why-indicator = { $indicator }: { $rule }
 exception-why-lagging = Lagging under { $rule }: all conditions hold ({ $conditions })
+rule-sum-running = Not due yet: the period has not ended. The sum so far is shown and not rated.
+rule-month-late = The figure of { $month } is missing; it was due on { $due }. What is there is shown and not rated.

@@ -110,3 +110,5 @@ exception-what-indicators = { $of }項指標中有{ $good }項符合進度，{ $
 exception-what-unknown = { $of }項指標中有{ $missing }項無可用數值，{ $since }
 exception-why-indicator = { $indicator }：{ $rule }
 exception-why-lagging = 依{ $rule }為落後計畫，{ $conditions }項條件皆符
+rule-sum-running = 尚未屆期，期間未結束；目前累計值僅供參考，不予評定。
+rule-month-late = 缺{ $month }之數值，應於{ $due }前填報；已有之數值僅供參考，不予評定。

@@ -232,8 +232,10 @@ fn prepare(
     correcting: bool,
 ) -> Result<Row, Message> {
     let slot = Slot::of(&session.workspace().register, &request.series)?;
+    // A row that is there can be corrected whatever its period is.
     if !correcting {
         slot.open_to_people()?;
+        slot.takes(request.period)?;
     }
     let today = taipei_day(now);
     if request.period.start > today {

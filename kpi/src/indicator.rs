@@ -140,6 +140,17 @@ pub struct Indicator {
     pub remark: Option<Message>,
     /// Where it is named in the source document ("lines 29-30").
     pub place: Option<String>,
+    /// The programme that a milestone of a goal or strategy belongs to.
+    pub link: Option<ProgrammeLink>,
     /// The figure is invented (demo).
     pub invented: bool,
+}
+
+/// A programme that carries an indicator of a framework node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgrammeLink {
+    /// Programme id.
+    pub programme: String,
+    /// `named` in the document, or `presumed` by us.
+    pub basis: String,
 }

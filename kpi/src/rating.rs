@@ -43,13 +43,13 @@ pub enum Formula {
 /// Status and achievement of an actual value against a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rating {
-    /// Met, on track, at risk or behind.
+    /// Met, on track, at risk or behind; no data when undecided.
     pub status: Status,
     /// Achievement as a fraction, not rounded and not clamped; `None` where it has no meaning.
     pub achievement: Option<Decimal>,
     /// How it was computed.
     pub formula: Option<Formula>,
-    /// A bound such as "< 50" leaves open whether the target is met: at risk, because nothing better is shown.
+    /// A bound such as "< 50" leaves open whether the target is met: no data, because it decides nothing.
     pub undecided: bool,
 }
 
@@ -73,7 +73,7 @@ pub struct Rating {
 pub fn rate(rated: Rated, bands: &Bands) -> Rating {
     if undecided(&rated) {
         return Rating {
-            status: Status::AtRisk,
+            status: Status::NoData,
             achievement: None,
             formula: None,
             undecided: true,
@@ -98,20 +98,22 @@ pub fn rate(rated: Rated, bands: &Bands) -> Rating {
     }
 }
 
-/// A bound pointing away from good proves a miss when it lies short of the target, and nothing otherwise.
+/// A bound pointing away from good proves a miss when it lies short of the target, and nothing otherwise; one
+/// pointing to good proves the target met when it reaches it, and nothing otherwise: "≥ 200" may be 300.
 fn undecided(rated: &Rated) -> bool {
     let (actual, target) = (rated.actual, rated.target);
     match (rated.direction, rated.qualifier) {
         (_, Qualifier::Exact | Qualifier::About) | (Direction::Done, _) => false,
         (Direction::Higher, Qualifier::AtMost) => actual >= target,
         (Direction::Higher, Qualifier::LessThan) => actual > target,
+        (Direction::Higher, Qualifier::AtLeast | Qualifier::MoreThan) => actual < target,
         (Direction::Lower, Qualifier::AtLeast) => actual <= target,
         (Direction::Lower, Qualifier::MoreThan) => actual < target,
-        (Direction::Higher | Direction::Lower, _) => false,
-        (Direction::Band, Qualifier::AtLeast | Qualifier::MoreThan) => {
-            rated.upper.is_none_or(|upper| actual <= upper)
-        }
-        (Direction::Band, Qualifier::AtMost | Qualifier::LessThan) => actual >= target,
+        (Direction::Lower, Qualifier::AtMost | Qualifier::LessThan) => actual > target,
+        (Direction::Band, Qualifier::AtLeast) => rated.upper.is_none_or(|upper| actual <= upper),
+        (Direction::Band, Qualifier::MoreThan) => rated.upper.is_none_or(|upper| actual < upper),
+        (Direction::Band, Qualifier::AtMost) => actual >= target,
+        (Direction::Band, Qualifier::LessThan) => actual > target,
     }
 }
 
@@ -120,7 +122,11 @@ fn met(rated: &Rated) -> bool {
     // "< 50" does not reach 50, "> 20 days" is not within 20 days.
     match (rated.direction, rated.qualifier) {
         (Direction::Higher, Qualifier::AtMost | Qualifier::LessThan)
-        | (Direction::Lower, Qualifier::AtLeast | Qualifier::MoreThan) => false,
+        | (Direction::Lower, Qualifier::AtLeast | Qualifier::MoreThan)
+        | (
+            Direction::Band,
+            Qualifier::AtLeast | Qualifier::MoreThan | Qualifier::AtMost | Qualifier::LessThan,
+        ) => false,
         (Direction::Higher | Direction::Done, _) => actual >= target,
         (Direction::Lower, _) => actual <= target,
         (Direction::Band, _) => target <= actual && rated.upper.is_none_or(|upper| actual <= upper),
@@ -302,21 +308,34 @@ mod tests {
         use Direction::{Higher, Lower};
         use Qualifier::{About, AtLeast, AtMost, LessThan, MoreThan};
         assert_eq!(bound(Higher, MoreThan, "100"), (Status::Met, false));
-        assert_eq!(bound(Higher, AtLeast, "95"), (Status::OnTrack, false));
+        // A sum with a missing month: what is missing may reach the target.
+        assert_eq!(bound(Higher, AtLeast, "95"), (Status::NoData, true));
+        assert_eq!(bound(Higher, MoreThan, "20"), (Status::NoData, true));
+        assert_eq!(bound(Lower, AtMost, "120"), (Status::NoData, true));
+        assert_eq!(bound(Lower, AtLeast, "200"), (Status::Behind, false));
         assert_eq!(bound(Higher, AtMost, "95"), (Status::OnTrack, false));
         assert_eq!(bound(Higher, LessThan, "100"), (Status::OnTrack, false));
-        assert_eq!(bound(Higher, AtMost, "100"), (Status::AtRisk, true));
+        assert_eq!(bound(Higher, AtMost, "100"), (Status::NoData, true));
         assert_eq!(bound(Higher, LessThan, "50"), (Status::Behind, false));
         assert_eq!(bound(Lower, LessThan, "100"), (Status::Met, false));
         assert_eq!(bound(Lower, MoreThan, "100"), (Status::OnTrack, false));
-        assert_eq!(bound(Lower, AtLeast, "90"), (Status::AtRisk, true));
+        assert_eq!(bound(Lower, AtLeast, "90"), (Status::NoData, true));
         assert_eq!(bound(Higher, About, "100"), (Status::Met, false));
-        let band = Rated {
-            qualifier: MoreThan,
-            upper: Some(dec("60")),
-            ..rated(Direction::Band, "50", "40")
+        let band = |qualifier, actual: &str| {
+            let band = Rated {
+                qualifier,
+                upper: Some(dec("60")),
+                ..rated(Direction::Band, actual, "40")
+            };
+            let rating = rate(band, &Bands::default());
+            (rating.undecided, rating.status == Status::Met)
         };
-        assert!(rate(band, &Bands::default()).undecided);
+        assert_eq!(band(MoreThan, "50"), (true, false));
+        assert_eq!(band(MoreThan, "60"), (false, false), "above it: a miss");
+        assert_eq!(band(AtLeast, "60"), (true, false));
+        assert_eq!(band(LessThan, "40"), (false, false), "below it: a miss");
+        assert_eq!(band(AtMost, "40"), (true, false));
+        assert_eq!(band(About, "50"), (false, true));
     }
 
     proptest! {

@@ -127,6 +127,7 @@ pub fn indicator(id: &str) -> Indicator {
         valid_to: None,
         note: None,
         remark: None,
+        link: None,
         place: None,
         invented: true,
     }

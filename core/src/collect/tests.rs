@@ -50,6 +50,7 @@ fn indicator(series: &str, unit: &str) -> Indicator {
         valid_to: None,
         note: None,
         remark: None,
+        link: None,
         place: None,
         invented: false,
     }

@@ -13,6 +13,9 @@ use quarterdeck_kpi::text::{clean, fold_width};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+/// The indicator by which the starter's rows without printed figures report their cumulative progress.
+const REPORTED_PROGRESS: &str = "reported-progress";
+
 /// The place of a figure.
 pub(super) struct Slot {
     series: SeriesId,
@@ -25,6 +28,8 @@ enum Sort {
     Indicator {
         kind: Kind,
         road: Road,
+        frequency: Frequency,
+        valid: (Option<NaiveDate>, Option<NaiveDate>),
     },
     Task,
     Risk,
@@ -67,6 +72,8 @@ impl Slot {
             let sort = Sort::Indicator {
                 kind: found.kind,
                 road: found.road,
+                frequency: found.frequency,
+                valid: (found.valid_from, found.valid_to),
             };
             return Ok(slot(&found.unit, found.definition_version, sort));
         }
@@ -109,6 +116,46 @@ impl Slot {
         Err(Message::new(id).with("figure", self.series.to_string()))
     }
 
+    /// Refuses a period that the figure is not asked for: of another length, or outside its validity. What happens
+    /// once may happen in any period.
+    pub fn takes(&self, period: Period) -> Result<(), Message> {
+        let Sort::Indicator {
+            frequency, valid, ..
+        } = &self.sort
+        else {
+            return Ok(());
+        };
+        if *frequency == Frequency::Once {
+            return Ok(());
+        }
+        let refused = |id: &'static str, expected: Period| {
+            Err(Message::new(id)
+                .with("figure", self.series.to_string())
+                .with("period", period)
+                .with("expected", expected))
+        };
+        let own = around(*frequency, period.end);
+        let (from, to) = *valid;
+        let outside = match (from, to) {
+            (_, Some(to)) if own.start > to => Some(to),
+            (Some(from), _) if own.end < from => Some(from),
+            _ => None,
+        };
+        match outside {
+            Some(day) => refused("entry-period-outside", around(*frequency, day)),
+            None if (own.start, own.end) != (period.start, period.end) => {
+                refused("entry-period-frequency", own)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Progress since the beginning of a plan, in percent of the whole.
+    fn is_progress(&self) -> bool {
+        matches!(self.sort, Sort::Progress)
+            || (self.series.name == REPORTED_PROGRESS && self.unit == "percent")
+    }
+
     /// Understands what was typed.
     pub fn read(&self, text: &str, period: Period) -> Result<Value, Message> {
         let typed = text.trim();
@@ -140,6 +187,9 @@ impl Slot {
             return Err(Message::new("entry-percent-unexpected")
                 .with("text", clean(typed))
                 .with("unit", self.unit_word()));
+        }
+        if self.is_progress() && !(Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&read.value) {
+            return Err(Message::new("entry-progress-range").with("text", clean(typed)));
         }
         let printed = (read.value.to_string() != typed).then(|| clean(typed));
         match &self.sort {
@@ -196,10 +246,27 @@ impl Slot {
     }
 }
 
-/// The last period of the figure's own frequency that ended.
+/// The period of a frequency that a day lies in.
+fn around(frequency: Frequency, day: NaiveDate) -> Period {
+    let quarter = Quarter::containing(day);
+    let found = match frequency {
+        Frequency::Month => Period::month(day.year(), day.month()),
+        Frequency::Quarter | Frequency::Once => None,
+        Frequency::Half => Period::half(day.year(), quarter.number.div_ceil(2)),
+        Frequency::Year => Some(Period::year(day.year())),
+    };
+    found.unwrap_or_else(|| quarter.period())
+}
+
+/// The last period of the figure's own frequency that ended and is asked for.
 pub(super) fn default_period(register: &Register, series: &SeriesId, today: NaiveDate) -> Period {
+    let found = indicator(register, series);
+    let frequency = found.map_or(Frequency::Quarter, |i| i.frequency);
+    // A plan that is over asks for nothing after its end.
+    let today = found
+        .and_then(|i| i.valid_to)
+        .map_or(today, |last| today.min(around(frequency, last).end));
     let quarter = Quarter::last_ended(today);
-    let frequency = indicator(register, series).map_or(Frequency::Quarter, |i| i.frequency);
     let ended = |period: Period| period.end <= today;
     let found = match frequency {
         Frequency::Quarter | Frequency::Once => None,

@@ -2,14 +2,14 @@
 
 use super::parse::Parsed;
 use super::raw::{RawIndicator, RawLine, RawPublished, Sign};
-use super::raw_register::{RawNode, RawProgramme, RawTask};
+use super::raw_register::{LeadBasis, RawNode, RawProgramme, RawTask};
 use super::settings::Settings;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::agency::{Agency, AgencyName};
 use quarterdeck_kpi::calendar::end_of_day;
-use quarterdeck_kpi::indicator::{Frequency, Indicator, Road};
+use quarterdeck_kpi::indicator::{Frequency, Indicator, ProgrammeLink, Road};
 use quarterdeck_kpi::money::{AmountKind, MoneyKey, MoneyLine, Span};
 use quarterdeck_kpi::observation::{Act, Cause, Observation, Parts, Qualifier, Reading, Recorded};
 use quarterdeck_kpi::register::{
@@ -189,6 +189,17 @@ fn indicator(scope: &str, raw: &RawIndicator, settings: &Settings) -> Option<Ind
         valid_to: raw.valid_to.map(|d| d.0),
         note: raw.note.clone(),
         remark: None,
+        link: raw
+            .linked_programme
+            .as_ref()
+            .map(|programme| ProgrammeLink {
+                programme: programme.get_ref().clone(),
+                basis: raw
+                    .linked_basis
+                    .unwrap_or(LeadBasis::Presumed)
+                    .id()
+                    .to_owned(),
+            }),
         place: raw.place.clone(),
         invented: raw.invented,
     })

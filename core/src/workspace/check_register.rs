@@ -8,10 +8,11 @@ use super::raw_register::RawTask;
 use super::toml_text::{Word, nearest_hint};
 use super::{Problem, folder};
 use quarterdeck_kpi::Decimal;
-use quarterdeck_kpi::calendar::Period;
-use quarterdeck_kpi::indicator::{Direction, Road};
+use quarterdeck_kpi::calendar::{Period, PeriodKind};
+use quarterdeck_kpi::indicator::{Combine, Direction, Frequency, Road};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::AmountKind;
+use quarterdeck_kpi::target::Trajectory;
 use quarterdeck_view::i18n::{self, Language};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -262,7 +263,10 @@ fn unit<T>(notes: &mut Notes<'_, T>, unit: &Word) {
         .all(|language| i18n::has(language, &key))
     {
         let message = Message::new("check-unknown-unit").with("unit", folder::safe(unit.get_ref()));
-        notes.error(unit.span(), message, None);
+        // An office may have units of its own: they stand for themselves.
+        let known = i18n::keys("unit-");
+        let known = known.iter().filter_map(|key| key.strip_prefix("unit-"));
+        notes.warning(unit.span(), message, nearest_hint(unit.get_ref(), known));
     }
 }
 
@@ -309,6 +313,9 @@ fn indicators<T>(
         {
             notes.error(raw.series.span(), Message::new("check-valid-dates"), None);
         }
+        if let Some(programme) = &raw.linked_programme {
+            notes.known(programme, &names.programmes, "check-unknown-programme");
+        }
         targets(notes, names, scope, raw);
         computed(notes, names, scope, raw);
     }
@@ -323,6 +330,21 @@ fn indicators<T>(
 }
 
 fn targets<T>(notes: &mut Notes<'_, T>, names: &Names, scope: &Scope<'_>, raw: &RawIndicator) {
+    // At a step the whole year's target would stand against the first quarter's sum.
+    let adds_up = raw.combine == Combine::Cumulative
+        && raw.trajectory == Trajectory::Step
+        && raw.frequency != Frequency::Year;
+    if let Some(target) = raw
+        .targets
+        .iter()
+        .find(|target| adds_up && target.period.get_ref().0.kind == PeriodKind::Year)
+    {
+        notes.warning(
+            target.period.span(),
+            Message::new("check-cumulative-step"),
+            Some(Message::new("check-cumulative-step-next")),
+        );
+    }
     for target in &raw.targets {
         let band = raw.direction == Direction::Band;
         if band != target.upper.is_some() || target.upper.is_some_and(|u| u.0 < target.value.0) {

@@ -1,5 +1,6 @@
 //! What the files may say about indicators, figures and money, key by key.
 
+use super::raw_register::LeadBasis;
 use super::toml_text::{Day, Exact, When, Word};
 use quarterdeck_kpi::indicator::{Combine, Direction, Frequency, Kind, Road, Title};
 use quarterdeck_kpi::money::{AmountKind, Span};
@@ -72,6 +73,9 @@ pub(super) struct RawIndicator {
     pub valid_to: Option<Day>,
     pub note: Option<Title>,
     pub place: Option<String>,
+    /// The programme a milestone of a node belongs to, and whether the document says so.
+    pub linked_programme: Option<Word>,
+    pub linked_basis: Option<LeadBasis>,
     #[serde(default)]
     pub invented: bool,
 }

@@ -109,6 +109,19 @@ pub fn has(language: Language, id: &str) -> bool {
     bundle_of(language).has_message(id)
 }
 
+/// Every key with this beginning, in order.
+pub fn keys(beginning: &str) -> Vec<&'static str> {
+    let mut keys: Vec<&str> = FILES
+        .iter()
+        .flat_map(|file| file.en.lines())
+        .filter_map(|line| Some(line.split_once(" = ")?.0))
+        .filter(|key| key.starts_with(beginning))
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
 /// An argument as text, by the reader's conventions.
 pub fn argument(language: Language, arg: &Arg) -> String {
     match arg {

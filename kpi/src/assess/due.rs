@@ -2,7 +2,7 @@
 
 use super::DueEntry;
 use super::indicator::Watched;
-use super::reading::Index;
+use super::reading::{Index, months};
 use crate::calendar::{Period, Quarter};
 use crate::indicator::{Frequency, Indicator, Road};
 use crate::register::Register;
@@ -32,6 +32,29 @@ pub(super) fn due_entries(
                 .map(move |period| entry(indicator, period, agency.clone(), index))
         })
         .collect()
+}
+
+/// How far back an ended plan is looked for: ten years.
+const LOOK_BACK: i32 = 40;
+
+/// The last quarter that asked people for figures, when this one does not: a plan that is over asks no more.
+pub(super) fn last_asked(
+    register: &Register,
+    quarter: Quarter,
+    index: &Index<'_>,
+) -> Option<Quarter> {
+    let asks = |quarter: Quarter| {
+        register
+            .indicators()
+            .filter(|i| i.road == Road::Entry)
+            .any(|i| !periods(i, quarter, index).is_empty())
+    };
+    if asks(quarter) {
+        return None;
+    }
+    (1..=LOOK_BACK)
+        .map(|back| quarter.plus(-back))
+        .find(|q| asks(*q))
 }
 
 fn entry(indicator: &Indicator, period: Period, agency: String, index: &Index<'_>) -> DueEntry {
@@ -66,12 +89,7 @@ fn periods(indicator: &Indicator, quarter: Quarter, index: &Index<'_>) -> Vec<Pe
             || indicator.valid_to.is_some_and(|to| to < p.start)
     };
     let mut periods = match indicator.frequency {
-        Frequency::Month => {
-            let first = u32::from(quarter.number) * 3 - 2;
-            (first..first + 3)
-                .filter_map(|month| Period::month(quarter.year, month))
-                .collect()
-        }
+        Frequency::Month => months(quarter).collect(),
         Frequency::Quarter => vec![quarter.period()],
         Frequency::Half if quarter.number.is_multiple_of(2) => {
             Period::half(quarter.year, quarter.number / 2)

@@ -27,10 +27,8 @@ pub(super) fn exceptions(
 }
 
 fn is_exception(assessed: &ProgrammeAssessment) -> bool {
-    // Unknown because nothing is due yet, or nothing is rated, is nobody's omission.
-    let waits = assessed.status == Status::Unknown
-        && !assessed.indicators.is_empty()
-        && !assessed.indicators.iter().any(is_missing);
+    // Unknown because nothing is due yet, nothing is rated, or nobody has named an indicator, is nobody's omission.
+    let waits = assessed.status == Status::Unknown && !assessed.indicators.iter().any(is_missing);
     let grave = matches!(
         assessed.status,
         Status::Behind | Status::AtRisk | Status::Unknown
@@ -103,9 +101,6 @@ fn points_off(assessed: &ProgrammeAssessment) -> Decimal {
 }
 
 fn share(part: usize, all: usize) -> Decimal {
-    if all == 0 {
-        return Decimal::ONE_HUNDRED;
-    }
     (Decimal::from(part) * Decimal::ONE_HUNDRED)
         .checked_div(Decimal::from(all))
         .unwrap_or_default()

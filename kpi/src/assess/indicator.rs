@@ -7,6 +7,7 @@ use super::{Figure, IndicatorAssessment, Point};
 use crate::calendar::{Period, Quarter, taipei_day};
 use crate::indicator::{Direction, Frequency, Indicator, Kind};
 use crate::message::Message;
+use crate::observation::Qualifier;
 use crate::rating::{Formula, Rated, Rating, rate};
 use crate::rules::Bands;
 use crate::status::Status;
@@ -34,11 +35,26 @@ pub(super) struct Standing<'a> {
     age_days: Option<i64>,
 }
 
+/// A month that was due and is not there: late, or rejected when the last that came was refused.
+fn missing(found: &Found, month: Period, due: NaiveDate) -> (Status, Why) {
+    match found.refused {
+        Some(_) => (Status::Rejected, Why::Refused),
+        None => (Status::Late, Why::MonthLate(month, due)),
+    }
+}
+
+/// A lower bound that decides, whatever the missing part may be.
+fn proven(qualifier: Qualifier, rated: Rating) -> bool {
+    matches!(qualifier, Qualifier::AtLeast | Qualifier::MoreThan) && !rated.undecided
+}
+
 enum Why {
     Rated,
     Done,
     Undated,
     OpenUntil(NaiveDate),
+    Growing,
+    MonthLate(Period, NaiveDate),
     Overdue(NaiveDate),
     NotDue,
     NotYetExpected(Period),
@@ -112,7 +128,14 @@ impl<'a> Watched<'a> {
                 (Some(most), Some(age), _) if age > i64::from(most) => {
                     (Status::Stale, Why::Stale(age, most))
                 }
-                (_, _, None) => (Status::NoTarget, Why::NoTarget),
+                (_, _, None) => match found.overdue {
+                    Some((month, due)) => missing(&found, month, due),
+                    None => (Status::NoTarget, Why::NoTarget),
+                },
+                // A sum of a running period is not measured by the target of the whole.
+                (_, _, Some(_)) if found.growing && found.overdue.is_none() => {
+                    (Status::NotDue, Why::Growing)
+                }
                 (_, _, Some(target)) => {
                     let rated = rate(
                         Rated {
@@ -126,12 +149,24 @@ impl<'a> Watched<'a> {
                         },
                         bands,
                     );
-                    rating = Some(rated);
-                    (rated.status, Why::Rated)
+                    match found.overdue {
+                        // What is missing cannot undo a bound that decides.
+                        Some((month, due)) if !proven(figure.qualifier, rated) => {
+                            missing(&found, month, due)
+                        }
+                        _ => {
+                            rating = Some(rated);
+                            (rated.status, Why::Rated)
+                        }
+                    }
                 }
             }
         } else {
             self.without_figure(&found, quarter, expected, due_on, index)
+        };
+        let due_on = match why {
+            Why::MonthLate(_, due) => Some(due),
+            _ => due_on,
         };
         Standing {
             status,
@@ -301,6 +336,13 @@ impl<'a> Watched<'a> {
                 "done@1",
                 Message::new("rule-milestone-overdue").with("day", *day),
             ),
+            Why::Growing => ("not-due@1", Message::new("rule-sum-running")),
+            Why::MonthLate(month, day) => (
+                "late@1",
+                Message::new("rule-month-late")
+                    .with("month", *month)
+                    .with("due", *day),
+            ),
             Why::NotDue if standing.due_on.is_some() => {
                 ("not-due@1", due(Message::new("rule-not-due")))
             }
@@ -418,7 +460,7 @@ impl<'a> Watched<'a> {
 
 fn actual(figure: &Figure, unit: &str) -> crate::message::Arg {
     let sign = match figure.qualifier {
-        crate::observation::Qualifier::Exact => "",
+        Qualifier::Exact => "",
         other => other.sign(),
     };
     quantity(figure.value, sign, unit)

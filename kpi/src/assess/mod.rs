@@ -20,9 +20,11 @@ use crate::calendar::{Period, Quarter, taipei_day};
 use crate::effective::effective;
 use crate::exceptions::Exception;
 use crate::finding::Finding;
+use crate::indicator::Indicator;
 use crate::message::Message;
 use crate::money::{Amounts, Ratio};
 use crate::observation::{Qualifier, Stage};
+use crate::register::Task;
 use crate::snapshot::Snapshot;
 use crate::status::Status;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -239,6 +241,8 @@ pub struct NodeAssessment {
     pub id: String,
     /// Its indicators.
     pub indicators: Vec<IndicatorAssessment>,
+    /// Its printed tasks (a strategy's, for example).
+    pub tasks: Vec<TaskState>,
 }
 
 /// Money of an agency.
@@ -319,6 +323,8 @@ pub struct Assessment {
     pub exceptions: Vec<Exception>,
     /// What people have to fill this quarter.
     pub due_entries: Vec<DueEntry>,
+    /// When nobody has to fill anything: the last quarter before it that asked for figures.
+    pub last_asked: Option<Quarter>,
 }
 
 /// Assesses a quarter from what was known.
@@ -340,18 +346,19 @@ pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
         .iter()
         .map(|p| programme::assess(p, quarter, &index, &money, rules))
         .collect();
-    let node = |id: &str, indicators: &[crate::indicator::Indicator]| NodeAssessment {
+    let node = |id: &str, indicators: &[Indicator], tasks: &[Task]| NodeAssessment {
         id: id.to_owned(),
         indicators: indicators
             .iter()
             .map(|i| Watched::of(i, day).assess(quarter, &index, &rules.bands))
             .collect(),
+        tasks: programme::tasks(id, tasks, quarter, &index),
     };
     let nodes = register
         .nodes
         .iter()
-        .map(|n| node(&n.id, &n.indicators))
-        .chain([node("portfolio", &register.portfolio_indicators)])
+        .map(|n| node(&n.id, &n.indicators, &n.tasks))
+        .chain([node("portfolio", &register.portfolio_indicators, &[])])
         .collect();
     let (portfolio, summed) = portfolio::assess(register, &programmes, quarter, &money);
 
@@ -363,6 +370,7 @@ pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
         running_day: running.then(|| ((day - quarter.start()).num_days() + 1, quarter.days())),
         agencies: portfolio::agencies(register, &programmes, quarter, &money),
         exceptions: exceptions::exceptions(register, &programmes, quarter),
+        last_asked: due::last_asked(register, quarter, &index),
         due_entries: due::due_entries(register, quarter, &index),
         programmes,
         nodes,

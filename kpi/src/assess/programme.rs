@@ -9,7 +9,7 @@ use crate::address::SeriesId;
 use crate::calendar::{Quarter, taipei_day};
 use crate::effective::Effective;
 use crate::programme::{WORST_KNOWN, worst_known};
-use crate::register::Programme;
+use crate::register::{Programme, Task};
 use crate::rules::Rules;
 use crate::status::Status;
 use rust_decimal::Decimal;
@@ -65,7 +65,7 @@ pub(super) fn assess(
         progress,
         variance_points,
         risk: risk(&programme.id, quarter, index),
-        tasks: tasks(programme, quarter, index),
+        tasks: tasks(&programme.id, &programme.tasks, quarter, index),
         history,
         // Figures printed once, which nobody has to report again, do not make a programme's data old.
         oldest_days: programme
@@ -118,12 +118,17 @@ fn risk(programme: &str, quarter: Quarter, index: &Index<'_>) -> Option<Risk> {
         .find_map(|(number, risk)| (level == Decimal::from(number)).then_some(risk))
 }
 
-fn tasks(programme: &Programme, quarter: Quarter, index: &Index<'_>) -> Vec<TaskState> {
-    programme
-        .tasks
+/// How the printed tasks of a programme or node stand at a quarter's end.
+pub(super) fn tasks(
+    scope: &str,
+    tasks: &[Task],
+    quarter: Quarter,
+    index: &Index<'_>,
+) -> Vec<TaskState> {
+    tasks
         .iter()
         .map(|task| {
-            let series = SeriesId::new(programme.id.as_str(), "task").part(task.id.as_str());
+            let series = SeriesId::new(scope, "task").part(task.id.as_str());
             let known = index.figures.of(&series);
             let before = known.partition_point(|p| p.period.end <= quarter.end());
             let row = known

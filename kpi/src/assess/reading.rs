@@ -7,7 +7,7 @@ use crate::effective::{Effective, Figures};
 use crate::indicator::{Combine, Direction, Frequency, Indicator, Kind, Road};
 use crate::message::Message;
 use crate::observation::{Act, Cause, Observation, Parts, Qualifier, Reading, Recorded, Stage};
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::HashMap;
 
@@ -29,6 +29,10 @@ pub(super) struct Found {
     pub broken: Option<i64>,
     /// A computed ratio whose denominator is zero.
     pub zero_denominator: bool,
+    /// The first month of the quarter whose due day passed without the reading that the figure needs, and that day.
+    pub overdue: Option<(Period, NaiveDate)>,
+    /// A sum whose window is not over: it still grows.
+    pub growing: bool,
 }
 
 /// The reporting period that a quarter shows: the last one that ends with it or before it.
@@ -46,6 +50,12 @@ pub(super) fn window(frequency: Frequency, quarter: Quarter) -> Period {
         Frequency::Year if quarter.number == 4 => Period::year(quarter.year),
         Frequency::Year => Period::year(quarter.year - 1),
     }
+}
+
+/// The three months of a quarter.
+pub(super) fn months(quarter: Quarter) -> impl Iterator<Item = Period> {
+    let first = u32::from(quarter.number) * 3 - 2;
+    (first..first + 3).filter_map(move |month| Period::month(quarter.year, month))
 }
 
 /// The reporting period that a quarter lies in.
@@ -78,8 +88,45 @@ impl<'a> Index<'a> {
             (Road::Computed, Some((numerator, denominator))) => {
                 self.computed(indicator, numerator, denominator, quarter)
             }
-            _ => self.direct(&indicator.series, Taking::of(indicator), quarter),
+            _ => {
+                let taking = Taking::of(indicator);
+                let mut found = self.direct(&indicator.series, taking, quarter);
+                let window = window(indicator.frequency, quarter);
+                found.growing = found.figure.is_some()
+                    && !taking.stands_on
+                    && matches!(taking.combine, Combine::Sum | Combine::Cumulative)
+                    && self.day < window.end;
+                found.overdue = self.overdue(indicator, quarter);
+                found
+            }
         }
+    }
+
+    /// The first overdue month of a monthly indicator. For the last reading of a quarter a later month makes up for
+    /// a missing one; sums, means and maxima need every month.
+    fn overdue(&self, indicator: &Indicator, quarter: Quarter) -> Option<(Period, NaiveDate)> {
+        let due_days = indicator.due_days.map(|days| Days::new(u64::from(days)))?;
+        if indicator.frequency != Frequency::Month || stands_on(indicator) {
+            return None;
+        }
+        let known = self.figures.of(&indicator.series);
+        let there = |month: Period| {
+            known.iter().filter(|p| p.good.is_some()).any(|p| {
+                let inside = p.period.end >= month.start && p.period.start <= month.end;
+                let later = indicator.combine == Combine::Last
+                    && p.period.end >= month.start
+                    && p.period.end <= quarter.end();
+                inside || later
+            })
+        };
+        let asked = |month: Period| {
+            indicator.valid_from.is_none_or(|from| from <= month.end)
+                && indicator.valid_to.is_none_or(|to| to >= month.start)
+        };
+        months(quarter)
+            .filter(|month| asked(*month) && !there(*month))
+            .filter_map(|month| Some((month, month.end.checked_add_days(due_days)?)))
+            .find(|(_, due)| self.day > *due)
     }
 
     fn direct(&self, series: &SeriesId, rules: Taking<'_>, quarter: Quarter) -> Found {

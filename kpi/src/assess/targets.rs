@@ -2,7 +2,7 @@
 
 use super::TargetInForce;
 use crate::calendar::{Period, Quarter};
-use crate::indicator::Indicator;
+use crate::indicator::{Combine, Indicator};
 use crate::target::{Target, Trajectory};
 use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -12,6 +12,8 @@ pub(super) struct TargetLine<'a> {
     decided: Vec<Decided<'a>>,
     baseline: Option<(i32, Decimal)>,
     trajectory: Trajectory,
+    /// The figure adds up from the start of each year.
+    from_zero: bool,
 }
 
 struct Decided<'a> {
@@ -77,6 +79,7 @@ impl<'a> TargetLine<'a> {
             decided,
             baseline,
             trajectory: indicator.trajectory,
+            from_zero: indicator.combine == Combine::Cumulative,
         }
     }
 
@@ -89,6 +92,7 @@ impl<'a> TargetLine<'a> {
     pub fn at(&self, quarter: Quarter) -> Option<InForce<'a>> {
         match self.trajectory {
             Trajectory::Step => self.step(quarter),
+            Trajectory::Linear if self.from_zero => self.through_the_year(quarter),
             Trajectory::Linear => self.linear(quarter),
         }
     }
@@ -109,6 +113,43 @@ impl<'a> TargetLine<'a> {
             upper: found.now.upper,
             decision: found.now,
             former: found.former.map(|f| (f.value, found.now.set_on)),
+        })
+    }
+
+    /// For a figure that begins at zero every year: straight from zero at the year's start through the year's
+    /// targets. A year without targets of its own follows the last one before it.
+    fn through_the_year(&self, quarter: Quarter) -> Option<InForce<'a>> {
+        let year = |d: &Decided<'_>| d.period.quarter().year;
+        let number = |d: &Decided<'_>| i32::from(d.period.quarter().number);
+        let ruling = self.decided.iter().rev().map(year);
+        let ruling = ruling.into_iter().find(|y| *y <= quarter.year)?;
+        let of_year = || self.decided.iter().filter(|d| year(d) == ruling);
+        let here = i32::from(quarter.number);
+        let Some(next) = of_year().find(|d| number(d) >= here) else {
+            return of_year().last().map(|d| InForce {
+                value: d.now.value,
+                upper: d.now.upper,
+                decision: d.now,
+                former: d.former.map(|f| (f.value, d.now.set_on)),
+            });
+        };
+        let previous = of_year().take_while(|d| number(d) < here).last();
+        let from = previous.map_or(0, number);
+        let (steps, all) = (here - from, number(next) - from);
+        let zero = Decimal::ZERO;
+        let start = previous.map_or(zero, |p| p.now.value);
+        let former = next
+            .former
+            .and_then(|f| interpolate(start, f.value, steps, all));
+        let upper = next.now.upper.and_then(|upper| {
+            let start = previous.map_or(zero, |p| p.now.upper.unwrap_or(p.now.value));
+            interpolate(start, upper, steps, all)
+        });
+        Some(InForce {
+            value: interpolate(start, next.now.value, steps, all)?,
+            upper,
+            decision: next.now,
+            former: former.map(|f| (f, next.now.set_on)),
         })
     }
 
@@ -247,6 +288,36 @@ mod tests {
             Some("40"),
             "six decimals"
         );
+    }
+
+    #[test]
+    fn what_adds_up_through_a_year_begins_each_year_at_zero() {
+        let mut i = indicator("P12/calculations");
+        (i.trajectory, i.combine) = (Trajectory::Linear, Combine::Cumulative);
+        i.targets = vec![
+            target("2023", "400"),
+            target("2025Q2", "100"),
+            target("2025", "660"),
+        ];
+        // Where it stood before says nothing about what a year adds up.
+        i.baseline = Some(Baseline {
+            value: dec("300"),
+            period: Some(period("2022")),
+            source: None,
+        });
+        for (q, expected) in [
+            ("2022Q4", None),
+            ("2023Q1", Some("100")),
+            ("2023Q4", Some("400")),
+            ("2024Q3", Some("300")),
+            ("2025Q1", Some("50")),
+            ("2025Q2", Some("100")),
+            ("2025Q3", Some("380")),
+            ("2025Q4", Some("660")),
+            ("2026Q2", Some("100")),
+        ] {
+            assert_eq!(at(&i, "2026-12-31", q).as_deref(), expected, "{q}");
+        }
     }
 
     #[test]

@@ -63,11 +63,15 @@ fn duplicates_units_and_numbers_are_problems() {
     let unit = changed("register/programmes/P04.toml", |t| {
         t.replace("unit = \"count\"", "unit = \"cuont\"")
     });
+    // A unit of the office's own stands for itself; a slip of the pen is still told.
+    let told_of_unit = told(&unit);
     assert!(
-        told(&unit)
+        told_of_unit
             .iter()
-            .any(|p| p.ends_with("check-unknown-unit"))
+            .any(|p| p.ends_with("check-unknown-unit -> count")),
+        "{told_of_unit:?}"
     );
+    assert!(!has_errors(&check(&unit)));
     let number = changed("register/programmes/P04.toml", |t| {
         t.replace("value = 104", "value = \"1O4\"")
     });

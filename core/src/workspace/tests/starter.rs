@@ -49,6 +49,98 @@ fn the_starter_has_29_rows_and_no_problem() {
 }
 
 #[test]
+fn a_fresh_office_opens_without_false_exceptions() {
+    use quarterdeck_kpi::assess::assess;
+    use quarterdeck_kpi::calendar::Quarter;
+    use quarterdeck_kpi::snapshot::Snapshot;
+    let register = starter().register;
+    let known = Snapshot {
+        as_of: "2026-11-25T04:00:00Z".parse().unwrap(),
+        observations: register.published.clone(),
+        money: register.money.clone(),
+        register,
+        ..Snapshot::default()
+    };
+    let found = assess(&known, Quarter::parse("2026Q3").unwrap());
+    let names: Vec<&str> = found
+        .exceptions
+        .iter()
+        .map(|e| e.programme.as_str())
+        .collect();
+    assert_eq!(names, [""; 0]);
+    // The plan is over: the list names the quarter that still asks.
+    assert_eq!(found.last_asked, Quarter::parse("2025Q4").ok());
+    let last = assess(&known, Quarter::parse("2025Q4").unwrap());
+    assert_eq!((last.last_asked, last.due_entries.len()), (None, 10));
+    let strategies: Vec<(&str, usize)> = last
+        .nodes
+        .iter()
+        .filter(|n| !n.tasks.is_empty())
+        .map(|n| (n.id.as_str(), n.tasks.len()))
+        .collect();
+    assert_eq!(strategies, [("S1", 4), ("S2", 3), ("S3", 2), ("S4", 4)]);
+}
+
+#[test]
+fn presumed_links_of_milestones_are_data() {
+    let register = starter().register;
+    let links: Vec<(String, &str, &str)> = register
+        .indicators()
+        .filter_map(|i| {
+            let link = i.link.as_ref()?;
+            Some((
+                i.series.to_string(),
+                link.programme.as_str(),
+                link.basis.as_str(),
+            ))
+        })
+        .collect();
+    assert_eq!(
+        links,
+        [
+            ("G1/legislation".to_owned(), "P03", "presumed"),
+            (
+                "G1/public-private-collaboration".to_owned(),
+                "P02",
+                "presumed"
+            ),
+            ("G2/decision-model".to_owned(), "P06", "presumed"),
+        ]
+    );
+    let unknown = changed("register/framework.toml", |t| {
+        t.replace("linked_programme = \"P03\"", "linked_programme = \"P93\"")
+    });
+    assert_eq!(
+        told(&unknown),
+        ["register/framework.toml:22 check-unknown-programme -> P03"]
+    );
+}
+
+#[test]
+fn a_cumulative_indicator_with_a_step_to_an_annual_target_is_warned_of() {
+    let text = |trajectory: &str| {
+        changed("register/programmes/P04.toml", |t| {
+            t.replacen(
+                "combine = \"sum\"",
+                &format!("combine = \"cumulative\"\ntrajectory = \"{trajectory}\""),
+                1,
+            )
+            .replacen("frequency = \"year\"", "frequency = \"quarter\"", 1)
+            .replacen(
+                "[[published]]",
+                "[[indicator.target]]\nperiod = \"2024\"\nvalue = 150\n\n[[published]]",
+                1,
+            )
+        })
+    };
+    let warned = |w: &Workspace| told(w).iter().any(|p| p.contains("check-cumulative-step"));
+    let step = text("step");
+    assert!(warned(&step), "{:?}", told(&step));
+    assert!(!has_errors(&check(&step)));
+    assert!(!warned(&text("linear")));
+}
+
+#[test]
 fn every_row_works() {
     let register = starter().register;
     for programme in &register.programmes {

@@ -407,6 +407,7 @@ pub(super) fn assessment(snapshot: &Snapshot) -> Assessment {
             ),
             exception("P23", NoData, 40_000_000, true, "兩季未填報", "no-data@1"),
         ],
+        last_asked: None,
         due_entries: vec![
             due("P08/models", "MOI", None, Some(15)),
             due("P12/trial-runs", "MOF", Some(4), Some(290)),

@@ -83,6 +83,7 @@ pub(super) fn indicator(series: &str, names: (&str, &str), unit: &str, road: Roa
         valid_to: None,
         note: None,
         remark: None,
+        link: None,
         place: None,
         invented: true,
     }

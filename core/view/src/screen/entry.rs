@@ -3,11 +3,11 @@
 use super::parts::*;
 use crate::format;
 use crate::msg::Msg;
-use crate::panel::{Body, Edit, Fact, Line, Panel, Place, Row, Tone};
+use crate::panel::{Action, Body, Edit, Fact, Line, Panel, Place, Row, Tone};
 use crate::state::{Draft, Loaded, State};
 use quarterdeck_kpi::address::FigureAddress;
 use quarterdeck_kpi::assess::DueEntry;
-use quarterdeck_kpi::calendar::taipei_day;
+use quarterdeck_kpi::calendar::{Quarter, taipei_day};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::observation::Qualifier;
 use quarterdeck_kpi::status::Status;
@@ -77,7 +77,7 @@ fn grid(state: &State, loaded: &Loaded) -> Panel {
         "entry",
         columns,
         rows,
-        state.word("entry-nothing-due"),
+        nothing_due(state, loaded),
     ));
     let mut panel = panel("entry", Place::Main, state.word("entry-title"), body);
     panel.subtitle = format::quarter(state.language, loaded.assessment.quarter);
@@ -103,7 +103,26 @@ fn grid(state: &State, loaded: &Loaded) -> Panel {
     let mut evidence = super::command_action(state, "evidence");
     evidence.disabled = disabled;
     panel.actions = vec![save, undo, evidence];
+    if let Some(quarter) = loaded.assessment.last_asked {
+        panel.actions.push(to_last_asked(state, quarter));
+    }
     panel
+}
+
+/// That nothing is asked for, and which quarter was the last that asked.
+fn nothing_due(state: &State, loaded: &Loaded) -> String {
+    match loaded.assessment.last_asked {
+        Some(quarter) => {
+            state.say(&Message::new("entry-nothing-due-last").with("quarter", quarter))
+        }
+        None => state.word("entry-nothing-due"),
+    }
+}
+
+/// The way to the quarter that asks.
+fn to_last_asked(state: &State, quarter: Quarter) -> Action {
+    let label = state.say(&Message::new("entry-to-last-asked").with("quarter", quarter));
+    super::action(label, Msg::SetQuarter(quarter))
 }
 
 fn search_text(state: &State, loaded: &Loaded, entry: &DueEntry) -> String {
@@ -293,10 +312,7 @@ fn owed(state: &State, loaded: &Loaded) -> Panel {
         })
         .collect();
     let body = if facts.is_empty() {
-        Body::Lines(vec![vec![toned(
-            state.word("entry-nothing-due"),
-            Tone::Label,
-        )]])
+        Body::Lines(vec![vec![toned(nothing_due(state, loaded), Tone::Label)]])
     } else {
         Body::Facts(facts)
     };

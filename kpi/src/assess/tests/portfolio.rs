@@ -294,6 +294,72 @@ fn a_ratio_that_its_parts_give_is_no_finding() {
 }
 
 #[test]
+fn an_ended_plan_names_the_last_quarter_that_asks() {
+    let mut known = board(&[("P01", None)]);
+    known.register.programmes[0].indicators[0].valid_to = Some(quarter("2025Q2").end());
+    let at = |q: &str| assess(&known, quarter(q));
+    assert_eq!(at("2025Q2").last_asked, None, "it asks itself");
+    assert_eq!(at("2026Q3").last_asked, Some(quarter("2025Q2")));
+    assert!(at("2026Q3").due_entries.is_empty());
+}
+
+#[test]
+fn a_row_without_indicators_waits_and_is_no_exception() {
+    let known = snapshot("2025-10-20", vec![programme("P01", Vec::new())], Vec::new());
+    let found = assess(&known, quarter("2025Q3"));
+    assert_eq!(found.programmes[0].status, Status::Unknown);
+    assert!(found.exceptions.is_empty(), "{:?}", found.exceptions);
+}
+
+#[test]
+fn tasks_of_a_strategy_stand_like_those_of_a_programme() {
+    use crate::register::{Node, Task};
+    let mut known = board(&[]);
+    known.register.nodes = vec![Node {
+        id: "S1".into(),
+        plan: "dgp2".into(),
+        parent: None,
+        title: Default::default(),
+        short: None,
+        title_zh_basis: "translated".into(),
+        place: None,
+        indicators: Vec::new(),
+        tasks: ["1", "2"]
+            .map(|id| Task {
+                id: id.into(),
+                title: Default::default(),
+                place: None,
+            })
+            .into(),
+    }];
+    known.observations = vec![row(1, "S1/task.2", "2025Q3", 1)];
+    let found = assess(&known, quarter("2025Q3"));
+    let tasks: Vec<_> = found.nodes[0].tasks.iter().map(|t| t.done).collect();
+    assert_eq!(tasks, [false, true]);
+}
+
+#[test]
+fn a_printed_ratio_is_checked_with_the_decimals_that_were_printed() {
+    // 183 / 7,700 = 2.377 %: printed as 2.4 it holds, printed as 2.40 it does not.
+    for (printed, findings) in [("2.4", 0), ("2.40", 1)] {
+        let mut ratio = row(1, "P01/x", "2025Q3", dec(printed));
+        ratio.item.unit = "percent".into();
+        ratio.item.parts = Some(Parts {
+            numerator: dec("183"),
+            denominator: dec("7700"),
+        });
+        let known = snapshot(
+            "2025-10-20",
+            vec![programme("P01", vec![rated("P01/x")])],
+            vec![ratio],
+        );
+        let found = assess(&known, quarter("2025Q3")).findings;
+        let found = found.iter().filter(|f| f.rule == "printed-ratio@1").count();
+        assert_eq!(found, findings, "{printed}");
+    }
+}
+
+#[test]
 fn recorded_findings_pass_through_and_are_not_raised_twice() {
     let mut known = board(&[("P01", Some(100))]);
     let mut changed = target("2021", "90");

@@ -224,8 +224,101 @@ fn a_printed_bound_is_a_bound() {
     let found = seen(&i, vec![bound], "2025Q3", "2025-10-20");
     assert_eq!(
         (found.status, found.rule.id.as_ref()),
-        (Status::AtRisk, "rule-bound-undecided")
+        (Status::NoData, "rule-bound-undecided")
     );
+}
+
+#[test]
+fn a_sum_with_a_missing_month_is_late_and_not_behind() {
+    use crate::indicator::{Combine, Frequency};
+    let mut i = with_target();
+    (i.frequency, i.combine) = (Frequency::Month, Combine::Sum);
+    i.targets = vec![target("2025", "300")];
+    let rows = |months: &[(&str, i64)]| -> Vec<_> {
+        (1..)
+            .zip(months)
+            .map(|(n, (month, value))| row(n, "P01/x", month, *value))
+            .collect()
+    };
+    let two = || rows(&[("2025-07", 100), ("2025-09", 100)]);
+    let found = seen(&i, two(), "2025Q3", "2025-10-20");
+    assert_eq!(
+        (found.status, found.rule.id.as_ref(), found.achievement),
+        (Status::Late, "rule-month-late", None)
+    );
+    assert_eq!(found.due_on.unwrap().to_string(), "2025-09-10");
+    let figure = found.figure.unwrap();
+    assert_eq!(
+        (figure.value, figure.qualifier),
+        (dec("200"), Qualifier::AtLeast)
+    );
+    // Nobody is bound to a day: nothing is late, and still nothing is proven.
+    let mut nobody = i.clone();
+    nobody.due_days = None;
+    let found = seen(&nobody, two(), "2025Q3", "2025-10-20");
+    assert_eq!(
+        (found.status, found.rule.id.as_ref()),
+        (Status::NoData, "rule-bound-undecided")
+    );
+    // The known months reach the target, or miss it where less is better: the missing one changes nothing.
+    let enough = rows(&[("2025-07", 100), ("2025-09", 250)]);
+    assert_eq!(status(&i, enough, "2025Q3", "2025-10-20"), Status::Met);
+    i.direction = Direction::Lower;
+    i.targets = vec![target("2025", "100")];
+    assert_eq!(status(&i, two(), "2025Q3", "2025-10-20"), Status::Behind);
+}
+
+#[test]
+fn a_running_sum_is_shown_and_not_rated() {
+    use crate::indicator::Combine;
+    let mut i = with_target();
+    for combine in [Combine::Sum, Combine::Cumulative] {
+        i.combine = combine;
+        let rows = || vec![row(1, "P01/x", "2025-07", 30)];
+        let found = seen(&i, rows(), "2025Q3", "2025-08-20");
+        assert_eq!(
+            (found.status, found.rule.id.as_ref()),
+            (Status::NotDue, "rule-sum-running"),
+            "{combine:?}"
+        );
+        assert_eq!(found.figure.unwrap().value, dec("30"));
+    }
+    // A level is a level on any day.
+    i.combine = Combine::Last;
+    let rows = vec![row(1, "P01/x", "2025-07", 30)];
+    assert_eq!(status(&i, rows, "2025Q3", "2025-08-20"), Status::Behind);
+}
+
+#[test]
+fn each_month_of_a_monthly_indicator_is_late_after_its_own_day() {
+    use crate::indicator::{Combine, Frequency};
+    let mut i = with_target();
+    (i.frequency, i.combine) = (Frequency::Month, Combine::Last);
+    let july = || vec![row(1, "P01/x", "2025-07", 100)];
+    for (on, expected) in [
+        ("2025-09-10", Status::Met),
+        ("2025-09-11", Status::Late),
+        ("2025-10-20", Status::Late),
+    ] {
+        assert_eq!(status(&i, july(), "2025Q3", on), expected, "{on}");
+    }
+    let found = seen(&i, july(), "2025Q3", "2025-10-20");
+    assert_eq!(found.figure.unwrap().value, dec("100"), "still shown");
+    // The last month settles the quarter; a reading of the whole quarter too.
+    for last in ["2025-09", "2025Q3"] {
+        let mut rows = july();
+        rows.push(row(2, "P01/x", last, 90));
+        assert_eq!(status(&i, rows, "2025Q3", "2025-10-20"), Status::OnTrack);
+    }
+    // A refused last month is told as refused.
+    let mut rows = july();
+    let mut bad = refused(2);
+    bad.item.period = period("2025-09");
+    rows.push(bad);
+    assert_eq!(status(&i, rows, "2025Q3", "2025-10-20"), Status::Rejected);
+    // Months after its end are not asked for.
+    i.valid_to = Some(period("2025-07").end);
+    assert_eq!(status(&i, july(), "2025Q3", "2025-10-20"), Status::Met);
 }
 
 #[test]
