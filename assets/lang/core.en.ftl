@@ -357,3 +357,6 @@ check-cumulative-step-next = Write trajectory = "linear", or give each quarter i
 entry-period-frequency = { $figure } is not reported for { $period }; the period expected is { $expected }.
 entry-period-outside = { $figure } is not asked for in { $period }; the nearest period it is asked for is { $expected }.
 entry-progress-range = Cumulative progress lies between 0 and 100 %; { $text } does not.
+session-chain-broken = The log of people's acts does not follow from act { $act } on: somebody changed it outside the program. Compare it with the hash on the last printed report and restore a backup.
+cli-withdrawn-now = The figure is now { $value } (row { $row }).
+cli-withdrawn-nothing = Nothing is left of the figure: it is to be entered again.

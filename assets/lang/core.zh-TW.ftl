@@ -357,3 +357,6 @@ check-cumulative-step-next = 請設定 trajectory = "linear"，或逐季訂定�
 entry-period-frequency = { $figure } 不以{ $period }填報，應填期間為{ $expected }。
 entry-period-outside = { $figure } 於{ $period }無須填報，最近之應填期間為{ $expected }。
 entry-progress-range = 累計進度應介於0至100%，{ $text }不在此範圍。
+session-chain-broken = 人員作業紀錄自第{ $act }筆起與前筆不相連，可能遭程式外修改。請與最近一次印出之季報所載雜湊值比對，並由備份還原。
+cli-withdrawn-now = 目前數值為 { $value }（第{ $row }列）。
+cli-withdrawn-nothing = 此數值已無紀錄，須重新填報。

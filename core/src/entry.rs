@@ -50,7 +50,8 @@ enum Row {
     Money(MoneyLine),
 }
 
-/// Enters typed figures: those that pass are stored together, the others come back with the reason.
+/// Enters typed figures: those that pass are stored together, in one transaction with their acts; the others come
+/// back with the reason.
 ///
 /// A cell that already has another figure is corrected if a note says why, and refused otherwise.
 pub fn enter(session: &mut Session, requests: &[EntryRequest]) -> Result<Vec<Entered>, Failure> {
@@ -82,6 +83,7 @@ pub fn enter(session: &mut Session, requests: &[EntryRequest]) -> Result<Vec<Ent
     }
     let _lock = session.lock("enter", HUMAN_WAIT)?;
     let history = History::read(session)?;
+    let mut passed = Vec::with_capacity(ready.len());
     for entry in ready {
         let act = match (history.current(&entry.row), &entry.note) {
             (None, _) => Act::Record,
@@ -113,18 +115,19 @@ pub fn enter(session: &mut Session, requests: &[EntryRequest]) -> Result<Vec<Ent
         } else {
             "correct"
         };
-        let stored = store(
-            session,
-            &actor,
+        let deed = Deed {
             kind,
-            &entry.subject,
-            entry.row,
+            subject: entry.subject,
+            row: entry.row,
             act,
-            entry.note,
+            reason: entry.note,
             evidence,
-            now,
-        )?;
-        results[entry.at].result = Ok(stored);
+        };
+        passed.push((entry.at, deed));
+    }
+    let (places, deeds): (Vec<usize>, Vec<Deed>) = passed.into_iter().unzip();
+    for (at, sequence) in places.into_iter().zip(store(session, &actor, deeds, now)?) {
+        results[at].result = Ok(sequence);
     }
     Ok(results)
 }
@@ -158,18 +161,15 @@ pub fn correct(
         Some(path) => Some(put_evidence(session, path)?),
         None => None,
     };
-    let act = Act::Correct(sequence);
-    store(
-        session,
-        &actor,
-        "correct",
-        &subject,
+    let deed = Deed {
+        kind: "correct",
+        subject,
         row,
-        act,
-        Some(reason),
+        act: Act::Correct(sequence),
+        reason: Some(reason),
         evidence,
-        now,
-    )
+    };
+    store_one(session, &actor, deed, now)
 }
 
 /// Withdraws a row a person entered; the one before it counts again. Returns the withdrawing row.
@@ -201,18 +201,29 @@ pub fn withdraw(session: &mut Session, sequence: i64, reason: &str) -> Result<i6
     if !History::read(session)?.counts(&row, sequence) {
         return Err(refused("entry-withdrawn-already"));
     }
-    let act = Act::Withdraw(sequence);
-    store(
-        session,
-        &actor,
-        "withdraw",
-        &subject,
+    let deed = Deed {
+        kind: "withdraw",
+        subject,
         row,
-        act,
-        Some(reason),
-        None,
-        now,
-    )
+        act: Act::Withdraw(sequence),
+        reason: Some(reason),
+        evidence: None,
+    };
+    store_one(session, &actor, deed, now)
+}
+
+/// The value that counts now for the figure of a row, and its row; `None` when nothing is left of it.
+pub fn counting(session: &Session, sequence: i64) -> Result<Option<(String, i64)>, Failure> {
+    let Some(store) = session.store() else {
+        return Ok(None);
+    };
+    let row = match store.row(sequence)? {
+        Some(StoredRow::Observation(row)) => Row::Reading(row.item),
+        Some(StoredRow::Money(row)) => Row::Money(row.item),
+        None => return Ok(None),
+    };
+    let current = History::read(session)?.current(&row);
+    Ok(current.map(|current| (current.value, current.sequence)))
 }
 
 /// The period meant when a figure is named without one: the last of its kind that ended.
@@ -273,56 +284,95 @@ fn prepare(
     }
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one row with everything that is written beside it"
-)]
-fn store(
-    session: &mut Session,
-    actor: &Actor,
-    kind: &str,
-    subject: &FigureAddress,
+/// One row with everything that is written beside it.
+struct Deed {
+    kind: &'static str,
+    subject: FigureAddress,
     row: Row,
     act: Act,
     reason: Option<String>,
     evidence: Option<(String, String)>,
-    now: DateTime<Utc>,
-) -> Result<i64, Failure> {
-    let mut detail = json!({
-        "value": rows::value_text(&row),
-        "reason": reason,
-        "evidence": evidence.as_ref().map(|(sha256, _)| sha256),
-        "row": match act { Act::Record => None, Act::Correct(n) | Act::Withdraw(n) => Some(n) },
-    });
-    let cause = Cause::Entry { evidence };
-    let mut batch = Batch {
-        run: None,
-        recorded_at: now,
-        actor: actor.id.clone(),
-        identity: actor.identity.clone(),
-        reason,
-        observations: Vec::new(),
-        money: Vec::new(),
-        findings: Vec::new(),
-        attempt: None,
-    };
-    match row {
-        Row::Reading(item) => batch.observations.push(NewRow { item, cause, act }),
-        Row::Money(item) => batch.money.push(NewRow { item, cause, act }),
+}
+
+impl Deed {
+    /// What the log keeps of it, but for its row's number.
+    fn detail(&self) -> serde_json::Value {
+        json!({
+            "value": rows::value_text(&self.row),
+            "reason": self.reason,
+            "evidence": self.evidence.as_ref().map(|(sha256, _)| sha256),
+            "row": match self.act { Act::Record => None, Act::Correct(n) | Act::Withdraw(n) => Some(n) },
+        })
     }
-    // The row and its act are one: a crash in between leaves neither.
-    let (recording, _) = session.store_mut()?.record_act(&batch, |recording| {
-        detail["sequence"] = json!(recording.sequences.first());
-        HumanAct {
-            at: now,
+
+    fn batch(self, actor: &Actor, now: DateTime<Utc>) -> Batch {
+        let cause = Cause::Entry {
+            evidence: self.evidence,
+        };
+        let act = self.act;
+        let mut batch = Batch {
+            run: None,
+            recorded_at: now,
             actor: actor.id.clone(),
             identity: actor.identity.clone(),
-            kind: kind.to_owned(),
-            subject: subject.to_string(),
-            detail_json: detail.to_string(),
+            reason: self.reason,
+            observations: Vec::new(),
+            money: Vec::new(),
+            findings: Vec::new(),
+            attempt: None,
+        };
+        match self.row {
+            Row::Reading(item) => batch.observations.push(NewRow { item, cause, act }),
+            Row::Money(item) => batch.money.push(NewRow { item, cause, act }),
         }
-    })?;
-    Ok(recording.sequences.first().copied().unwrap_or_default())
+        batch
+    }
+}
+
+fn store_one(
+    session: &mut Session,
+    actor: &Actor,
+    deed: Deed,
+    now: DateTime<Utc>,
+) -> Result<i64, Failure> {
+    let sequences = store(session, actor, vec![deed], now)?;
+    Ok(sequences.first().copied().unwrap_or_default())
+}
+
+/// Stores the rows with their acts: a crash in between leaves nothing of any.
+fn store(
+    session: &mut Session,
+    actor: &Actor,
+    deeds: Vec<Deed>,
+    now: DateTime<Utc>,
+) -> Result<Vec<i64>, Failure> {
+    if deeds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut told = Vec::with_capacity(deeds.len());
+    let mut batches = Vec::with_capacity(deeds.len());
+    for deed in deeds {
+        told.push((deed.kind, deed.subject.to_string(), deed.detail()));
+        batches.push(deed.batch(actor, now));
+    }
+    let stored = session
+        .store_mut()?
+        .record_acts(&batches, |at, recording| {
+            let (kind, subject, mut detail) = told.get(at).cloned().unwrap_or_default();
+            detail["sequence"] = json!(recording.sequences.first());
+            HumanAct {
+                at: now,
+                actor: actor.id.clone(),
+                identity: actor.identity.clone(),
+                kind: kind.to_owned(),
+                subject,
+                detail_json: detail.to_string(),
+            }
+        })?;
+    Ok(stored
+        .into_iter()
+        .map(|(recording, _)| recording.sequences.first().copied().unwrap_or_default())
+        .collect())
 }
 
 /// Stores an evidence file by its hash.

@@ -1,6 +1,7 @@
 //! A workspace that is open: its files, its database, its clock and the person who works in it.
 
 pub(crate) mod dropped;
+mod published;
 mod snapshot;
 
 use crate::failure::Failure;
@@ -9,8 +10,9 @@ use crate::workspace::{self, Workspace};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::register::{Person, Role};
-use quarterdeck_store::{ErrorKind, Holder, OpenMode, Store, WorkspaceLock};
+use quarterdeck_store::{ErrorKind, Head, Holder, OpenMode, Store, WorkspaceLock};
 use quarterdeck_view::i18n::Language;
+use std::cell::OnceCell;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -86,6 +88,8 @@ pub struct Session {
     account: String,
     /// Why nothing can be written, although it was asked for.
     refused: Option<Failure>,
+    /// Number of the first act that does not follow from the one before, once the log was followed.
+    chain: OnceCell<Option<i64>>,
 }
 
 impl Session {
@@ -120,9 +124,11 @@ impl Session {
             clock,
             account,
             refused: None,
+            chain: OnceCell::new(),
         };
         session.open_store()?;
         if session.access == Access::ReadWrite {
+            session.check_chain()?;
             session.record_register()?;
         }
         session.date_published()?;
@@ -189,16 +195,16 @@ impl Session {
         Ok(())
     }
 
-    /// What the register carries was known from the moment its version was recorded.
+    /// What the register carries was known from the moment the first version with it was recorded.
     fn date_published(&mut self) -> Result<(), Failure> {
-        let version = match &self.store {
-            Some(store) => store.register_as_of(DateTime::<Utc>::MAX_UTC)?,
-            None => None,
-        };
-        let at = version
-            .filter(|version| version.files == self.workspace.files)
-            .map_or_else(|| self.now(), |version| version.recorded_at);
-        self.workspace = self.workspace.clone().recorded_at(at);
+        let now = self.now();
+        self.workspace = self.workspace.clone().recorded_at(now);
+        if let Some(store) = &self.store {
+            let Workspace {
+                register, files, ..
+            } = &mut self.workspace;
+            published::date(store, register, files, now)?;
+        }
         Ok(())
     }
 
@@ -316,6 +322,23 @@ impl Session {
             &holder,
             wait,
         )?)
+    }
+
+    /// Follows the log of people's acts once; from then on a break is among the findings.
+    pub fn check_chain(&self) -> Result<(), Failure> {
+        if let (Some(store), None) = (&self.store, self.chain.get()) {
+            let broken_at = store.verify_chain()?.broken_at;
+            let _ = self.chain.set(broken_at);
+        }
+        Ok(())
+    }
+
+    /// The last link of the log at a moment; `None` while nobody had acted.
+    pub fn chain_head(&self, at: DateTime<Utc>) -> Result<Option<Head>, Failure> {
+        Ok(match &self.store {
+            Some(store) => store.head_as_of(at)?,
+            None => None,
+        })
     }
 
     /// The last recorded moment, the default date of a report.

@@ -4,7 +4,7 @@
 //! decimals, and what is not known is null, never 0.
 
 use crate::json::{decimal, fraction, instant, integer, object, title};
-use quarterdeck_kpi::assess::{Assessment, IndicatorAssessment, MoneyAssessment, Risk};
+use quarterdeck_kpi::assess::{Assessment, IndicatorAssessment, MoneyAssessment, Risk, TaskState};
 use quarterdeck_kpi::calendar::taipei_day;
 use quarterdeck_kpi::indicator::{Indicator, Title};
 use quarterdeck_kpi::money::Ratio;
@@ -66,13 +66,7 @@ pub fn status(
                         .collect(),
                 ),
                 ("budget", budget(&p.money)),
-                (
-                    "tasks",
-                    object([
-                        ("done", json!(p.tasks.iter().filter(|t| t.done).count())),
-                        ("of", json!(p.tasks.len())),
-                    ]),
-                ),
+                ("tasks", tasks(&p.tasks)),
             ])
         })
         .collect();
@@ -92,6 +86,7 @@ pub fn status(
                         .map(|i| indicator(i, &indicators))
                         .collect(),
                 ),
+                ("tasks", tasks(&n.tasks)),
             ])
         })
         .collect();
@@ -123,6 +118,10 @@ pub fn status(
                 ("value", json!(c.value)),
                 ("source", json!(c.source)),
                 ("date", json!(c.date.map(|d| d.to_string()))),
+                (
+                    "date_basis",
+                    json!(c.date.map_or("not_printed", |_| "printed")),
+                ),
             ])
         })
         .collect();
@@ -150,6 +149,13 @@ pub fn status(
         ("agencies", Value::Array(agencies)),
         ("claims", Value::Array(claims)),
         ("findings", Value::Array(findings)),
+    ])
+}
+
+fn tasks(tasks: &[TaskState]) -> Value {
+    object([
+        ("done", json!(tasks.iter().filter(|t| t.done).count())),
+        ("of", json!(tasks.len())),
     ])
 }
 

@@ -28,6 +28,9 @@ pub struct ReportInput<'a> {
     pub language: Language,
     /// 製表日期: the as-of instant, never the clock of the machine.
     pub made_at: DateTime<Utc>,
+    /// Number of acts in the log of people's acts by then, and the hash of the last; printed, so that a later change
+    /// of the log shows against the paper.
+    pub chain: Option<(i64, &'a str)>,
 }
 
 impl ReportInput<'_> {

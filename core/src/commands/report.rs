@@ -46,6 +46,8 @@ pub fn report_files(
         Some(at) => at,
         None => session.last_recorded()?.unwrap_or_else(|| session.now()),
     };
+    session.check_chain()?;
+    let head = session.chain_head(made_at)?;
     let snapshot = session.snapshot(Some(made_at))?;
     let assessment = assess(&snapshot, request.quarter);
     let input = ReportInput {
@@ -53,6 +55,7 @@ pub fn report_files(
         assessment: &assessment,
         language: request.language,
         made_at,
+        chain: head.as_ref().map(|head| (head.number, head.hash.as_str())),
     };
     let mut files = Vec::new();
     if request.formats.pdf {

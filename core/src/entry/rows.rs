@@ -92,7 +92,9 @@ fn live<'a, T>(rows: impl Iterator<Item = &'a Recorded<T>>) -> Vec<&'a Recorded<
     for row in rows {
         match row.act {
             Act::Record | Act::Correct(_) => live.push(row),
-            Act::Withdraw(taken) => live.retain(|r| r.sequence != taken),
+            // What a damaged row withdraws is not known.
+            Act::Withdraw(taken) if row.intact => live.retain(|r| r.sequence != taken),
+            Act::Withdraw(_) => {}
         }
     }
     live

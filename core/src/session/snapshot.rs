@@ -1,14 +1,16 @@
 //! What a session knows at a moment, and what a face shows of it.
 
-use super::{Session, place};
+use super::{Session, place, published};
 use crate::failure::Failure;
 use crate::workspace;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::assess::assess;
 use quarterdeck_kpi::calendar::{Quarter, taipei_day};
-use quarterdeck_kpi::finding::Severity;
+use quarterdeck_kpi::finding::{Finding, Severity};
+use quarterdeck_kpi::indicator::Indicator;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::register::Register;
+use quarterdeck_kpi::rules::Rules;
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::source::{Attempt, SourceState};
 use quarterdeck_sources::config::{Kind, SourceConfig};
@@ -18,21 +20,41 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Session {
-    /// The register and sources of a moment; before the first version, today's without figures.
+    /// The register and sources of a moment; before the first version there was none, and of today's files only the
+    /// names are known: no rule, target, narrative, figure or source may be carried back.
     fn register_at(&self, as_of: DateTime<Utc>) -> Result<(Register, Vec<SourceConfig>), Failure> {
         let version = match &self.store {
             Some(store) => store.register_as_of(as_of)?,
             None => None,
         };
         if let Some(version) = version {
-            let (register, _, sources, _) =
+            let (mut register, _, sources, _) =
                 workspace::load_from_files(&version.files, version.recorded_at);
+            if let Some(store) = &self.store {
+                published::date(store, &mut register, &version.files, version.recorded_at)?;
+            }
             return Ok((register, sources));
         }
+        Ok((self.before_any_version(), Vec::new()))
+    }
+
+    /// Rows and names without anything that was decided or reported.
+    fn before_any_version(&self) -> Register {
         let mut register = self.workspace.register.clone();
         register.published.clear();
         register.money.clear();
-        Ok((register, self.workspace.sources.clone()))
+        register.claims.clear();
+        register.rules = Rules::default();
+        let programmes = register.programmes.iter_mut();
+        for programme in programmes {
+            programme.narratives.clear();
+            undecided(&mut programme.indicators);
+        }
+        for node in &mut register.nodes {
+            undecided(&mut node.indicators);
+        }
+        undecided(&mut register.portfolio_indicators);
+        register
     }
 
     /// Everything known at a moment; `None` is now.
@@ -61,12 +83,23 @@ impl Session {
         observations.splice(0..0, register.published.iter().cloned());
         let mut money = rows.money;
         money.splice(0..0, register.money.iter().cloned());
+        let mut findings = rows.findings;
+        if let Some(Some(act)) = self.chain.get() {
+            let text = Message::new("session-chain-broken").with("act", act.to_string());
+            findings.push(Finding::new(
+                "act-chain@1",
+                Severity::Error,
+                None,
+                None,
+                text,
+            ));
+        }
         Ok(Snapshot {
             as_of: at,
             register,
             observations,
             money,
-            findings: rows.findings,
+            findings,
             sources,
         })
     }
@@ -120,6 +153,16 @@ impl Session {
             language,
             snapshot,
         })
+    }
+}
+
+/// Neither targets nor a start nor a due day: they were decided later.
+fn undecided(indicators: &mut [Indicator]) {
+    for indicator in indicators {
+        indicator.targets.clear();
+        indicator.baseline = None;
+        indicator.due_days = None;
+        indicator.max_age_days = None;
     }
 }
 

@@ -87,6 +87,25 @@ impl Store {
         )
     }
 
+    /// Records several things a person did at once, each with its act in the log: all are there, or
+    /// none. `act` learns which batch it is for, and its sequence numbers.
+    pub fn record_acts(
+        &mut self,
+        batches: &[Batch],
+        act: impl Fn(usize, &Recording) -> HumanAct,
+    ) -> Result<Vec<(Recording, Head)>, StoreError> {
+        let file = self.path().to_owned();
+        self.write(Commit::Durable, |transaction, dictionary| {
+            let mut done = Vec::with_capacity(batches.len());
+            for (at, batch) in batches.iter().enumerate() {
+                let recording = put(transaction, dictionary, &file, batch)?;
+                let head = acts::append(transaction, &act(at, &recording))?;
+                done.push((recording, head));
+            }
+            Ok(done)
+        })
+    }
+
     fn record_then<T>(
         &mut self,
         batch: &Batch,
@@ -96,39 +115,50 @@ impl Store {
         let file = self.path().to_owned();
         self.write(Commit::Durable, |transaction, dictionary| {
             first(transaction)?;
-            dictionary.refresh(transaction)?;
-            let load = Load {
-                recorded_at: micros(batch.recorded_at),
-                run: batch.run,
-                actor: batch.actor.clone(),
-                identity: batch.identity.clone(),
-                reason: batch.reason.clone(),
-            };
-            let next = transaction.query_row(queries::NEXT_SEQUENCE, [], |row| row.get(0))?;
-            let mut writing = Writing {
-                connection: transaction,
-                words: dictionary,
-                file: &file,
-                load,
-                load_number: None,
-                next,
-                sum: RowSum::default(),
-                sequences: Vec::new(),
-                new: 0,
-            };
-            for row in &batch.observations {
-                writing.observation(row)?;
-            }
-            for row in &batch.money {
-                writing.money(row)?;
-            }
-            if batch.attempt.is_some() || !batch.findings.is_empty() {
-                writing.findings_and_attempt(batch)?;
-            }
-            let Writing { sequences, new, .. } = writing;
-            then(transaction, Recording { sequences, new })
+            let recording = put(transaction, dictionary, &file, batch)?;
+            then(transaction, recording)
         })
     }
+}
+
+/// Writes a load inside a transaction.
+fn put(
+    transaction: &Connection,
+    dictionary: &mut Dictionary,
+    file: &Path,
+    batch: &Batch,
+) -> Result<Recording, Fault> {
+    dictionary.refresh(transaction)?;
+    let load = Load {
+        recorded_at: micros(batch.recorded_at),
+        run: batch.run,
+        actor: batch.actor.clone(),
+        identity: batch.identity.clone(),
+        reason: batch.reason.clone(),
+    };
+    let next = transaction.query_row(queries::NEXT_SEQUENCE, [], |row| row.get(0))?;
+    let mut writing = Writing {
+        connection: transaction,
+        words: dictionary,
+        file,
+        load,
+        load_number: None,
+        next,
+        sum: RowSum::default(),
+        sequences: Vec::new(),
+        new: 0,
+    };
+    for row in &batch.observations {
+        writing.observation(row)?;
+    }
+    for row in &batch.money {
+        writing.money(row)?;
+    }
+    if batch.attempt.is_some() || !batch.findings.is_empty() {
+        writing.findings_and_attempt(batch)?;
+    }
+    let Writing { sequences, new, .. } = writing;
+    Ok(Recording { sequences, new })
 }
 
 /// The database keeps microseconds.

@@ -1,6 +1,7 @@
 //! 附表: every programme with its indicators, figure addresses and one chart.
 
 use super::{Making, shown_status};
+use crate::ReportInput;
 use crate::charts;
 use crate::document::{Block, Cell, Column, Row, Table};
 use quarterdeck_kpi::assess::{IndicatorAssessment, ProgrammeAssessment};
@@ -34,6 +35,23 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
         let caption = making.table("report-table-nodes");
         blocks.push(Block::Table(table(making, caption, &of_nodes)));
     }
+    let tasks = node_tasks(input);
+    if !tasks.is_empty() {
+        let caption = making.table("report-table-node-tasks");
+        let column = |id: &str| input.word(&format!("report-col-{id}"));
+        blocks.push(Block::Table(Table {
+            caption,
+            columns: vec![
+                Column::left(column("node")),
+                Column::wide(column("next-task"), 1),
+                Column::left(column("tasks-done")),
+                Column::left(column("place")),
+            ],
+            rows: tasks,
+            note: String::new(),
+        }));
+    }
+    blocks.extend(milestones(input));
     for assessed in &input.assessment.programmes {
         let Some(programme) = input.snapshot.register.programme(&assessed.id) else {
             continue;
@@ -70,6 +88,52 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// Printed tasks of goals, strategies and areas, with the day each was done.
+fn node_tasks(input: &ReportInput<'_>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for node in &input.snapshot.register.nodes {
+        let assessed = input.assessment.nodes.iter().find(|n| n.id == node.id);
+        for task in &node.tasks {
+            let done_on = assessed
+                .and_then(|n| n.tasks.iter().find(|t| t.id == task.id))
+                .and_then(|t| t.done_on);
+            rows.push(Row::of(vec![
+                Cell::text(node.id.as_str()),
+                Cell::text(format!("{} {}", task.id, input.title(&task.title))),
+                Cell::text(done_on.map_or_else(
+                    || format::NONE.to_owned(),
+                    |day| format::date(input.language, day),
+                )),
+                Cell::text(task.place.clone().unwrap_or_default()),
+            ]));
+        }
+    }
+    rows
+}
+
+/// To which programme a milestone of a goal belongs is presumed, and so is its end: the plan's.
+fn milestones(input: &ReportInput<'_>) -> Vec<Block> {
+    let register = &input.snapshot.register;
+    register
+        .nodes
+        .iter()
+        .flat_map(|node| node.indicators.iter().map(move |i| (node, i)))
+        .filter(|(_, i)| i.targets.is_empty())
+        .filter_map(|(node, indicator)| {
+            let link = indicator.link.as_ref().filter(|l| l.basis == "presumed")?;
+            let plan = register.plans.iter().find(|p| p.id == node.plan)?;
+            let text = Message::new("report-milestone-presumed")
+                .with("node", node.id.as_str())
+                .with("title", input.title(&indicator.title))
+                .with("programme", link.programme.as_str())
+                .with("year", format::year(input.language, plan.years.1));
+            Some(Block::Paragraph {
+                text: input.say(&text),
+            })
+        })
+        .collect()
 }
 
 fn facts(making: &Making<'_>, assessed: &ProgrammeAssessment) -> String {

@@ -149,6 +149,7 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
                 Column::wide(column("claim"), 2),
                 Column::number(column("claimed")),
                 Column::wide(column("claim-source"), 3),
+                Column::left(column("claim-date")),
             ],
             rows: register
                 .claims
@@ -159,6 +160,10 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
                         Cell::text(input.title(&c.text)),
                         Cell::text(c.value.as_str()),
                         Cell::text(c.source.as_str()),
+                        Cell::text(c.date.map_or_else(
+                            || input.word("report-claim-date-not-printed"),
+                            |day| format::date(input.language, day),
+                        )),
                     ])
                 })
                 .collect(),
@@ -167,6 +172,16 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
     }
     blocks.push(Block::Paragraph {
         text: input.word("report-addresses"),
+    });
+    blocks.push(Block::Paragraph {
+        text: match input.chain {
+            Some((count, hash)) => input.say(
+                &Message::new("report-chain")
+                    .with("count", count)
+                    .with("hash", hash),
+            ),
+            None => input.word("report-chain-empty"),
+        },
     });
     blocks
 }

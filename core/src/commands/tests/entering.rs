@@ -42,6 +42,7 @@ fn a_figure_is_entered_corrected_and_withdrawn_and_the_past_stays() {
     valid("entry", &withdrawn.json());
     assert_eq!(office.risk(None), "high", "the one before counts again");
     assert_eq!(office.risk(Some("2026-01-22")), "low");
+    assert!(withdrawn.err.contains("now 3"), "{}", withdrawn.err);
     assert_eq!(office.qd(&["withdraw", &row, "--reason", "again"]).code, 2);
     assert_eq!(
         office.qd(&["withdraw", "987654", "--reason", "none"]).code,
@@ -186,4 +187,115 @@ fn a_row_and_its_act_are_both_there_or_neither() {
         .query_row("SELECT count(*) FROM act", [], |row| row.get(0))
         .unwrap();
     assert_eq!(acts, 1);
+}
+
+#[test]
+fn a_period_that_is_not_asked_for_is_refused_naming_the_one_that_is() {
+    let office = Office::new();
+    let enter = |figure: &str, value: &str| office.qd(&["enter", figure, value]);
+    for (figure, expected) in [
+        // Quarterly, in the years of the plan.
+        ("P07/reported-progress@2025", "2025Q4"),
+        ("P07/reported-progress@2025-11", "2025Q4"),
+        ("P07/reported-progress@2026Q1", "2025Q4"),
+        ("P07/reported-progress@2020Q4", "2021Q1"),
+        // Yearly, and for one year alone.
+        ("S4/smart-service-usage@2025Q4", "2025"),
+        ("S4/smart-service-usage@2024", "2025"),
+    ] {
+        let refused = enter(figure, "40");
+        assert_eq!(refused.code, 2, "{figure}");
+        let period = refused.err.split("expected is").nth(1);
+        let period = period.or_else(|| refused.err.split("asked for is").nth(1));
+        let shown = period.unwrap_or_default().replace('\u{a0}', " ");
+        assert!(
+            shown.trim_start().starts_with(expected),
+            "{figure}: {}",
+            refused.err
+        );
+    }
+    for value in ["100.01", "-1"] {
+        for figure in ["P07/reported-progress@2025Q4", "P12/progress.actual@2025Q4"] {
+            let refused = enter(figure, value);
+            assert_eq!(refused.code, 2, "{figure} {value}");
+            assert!(refused.err.contains("100"), "{}", refused.err);
+        }
+    }
+    assert_eq!(enter("P07/reported-progress@2025Q4", "100").code, 0);
+    assert_eq!(enter("P12/progress.planned@2025Q4", "0").code, 0);
+    assert_eq!(enter("S4/smart-service-usage@2025", "58.2").code, 0);
+}
+
+#[test]
+fn a_changed_act_is_a_finding_from_the_next_opening_on() {
+    let office = Office::new();
+    assert_eq!(office.qd(&["enter", "P12/risk@2025Q4", "low"]).code, 0);
+    assert_eq!(office.qd(&["enter", "P13/risk@2025Q4", "low"]).code, 0);
+    let findings = || {
+        let board = office.qd(&["status", "--json"]).json();
+        let rules: Vec<String> = board["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|f| f["rule"].as_str().unwrap().to_owned())
+            .collect();
+        rules
+    };
+    assert!(!findings().contains(&"act-chain@1".to_owned()));
+    // As somebody would who opens the file with another program: the name of the person changed.
+    let file = office.root().join("quarterdeck.db");
+    let bytes = std::fs::read(&file).unwrap();
+    let (old, new) = (b"chenos-accountenter", b"wongos-accountenter");
+    let mut changed = bytes.clone();
+    for at in 0..bytes.len() - old.len() {
+        if &bytes[at..at + old.len()] == old {
+            changed[at..at + old.len()].copy_from_slice(new);
+            break;
+        }
+    }
+    assert_ne!(changed, bytes, "the act is in the main file");
+    std::fs::write(&file, changed).unwrap();
+    assert!(
+        findings().contains(&"act-chain@1".to_owned()),
+        "{:?}",
+        findings()
+    );
+}
+
+#[test]
+fn a_published_figure_is_as_old_as_the_first_version_that_has_it() {
+    let mut office = Office::new();
+    office.at("2026-01-20T01:00:00Z");
+    assert_eq!(office.qd(&["enter", "P12/risk@2025Q4", "low"]).code, 0);
+    office.at("2026-02-20T01:00:00Z");
+    office.append("register/people.toml", "\n# edited\n");
+    assert_eq!(office.qd(&["enter", "P13/risk@2025Q4", "low"]).code, 0);
+    let session = crate::session::Session::open_as(
+        office.root(),
+        crate::session::Access::ReadOnly,
+        crate::session::Clock::fixed(super::at("2026-02-21T01:00:00Z")),
+        super::ACCOUNT.to_owned(),
+    )
+    .unwrap();
+    let first = super::at("2026-01-20T01:00:00Z");
+    for at in [None, Some(super::at("2026-02-20T02:00:00Z"))] {
+        let known = session.snapshot(at).unwrap();
+        assert!(!known.register.published.is_empty());
+        assert!(
+            known
+                .register
+                .published
+                .iter()
+                .all(|row| row.recorded_at == first)
+        );
+    }
+    // Before the first version nothing had been decided.
+    let before = session
+        .snapshot(Some(super::at("2026-01-19T01:00:00Z")))
+        .unwrap();
+    let register = before.register;
+    assert_eq!(register.programmes.len(), 29);
+    assert!(register.indicators().all(|i| i.targets.is_empty()));
+    assert!(register.published.is_empty() && register.claims.is_empty());
+    assert!(before.sources.is_empty());
 }

@@ -11,7 +11,7 @@ use crate::panel::{Body, Fact, Panel, Place, Row, Tone};
 use crate::state::{FaceKind, Loaded, State};
 use quarterdeck_kpi::status::Status;
 
-use register::{claims, context, findings, framework, problems, register};
+use register::{claims, context, findings, framework, node_work, problems, register};
 
 /// Formulas as the control handbooks write them: name and text.
 const FORMULAS: [(&str, &str); 9] = [
@@ -41,6 +41,7 @@ pub(crate) fn panels(state: &State, loaded: Option<&Loaded>) -> Vec<Panel> {
     let mut panels = vec![keys(state, &matcher)];
     if let Some(loaded) = loaded {
         panels.push(framework(state, loaded, &matcher));
+        panels.extend(node_work(state, loaded, &matcher));
         panels.push(claims(state, loaded, &matcher));
         panels.push(register(state, loaded, &matcher));
         panels.push(context(state, loaded, &matcher));

@@ -2,9 +2,12 @@
 
 use super::super::filter::Matcher;
 use super::super::parts::*;
+use super::super::programme::{milestone_notes, task_lines};
 use crate::format;
 use crate::panel::{Body, Line, Panel, Place, Row, Tone};
 use crate::state::{Loaded, State};
+use quarterdeck_kpi::indicator::Kind;
+use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::status::Status;
 
 pub(crate) fn lines(state: &State, lines: Vec<Line>, matcher: &Matcher) -> Body {
@@ -68,6 +71,62 @@ pub(crate) fn framework(state: &State, loaded: &Loaded, matcher: &Matcher) -> Pa
     )
 }
 
+/// Printed tasks and milestones of goals, strategies and areas; `None` where no node has any.
+pub(crate) fn node_work(state: &State, loaded: &Loaded, matcher: &Matcher) -> Option<Panel> {
+    let register = &loaded.snapshot.register;
+    let mut all: Vec<Line> = Vec::new();
+    for node in &register.nodes {
+        let Some(assessed) = loaded.assessment.nodes.iter().find(|n| n.id == node.id) else {
+            continue;
+        };
+        let milestones: Vec<Line> = node
+            .indicators
+            .iter()
+            .filter(|i| i.kind == Kind::Milestone)
+            .map(|milestone| {
+                let status = assessed
+                    .indicators
+                    .iter()
+                    .find(|i| i.series == milestone.series)
+                    .map_or(Status::NoData, |i| i.status);
+                let mut line = vec![signed(status, title_of(state.language, &milestone.title))];
+                line.extend(milestone_notes(state, register, milestone));
+                if let Some(place) = &milestone.place {
+                    line.push(toned(format!("  {place}"), Tone::Hint));
+                }
+                line
+            })
+            .collect();
+        let tasks = task_lines(state, &node.tasks, &assessed.tasks);
+        if milestones.is_empty() && tasks.is_empty() {
+            continue;
+        }
+        let mut head = vec![bold(format!(
+            "{} {}",
+            node.id,
+            title_of(state.language, &node.title)
+        ))];
+        if !tasks.is_empty() {
+            let done = assessed.tasks.iter().filter(|t| t.done).count();
+            let count = Message::new("programme-tasks-done")
+                .with("done", done)
+                .with("of", tasks.len());
+            head.push(toned(format!("  {}", state.say(&count)), Tone::Hint));
+        }
+        all.push(head);
+        all.extend(milestones);
+        all.extend(tasks);
+    }
+    (!all.is_empty()).then(|| {
+        panel(
+            "node-work",
+            Place::Main,
+            state.word("help-node-work"),
+            lines(state, all, matcher),
+        )
+    })
+}
+
 /// Claims on one topic side by side; never compared with a count of rows.
 pub(crate) fn claims(state: &State, loaded: &Loaded, matcher: &Matcher) -> Panel {
     let mut claims: Vec<_> = loaded.snapshot.register.claims.iter().collect();
@@ -82,9 +141,10 @@ pub(crate) fn claims(state: &State, loaded: &Loaded, matcher: &Matcher) -> Panel
                 claim.topic.clone()
             };
             let text = title_of(state.language, &claim.text);
-            let date = claim
-                .date
-                .map_or(String::new(), |d| format::date(state.language, d));
+            let date = claim.date.map_or_else(
+                || state.word("claim-date-not-printed"),
+                |d| format::date(state.language, d),
+            );
             let texts = [
                 claim.plan.clone(),
                 topic,

@@ -18,6 +18,7 @@ pub(crate) use indicators::{indicator_columns, indicator_row};
 use money::{lagging, money};
 use standing::{readings, standing};
 use work::{findings, narrative, notes, tasks};
+pub(crate) use work::{milestone_notes, task_lines};
 
 /// The programme shown: the opened one, else the first of the list.
 pub(crate) fn current<'a>(

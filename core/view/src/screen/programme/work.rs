@@ -4,42 +4,62 @@ use super::super::parts::*;
 use crate::format;
 use crate::panel::{Body, Line, Panel, Place, Tone};
 use crate::state::{Loaded, State};
-use quarterdeck_kpi::assess::ProgrammeAssessment;
-use quarterdeck_kpi::message::Message;
-use quarterdeck_kpi::register::Programme;
+use quarterdeck_kpi::assess::{ProgrammeAssessment, TaskState};
+use quarterdeck_kpi::indicator::Indicator;
+use quarterdeck_kpi::message::{Arg, Message};
+use quarterdeck_kpi::register::{Programme, Register, Task};
 use quarterdeck_kpi::status::Status;
+
+/// A line for every printed task, with its state, day and citation.
+pub(crate) fn task_lines(state: &State, tasks: &[Task], states: &[TaskState]) -> Vec<Line> {
+    let line = |task: &Task| {
+        let task_state = states.iter().find(|t| t.id == task.id);
+        let is_done = task_state.is_some_and(|t| t.done);
+        let mut line = vec![signed(
+            if is_done { Status::Met } else { Status::NotDue },
+            format!("{} {}", task.id, title_of(state.language, &task.title)),
+        )];
+        for span in &mut line {
+            span.bold = false;
+            span.tone = if is_done { Tone::Label } else { Tone::Text };
+        }
+        if let Some(day) = task_state.and_then(|t| t.done_on) {
+            let done_on = state.say(&Message::new("task-done-on").with("date", day));
+            line.push(toned(format!("  {done_on}"), Tone::Hint));
+        }
+        if let Some(place) = &task.place {
+            line.push(toned(format!("  {place}"), Tone::Hint));
+        }
+        line
+    };
+    tasks.iter().map(line).collect()
+}
+
+/// What is known of a milestone of a goal beside its state: the programme it belongs to, and by when it is presumed.
+pub(crate) fn milestone_notes(state: &State, register: &Register, indicator: &Indicator) -> Line {
+    let mut line = Line::new();
+    if let Some(link) = &indicator.link {
+        let id = match link.basis.as_str() {
+            "named" => "milestone-link-named",
+            _ => "milestone-link-presumed",
+        };
+        let text = state.say(&Message::new(id).with("programme", link.programme.as_str()));
+        line.push(toned(format!("  {text}"), Tone::Label));
+    }
+    // No date is printed, so none becomes a target.
+    let plan = register.node(&indicator.series.scope).map(|n| &n.plan);
+    let plan = plan.and_then(|plan| register.plans.iter().find(|p| p.id == *plan));
+    if let Some(plan) = plan.filter(|_| indicator.targets.is_empty()) {
+        let year = format::year(state.language, plan.years.1);
+        let text = state.say(&Message::new("milestone-presumed-end").with("year", year));
+        line.push(toned(format!("  {text}"), Tone::Hint));
+    }
+    line
+}
 
 pub(crate) fn tasks(state: &State, programme: &Programme, assessed: &ProgrammeAssessment) -> Panel {
     let done = assessed.tasks.iter().filter(|t| t.done).count();
-    let lines: Vec<Line> = programme
-        .tasks
-        .iter()
-        .map(|task| {
-            let task_state = assessed.tasks.iter().find(|t| t.id == task.id);
-            let is_done = task_state.is_some_and(|t| t.done);
-            let mut line = vec![signed(
-                if is_done { Status::Met } else { Status::NotDue },
-                format!("{} {}", task.id, title_of(state.language, &task.title)),
-            )];
-            for span in &mut line {
-                span.bold = false;
-                span.tone = if is_done { Tone::Label } else { Tone::Text };
-            }
-            if let Some(day) = task_state.and_then(|t| t.done_on) {
-                line.push(toned(
-                    format!(
-                        "  {}",
-                        state.say(&Message::new("task-done-on").with("date", day))
-                    ),
-                    Tone::Hint,
-                ));
-            }
-            if let Some(place) = &task.place {
-                line.push(toned(format!("  {place}"), Tone::Hint));
-            }
-            line
-        })
-        .collect();
+    let lines = task_lines(state, &programme.tasks, &assessed.tasks);
     let empty = lines.is_empty();
     let lines = if empty {
         vec![vec![toned(state.word("programme-no-tasks"), Tone::Label)]]
@@ -156,6 +176,18 @@ pub(crate) fn notes(
     }
     if let Some(note) = &programme.note {
         lines.push(vec![span(title_of(state.language, note))]);
+    }
+    for indicator in loaded.snapshot.register.indicators().filter(|i| {
+        i.link
+            .as_ref()
+            .is_some_and(|link| link.programme == programme.id)
+    }) {
+        let text = Message::new("note-milestone")
+            .with("node", indicator.series.scope.as_str())
+            .with("title", Arg::Title(indicator.title.clone()));
+        let mut line = vec![span(state.say(&text))];
+        line.extend(milestone_notes(state, &loaded.snapshot.register, indicator));
+        lines.push(line);
     }
     if let Some(place) = &programme.place {
         lines.push(vec![
