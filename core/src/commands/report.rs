@@ -42,10 +42,7 @@ pub fn report_files(
     session: &Session,
     request: &ReportRequest,
 ) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let made_at = match request.as_of {
-        Some(at) => at,
-        None => session.last_recorded()?.unwrap_or_else(|| session.now()),
-    };
+    let made_at = made_at(session, request)?;
     session.check_chain()?;
     let head = session.chain_head(made_at)?;
     let snapshot = session.snapshot(Some(made_at))?;
@@ -66,6 +63,14 @@ pub fn report_files(
         files.extend(quarterdeck_report::csv_files(&input));
     }
     Ok(files)
+}
+
+/// 製表日期: the moment asked for, else the last recorded one.
+fn made_at(session: &Session, request: &ReportRequest) -> Result<DateTime<Utc>, Failure> {
+    Ok(match request.as_of {
+        Some(at) => at,
+        None => session.last_recorded()?.unwrap_or_else(|| session.now()),
+    })
 }
 
 /// Makes a report and writes it into a folder, each file at once; returns the files.
@@ -138,6 +143,14 @@ pub(super) fn run(
             ("quarter", value!(request.quarter.to_string())),
             ("language", value!(request.language.id())),
             ("files", value!(names)),
+            (
+                "chain",
+                value!(
+                    session
+                        .chain_head(made_at(&session, &request)?)?
+                        .map(|head| value!({"acts": head.number, "hash": head.hash}))
+                ),
+            ),
         ]))?;
     } else {
         for name in &names {

@@ -299,3 +299,34 @@ fn a_published_figure_is_as_old_as_the_first_version_that_has_it() {
     assert!(register.published.is_empty() && register.claims.is_empty());
     assert!(before.sources.is_empty());
 }
+
+#[test]
+fn a_report_anchors_the_head_of_the_log() {
+    let office = Office::new();
+    let report = || {
+        let answer = office.qd(&[
+            "report",
+            "--quarter",
+            "2025Q4",
+            "--out",
+            "out",
+            "--format",
+            "csv",
+            "--json",
+        ]);
+        assert_eq!(answer.code, 0, "{}", answer.err);
+        valid("report", &answer.json());
+        answer.json()["chain"].clone()
+    };
+    assert!(report().is_null(), "nobody has acted");
+    assert_eq!(office.qd(&["enter", "P12/risk@2025Q4", "low"]).code, 0);
+    let head = quarterdeck_store::Store::open(
+        &office.root().join("quarterdeck.db"),
+        quarterdeck_store::OpenMode::ReadOnly,
+    )
+    .unwrap()
+    .head()
+    .unwrap()
+    .unwrap();
+    assert_eq!(report(), serde_json::json!({"acts": 1, "hash": head.hash}));
+}

@@ -322,3 +322,78 @@ pub(crate) fn problems(state: &State, loaded: &Loaded, matcher: &Matcher) -> Pan
         lines(state, all, matcher),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+    use crate::sample;
+    use crate::state::FaceKind;
+    use quarterdeck_kpi::assess::TaskState;
+    use quarterdeck_kpi::indicator::ProgrammeLink;
+    use quarterdeck_kpi::register::Task;
+    use std::sync::Arc;
+
+    fn text_of(panel: &Panel) -> String {
+        let Body::Lines(lines) = &panel.body else {
+            return String::new();
+        };
+        let lines = lines.iter().map(|line| {
+            let texts: Vec<&str> = line.iter().map(|span| span.text.as_str()).collect();
+            texts.concat()
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn tasks_and_milestones_of_a_goal_are_seen_with_what_is_presumed() {
+        let state = sample::state(FaceKind::Window, Language::En);
+        let matcher = Matcher::new("");
+        let mut loaded = sample::loaded();
+        assert!(node_work(&state, &loaded, &matcher).is_none());
+
+        let (snapshot, assessment) = (
+            Arc::make_mut(&mut loaded.snapshot),
+            Arc::make_mut(&mut loaded.assessment),
+        );
+        let mut milestone = snapshot.register.programmes[0].indicators[0].clone();
+        let node = &mut snapshot.register.nodes[0];
+        milestone.series.scope = node.id.clone();
+        milestone.kind = Kind::Milestone;
+        milestone.targets.clear();
+        milestone.title.en = "Law passed".to_owned();
+        milestone.link = Some(ProgrammeLink {
+            programme: "P03".to_owned(),
+            basis: "presumed".to_owned(),
+        });
+        node.indicators = vec![milestone];
+        node.tasks = vec![Task {
+            id: "1".to_owned(),
+            title: quarterdeck_kpi::indicator::Title {
+                zh_tw: "訂定專法".to_owned(),
+                en: "Write the law".to_owned(),
+            },
+            place: Some("line 364".to_owned()),
+        }];
+        assessment.nodes = vec![quarterdeck_kpi::assess::NodeAssessment {
+            id: node.id.clone(),
+            indicators: Vec::new(),
+            tasks: vec![TaskState {
+                id: "1".to_owned(),
+                done: true,
+                done_on: None,
+                row: Some(1),
+            }],
+        }];
+        let text = node_work(&state, &loaded, &matcher).map(|panel| text_of(&panel));
+        let text = text.unwrap_or_default();
+        for wanted in [
+            "1 Write the law  line 364",
+            "Law passed",
+            "P03 (presumed)",
+            "by 2025, end of the plan (inferred)",
+        ] {
+            assert!(text.contains(wanted), "{wanted}: {text}");
+        }
+    }
+}
