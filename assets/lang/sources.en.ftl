@@ -98,3 +98,32 @@ source-literal-secret = A secret stands in the file itself ({ $place }). Write a
 source-literal-secret-url = A secret stands in the address ({ $place }). Write a reference between braces instead, for example {"{"}env:NAME{"}"} or {"{"}file:PATH{"}"}, and set the secret up on this machine.
 source-rows-share-not-comparable = { $series }: rows that cannot be compared as a number or day, counted in the whole and not in the share: { $rows }, the first is row { $row }: { $example }
 source-url-scheme = url must begin with https:// or http://
+source-several-series = { $rows } series came where the map takes one figure. Labels by which they can be told apart: { $labels }. Add a filter, an aggregate or group_by, or reduce them in the query.
+source-next-unreadable = The address of the next page cannot be read: { $link }
+source-next-elsewhere = The next page lies elsewhere ({ $link } instead of { $host }), so it was not followed: the request carries what is meant for one origin only.
+source-next-same = The source sent a page again instead of the next one. Nothing was taken from it.
+source-next-needs-rows = next_at needs rows: only rows add up over pages.
+source-status-refused = The source answered { $status }: { $reason }
+source-status-no-reason = No figures are taken from an answer under this status. If it can be right, add the status to accept_status.
+source-ckan-shape = The answer of the portal has no { $wanted }. Keys there: { $keys }. Check the action in the address and [ckan] rows.
+source-ckan-facets-cut = The facets { $facets } have as many values as the portal gives at most ({ $limit }): the rest may be missing. Add facet.limit=-1 to the address.
+source-ckan-no-tracking = The portal sent no tracking_summary: it does not count views, or include_tracking=true is missing in the address. Views and downloads stay unknown.
+source-map-query-missing = The map needs "query", in PromQL.
+source-map-step = step cannot be "{ $step }": a number with s, m, h or d, wide enough for at most { $most } samples in the period.
+source-map-step-aggregate = step gives many samples, so the map needs an aggregate.
+source-key-other-kind = { $key } is for kind = "{ $kind }".
+source-prometheus-says = The server says: { $said }
+source-prometheus-histograms = { $series } series hold native histograms, which are no single number, and were left out. Use histogram_count, histogram_sum or histogram_quantile in the query.
+source-prometheus-empty = The query of { $series } gave no samples. It stays unknown and does not become 0. Check the names in the query, and whether the server keeps data of that time.
+source-prometheus-shape = The answer is not that of a query to Prometheus. Keys there: { $keys }
+source-samples-without-number = { $series }: samples with NaN or infinity: { $samples }. They are no data, not 0.
+source-counter-single = Counters with a single sample in the period: { $series }. One sample tells of no growth; they were left out.
+source-counter-begins = Counters that begin inside the period: { $series }. What they counted before their first sample is unknown and not included.
+source-metrics-personal = personal_fields cannot be had with kind = "openmetrics": a service must not publish personal data in its metrics.
+source-metrics-truncated = The answer ends after line { $line } before it is complete: the transfer was cut. Nothing was taken from it; collect again.
+source-metrics-text = Line { $line } is not UTF-8.
+source-metrics-after-end = Line { $line } stands after the end mark # EOF.
+source-metrics-line = Line { $line } is no sample of OpenMetrics or of the Prometheus text format.
+source-metrics-twice = Samples that stand there twice with the same name and labels: { $samples }, the first in line { $line }. Only the first of each was taken.
+source-metrics-label = No sample has the label "{ $label }". Labels there: { $labels }. Correct the map of this source.
+source-metrics-metric = There is no metric "{ $metric }"; the nearest is "{ $near }".

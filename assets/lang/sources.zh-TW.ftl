@@ -98,3 +98,32 @@ source-literal-secret = 檔案中直接寫有密鑰（{ $place }）。請改寫�
 source-literal-secret-url = 網址中直接寫有密鑰（{ $place }）。請改寫為大括號內的參照，例如 {"{"}env:NAME{"}"} 或 {"{"}file:PATH{"}"}，並在本機設定密鑰。
 source-rows-share-not-comparable = { $series }：無法以數字或日期比較的列數：{ $rows }，計入分母而不計入分子，第一個是第 { $row } 列：{ $example }
 source-url-scheme = url 必須以 https:// 或 http:// 開頭
+source-several-series = 對應設定只取一個數值，卻收到 { $rows } 個序列。可據以區分的標籤：{ $labels }。請加上 filter、aggregate 或 group_by，或在查詢中彙總。
+source-next-unreadable = 無法辨識下一頁的位址：{ $link }
+source-next-elsewhere = 下一頁位於他處（{ $link }，而非 { $host }），未予跟隨：要求所帶的內容只供單一來源使用。
+source-next-same = 資料來源重複送出同一頁，而非下一頁。未採用任何內容。
+source-next-needs-rows = next_at 須搭配 rows：只有資料列能跨頁累計。
+source-status-refused = 資料來源回應 { $status }：{ $reason }
+source-status-no-reason = 此狀態碼的回應不採計數值。若屬正常，請將該狀態碼加入 accept_status。
+source-ckan-shape = 平臺的回應沒有 { $wanted }。現有鍵：{ $keys }。請檢查位址中的動作及 [ckan] 的 rows。
+source-ckan-facets-cut = 分類統計 { $facets } 的項目數已達平臺上限（{ $limit }），其餘可能未列出。請在位址加上 facet.limit=-1。
+source-ckan-no-tracking = 平臺未送出 tracking_summary：未開啟瀏覽統計，或位址缺少 include_tracking=true。瀏覽及下載次數維持未知。
+source-map-query-missing = 對應設定須有 query（PromQL）。
+source-map-step = step 不可為「{ $step }」：應為數字加 s、m、h 或 d，且期間內至多 { $most } 個樣本。
+source-map-step-aggregate = step 會取得多個樣本，因此對應設定須有 aggregate。
+source-key-other-kind = { $key } 僅供 kind = "{ $kind }" 使用。
+source-prometheus-says = 伺服器表示：{ $said }
+source-prometheus-histograms = { $series } 個序列為原生直方圖，不是單一數值，未採計。請在查詢中使用 histogram_count、histogram_sum 或 histogram_quantile。
+source-prometheus-empty = { $series } 的查詢沒有任何樣本。該值維持未知，不以 0 計。請檢查查詢中的名稱，以及伺服器是否保存該期間的資料。
+source-prometheus-shape = 回應不是 Prometheus 的查詢結果。現有鍵：{ $keys }
+source-samples-without-number = { $series }：值為 NaN 或無限大的樣本數：{ $samples }。視為無資料，不以 0 計。
+source-counter-single = 期間內只有一個樣本的計數器：{ $series } 個。單一樣本看不出增量，未採計。
+source-counter-begins = 在期間內才開始的計數器：{ $series } 個。第一個樣本之前的計數未知，未計入。
+source-metrics-personal = kind = "openmetrics" 不可設定 personal_fields：服務不得在監測指標中公開個人資料。
+source-metrics-truncated = 回應在第 { $line } 行之後中斷，並不完整：傳輸中斷。未採用任何內容，請重新介接。
+source-metrics-text = 第 { $line } 行不是 UTF-8。
+source-metrics-after-end = 第 { $line } 行位於結束標記 # EOF 之後。
+source-metrics-line = 第 { $line } 行不是 OpenMetrics 或 Prometheus 文字格式的樣本。
+source-metrics-twice = 名稱及標籤相同而重複的樣本數：{ $samples }，第一個在第 { $line } 行。各只採計第一個。
+source-metrics-label = 沒有任何樣本帶有標籤「{ $label }」。現有標籤：{ $labels }。請修正此來源的對應設定。
+source-metrics-metric = 沒有指標「{ $metric }」；最接近的是「{ $near }」。

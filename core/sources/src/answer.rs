@@ -25,6 +25,8 @@ pub struct RequestContext<'a> {
     pub quarter: Quarter,
     /// Value of `{origin}`, for portals whose address is only known at run time.
     pub origin: Option<&'a str>,
+    /// The moment of asking: what has not happened yet cannot be asked for.
+    pub now: DateTime<Utc>,
 }
 
 /// What the register knows of a series.

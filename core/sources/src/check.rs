@@ -7,7 +7,7 @@ use crate::notice::quote;
 use crate::plan::series_pieces;
 use crate::template::{Piece, fill};
 use quarterdeck_kpi::address::SeriesId;
-use quarterdeck_kpi::calendar::{Period, Quarter};
+use quarterdeck_kpi::calendar::{Period, Quarter, end_of_day};
 use quarterdeck_kpi::message::Message;
 
 /// Schedules a source may name.
@@ -117,11 +117,30 @@ impl SourceConfig {
         {
             out.push(Message::new("source-insecure-reason"));
         }
-        for path in self.rows.iter().chain(&self.data_day_at) {
+        for path in self
+            .rows
+            .iter()
+            .chain(&self.data_day_at)
+            .chain(&self.next_at)
+        {
             out.extend(parse_path(path).err());
         }
-        if self.rows.is_some() && self.kind != Kind::Json {
-            out.push(Message::new("source-key-json-only").with("key", "rows"));
+        for (key, is_set) in [
+            ("rows", self.rows.is_some()),
+            ("next_at", self.next_at.is_some()),
+        ] {
+            if is_set && self.kind != Kind::Json {
+                out.push(Message::new("source-key-json-only").with("key", key));
+            }
+        }
+        if self.next_at.is_some() && self.rows.is_none() {
+            out.push(Message::new("source-next-needs-rows"));
+        }
+        if self.ckan.is_some() && self.kind != Kind::Ckan {
+            out.push(foreign("ckan", Kind::Ckan));
+        }
+        if self.kind == Kind::Openmetrics && !self.personal_fields.is_empty() {
+            out.push(Message::new("source-metrics-personal"));
         }
         if self.data_day_at.is_some() && self.kind != Kind::Json {
             out.push(Message::new("source-key-json-only").with("key", "data_day_at"));
@@ -137,7 +156,8 @@ impl SourceConfig {
 
     fn check_map(&self, map: &Map, out: &mut Vec<Message>) {
         let is_json = self.kind == Kind::Json;
-        if map.at.is_some() && !is_json {
+        let has_samples = matches!(self.kind, Kind::Prometheus | Kind::Openmetrics);
+        if map.at.is_some() && !is_json && self.kind != Kind::Ckan {
             out.push(Message::new("source-key-json-only").with("key", "at"));
         }
         if is_json && map.at.is_none() && self.rows.is_none() {
@@ -153,7 +173,9 @@ impl SourceConfig {
             out.extend(parse_path(path).err());
         }
         self.check_series(map, out);
-        let needs_column = !matches!(map.aggregate, Some(Aggregate::Count | Aggregate::Share));
+        self.check_query(map, out);
+        let needs_column =
+            !has_samples && !matches!(map.aggregate, Some(Aggregate::Count | Aggregate::Share));
         if map.at.is_none() && needs_column && map.column.is_none() {
             out.push(Message::new("source-map-column-missing"));
         }
@@ -182,6 +204,32 @@ impl SourceConfig {
         );
     }
 
+    /// What only a query to Prometheus has.
+    fn check_query(&self, map: &Map, out: &mut Vec<Message>) {
+        if self.kind != Kind::Prometheus {
+            for (key, is_set) in [
+                ("query", map.query.is_some()),
+                ("step", map.step.is_some()),
+                (
+                    "aggregate = \"increase\"",
+                    map.aggregate == Some(Aggregate::Increase),
+                ),
+            ] {
+                if is_set {
+                    out.push(foreign(key, Kind::Prometheus));
+                }
+            }
+            return;
+        }
+        let later = end_of_day(SOME_QUARTER.end()) + chrono::Duration::days(366);
+        let problem = crate::prometheus::asked(map, SOME_QUARTER, later).err();
+        // The period is looked at for every kind.
+        out.extend(problem.filter(|problem| problem.id != "source-period-unreadable"));
+        if map.step.is_some() && map.aggregate.is_none() {
+            out.push(Message::new("source-map-step-aggregate"));
+        }
+    }
+
     fn check_series(&self, map: &Map, out: &mut Vec<Message>) {
         let mut sample = String::new();
         let (mut has_group, mut has_column) = (false, false);
@@ -206,6 +254,26 @@ impl SourceConfig {
             out.push(Message::new("source-map-group-missing"));
         }
     }
+}
+
+/// A key that stands in a source of another kind.
+fn foreign(key: &'static str, kind: Kind) -> Message {
+    Message::new("source-key-other-kind")
+        .with("key", key)
+        .with("kind", kind.id())
+}
+
+/// Names of all columns that a map uses.
+pub(crate) fn columns_of(map: &Map) -> Vec<String> {
+    let mut out: Vec<String> = columns(map).into_iter().map(str::to_owned).collect();
+    for piece in series_pieces(&map.series) {
+        if let Piece::Name(name) = piece
+            && name != "group"
+        {
+            out.push(name);
+        }
+    }
+    out
 }
 
 /// Columns a map looks at.

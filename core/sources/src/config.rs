@@ -4,6 +4,7 @@
 //! serde cannot see (a map without a column, an unknown placeholder) is found by
 //! [`SourceConfig::problems`](crate::check).
 
+pub use crate::ckan::{Ckan, CkanRows};
 use quarterdeck_kpi::money::Span;
 use quarterdeck_kpi::observation::Stage;
 use serde::{Deserialize, Serialize};
@@ -21,11 +22,25 @@ pub enum Kind {
     Datastore,
     /// CSV files put into a folder.
     File,
+    /// The Action API of a CKAN 3 portal.
+    Ckan,
+    /// Queries to a Prometheus server, one per map.
+    Prometheus,
+    /// A service's own `/metrics`: OpenMetrics 1.0 or the Prometheus text format 0.0.4.
+    Openmetrics,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 4] = [Kind::Json, Kind::Csv, Kind::Datastore, Kind::File];
+    pub const ALL: [Kind; 7] = [
+        Kind::Json,
+        Kind::Csv,
+        Kind::Datastore,
+        Kind::File,
+        Kind::Ckan,
+        Kind::Prometheus,
+        Kind::Openmetrics,
+    ];
     /// The word in source files.
     pub fn id(self) -> &'static str {
         match self {
@@ -33,6 +48,9 @@ impl Kind {
             Kind::Csv => "csv",
             Kind::Datastore => "datastore",
             Kind::File => "file",
+            Kind::Ckan => "ckan",
+            Kind::Prometheus => "prometheus",
+            Kind::Openmetrics => "openmetrics",
         }
     }
     /// The kind behind a word.
@@ -119,6 +137,13 @@ pub struct SourceConfig {
     /// JSON only: path of the rows for every map that names columns, for example `$.result[*]`.
     #[serde(default)]
     pub rows: Option<String>,
+    /// JSON only: path of the address of the next page, for example `$['@odata.nextLink']`. Rows of
+    /// all pages count together; an address of another origin is refused.
+    #[serde(default)]
+    pub next_at: Option<String>,
+    /// CKAN only: which rows of the answer the maps look at.
+    #[serde(default)]
+    pub ckan: Option<Ckan>,
     /// Column whose latest day is the day of the data (rows only).
     #[serde(default)]
     pub data_day_column: Option<String>,
@@ -135,6 +160,19 @@ fn default_accept_status() -> Vec<u16> {
 }
 
 impl SourceConfig {
+    /// HTTP status codes whose body is handed to the decoder: the accepted ones, and those under
+    /// which a service of this kind says in its body what is wrong. A decoder takes no figures from
+    /// the latter.
+    pub fn readable_status(&self) -> Vec<u16> {
+        let telling: &[u16] = match self.kind {
+            Kind::Ckan => &[400, 403, 404, 409, 500],
+            Kind::Prometheus => &[400, 422, 503],
+            _ => &[],
+        };
+        let mut out = self.accept_status.clone();
+        out.extend(telling.iter().filter(|s| !self.accept_status.contains(s)));
+        out
+    }
     /// Series the maps feed, templates as they are written.
     pub fn feeds(&self) -> Vec<String> {
         self.maps.iter().map(|map| map.series.clone()).collect()
@@ -171,9 +209,18 @@ pub struct Map {
     /// JSON: path of the value (RFC 9535).
     #[serde(default)]
     pub at: Option<String>,
-    /// Column of the value; not needed to count rows.
+    /// Column of the value; not needed to count rows, and `value` by default where the rows are
+    /// samples of a metric.
     #[serde(default)]
     pub column: Option<String>,
+    /// Prometheus: the query in PromQL, with the placeholders of addresses and `{period_seconds}`,
+    /// the seconds from the beginning of the map's period to the moment asked for.
+    #[serde(default)]
+    pub query: Option<String>,
+    /// Prometheus: samples of the whole period at this distance (`15m`, `1h`) instead of one moment;
+    /// an hour by default for `increase`.
+    #[serde(default)]
+    pub step: Option<String>,
     /// Only rows that pass all of these are looked at.
     #[serde(default)]
     pub filter: Vec<Filter>,
@@ -245,17 +292,20 @@ pub enum Aggregate {
     Max,
     /// Arithmetic mean of the column.
     Mean,
+    /// Prometheus: what counters grew by inside the period, restarts included, all rows together.
+    Increase,
 }
 
 impl Aggregate {
     /// Every aggregate.
-    pub const ALL: [Aggregate; 6] = [
+    pub const ALL: [Aggregate; 7] = [
         Aggregate::Count,
         Aggregate::Sum,
         Aggregate::Share,
         Aggregate::Last,
         Aggregate::Max,
         Aggregate::Mean,
+        Aggregate::Increase,
     ];
     /// The word in source files.
     pub fn id(self) -> &'static str {
@@ -266,6 +316,7 @@ impl Aggregate {
             Aggregate::Last => "last",
             Aggregate::Max => "max",
             Aggregate::Mean => "mean",
+            Aggregate::Increase => "increase",
         }
     }
 }

@@ -1,33 +1,24 @@
 //! The common government datastore: pages of records with `limit`, `offset` and `total`.
 
-use crate::answer::{Context, Decoded, Refusal};
+use crate::answer::{Context, Decoded, Located, Refusal};
 use crate::config::SourceConfig;
-use crate::document::read_document;
-use crate::json::table_of;
+use crate::document::{Document, read_document};
+use crate::json::{fingerprint, table_of};
 use crate::notice::{Notices, list, refuse};
 use crate::table::Carried;
-use crate::template::page_request;
+use crate::template::{LIMIT_AND_OFFSET, Paging, page_request};
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
 use serde_json::Value;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{Read, Write};
 
-fn whole(value: Option<&Value>) -> Option<u64> {
+/// A whole number, also one written as text.
+pub(crate) fn whole(value: Option<&Value>) -> Option<u64> {
     match value? {
         Value::Number(number) => number.as_u64(),
         Value::String(text) => text.trim().replace(',', "").parse().ok(),
         _ => None,
     }
-}
-
-/// Of a whole page: records without an id may be equal on two honest pages, pages are not.
-fn fingerprint(records: &[Value]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for record in records {
-        record.to_string().hash(&mut hasher);
-    }
-    hasher.finish()
 }
 
 /// Decodes one page.
@@ -53,54 +44,83 @@ pub fn decode(
             Message::new("source-datastore-shape").with("keys", keys),
         ));
     };
-    let total = whole(result.and_then(|r| r.get("total")));
-    let this_page = (!records.is_empty()).then(|| fingerprint(records));
-    let first_page = context.carried.and_then(|carried| carried.first_page);
-    if context.page > 0 && this_page.is_some() && this_page == first_page {
-        return Err(refused(Message::new("source-datastore-same-page")));
-    }
-    let count = records.len() as u64;
-    let so_far = context.rows_so_far + count;
-    if so_far == 0 && !config.allow_empty {
-        return Err(refused(Message::new("source-no-rows")));
-    }
+    let page = RowsOfPage {
+        rows: records.iter().collect(),
+        total: whole(result.and_then(|r| r.get("total"))),
+        paging: LIMIT_AND_OFFSET,
+        prefix: "rows=$.result.records[*]; ",
+    };
+    page.decode(config, context, Vec::new(), &document, notices)
+}
 
-    let incomplete = check_total(config, context, total, count, &mut notices);
-    let more = count > 0 && total.is_some_and(|total| so_far < total);
-    let next = match (more, context.url) {
-        (true, Some(url)) => Some(page_request(
-            url,
-            config.page_size(),
-            so_far,
-            context.page + 1,
-        )),
-        _ => None,
-    };
-    let rows: Vec<&Value> = records.iter().collect();
-    let table = table_of(config, context, &rows).map_err(refused)?;
-    let base = Decoded {
-        rows: count,
-        total,
-        next,
-        encoding: document.encoding,
-        recipe: document.recipe,
-        ..Decoded::default()
-    };
-    let mut decoded = crate::end_of_rows(
-        table,
-        "rows=$.result.records[*]; ",
-        incomplete,
-        notices,
-        base,
-    );
-    if let Some(carried) = &mut decoded.carried {
-        *carried = Carried {
-            total,
-            first_page: first_page.or(this_page),
-            ..std::mem::take(carried)
+/// The rows of one page, and how the next one is asked for.
+pub(crate) struct RowsOfPage<'a> {
+    pub rows: Vec<&'a Value>,
+    /// Rows the source says it has.
+    pub total: Option<u64>,
+    pub paging: Paging,
+    /// Where the rows stand, for the trail.
+    pub prefix: &'a str,
+}
+
+impl RowsOfPage<'_> {
+    /// Decodes one page of several. `readings` are what was read beside the rows.
+    pub fn decode(
+        self,
+        config: &SourceConfig,
+        context: &Context<'_>,
+        readings: Vec<Located>,
+        document: &Document,
+        mut notices: Notices,
+    ) -> Result<Decoded, Refusal> {
+        let refused = |message| refuse(config, message, &document.start);
+        let total = self.total;
+        let this_page = fingerprint(&self.rows);
+        let first_page = context.carried.and_then(|carried| carried.first_page);
+        if context.page > 0 && this_page.is_some() && this_page == first_page {
+            let id = match self.paging == LIMIT_AND_OFFSET {
+                true => "source-datastore-same-page",
+                false => "source-next-same",
+            };
+            return Err(refused(Message::new(id)));
+        }
+        let count = self.rows.len() as u64;
+        let so_far = context.rows_so_far + count;
+        if so_far == 0 && !config.allow_empty {
+            return Err(refused(Message::new("source-no-rows")));
+        }
+        let incomplete = check_total(config, context, total, count, &mut notices);
+        let more = count > 0 && total.is_some_and(|total| so_far < total);
+        let next = match (more, context.url) {
+            (true, Some(url)) => Some(page_request(
+                url,
+                self.paging,
+                config.page_size(),
+                so_far,
+                context.page + 1,
+            )),
+            _ => None,
         };
+        let table = table_of(config, context, &self.rows).map_err(refused)?;
+        let base = Decoded {
+            readings,
+            rows: count,
+            total,
+            next,
+            encoding: document.encoding,
+            recipe: document.recipe.clone(),
+            ..Decoded::default()
+        };
+        let mut decoded = crate::end_of_rows(table, self.prefix, incomplete, notices, base);
+        if let Some(carried) = &mut decoded.carried {
+            *carried = Carried {
+                total,
+                first_page: first_page.or(this_page),
+                ..std::mem::take(carried)
+            };
+        }
+        Ok(decoded)
     }
-    Ok(decoded)
 }
 
 /// Compares what came with what the source says it has. The message says why aggregates of this

@@ -228,11 +228,58 @@ fn error_answer(value: &Value) -> Option<(Option<String>, Option<String>)> {
             _ => None,
         })
     };
-    let code = text_of(error, &["error_type", "type", "__type", "code"]);
+    let code = text_of(error, &["error_type", "type", "__type", "code"])
+        .or_else(|| text_of(Some(value), &["errorType"]));
     let said = text_of(error, &["message", "error_message", "msg", "detail"])
         .or_else(|| error.and_then(Value::as_str).map(quote))
-        .or_else(|| text_of(Some(value), &["message", "msg"]));
+        .or_else(|| text_of(Some(value), &["message", "msg"]))
+        .or_else(|| wrong_parameters(error));
     Some((code, said))
+}
+
+/// Parameters that an answer names with what is wrong with each, as CKAN does.
+fn wrong_parameters(error: Option<&Value>) -> Option<String> {
+    let said: Vec<String> = error?
+        .as_object()?
+        .iter()
+        .filter_map(|(name, texts)| {
+            let texts: Vec<&str> = texts.as_array()?.iter().filter_map(Value::as_str).collect();
+            (!texts.is_empty()).then(|| format!("{name}: {}", texts.join("; ")))
+        })
+        .collect();
+    (!said.is_empty()).then(|| quote(&said.join(", ")))
+}
+
+/// An answer under a status that means failure: what its body said, with the status.
+pub fn under_status(config: &SourceConfig, context: &Context<'_>, refusal: Refusal) -> Refusal {
+    if config.accept_status.contains(&context.http_status) {
+        return refusal;
+    }
+    Refusal {
+        message: Message::new("source-status-refused")
+            .with("status", u32::from(context.http_status))
+            .with("reason", refusal.message),
+        ..refusal
+    }
+}
+
+/// Refuses figures under a status that means failure.
+pub fn check_status(
+    config: &SourceConfig,
+    context: &Context<'_>,
+    document: &Document,
+) -> Result<(), Refusal> {
+    match config.accept_status.contains(&context.http_status) {
+        true => Ok(()),
+        false => {
+            let reason = refuse(
+                config,
+                Message::new("source-status-no-reason"),
+                &document.start,
+            );
+            Err(under_status(config, context, reason))
+        }
+    }
 }
 
 /// A JSON answer, already stored.

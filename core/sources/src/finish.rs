@@ -75,6 +75,8 @@ impl Table<'_> {
                 if self.tallies[index].slots.is_empty() && self.tallies[index].unknown.rows == 0 {
                     self.no_value(plan, notices);
                 }
+            } else if plan.is_constant() && self.tallies[index].series.is_empty() {
+                self.no_value(plan, notices);
             }
             self.notice(index, notices);
         }
@@ -149,7 +151,9 @@ impl Table<'_> {
                     .with("reason", refused.reason.clone()),
             }),
             _ if slot.values == 0 => return None,
-            (Aggregate::Sum, None) => slot.sum().map_or_else(too_large, |value| Ok(exact(value))),
+            (Aggregate::Sum | Aggregate::Increase, None) => {
+                slot.sum().map_or_else(too_large, |value| Ok(exact(value)))
+            }
             (Aggregate::Mean, None) => {
                 let made = slot.sum().map(|sum| Parts {
                     numerator: sum,

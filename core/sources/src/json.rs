@@ -1,10 +1,11 @@
 //! JSON answers read by path (RFC 9535): single values, many values, and rows.
 
-use crate::answer::{Context, Decoded, Located, Lookup, Refusal};
+use crate::answer::{Context, Decoded, Located, Lookup, Refusal, Request};
 use crate::config::{Aggregate, Map, SourceConfig};
 use crate::document::read_document;
 use crate::figure::{Number, Place, Refused, Unit, is_blank, locate, printed, read_period, today};
 use crate::filter::Row;
+use crate::next_page::next_page;
 use crate::notice::{Notices, list, nearest, quote, refuse};
 use crate::plan::fixed_period;
 use crate::table::{Table, check_unit_text};
@@ -19,6 +20,7 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{Read, Write};
 
 /// More columns than this are not a table.
@@ -108,14 +110,18 @@ pub fn decode(
     let document = read_document(config, context, body, stored, &mut notices)?;
     let refused = |message| refuse(config, message, &document.start);
     let day = data_day(config, context, &document.value, &mut notices);
-    let readings = singles(config, context, &document.value, day, &mut notices);
+    // What a path leads to is taken from the first page; the later ones are there for their rows.
+    let readings = match context.page {
+        0 => singles(config, context, &document.value, day, &mut notices),
+        _ => Vec::new(),
+    };
     let rows = match &config.rows {
         Some(path) => {
             let found = parse_path(path)
                 .map_err(refused)?
                 .query(&document.value)
                 .all();
-            if found.is_empty() && !config.allow_empty {
+            if found.is_empty() && context.rows_so_far == 0 && !config.allow_empty {
                 let message = not_found(path, &document.value, "source-rows-not-found");
                 return Err(refused(message));
             }
@@ -123,6 +129,12 @@ pub fn decode(
         }
         None => Vec::new(),
     };
+    let next = next_link(config, context, &document.value).map_err(refused)?;
+    let this_page = fingerprint(&rows);
+    let first_page = context.carried.and_then(|carried| carried.first_page);
+    if context.page > 0 && this_page.is_some() && this_page == first_page {
+        return Err(refused(Message::new("source-next-same")));
+    }
     // Without rows, what was read is the values that the paths led to; how many there are is
     // nothing to compare with last time.
     let (count, context) = match &config.rows {
@@ -146,11 +158,44 @@ pub fn decode(
     let base = Decoded {
         readings,
         rows: count,
+        next,
         encoding: document.encoding,
         recipe: document.recipe,
         ..Decoded::default()
     };
-    Ok(crate::end_of_rows(table, &prefix, None, notices, base))
+    let mut decoded = crate::end_of_rows(table, &prefix, None, notices, base);
+    if let Some(carried) = &mut decoded.carried {
+        carried.first_page = first_page.or(this_page);
+    }
+    Ok(decoded)
+}
+
+/// The next page, where the source has several and this is not the last.
+fn next_link(
+    config: &SourceConfig,
+    context: &Context<'_>,
+    value: &Value,
+) -> Result<Option<Request>, Message> {
+    let Some(path) = &config.next_at else {
+        return Ok(None);
+    };
+    let found = parse_path(path)?.query(value).all();
+    match found.first().map(|node| cell_text(node)) {
+        Some(link) if !link.trim().is_empty() => {
+            next_page(&link, context.url, context.page).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Tells a page that came before; none of an empty one. It is of the whole page: records without an
+/// id may be equal on two honest pages, pages are not.
+pub(crate) fn fingerprint(rows: &[&Value]) -> Option<u64> {
+    let mut hasher = DefaultHasher::new();
+    for row in rows {
+        row.to_string().hash(&mut hasher);
+    }
+    (!rows.is_empty()).then(|| hasher.finish())
 }
 
 /// Values that the paths of the maps lead to.

@@ -12,6 +12,7 @@
 mod agreement;
 pub mod answer;
 pub mod check;
+mod ckan;
 pub mod config;
 mod csv;
 mod datastore;
@@ -21,10 +22,14 @@ mod figure;
 mod filter;
 mod finish;
 mod json;
+mod next_page;
 mod notice;
+mod openmetrics;
 mod personal;
 mod plan;
+mod prometheus;
 mod records;
+mod sample;
 pub mod secret;
 mod table;
 mod tally;
@@ -58,6 +63,9 @@ pub fn decode(
         Kind::Json => json::decode(config, context, body, stored),
         Kind::Csv | Kind::File => csv::decode(config, context, body, stored),
         Kind::Datastore => datastore::decode(config, context, body, stored),
+        Kind::Ckan => ckan::decode(config, context, body, stored),
+        Kind::Prometheus => prometheus::decode(config, context, body, stored),
+        Kind::Openmetrics => openmetrics::decode(config, context, body, stored),
     };
     if outcome.is_err() {
         // The reason for the refusal is known; what cannot be read of the rest changes nothing.

@@ -7,7 +7,7 @@ use crate::filter::Test;
 use crate::notice::{list, nearest, quote};
 use crate::template::{Piece, fill, pieces};
 use quarterdeck_kpi::address::SeriesId;
-use quarterdeck_kpi::calendar::Period;
+use quarterdeck_kpi::calendar::{Period, Quarter};
 use quarterdeck_kpi::message::Message;
 
 /// Where a figure's series comes from.
@@ -174,8 +174,13 @@ impl<'a> Plan<'a> {
 
 /// The period written in a map, `{quarter}` without one.
 pub(crate) fn fixed_period(map: &Map, context: &Context<'_>) -> Result<Period, Message> {
+    fixed_period_in(map, context.quarter)
+}
+
+/// The period written in a map, for a quarter.
+pub(crate) fn fixed_period_in(map: &Map, quarter: Quarter) -> Result<Period, Message> {
     let written = map.period.as_deref().unwrap_or("{quarter}");
-    let text = fill(written, context.quarter, None)?;
+    let text = fill(written, quarter, None)?;
     Period::parse(&text)
         .map_err(|_| Message::new("source-period-unreadable").with("text", quote(written)))
 }

@@ -4,7 +4,7 @@ use crate::answer::{Context, Lookup};
 use crate::config::{Aggregate, SourceConfig};
 use crate::figure::{Number, Refused, Unit, is_blank, printed, read_period, today};
 use crate::filter::{Row, Verdict};
-use crate::notice::quote;
+use crate::notice::{list, quote};
 use crate::plan::{PeriodRule, Plan, find_column};
 use crate::tally::{MAX_GROUPS, Tally};
 use chrono::NaiveDate;
@@ -228,7 +228,11 @@ impl<'a> Table<'a> {
                     Some(_) => {}
                 }
             }
-            Aggregate::Sum | Aggregate::Last | Aggregate::Max | Aggregate::Mean => {
+            Aggregate::Sum
+            | Aggregate::Increase
+            | Aggregate::Last
+            | Aggregate::Max
+            | Aggregate::Mean => {
                 let cell = plan
                     .value
                     .map(|column| row.cell(column))
@@ -238,7 +242,10 @@ impl<'a> Table<'a> {
                     return;
                 }
                 if plan.is_plain
-                    && matches!(aggregate, Aggregate::Sum | Aggregate::Mean)
+                    && matches!(
+                        aggregate,
+                        Aggregate::Sum | Aggregate::Increase | Aggregate::Mean
+                    )
                     && let Some(whole) = small_whole(&cell)
                 {
                     slot.values += 1;
@@ -247,6 +254,26 @@ impl<'a> Table<'a> {
                 }
                 let outcome = read_cell(plan, &tally.series[series].1, row, &cell);
                 slot.take(aggregate, outcome, number, &cell);
+            }
+        }
+    }
+
+    /// Refuses maps that would give several figures of one series and period; `labels` are the names
+    /// by which their rows could be told apart.
+    pub fn refuse_several(&mut self, labels: &[&str]) {
+        for index in 0..self.plans.len() {
+            let plan = &mut self.plans[index];
+            let is_single = plan.map.aggregate.is_none()
+                && plan.is_constant()
+                && matches!(plan.period, PeriodRule::Fixed(_));
+            let rows = self.singles.iter().filter(|s| s.plan == index).count();
+            if is_single && rows > 1 {
+                plan.problem = Some(
+                    Message::new("source-several-series")
+                        .with("rows", rows)
+                        .with("labels", list(labels.iter().copied())),
+                );
+                self.singles.retain(|single| single.plan != index);
             }
         }
     }

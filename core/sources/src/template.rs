@@ -103,8 +103,28 @@ fn unknown_placeholder(name: &str) -> Message {
     }
 }
 
-/// The first page to ask for: the source's address with its placeholders filled in, and for a
-/// datastore `limit` and `offset`.
+/// Names of the parameters that ask for a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paging {
+    /// Rows of a page.
+    pub size: &'static str,
+    /// Rows before it.
+    pub start: &'static str,
+}
+
+/// As datastores take them.
+pub const LIMIT_AND_OFFSET: Paging = Paging {
+    size: "limit",
+    start: "offset",
+};
+/// As the search of a CKAN portal takes them.
+pub const ROWS_AND_START: Paging = Paging {
+    size: "rows",
+    start: "start",
+};
+
+/// The first page to ask for: the source's address with its placeholders filled in, with what its
+/// kind adds to ask for a page or a query.
 pub fn first_request(
     config: &SourceConfig,
     context: &RequestContext<'_>,
@@ -114,25 +134,33 @@ pub fn first_request(
         .as_deref()
         .ok_or_else(|| Message::new("source-no-url").with("source", config.id.as_str()))?;
     let url = fill(template, context.quarter, context.origin)?;
-    Ok(match config.kind {
-        Kind::Datastore => page_request(&url, config.page_size(), 0, 0),
-        Kind::Json | Kind::Csv | Kind::File => Request { url, page: 0 },
+    let paging = match config.kind {
+        Kind::Datastore => Some(LIMIT_AND_OFFSET),
+        Kind::Ckan => crate::ckan::paging(config, &url),
+        Kind::Prometheus => {
+            return crate::prometheus::request(config, 0, &url, context.quarter, context.now);
+        }
+        Kind::Json | Kind::Csv | Kind::File | Kind::Openmetrics => None,
+    };
+    Ok(match paging {
+        Some(paging) => page_request(&url, paging, config.page_size(), 0, 0),
+        None => Request { url, page: 0 },
     })
 }
 
-/// The same address with another `limit` and `offset`; other parameters stay as they are.
-pub fn page_request(url: &str, limit: u32, offset: u64, page: u32) -> Request {
+/// The same address with another page asked for; other parameters stay as they are.
+pub fn page_request(url: &str, paging: Paging, size: u32, start: u64, page: u32) -> Request {
     let (base, query) = url.split_once('?').unwrap_or((url, ""));
     let mut parts: Vec<String> = query
         .split('&')
         .filter(|part| {
             let name = part.split('=').next().unwrap_or("");
-            !part.is_empty() && name != "limit" && name != "offset"
+            !part.is_empty() && name != paging.size && name != paging.start
         })
         .map(str::to_owned)
         .collect();
-    parts.push(format!("limit={limit}"));
-    parts.push(format!("offset={offset}"));
+    parts.push(format!("{}={size}", paging.size));
+    parts.push(format!("{}={start}", paging.start));
     Request {
         url: format!("{base}?{}", parts.join("&")),
         page,
@@ -169,11 +197,17 @@ mod tests {
 
     #[test]
     fn paging_replaces_limit_and_offset_only() {
-        let page = page_request("https://x.tw/r/A-1?limit=5&q=a&offset=0", 100, 200, 2);
+        let page = page_request(
+            "https://x.tw/r/A-1?limit=5&q=a&offset=0",
+            LIMIT_AND_OFFSET,
+            100,
+            200,
+            2,
+        );
         assert_eq!(page.url, "https://x.tw/r/A-1?q=a&limit=100&offset=200");
         assert_eq!(
-            page_request("https://x.tw/r", 10, 0, 0).url,
-            "https://x.tw/r?limit=10&offset=0"
+            page_request("https://x.tw/r", ROWS_AND_START, 10, 0, 0).url,
+            "https://x.tw/r?rows=10&start=0"
         );
     }
 }

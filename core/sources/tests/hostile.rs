@@ -6,7 +6,24 @@ use proptest::prelude::*;
 use quarterdeck_kpi::observation::Reading;
 use quarterdeck_sources::{Kind, SourceConfig};
 
-const FIXTURES: [(&str, &[u8]); 5] = [
+const FIXTURES: [(&str, &[u8]); 10] = [
+    (
+        "ckan",
+        include_bytes!("../fixtures/ckan/package_search_page1.json"),
+    ),
+    ("ckan", include_bytes!("../fixtures/ckan/package_show.json")),
+    (
+        "prometheus",
+        include_bytes!("../fixtures/prometheus/counter.json"),
+    ),
+    (
+        "openmetrics",
+        include_bytes!("../fixtures/openmetrics/openmetrics.txt"),
+    ),
+    (
+        "openmetrics",
+        include_bytes!("../fixtures/openmetrics/prometheus.txt"),
+    ),
     ("csv", include_bytes!("../fixtures/catalogue_10rows.csv")),
     ("file", include_bytes!("../fixtures/satisfaction_big5.csv")),
     ("json", include_bytes!("../fixtures/join_idea.json")),
@@ -59,7 +76,8 @@ filter = [{ column = "publishDate", op = "<=", value = "{quarter_end}" }]
             Kind::Csv => source("csv", &format!(
                 "personal_fields = [\"提供機關聯絡人姓名\"]\ndata_day_column = \"上架日期\"\n{rows}"
             )),
-            Kind::Datastore | Kind::File => source(kind.id(), rows),
+            Kind::Datastore | Kind::File | Kind::Ckan | Kind::Openmetrics => source(kind.id(), rows),
+            Kind::Prometheus => source("prometheus", "[[map]]\nseries = \"P01/downloads\"\nquery = \"x\"\naggregate = \"increase\"\n"),
         })
         .collect()
 }

@@ -44,7 +44,7 @@ fn fixture(name: &str) -> Vec<u8> {
 #[test]
 fn every_preset_is_sound_names_its_licence_and_collects_nothing_unconfirmed() {
     let all = presets();
-    assert_eq!(all.len(), 6);
+    assert_eq!(all.len(), 12);
     for (stem, config) in &all {
         assert_eq!(&config.id, stem);
         assert_eq!(config.problems(), vec![], "{stem}");
@@ -52,7 +52,8 @@ fn every_preset_is_sound_names_its_licence_and_collects_nothing_unconfirmed() {
             config.licence.is_some() && config.attribution.is_some(),
             "{stem}"
         );
-        let unconfirmed = stem.starts_with("gpmnet") || stem == "file-drop";
+        let unconfirmed =
+            stem.starts_with("gpmnet") || stem == "file-drop" || stem.ends_with("-example");
         assert_eq!(config.disabled, unconfirmed, "{stem}");
     }
     for kind in Kind::ALL {
@@ -70,6 +71,7 @@ fn addresses_carry_the_year_of_the_calendar_each_portal_asks_for() {
     let context = RequestContext {
         quarter: Quarter::new(2025, 3).unwrap(),
         origin: None,
+        now: fetched_at(),
     };
     let url = |id: &str| first_request(&preset(id), &context).unwrap().url;
     assert_eq!(
@@ -211,4 +213,42 @@ fn execution_of_budgets_becomes_whole_ntd_page_by_page() {
     assert_eq!((second.next.as_ref(), second.total), (None, Some(3)));
     assert!(second.readings.is_empty());
     assert!(finding(&second, "unknown-scope@1").contains("example=\"X99\""));
+}
+
+#[test]
+fn mydata_lists_are_counted_whatever_their_columns_are_called() {
+    let list = "\u{feff}編號,名稱\r\n1,戶籍資料\r\n2,個人所得資料\r\n3,勞保投保資料\r\n";
+    for (id, series) in [
+        ("mydata-services", "P19/services"),
+        ("mydata-resources", "P19/resources"),
+    ] {
+        let decoded = run(&preset(id), list).unwrap();
+        assert_eq!(figure(&decoded, series), "3");
+        let page = refusal(run(&preset(id), "<html><title>維護中</title>"));
+        assert!(page.starts_with("source-html-titled"), "{page}");
+    }
+}
+
+#[test]
+fn the_examples_of_new_kinds_read_answers_of_their_form() {
+    let decoded = run(
+        &preset("ckan-example"),
+        fixture("ckan/package_search_facets.json"),
+    )
+    .unwrap();
+    assert_eq!(figure(&decoded, "P01/open-datasets"), "5");
+    let decoded = run(
+        &preset("openmetrics-example"),
+        fixture("openmetrics/openmetrics.txt"),
+    )
+    .unwrap();
+    assert_eq!(figure(&decoded, "P18/linked-agencies"), "63");
+    let decoded = run(&preset("odata-example"), fixture("odata/page2.json")).unwrap();
+    assert_eq!(figure(&decoded, "P16/cases-closed"), "1");
+    let decoded = run(
+        &preset("prometheus-example"),
+        fixture("prometheus/probe.json"),
+    )
+    .unwrap();
+    assert_eq!(figure(&decoded, "P12/availability"), "75");
 }

@@ -58,7 +58,12 @@ pub(super) fn gather(
 ) -> Result<Gathered, Stopped> {
     let mut gathered = match source.kind {
         Kind::File => gather_files(shared, source, tell),
-        Kind::Json | Kind::Csv | Kind::Datastore => gather_pages(shared, source, tell),
+        Kind::Json
+        | Kind::Csv
+        | Kind::Datastore
+        | Kind::Ckan
+        | Kind::Prometheus
+        | Kind::Openmetrics => gather_pages(shared, source, tell),
     }?;
     if let Some(reason) = source
         .insecure_certificate
@@ -107,6 +112,7 @@ fn gather_pages(
     let context = RequestContext {
         quarter: shared.options.quarter,
         origin: origin.map(|origin| origin.placeholder.as_str()),
+        now: (shared.options.now)(),
     };
     if let Some(message) = source.literal_secrets().pop() {
         return Err(local(message));
@@ -137,7 +143,7 @@ fn gather_pages(
     let policy = Policy {
         allow_private: source.allow_private,
         insecure_certificate: source.insecure_certificate.is_some(),
-        accept_status: source.accept_status.clone(),
+        accept_status: source.readable_status(),
         origin: origin.cloned(),
     };
     let mut gathered = Gathered::default();

@@ -182,9 +182,12 @@ fn source_state(
 ) -> SourceState {
     let place = match config.kind {
         Kind::File => config.folder.clone().unwrap_or_default(),
-        Kind::Json | Kind::Csv | Kind::Datastore => {
-            without_query(config.url.as_deref().unwrap_or_default())
-        }
+        Kind::Json
+        | Kind::Csv
+        | Kind::Datastore
+        | Kind::Ckan
+        | Kind::Prometheus
+        | Kind::Openmetrics => without_query(config.url.as_deref().unwrap_or_default()),
     };
     SourceState {
         id: config.id.clone(),

@@ -58,12 +58,18 @@ static WORKSPACE: &[(&str, &[u8])] = starter! {
 /// Presets of real sources: files of `assets/sources`, in order of path.
 static SOURCES: &[(&str, &[u8])] = starter! {
     "":
+    "sources/ckan-example.toml",
     "sources/datagovtw-catalogue.toml",
     "sources/datagovtw-statistics.toml",
     "sources/file-drop.toml",
     "sources/gpmnet-execution.toml",
     "sources/gpmnet-plans.toml",
     "sources/join-idea.toml",
+    "sources/mydata-resources.toml",
+    "sources/mydata-services.toml",
+    "sources/odata-example.toml",
+    "sources/openmetrics-example.toml",
+    "sources/prometheus-example.toml",
 };
 
 /// The starter workspace: paths with `/`, and bytes, in order of path.
