@@ -11,4 +11,5 @@ pub mod program;
 pub mod repository;
 pub mod rust_text;
 pub mod server;
+pub mod service;
 pub mod tools;

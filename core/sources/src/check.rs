@@ -7,7 +7,7 @@ use crate::notice::quote;
 use crate::plan::series_pieces;
 use crate::template::{Piece, fill};
 use quarterdeck_kpi::address::SeriesId;
-use quarterdeck_kpi::calendar::{Period, Quarter, end_of_day};
+use quarterdeck_kpi::calendar::{Period, Quarter};
 use quarterdeck_kpi::message::Message;
 
 /// Schedules a source may name.
@@ -221,7 +221,8 @@ impl SourceConfig {
             }
             return;
         }
-        let later = end_of_day(SOME_QUARTER.end()) + chrono::Duration::days(366);
+        // Every period is over by then, so that the whole of it is looked at.
+        let later = chrono::DateTime::<chrono::Utc>::MAX_UTC;
         let problem = crate::prometheus::asked(map, SOME_QUARTER, later).err();
         // The period is looked at for every kind.
         out.extend(problem.filter(|problem| problem.id != "source-period-unreadable"));
