@@ -223,7 +223,7 @@ impl SourceConfig {
         }
         // Every period is over by then, so that the whole of it is looked at.
         let later = chrono::DateTime::<chrono::Utc>::MAX_UTC;
-        let problem = crate::prometheus::asked(map, SOME_QUARTER, later).err();
+        let problem = crate::metric_query::asked(map, SOME_QUARTER, later).err();
         // The period is looked at for every kind.
         out.extend(problem.filter(|problem| problem.id != "source-period-unreadable"));
         if map.step.is_some() && map.aggregate.is_none() {

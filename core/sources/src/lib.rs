@@ -22,6 +22,8 @@ mod figure;
 mod filter;
 mod finish;
 mod json;
+mod metric_line;
+mod metric_query;
 mod next_page;
 mod notice;
 mod openmetrics;

@@ -138,7 +138,7 @@ pub fn first_request(
         Kind::Datastore => Some(LIMIT_AND_OFFSET),
         Kind::Ckan => crate::ckan::paging(config, &url),
         Kind::Prometheus => {
-            return crate::prometheus::request(config, 0, &url, context.quarter, context.now);
+            return crate::metric_query::request(config, 0, &url, context.quarter, context.now);
         }
         Kind::Json | Kind::Csv | Kind::File | Kind::Openmetrics => None,
     };
