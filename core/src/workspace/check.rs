@@ -205,8 +205,8 @@ fn check_sources(parsed: &Parsed, names: &Names, out: &mut Vec<Problem>) {
             }
         }
         for feed in source.feeds() {
-            // What a template feeds depends on the answer.
-            if !feed.contains('{') && !names.takes_series(&feed) {
+            // What a template feeds depends on the answer, and an example feeds nothing yet.
+            if !source.disabled && !feed.contains('{') && !names.takes_series(&feed) {
                 let message =
                     Message::new("check-unknown-series").with("series", folder::safe(&feed));
                 let next = nearest_hint(&feed, names.series.iter().map(String::as_str));
