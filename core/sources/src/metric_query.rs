@@ -9,7 +9,7 @@ use crate::template::fill;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::calendar::{Quarter, end_of_day, start_of_day, taipei_day};
 use quarterdeck_kpi::message::Message;
-use url::Url;
+use url::form_urlencoded::byte_serialize;
 
 /// Where queries are asked, below the address of the server.
 const API: &str = "/api/v1/query";
@@ -87,36 +87,30 @@ pub(crate) fn request(
         .get(index)
         .ok_or_else(|| Message::new("source-no-maps"))?;
     let asked = asked(map, quarter, now)?;
-    let mut address = Url::parse(url).map_err(|_| {
-        Message::new("source-key-value")
-            .with("key", "url")
-            .with("value", quote(url))
-    })?;
-    let path = address.path();
-    let base = match path.rfind(API) {
-        Some(at) if matches!(&path[at + API.len()..], "" | "/" | "_range") => &path[..at],
-        _ => path.trim_end_matches('/'),
+    // The address is put together as text: references to secrets in it are filled in later.
+    let (place, others) = url.split_once('?').unwrap_or((url, ""));
+    let base = match place.rfind(API) {
+        Some(at) if matches!(&place[at + API.len()..], "" | "/" | "_range") => &place[..at],
+        _ => place.trim_end_matches('/'),
     };
     let ending = if asked.step.is_some() { "_range" } else { "" };
-    address.set_path(&format!("{base}{API}{ending}"));
-    let others: Vec<(String, String)> = address
-        .query_pairs()
-        .filter(|(name, _)| !PARAMETERS.contains(&name.as_ref()))
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+    let mut parts: Vec<String> = others
+        .split('&')
+        .filter(|part| !part.is_empty())
+        .filter(|part| !PARAMETERS.contains(&part.split('=').next().unwrap_or_default()))
+        .map(str::to_owned)
         .collect();
-    let mut pairs = address.query_pairs_mut();
-    pairs.clear().extend_pairs(others);
-    pairs.append_pair("query", &asked.query);
+    let query: String = byte_serialize(asked.query.as_bytes()).collect();
+    parts.push(format!("query={query}"));
     match asked.step {
-        None => pairs.append_pair("time", &asked.end.to_string()),
-        Some(step) => pairs
-            .append_pair("start", &asked.start.to_string())
-            .append_pair("end", &asked.end.to_string())
-            .append_pair("step", &step.to_string()),
-    };
-    drop(pairs);
+        None => parts.push(format!("time={}", asked.end)),
+        Some(step) => parts.push(format!(
+            "start={}&end={}&step={step}",
+            asked.start, asked.end
+        )),
+    }
     Ok(Request {
-        url: address.into(),
+        url: format!("{base}{API}{ending}?{}", parts.join("&")),
         page: u32::try_from(index).unwrap_or(u32::MAX),
     })
 }

@@ -10,7 +10,7 @@ use crate::config::SourceConfig;
 use crate::document::looks_like_markup;
 use crate::filter::Row;
 use crate::metric_line::{Sample, moment, parse};
-use crate::notice::{Notices, list, nearest, quote, refuse, refuse_showing};
+use crate::notice::{Notices, list, nearest, quote, refuse};
 use crate::sample::{self, TIMESTAMP, VALUE};
 use crate::table::Table;
 use quarterdeck_kpi::finding::Severity;
@@ -112,7 +112,7 @@ pub fn decode(
             })),
         };
         if let Err(message) = outcome {
-            let refusal = refuse_showing(message, &line);
+            let refusal = refuse(config, message, &line);
             return Err(drain(&mut reader, stored, refusal));
         }
     }

@@ -49,10 +49,10 @@ fn the_moment_asked_for_is_the_end_of_the_period_or_now() {
         end.replace("1759248000", "1751414400")
     );
     // Keys and other parameters of the address stay; a query in it does not.
-    config.url = Some("https://x.tw/prom/api/v1/query?tenant=a b&query=up".into());
+    config.url = Some("https://x.tw/prom/api/v1/query?tenant={env:TENANT}&query=up".into());
     assert_eq!(
         first_url(&config, "2025-10-20T01:00:00Z"),
-        "https://x.tw/prom/api/v1/query?tenant=a+b&query=linked_agencies&time=1759248000"
+        "https://x.tw/prom/api/v1/query?tenant={env:TENANT}&query=linked_agencies&time=1759248000"
     );
     let context = RequestContext {
         quarter: Quarter::new(2025, 3).unwrap(),
