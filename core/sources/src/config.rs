@@ -4,6 +4,8 @@
 //! serde cannot see (a map without a column, an unknown placeholder) is found by
 //! [`SourceConfig::problems`](crate::check).
 
+use crate::inbox::InboxConfig;
+use crate::sheet::SheetConfig;
 use quarterdeck_kpi::money::Span;
 use quarterdeck_kpi::observation::Stage;
 use serde::{Deserialize, Serialize};
@@ -21,11 +23,22 @@ pub enum Kind {
     Datastore,
     /// CSV files put into a folder.
     File,
+    /// A sheet of an ODS or XLSX file, over HTTP or from a folder.
+    Sheet,
+    /// Packages of an agency in a folder: CSV or sheets with a manifest of hashes.
+    Inbox,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 4] = [Kind::Json, Kind::Csv, Kind::Datastore, Kind::File];
+    pub const ALL: [Kind; 6] = [
+        Kind::Json,
+        Kind::Csv,
+        Kind::Datastore,
+        Kind::File,
+        Kind::Sheet,
+        Kind::Inbox,
+    ];
     /// The word in source files.
     pub fn id(self) -> &'static str {
         match self {
@@ -33,6 +46,8 @@ impl Kind {
             Kind::Csv => "csv",
             Kind::Datastore => "datastore",
             Kind::File => "file",
+            Kind::Sheet => "sheet",
+            Kind::Inbox => "inbox",
         }
     }
     /// The kind behind a word.
@@ -56,11 +71,11 @@ pub struct SourceConfig {
     #[serde(default)]
     pub disabled_reason: Option<String>,
     /// Address, with `{year} {roc_year} {quarter} {quarter_number} {quarter_start} {quarter_end}
-    /// {origin}`; needed by every kind but `file`. A secret in it is a reference, `{env:NAME}` or
+    /// {origin}`; needed by every kind that reads no folder. A secret in it is a reference, `{env:NAME}` or
     /// `{file:PATH}`, which is filled in when the request is sent.
     #[serde(default)]
     pub url: Option<String>,
-    /// Folder of kind `file`, relative to the workspace.
+    /// Folder whose files are read, relative to the workspace; instead of `url`.
     #[serde(default)]
     pub folder: Option<String>,
     /// Names of the files in the folder, for example `*.csv`.
@@ -125,6 +140,12 @@ pub struct SourceConfig {
     /// Path of the day of the data (JSON only).
     #[serde(default)]
     pub data_day_at: Option<String>,
+    /// Kind `sheet`, and sheets in an `inbox`: where in the file the table stands.
+    #[serde(default)]
+    pub sheet: Option<SheetConfig>,
+    /// Kind `inbox` only: whose packages are taken.
+    #[serde(default)]
+    pub inbox: Option<InboxConfig>,
     /// The figures in the answer.
     #[serde(default, rename = "map")]
     pub maps: Vec<Map>,
@@ -168,6 +189,9 @@ impl SourceConfig {
 pub struct Map {
     /// `SCOPE/NAME[.PART]`; `{column}` takes a cell of the row, `{group}` the group's id.
     pub series: String,
+    /// Kind `inbox`: the file of the package; default the only table in it.
+    #[serde(default)]
+    pub file: Option<String>,
     /// JSON: path of the value (RFC 9535).
     #[serde(default)]
     pub at: Option<String>,

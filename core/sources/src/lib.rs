@@ -11,6 +11,7 @@
 #[cfg(test)]
 mod agreement;
 pub mod answer;
+mod archive;
 pub mod check;
 pub mod config;
 mod csv;
@@ -20,12 +21,14 @@ mod encoding;
 mod figure;
 mod filter;
 mod finish;
+pub mod inbox;
 mod json;
 mod notice;
 mod personal;
 mod plan;
 mod records;
 pub mod secret;
+pub mod sheet;
 mod table;
 mod tally;
 mod template;
@@ -33,6 +36,8 @@ mod template;
 pub use answer::{Context, Decoded, Located, Lookup, Refusal, Request, RequestContext};
 pub use config::{Kind, SourceConfig};
 pub use finish::reject;
+pub use inbox::InboxConfig;
+pub use sheet::SheetConfig;
 pub use table::Carried;
 pub use template::{first_request, page_request};
 
@@ -58,6 +63,8 @@ pub fn decode(
         Kind::Json => json::decode(config, context, body, stored),
         Kind::Csv | Kind::File => csv::decode(config, context, body, stored),
         Kind::Datastore => datastore::decode(config, context, body, stored),
+        Kind::Sheet => sheet::decode(config, context, body, stored),
+        Kind::Inbox => inbox::decode(config, context, body, stored),
     };
     if outcome.is_err() {
         // The reason for the refusal is known; what cannot be read of the rest changes nothing.
