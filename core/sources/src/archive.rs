@@ -43,7 +43,9 @@ fn broken(error: &ZipError) -> Message {
 pub(crate) fn is_inside(path: &str) -> bool {
     !path.is_empty()
         && path.len() <= MAX_NAME
-        && !path.chars().any(|c| c.is_control() || matches!(c, '\\' | ':'))
+        && !path
+            .chars()
+            .any(|c| c.is_control() || matches!(c, '\\' | ':'))
         && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
@@ -139,9 +141,7 @@ impl<'a> Archive<'a> {
         }
         let mut bytes = Vec::new();
         let read = self.part(index)?.read_to_end(&mut bytes);
-        read.map_err(|e| {
-            Message::new("source-zip-broken").with("error", quote(&e.to_string()))
-        })?;
+        read.map_err(|e| Message::new("source-zip-broken").with("error", quote(&e.to_string())))?;
         Ok(bytes)
     }
 }
@@ -173,8 +173,18 @@ mod tests {
             assert!(is_inside(path), "{path}");
         }
         for path in [
-            "", "/etc/passwd", "..", "../x", "a/../../x", "a//b", "a/./b", "C:/x", "a\\..\\b",
-            "\\\\host\\x", "a\0b", "a/",
+            "",
+            "/etc/passwd",
+            "..",
+            "../x",
+            "a/../../x",
+            "a//b",
+            "a/./b",
+            "C:/x",
+            "a\\..\\b",
+            "\\\\host\\x",
+            "a\0b",
+            "a/",
         ] {
             assert!(!is_inside(path), "{path:?}");
         }

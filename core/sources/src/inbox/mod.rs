@@ -28,7 +28,9 @@ pub const SIGNATURE: &str = "manifest.sig";
 /// Name of the recipe of a package whose files were blanked, each by its own recipe.
 pub const RECIPE: &str = "package-blank@1";
 /// What stands before an Ed25519 key where a program writes it out with its kind (RFC 8410).
-const KEY_PREFIX: &[u8] = &[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+const KEY_PREFIX: &[u8] = &[
+    0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
+];
 
 /// Whose packages a source takes: `[inbox]` of a source file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -219,7 +221,8 @@ pub fn read(
         };
         let Some(maps) = maps.remove(part.path.as_str()) else {
             // Nobody has looked for personal data in it.
-            if config.personal_fields.is_empty() || part.path == MANIFEST || part.path == SIGNATURE {
+            if config.personal_fields.is_empty() || part.path == MANIFEST || part.path == SIGNATURE
+            {
                 kept.stored.clone_from(&part.bytes);
                 out.files.push(kept);
             }

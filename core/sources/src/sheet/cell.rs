@@ -56,7 +56,9 @@ pub(crate) fn letters(column: u32) -> String {
     let mut rest = column;
     while rest > 0 {
         rest -= 1;
-        out.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or_default()));
+        out.push(char::from(
+            b'A' + u8::try_from(rest % 26).unwrap_or_default(),
+        ));
         rest /= 26;
     }
     out.iter().rev().collect()
@@ -65,7 +67,9 @@ pub(crate) fn letters(column: u32) -> String {
 /// Column and row of `F12`; the row is left out in `F`. `None` for what is no place of a sheet.
 pub(crate) fn place(text: &str) -> Option<(u32, Option<u32>)> {
     let text = text.trim();
-    let digits = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
+    let digits = text
+        .find(|c: char| c.is_ascii_digit())
+        .unwrap_or(text.len());
     let (letters, row) = text.split_at(digits);
     if letters.is_empty() || letters.len() > 3 {
         return None;
@@ -167,7 +171,9 @@ pub(crate) fn day(raw: &str, is_1904: bool) -> Value {
         return Value::Text("1900-02-29".to_owned());
     };
     let seconds = ((serial - whole) * Decimal::from(86_400)).round();
-    let time = u32::try_from(seconds).ok().filter(|s| (1..86_400).contains(s));
+    let time = u32::try_from(seconds)
+        .ok()
+        .filter(|s| (1..86_400).contains(s));
     Value::Text(match time {
         None => day.to_string(),
         Some(s) => format!("{day} {:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60),
@@ -233,13 +239,21 @@ mod tests {
 
     #[test]
     fn places_are_read_and_written() {
-        for (column, name) in [(1, "A"), (26, "Z"), (27, "AA"), (702, "ZZ"), (16_384, "XFD")] {
+        for (column, name) in [
+            (1, "A"),
+            (26, "Z"),
+            (27, "AA"),
+            (702, "ZZ"),
+            (16_384, "XFD"),
+        ] {
             assert_eq!(letters(column), name);
             assert_eq!(place(name), Some((column, None)));
         }
         assert_eq!(place("F12"), Some((6, Some(12))));
         assert_eq!(place("xfd1048576"), Some((16_384, Some(1_048_576))));
-        for wrong in ["", "12", "XFE1", "A0", "A1048577", "ABCD1", "A1B", "É1", "A-1"] {
+        for wrong in [
+            "", "12", "XFE1", "A0", "A1048577", "ABCD1", "A1B", "É1", "A-1",
+        ] {
             assert_eq!(place(wrong), None, "{wrong}");
         }
     }

@@ -199,7 +199,8 @@ impl<'a> Grid<'a> {
         if !twice.is_empty() {
             let text = Message::new("source-duplicate-columns").with("columns", list(twice));
             let rule = "duplicate-columns@1";
-            self.notices.add(rule, Severity::Warning, None, self.config, text);
+            self.notices
+                .add(rule, Severity::Warning, None, self.config, text);
         }
         let table = Table::new(self.config, self.context, &names);
         if table.is_hopeless()
@@ -236,9 +237,8 @@ impl<'a> Grid<'a> {
             column.merged = (is_label && cell.spans.0 > 1)
                 .then(|| (row.saturating_add(cell.spans.0 - 1), cell.text().to_owned()));
         }
-        let is_blank = |cell: &&Cell| {
-            cell.value != Value::Uncalculated && cell.text().trim().is_empty()
-        };
+        let is_blank =
+            |cell: &&Cell| cell.value != Value::Uncalculated && cell.text().trim().is_empty();
         if own.iter().flatten().all(is_blank) {
             return Ok(());
         }
@@ -293,9 +293,24 @@ impl<'a> Grid<'a> {
             return Err(Message::new("source-no-rows"));
         }
         for (rule, severity, id, count) in [
-            ("formula-without-value@1", Severity::Warning, "source-sheet-uncalculated", &self.uncalculated),
-            ("rounded-decimals@1", Severity::Info, "source-sheet-rounded", &self.rounded),
-            ("merged-cells@1", Severity::Info, "source-sheet-filled", &self.filled),
+            (
+                "formula-without-value@1",
+                Severity::Warning,
+                "source-sheet-uncalculated",
+                &self.uncalculated,
+            ),
+            (
+                "rounded-decimals@1",
+                Severity::Info,
+                "source-sheet-rounded",
+                &self.rounded,
+            ),
+            (
+                "merged-cells@1",
+                Severity::Info,
+                "source-sheet-filled",
+                &self.filled,
+            ),
         ] {
             if count.cells > 0 {
                 let text = Message::new(id)

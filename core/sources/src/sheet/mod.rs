@@ -88,8 +88,8 @@ impl Rows<'_> {
             return Ok(());
         }
         let left = self.left.checked_sub(line.cells.len() as u64);
-        self.left =
-            left.ok_or_else(|| Message::new("source-sheet-too-many-cells").with("limit", MAX_CELLS))?;
+        self.left = left
+            .ok_or_else(|| Message::new("source-sheet-too-many-cells").with("limit", MAX_CELLS))?;
         (self.sink)(row, &line.cells)
     }
 }
@@ -204,7 +204,8 @@ impl Book {
         if archive.find("xl/workbook.bin").is_some() {
             return Err(Message::new("source-sheet-old").with("kind", "XLSB"));
         }
-        if archive.find("[Content_Types].xml").is_some() && archive.find("word/document.xml").is_none()
+        if archive.find("[Content_Types].xml").is_some()
+            && archive.find("word/document.xml").is_none()
         {
             return Ok(Book::Xlsx(Box::new(xlsx::Workbook::open(archive)?)));
         }
@@ -246,10 +247,12 @@ fn check_is_sheet(context: &Context<'_>, bytes: &[u8]) -> Result<(), Message> {
     }
     let head = &bytes[..bytes.len().min(1 << 16)];
     let is_text = !head.contains(&0) && measure(head, head.len() == bytes.len(), None).is_ok();
-    Err(Message::new(match is_text && start.contains([',', ';', '\t']) {
-        true => "source-sheet-csv-instead",
-        false => "source-sheet-not-one",
-    }))
+    Err(Message::new(
+        match is_text && start.contains([',', ';', '\t']) {
+            true => "source-sheet-csv-instead",
+            false => "source-sheet-not-one",
+        },
+    ))
 }
 
 /// Notes what is in the file and never touched.
@@ -264,7 +267,9 @@ fn notice_extras(config: &SourceConfig, archive: &Archive<'_>, notices: &mut Not
         let name = name.to_ascii_lowercase();
         is_archive_name(&name)
             || name.contains("/embeddings/")
-            || [".xlsx", ".xlsm", ".ods", ".docx"].iter().any(|e| name.ends_with(e))
+            || [".xlsx", ".xlsm", ".ods", ".docx"]
+                .iter()
+                .any(|e| name.ends_with(e))
     };
     let names = || {
         let files = archive.entries.iter().filter(|entry| !entry.is_folder);

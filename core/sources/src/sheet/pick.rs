@@ -46,9 +46,7 @@ impl SheetConfig {
         let Some(range) = &self.range else {
             return Ok(all);
         };
-        let wrong = || {
-            Message::new("source-sheet-range").with("range", quote(range))
-        };
+        let wrong = || Message::new("source-sheet-range").with("range", quote(range));
         let (from, to) = range.split_once(':').ok_or_else(wrong)?;
         let (left, top) = place(&from.replace('$', "")).ok_or_else(wrong)?;
         let (right, bottom) = place(&to.replace('$', "")).ok_or_else(wrong)?;
@@ -73,8 +71,15 @@ impl SheetConfig {
                 .with("key", key)
                 .with("value", value)
         };
-        for (key, value) in [("sheet.index", self.index), ("sheet.header_row", self.header_row)] {
-            out.extend(value.filter(|value| *value == 0).map(|value| bad(key, value)));
+        for (key, value) in [
+            ("sheet.index", self.index),
+            ("sheet.header_row", self.header_row),
+        ] {
+            out.extend(
+                value
+                    .filter(|value| *value == 0)
+                    .map(|value| bad(key, value)),
+            );
         }
         let rows = self.header_rows.filter(|rows| !(1..=5).contains(rows));
         out.extend(rows.map(|rows| bad("sheet.header_rows", rows)));

@@ -50,7 +50,8 @@ impl Strings {
                 .with("texts", MAX_STRINGS.1));
         }
         self.text.push_str(text);
-        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        self.ends
+            .push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
         Ok(())
     }
     fn get(&self, index: usize) -> Option<&str> {
@@ -272,7 +273,9 @@ impl Workbook {
             "s" => {
                 let index = raw.trim().parse().ok();
                 let text = index.and_then(|index| self.strings.get(index));
-                Some(Value::Text(text.ok_or_else(|| broken(raw.trim()))?.to_owned()))
+                Some(Value::Text(
+                    text.ok_or_else(|| broken(raw.trim()))?.to_owned(),
+                ))
             }
             "b" => Some(Value::Text(
                 match raw.trim() {
@@ -394,7 +397,11 @@ fn written(code: &str) -> Format {
     let has = |letter: char| bare.contains(letter);
     let is_number = bare.contains(['0', '#', '?']) && !has('y');
     if bare.contains("general") || is_number {
-        return if has('%') { Format::Percent } else { Format::Plain };
+        return if has('%') {
+            Format::Percent
+        } else {
+            Format::Plain
+        };
     }
     let is_day = has('y') || has('d') || has('e') || (has('m') && !has('h') && !has('s'));
     match (has('%'), is_day) {
@@ -432,9 +439,15 @@ mod tests {
 
     #[test]
     fn relationships_are_seen_from_their_folder() {
-        assert_eq!(target("xl", "worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
+        assert_eq!(
+            target("xl", "worksheets/sheet1.xml"),
+            "xl/worksheets/sheet1.xml"
+        );
         assert_eq!(target("xl", "/xl/styles.xml"), "xl/styles.xml");
-        assert_eq!(target("xl/worksheets", "../tables/t1.xml"), "xl/tables/t1.xml");
+        assert_eq!(
+            target("xl/worksheets", "../tables/t1.xml"),
+            "xl/tables/t1.xml"
+        );
         assert_eq!(target("", "xl/workbook.xml"), "xl/workbook.xml");
     }
 }
