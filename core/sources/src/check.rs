@@ -139,7 +139,12 @@ impl SourceConfig {
             }
         }
         match (&self.inbox, self.kind) {
-            (Some(inbox), Kind::Inbox) => inbox.problems(out),
+            (Some(inbox), Kind::Inbox) => {
+                inbox.problems(out);
+                if self.keep_original {
+                    out.push(bad("keep_original", "true"));
+                }
+            }
             (None, Kind::Inbox) => out.push(Message::new("source-inbox-missing")),
             (Some(_), _) => {
                 out.push(Message::new("source-key-inbox-only").with("key", "[inbox]"));

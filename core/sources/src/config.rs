@@ -175,6 +175,13 @@ impl SourceConfig {
             .and_then(|text| text.as_bytes().first().copied())
             .unwrap_or(b',')
     }
+    /// Whether files of a folder are read instead of an address.
+    pub fn reads_folder(&self) -> bool {
+        match self.kind {
+            Kind::File | Kind::Inbox => true,
+            _ => self.url.is_none() && self.folder.is_some(),
+        }
+    }
     /// Whether a column or key holds personal data.
     pub fn is_personal(&self, name: &str) -> bool {
         self.personal_fields

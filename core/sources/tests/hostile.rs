@@ -6,7 +6,13 @@ use proptest::prelude::*;
 use quarterdeck_kpi::observation::Reading;
 use quarterdeck_sources::{Kind, SourceConfig};
 
-const FIXTURES: [(&str, &[u8]); 5] = [
+const FIXTURES: [(&str, &[u8]); 8] = [
+    ("sheet", include_bytes!("../fixtures/sheet/kpi.ods")),
+    ("sheet", include_bytes!("../fixtures/sheet/kpi.xlsx")),
+    (
+        "inbox",
+        include_bytes!("../fixtures/inbox/MOI-2025Q3-1.zip"),
+    ),
     ("csv", include_bytes!("../fixtures/catalogue_10rows.csv")),
     ("file", include_bytes!("../fixtures/satisfaction_big5.csv")),
     ("json", include_bytes!("../fixtures/join_idea.json")),
@@ -59,6 +65,11 @@ filter = [{ column = "publishDate", op = "<=", value = "{quarter_end}" }]
             Kind::Csv => source("csv", &format!(
                 "personal_fields = [\"提供機關聯絡人姓名\"]\ndata_day_column = \"上架日期\"\n{rows}"
             )),
+            Kind::Sheet => source("sheet", &format!("[sheet]\nindex = 2\n{rows}")),
+            Kind::Inbox => source(
+                "inbox",
+                &format!("[inbox]\nagency = \"MOI\"\nkeys = {{ moi-2025 = \"MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\" }}\n{rows}"),
+            ),
             Kind::Datastore | Kind::File => source(kind.id(), rows),
         })
         .collect()

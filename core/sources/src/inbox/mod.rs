@@ -69,6 +69,8 @@ pub struct Contents {
     pub findings: Vec<Finding>,
     /// Rows of the files that were read.
     pub rows: u64,
+    /// Far fewer rows than last time: why no figure of the package may be taken.
+    pub dropped: Option<Message>,
 }
 
 /// A file of a package with what may be stored of it.
@@ -256,6 +258,7 @@ pub fn read(
             located.at.insert_str(0, &trail);
         }
         out.rows += decoded.rows;
+        out.dropped = out.dropped.take().or(decoded.dropped);
         for finding in decoded.findings {
             if !out.findings.iter().any(|known| known.id == finding.id) {
                 out.findings.push(finding);
@@ -291,6 +294,7 @@ pub fn decode(
     let mut decoded = Decoded {
         rows: contents.rows,
         findings: contents.findings,
+        dropped: contents.dropped,
         encoding: "utf-8",
         recipe: has_personal.then(|| RECIPE.to_owned()),
         ..Decoded::default()

@@ -403,7 +403,7 @@ fn written(code: &str) -> Format {
             Format::Plain
         };
     }
-    let is_day = has('y') || has('d') || has('e') || (has('m') && !has('h') && !has('s'));
+    let is_day = has('y') || has('d') || has('e') || (has('m') && !bare.contains(['h', 's', ':']));
     match (has('%'), is_day) {
         (true, _) => Format::Percent,
         (false, true) => Format::Day,
