@@ -74,7 +74,8 @@ impl<'a> Archive<'a> {
         let mut total = 0_u64;
         for index in 0..zip.len() {
             let part = zip.by_index_raw(index).map_err(|e| broken(&e))?;
-            let name = part.name().map_err(|e| broken(&e))?.into_owned();
+            // Some programs on Windows write their own separator.
+            let name = part.name().map_err(|e| broken(&e))?.replace('\\', "/");
             let shown = quote(&name);
             let named = |id: &'static str| Message::new(id).with("name", shown.clone());
             if !is_inside(name.strip_suffix('/').unwrap_or(&name)) {

@@ -126,7 +126,7 @@ fn the_trail_names_package_file_key_and_row() {
         .filter(|p| p.path != "manifest.sig")
         .collect();
     let package = Package::open(&unsigned_config(), unsigned, fetched_at()).unwrap();
-    let contents = read(&unsigned_config(), &context(), &package).unwrap();
+    let contents = read(&unsigned_config(), &context(), package).unwrap();
     assert_eq!(
         contents.files[0].readings[0].at,
         "package=MOI-2025Q3-1; file=kpi.csv; not signed; row=1; column=滿意度"
@@ -150,7 +150,7 @@ fn personal_fields_of_a_package_are_never_kept() {
     let mut parts = vec![part("manifest.json", manifest)];
     parts.extend(files);
     let package = Package::open(&config, parts, fetched_at()).unwrap();
-    let contents = read(&config, &context(), &package).unwrap();
+    let contents = read(&config, &context(), package).unwrap();
     let paths: Vec<&str> = contents.files.iter().map(|f| f.path.as_str()).collect();
     assert_eq!(
         paths,
@@ -397,7 +397,7 @@ fn maps_say_which_file_they_read() {
         )];
         parts.extend(files.iter().cloned());
         let package = Package::open(config, parts, fetched_at()).unwrap();
-        read(config, &context(), &package).map_err(|r| r.message.to_string())
+        read(config, &context(), package).map_err(|r| r.message.to_string())
     };
     let mut config = unsigned_config();
     assert!(

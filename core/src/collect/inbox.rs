@@ -20,7 +20,8 @@ use std::path::{Path, PathBuf};
 
 /// Method of the capture that says that a package was taken.
 const METHOD: &str = "PACKAGE";
-/// Packages read in one run at most; the newer ones wait for the next run.
+/// Packages read in one run at most, and no more once they fill the memory of one; the newer ones
+/// wait for the next run.
 const PACKAGES: usize = 100;
 /// Files of a package that is a folder, and how deep they may lie.
 const FILES: usize = 4_096;
@@ -88,11 +89,12 @@ pub(super) fn gather_packages(
     let has_new = candidates.iter().any(|candidate| candidate.is_new);
     let mut gathered = Gathered::default();
     let mut rows = known.and_then(|known| known.rows);
-    let mut accepted = 0;
+    let (mut accepted, mut held) = (0, 0);
     for (index, candidate) in candidates.iter().enumerate() {
         // With nothing new, the newest is read once more: its file or its source's may have changed.
         let again = !has_new && Some(index) == newest_taken;
-        if accepted >= PACKAGES || !(candidate.is_new || again) {
+        let is_full = accepted >= PACKAGES || held >= inbox::limit(source);
+        if is_full || !(candidate.is_new || again) {
             continue;
         }
         if shared.is_stopping() {
@@ -114,6 +116,7 @@ pub(super) fn gather_packages(
                     gathered.rows = one.rows;
                     taken.push(package);
                 }
+                held += one.captures.iter().map(|(c, _)| c.bytes).sum::<u64>();
                 gathered.captures.append(&mut one.captures);
                 gathered.readings.append(&mut one.readings);
                 for finding in one.findings {
@@ -279,7 +282,14 @@ fn read(
         carried: None,
         lookup: &lookup,
     };
-    let contents = inbox::read(source, &context, &package).map_err(|refusal| {
+    let taken_now = Taken {
+        id: package.id.clone(),
+        created: package.created,
+        manifest_sha256: package.manifest_sha256.clone(),
+        place: place.to_owned(),
+    };
+    let key = package.key.clone();
+    let contents = inbox::read(source, &context, package).map_err(|refusal| {
         match refusal.excerpt.is_empty() {
             true => refusal.message,
             false => Message::new("collect-refused")
@@ -287,14 +297,13 @@ fn read(
                 .with("excerpt", refusal.excerpt),
         }
     })?;
-    let created = package.created.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    let created = taken_now
+        .created
+        .to_rfc3339_opts(SecondsFormat::AutoSi, true);
     let headers = vec![
-        ("package".to_owned(), package.id.clone()),
+        ("package".to_owned(), taken_now.id.clone()),
         ("created".to_owned(), created),
-        (
-            "signed-by".to_owned(),
-            package.key.clone().unwrap_or_default(),
-        ),
+        ("signed-by".to_owned(), key.unwrap_or_default()),
     ];
     let mut one = Gathered {
         findings: contents.findings,
@@ -332,11 +341,5 @@ fn read(
         let rows = one.dropped.is_none().then_some(one.rows);
         one.captures.push((capture, rows));
     }
-    let taken = Taken {
-        id: package.id,
-        created: package.created,
-        manifest_sha256: package.manifest_sha256,
-        place: place.to_owned(),
-    };
-    Ok((taken, one))
+    Ok((taken_now, one))
 }

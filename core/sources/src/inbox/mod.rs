@@ -25,6 +25,8 @@ use std::io::{Read, Write};
 pub const MANIFEST: &str = "manifest.json";
 /// Name of the signature over the manifest.
 pub const SIGNATURE: &str = "manifest.sig";
+/// Largest package when the source sets no `max_bytes`.
+const MAX_BYTES: u64 = 16 << 20;
 /// Name of the recipe of a package whose files were blanked, each by its own recipe.
 pub const RECIPE: &str = "package-blank@1";
 /// What stands before an Ed25519 key where a program writes it out with its kind (RFC 8410).
@@ -133,9 +135,9 @@ pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
         })
 }
 
-/// Most bytes of a package, packed or not.
+/// Most bytes of a package, packed or not: both are in memory at once.
 pub fn limit(config: &SourceConfig) -> u64 {
-    config.max_bytes.unwrap_or(sheet::MAX_BYTES)
+    config.max_bytes.unwrap_or(MAX_BYTES)
 }
 
 /// Unpacks a package that came as a zip file; one folder around all of it is left out.
@@ -202,17 +204,19 @@ fn file_of<'a>(map: &Map, package: &'a Package) -> Result<&'a Part, Message> {
 pub fn read(
     config: &SourceConfig,
     context: &Context<'_>,
-    package: &Package,
+    mut package: Package,
 ) -> Result<Contents, Refusal> {
     let refused = |message| refuse(config, message, b"");
-    let mut maps: BTreeMap<&str, Vec<Map>> = BTreeMap::new();
+    let mut maps: BTreeMap<String, Vec<Map>> = BTreeMap::new();
     for map in &config.maps {
-        let part = file_of(map, package).map_err(refused)?;
-        maps.entry(&part.path).or_default().push(map.clone());
+        let part = file_of(map, &package).map_err(refused)?;
+        let maps = maps.entry(part.path.clone()).or_default();
+        maps.push(map.clone());
     }
     let is_one = maps.len() == 1;
     let mut out = Contents::default();
-    for part in &package.parts {
+    let has_personal = !config.personal_fields.is_empty();
+    for part in std::mem::take(&mut package.parts) {
         let mut kept = KeptFile {
             path: part.path.clone(),
             sha256: sha256_hex(&part.bytes),
@@ -223,9 +227,8 @@ pub fn read(
         };
         let Some(maps) = maps.remove(part.path.as_str()) else {
             // Nobody has looked for personal data in it.
-            if config.personal_fields.is_empty() || part.path == MANIFEST || part.path == SIGNATURE
-            {
-                kept.stored.clone_from(&part.bytes);
+            if !has_personal || part.path == MANIFEST || part.path == SIGNATURE {
+                kept.stored = part.bytes;
                 out.files.push(kept);
             }
             continue;
@@ -244,7 +247,16 @@ pub fn read(
             ..*context
         };
         let mut bytes = part.bytes.as_slice();
-        let decoded = crate::decode(&inner, &context, &mut bytes, &mut kept.stored);
+        let mut nowhere = std::io::sink();
+        // Without personal fields the bytes themselves are kept, and copied nowhere.
+        let stored: &mut dyn Write = match has_personal {
+            true => &mut kept.stored,
+            false => &mut nowhere,
+        };
+        let decoded = match kind {
+            Kind::Sheet => sheet::decode_bytes(&inner, &context, bytes, stored),
+            _ => crate::decode(&inner, &context, &mut bytes, stored),
+        };
         let decoded = decoded.map_err(|refusal| Refusal {
             message: Message::new("source-inbox-file-refused")
                 .with("file", quote(&part.path))
@@ -256,6 +268,9 @@ pub fn read(
         kept.readings = decoded.readings;
         for located in &mut kept.readings {
             located.at.insert_str(0, &trail);
+        }
+        if !has_personal {
+            kept.stored = part.bytes;
         }
         out.rows += decoded.rows;
         out.dropped = out.dropped.take().or(decoded.dropped);
@@ -290,7 +305,7 @@ pub fn decode(
     let refused = |message| refuse(config, message, b"");
     let parts = unpack(config, &bytes).map_err(refused)?;
     let package = Package::open(config, parts, context.fetched_at).map_err(refused)?;
-    let contents = read(config, context, &package)?;
+    let contents = read(config, context, package)?;
     let mut decoded = Decoded {
         rows: contents.rows,
         findings: contents.findings,

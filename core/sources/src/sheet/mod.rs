@@ -150,17 +150,33 @@ pub fn decode(
 ) -> Result<Decoded, Refusal> {
     let limit = config.max_bytes.unwrap_or(MAX_BYTES);
     let has_personal = !config.personal_fields.is_empty();
-    let (keep, mut blanked) = if has_personal {
-        (None, Some(stored))
+    let keep: Option<&mut dyn Write> = if has_personal {
+        None
     } else {
-        (Some(stored), None)
+        Some(&mut *stored)
     };
     let bytes = read_whole(config, body, keep, limit)?;
-    let other = check_is_sheet(context, &bytes);
-    other.map_err(|message| refuse(config, message, excerpt_of(&bytes)))?;
+    decode_bytes(config, context, &bytes, stored)
+}
+
+/// Decodes a sheet's file; only with personal fields something is written.
+pub(crate) fn decode_bytes(
+    config: &SourceConfig,
+    context: &Context<'_>,
+    bytes: &[u8],
+    stored: &mut dyn Write,
+) -> Result<Decoded, Refusal> {
+    let limit = config.max_bytes.unwrap_or(MAX_BYTES);
+    let blanked: Option<&mut dyn Write> = if config.personal_fields.is_empty() {
+        None
+    } else {
+        Some(stored)
+    };
+    let other = check_is_sheet(context, bytes);
+    other.map_err(|message| refuse(config, message, excerpt_of(bytes)))?;
     // Nothing of a sheet's file can be read by people, so there is nothing to show.
     let refused = |message| refuse(config, message, b"");
-    let mut archive = Archive::open(&bytes, limit.saturating_mul(UNPACKED)).map_err(refused)?;
+    let mut archive = Archive::open(bytes, limit.saturating_mul(UNPACKED)).map_err(refused)?;
     let mut notices = Notices::default();
     notice_extras(config, &archive, &mut notices);
     let book = Book::open(&mut archive).map_err(refused)?;
@@ -168,7 +184,6 @@ pub fn decode(
     let sheet = pick::sheet(&settings, book.sheets()).map_err(refused)?;
     let name = book.sheets()[sheet].name.clone();
 
-    let blanked = blanked.as_mut().map(|stored| *stored as &mut dyn Write);
     let mut grid = Grid::new(config, context, &settings, blanked, notices).map_err(refused)?;
     let mut sink = |row: u32, cells: &[Cell]| grid.row(row, cells);
     let mut rows = Rows {
