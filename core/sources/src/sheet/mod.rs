@@ -76,9 +76,12 @@ impl Line {
     }
 }
 
+/// What takes a row, by its number.
+type Sink<'a> = dyn FnMut(u32, &[Cell]) -> Result<(), Message> + 'a;
+
 /// Where the rows of a sheet go.
 struct Rows<'a> {
-    sink: &'a mut dyn FnMut(u32, &[Cell]) -> Result<(), Message>,
+    sink: &'a mut Sink<'a>,
     left: u64,
 }
 

@@ -41,6 +41,10 @@ pub(super) fn is_encrypted(archive: &mut Archive<'_>) -> Result<bool, Message> {
     }
 }
 
+fn is_hidden(properties: &BytesStart<'_>) -> bool {
+    attribute(properties, "table:display").is_some_and(|text| text == "false")
+}
+
 /// Names of the sheets in their order.
 pub(super) fn sheets(archive: &mut Archive<'_>) -> Result<Vec<SheetName>, Message> {
     let mut xml = content(archive)?;
@@ -56,12 +60,8 @@ pub(super) fn sheets(archive: &mut Archive<'_>) -> Result<Vec<SheetName>, Messag
         };
         match start.local_name().as_ref() {
             "style" => style = attribute(&start, "style:name"),
-            "table-properties" => {
-                if attribute(&start, "table:display").is_some_and(|text| text == "false")
-                    && hidden.len() < MAX_ITEMS
-                {
-                    hidden.extend(style.take());
-                }
+            "table-properties" if is_hidden(&start) && hidden.len() < MAX_ITEMS => {
+                hidden.extend(style.take());
             }
             "spreadsheet" => body = Some(xml.depth() + 1),
             "table" if body == Some(xml.depth()) => {

@@ -64,12 +64,15 @@ impl Strings {
     }
 }
 
+/// The attributes of an element, by their names without prefix.
+type Attributes<'a> = dyn Fn(&str) -> Option<String> + 'a;
+/// What is done with an element of this name.
+type Each<'a> = dyn FnMut(&str, &Attributes<'_>) -> Result<(), Message> + 'a;
+/// Rows and columns that a cell is merged over, by its row and column.
+type Spans = HashMap<(u32, u32), (u32, u32)>;
+
 /// Calls `each` for every element of a part that is there; `parts` of a file may be missing.
-fn elements(
-    archive: &mut Archive<'_>,
-    part: &str,
-    each: &mut dyn FnMut(&str, &dyn Fn(&str) -> Option<String>) -> Result<(), Message>,
-) -> Result<bool, Message> {
+fn elements(archive: &mut Archive<'_>, part: &str, each: &mut Each<'_>) -> Result<bool, Message> {
     let Some(index) = archive.find(part) else {
         return Ok(false);
     };
@@ -315,8 +318,8 @@ fn strings(archive: &mut Archive<'_>, part: &str) -> Result<Strings, Message> {
     }
 }
 
-/// Rows and columns that a cell is merged over, by its row and column.
-fn merged<R: std::io::Read>(mut xml: Xml<R>) -> Result<HashMap<(u32, u32), (u32, u32)>, Message> {
+/// The merged cells of a sheet.
+fn merged<R: std::io::Read>(mut xml: Xml<R>) -> Result<Spans, Message> {
     let mut out = HashMap::new();
     loop {
         match xml.next()? {
