@@ -360,3 +360,7 @@ entry-progress-range = Cumulative progress lies between 0 and 100 %; { $text } d
 session-chain-broken = The log of people's acts does not follow from act { $act } on: somebody changed it outside the program. Compare it with the hash on the last printed report and restore a backup.
 cli-withdrawn-now = The figure is now { $value } (row { $row }).
 cli-withdrawn-nothing = Nothing is left of the figure: it is to be entered again.
+collect-inbox-empty = Source { $source }: no package lies in the folder { $folder } (a folder, or a file like { $pattern }). Put it there and collect again.
+collect-package-link = "{ $file }" is a link or no ordinary file. Put the file itself into the package.
+collect-package-many = The package holds more than { $limit } files, or its folders lie too deep.
+collect-package-too-large = The package is larger than { $limit } bytes. If that is right, raise max_bytes in the source's file.

@@ -360,3 +360,7 @@ entry-progress-range = 累計進度應介於0至100%，{ $text }不在此範圍�
 session-chain-broken = 人員作業紀錄自第{ $act }筆起與前筆不相連，可能遭程式外修改。請與最近一次印出之季報所載雜湊值比對，並由備份還原。
 cli-withdrawn-now = 目前數值為 { $value }（第{ $row }列）。
 cli-withdrawn-nothing = 此數值已無紀錄，須重新填報。
+collect-inbox-empty = 資料來源 { $source }：資料夾 { $folder } 中沒有套件（資料夾或符合 { $pattern } 的檔案）。請放入後重新介接。
+collect-package-link = 「{ $file }」是捷徑連結或不是一般檔案。請將檔案本身放入套件。
+collect-package-many = 套件內檔案超過 { $limit } 個，或資料夾層數過多。
+collect-package-too-large = 套件超過 { $limit } 位元組。若大小無誤，請調高資料來源檔案的 max_bytes。

@@ -40,7 +40,7 @@ source-map-personal = 欄位「{ $column }」為個人資料，不可用於對�
 source-map-problem = 第 { $map } 個對應設定（{ $series }）：{ $reason }
 source-map-share-of = aggregate = "share" 必須與 share_of 並用。
 source-map-unit-text = unit_at 或 unit_column 必須與 unit_text 並用。
-source-no-folder = kind = "file" 的資料來源需要 folder。
+source-no-folder = kind = "{ $kind }" 的資料來源需要 folder。
 source-no-maps = 資料來源沒有任何對應設定，不會產生數值。
 source-no-origin = 網址含有來源主機代號，但目前沒有可用的主機。
 source-no-rows = 回應沒有任何資料列。若屬正常，請設定 allow_empty = true。
@@ -127,3 +127,78 @@ source-metrics-line = 第 { $line } 行不是 OpenMetrics 或 Prometheus 文字�
 source-metrics-twice = 名稱及標籤相同而重複的樣本數：{ $samples }，第一個在第 { $line } 行。各只採計第一個。
 source-metrics-label = 沒有任何樣本帶有標籤「{ $label }」。現有標籤：{ $labels }。請修正此來源的對應設定。
 source-metrics-metric = 沒有指標「{ $metric }」；最接近的是「{ $near }」。
+source-url-and-folder = url 與 folder 只能擇一設定。
+source-key-sheet-only = 設定鍵「{ $key }」只適用於 kind = "sheet" 或 "inbox"。
+source-key-inbox-only = 設定鍵「{ $key }」只適用於 kind = "inbox"。
+source-zip-broken = 壓縮檔已損壞：{ $error }。請重新製作或傳送。
+source-zip-entries = 壓縮檔內超過 { $limit } 個檔案，未解壓縮。
+source-zip-twice = 壓縮檔內有同名檔案，無法確定應採用何者，未解壓縮。
+source-zip-name = 檔名「{ $name }」指向套件之外，或無法在各系統使用。未解壓縮任何檔案。
+source-zip-link = 「{ $name }」是捷徑連結而不是檔案。未解壓縮任何檔案。
+source-zip-encrypted = 壓縮檔已加密。請改送未設密碼的檔案。
+source-zip-too-large = 解壓縮後會超過 { $limit } 位元組，未解壓縮。若大小無誤，請調高 max_bytes。
+source-zip-part-too-large = 「{ $name }」超過 { $limit } 位元組，未解壓縮。
+source-zip-bomb = 「{ $name }」解壓縮後會膨脹 { $times } 倍以上，疑為壓縮炸彈。未解壓縮任何檔案。
+source-zip-overlap = 壓縮檔內的檔案共用相同的位元組，疑為壓縮炸彈或已損壞。未解壓縮任何檔案。
+source-sheet-broken = 試算表檔案已損壞或不符其格式：{ $detail }。請以試算表程式開啟後重新存檔。
+source-sheet-too-deep = 試算表檔案的結構超過 { $limit } 層。
+source-sheet-entity = 試算表檔案使用實體「{ $name }」，並非試算表程式所產生。未採用任何數值。
+source-sheet-doctype = 試算表檔案宣告了實體，並非試算表程式所產生。未採用任何數值。
+source-sheet-text-too-long = 有儲存格的文字超過 { $limit } 位元組。
+source-sheet-row-too-long = 第 { $row } 列超過 { $limit } 位元組。
+source-sheet-too-many-cells = 工作表有內容的儲存格超過 { $limit } 格。
+source-sheet-too-many-texts = 活頁簿的文字超過 { $bytes } 位元組或 { $texts } 筆。
+source-sheet-merged = 工作表的合併儲存格超過 { $limit } 處。
+source-sheet-order = 工作表第 { $row } 列之後的列或儲存格順序不正確。請以試算表程式開啟後重新存檔。
+source-sheet-repeated = 第 { $row } 列的內容重複 { $times } 次，上限 { $limit } 次。請刪除表格之外填入的內容。
+source-sheet-range = 「{ $range }」不是儲存格範圍。請寫成 B4:H40；整欄則寫成 B:H。
+source-sheet-name-and-index = [sheet] 的 name 與 index 只能擇一設定。
+source-sheet-renamed = 找不到工作表「{ $name }」，最接近的是「{ $near }」。現有工作表：{ $sheets }。若已改名，請修正 [sheet]。
+source-sheet-missing = 找不到工作表「{ $name }」。現有工作表：{ $sheets }。請修正 [sheet]。
+source-sheet-index = 沒有第 { $index } 個工作表。現有工作表：{ $sheets }。
+source-sheet-hidden = 工作表「{ $name }」為隱藏。若確為所指，請以 [sheet] name 指定名稱。
+source-sheet-none = 檔案內沒有工作表。
+source-sheet-several = 檔案內有多個工作表：{ $sheets }。請以 [sheet] name 擇一指定。
+source-sheet-no-header = 應為表頭的第 { $row } 列沒有內容。請修正 [sheet] 的 header_row 或 range。
+source-sheet-error-cell = 儲存格 { $cell } 為錯誤值 { $error }。請修正試算表中的公式。
+source-sheet-uncalculated = 未儲存計算結果的公式：{ $cells } 格，第一個在儲存格 { $cell }。這些儲存格視為沒有資料。請以試算表程式開啟並存檔後重新介接。
+source-sheet-rounded = 小數位數超過可保存範圍的儲存格：{ $cells } 格，第一個是 { $cell }。已於最後可保存位數四捨五入。
+source-sheet-filled = 跨列合併的儲存格：其文字視為各列的內容。如此補入的儲存格：{ $cells } 格，第一個是 { $cell }。
+source-sheet-encrypted = 試算表檔案設有密碼。請另存為未設密碼的檔案。
+source-sheet-old = 不讀取 { $kind } 檔案。請另存為 XLSX 或 ODS。
+source-sheet-other-zip = 檔案為壓縮檔，但不是 ODS 或 XLSX 試算表。內含：{ $names }
+source-sheet-csv-instead = 檔案以試算表為名，內容卻是文字，可能為 CSV。若確實如此，請設定 kind = "csv"。
+source-sheet-not-one = 檔案不是 ODS 或 XLSX 試算表。
+source-sheet-macros = 檔案含有巨集，未執行。
+source-sheet-embedded = 檔案內嵌其他檔案，未開啟：{ $names }
+source-inbox-missing = kind = "inbox" 的資料來源需要 [inbox]，並指定收受哪一機關的套件。
+source-inbox-no-keys = [inbox] 要求簽章，但未列公鑰。請加入 keys，或設定 require_signature = false。
+source-inbox-key-invalid = 金鑰「{ $key }」不是 base64 的 Ed25519 公鑰。
+source-inbox-not-zip = 不是壓縮檔。套件應為含有 manifest.json 的資料夾或 zip 檔。
+source-inbox-no-manifest = 套件沒有 manifest.json。現有檔案：{ $files }
+source-inbox-manifest-too-large = 「{ $file }」超過 { $limit } 位元組。
+source-inbox-manifest-broken = 無法讀取 manifest.json：{ $reason }
+source-inbox-manifest-shape = manifest.json 內容不完整：{ $detail }
+source-inbox-format = manifest 的 format 為 { $format }，僅支援 1。
+source-inbox-agency = 套件來自機關「{ $agency }」，本資料來源僅收受「{ $expected }」的套件。
+source-inbox-package-id = 「{ $id }」不可作為套件名稱。
+source-inbox-created = 「{ $text }」不是時間；created 應寫成 2025-10-05T09:00:00+08:00。
+source-inbox-future = 套件的製作時間 { $created } 尚未到來（現在 { $now }）。請確認該機關的時鐘。
+source-inbox-no-files = manifest 未列任何檔案。
+source-inbox-twice = 「{ $file }」重複，或與另一檔名僅大小寫不同。
+source-inbox-nested = 「{ $file }」是套件中的壓縮檔。請直接放入其中的檔案。
+source-inbox-extra = 「{ $file }」不在 manifest 中。
+source-inbox-lacking = manifest 列有「{ $file }」，但套件中沒有。
+source-inbox-size = 「{ $file }」為 { $bytes } 位元組，manifest 載明 { $named }。檔案在傳遞途中被更動或截斷。
+source-inbox-hash = 「{ $file }」的雜湊值與 manifest 不符。檔案在傳遞途中被更動。
+source-inbox-unsigned = 套件未簽章（manifest.sig），本資料來源僅收受已簽章的套件。
+source-inbox-signature-unreadable = 無法讀取 manifest.sig：第一行應為金鑰代號，其後為 base64 的簽章。
+source-inbox-key-unknown = 本資料來源不認得簽章所用的金鑰「{ $key }」。已知金鑰：{ $known }
+source-inbox-signature-wrong = 以金鑰「{ $key }」驗證簽章失敗：manifest 被更動，或由他人簽章。
+source-inbox-replay = 套件「{ $package }」先前已自 { $place } 收受，不重複收受。
+source-inbox-same-id = 名為「{ $package }」的套件先前已收受，但內容不同。更正的套件應使用新的名稱。
+source-inbox-old = 套件「{ $package }」製作於 { $created }，不晚於已收受的 { $newest }（{ $at }）。
+source-inbox-no-file = 套件中沒有檔案「{ $file }」。現有檔案：{ $files }
+source-inbox-which-file = 無法確定應讀取套件中的哪個檔案。請為各對應設定指定 file。現有檔案：{ $files }
+source-inbox-file-kind = 無法讀取「{ $file }」：套件應含 CSV、ODS 或 XLSX。
+source-inbox-file-refused = { $file }：{ $reason }

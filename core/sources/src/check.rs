@@ -62,8 +62,12 @@ impl SourceConfig {
             );
         }
         match (self.kind, &self.url, &self.folder) {
-            (Kind::File, _, None) => out.push(Message::new("source-no-folder")),
-            (Kind::File, _, Some(_)) => {}
+            (Kind::Sheet, Some(_), Some(_)) => out.push(Message::new("source-url-and-folder")),
+            (Kind::Sheet, None, Some(_)) => {}
+            (Kind::File | Kind::Inbox, _, None) => {
+                out.push(Message::new("source-no-folder").with("kind", self.kind.id()));
+            }
+            (Kind::File | Kind::Inbox, _, Some(_)) => {}
             (_, None, _) => {
                 out.push(Message::new("source-no-url").with("source", self.id.as_str()));
             }
@@ -146,6 +150,26 @@ impl SourceConfig {
             out.push(Message::new("source-key-json-only").with("key", "data_day_at"));
         }
         out.extend(self.literal_secrets());
+        match (&self.sheet, self.kind) {
+            (None, _) => {}
+            (Some(sheet), Kind::Sheet | Kind::Inbox) => sheet.problems(out),
+            (Some(_), _) => {
+                out.push(Message::new("source-key-sheet-only").with("key", "[sheet]"));
+            }
+        }
+        match (&self.inbox, self.kind) {
+            (Some(inbox), Kind::Inbox) => {
+                inbox.problems(out);
+                if self.keep_original {
+                    out.push(bad("keep_original", "true"));
+                }
+            }
+            (None, Kind::Inbox) => out.push(Message::new("source-inbox-missing")),
+            (Some(_), _) => {
+                out.push(Message::new("source-key-inbox-only").with("key", "[inbox]"));
+            }
+            (None, _) => {}
+        }
         if self.maps.is_empty() && !self.disabled {
             out.push(Message::new("source-no-maps"));
         }
@@ -171,6 +195,9 @@ impl SourceConfig {
         }
         for path in map.at.iter().chain(&map.period_at).chain(&map.unit_at) {
             out.extend(parse_path(path).err());
+        }
+        if map.file.is_some() && self.kind != Kind::Inbox {
+            out.push(Message::new("source-key-inbox-only").with("key", "file"));
         }
         self.check_series(map, out);
         self.check_query(map, out);

@@ -5,6 +5,8 @@
 //! [`SourceConfig::problems`](crate::check).
 
 pub use crate::ckan::{Ckan, CkanRows};
+use crate::inbox::InboxConfig;
+use crate::sheet::SheetConfig;
 use quarterdeck_kpi::money::Span;
 use quarterdeck_kpi::observation::Stage;
 use serde::{Deserialize, Serialize};
@@ -28,11 +30,15 @@ pub enum Kind {
     Prometheus,
     /// A service's own `/metrics`: OpenMetrics 1.0 or the Prometheus text format 0.0.4.
     Openmetrics,
+    /// A sheet of an ODS or XLSX file, over HTTP or from a folder.
+    Sheet,
+    /// Packages of an agency in a folder: CSV or sheets with a manifest of hashes.
+    Inbox,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 7] = [
+    pub const ALL: [Kind; 9] = [
         Kind::Json,
         Kind::Csv,
         Kind::Datastore,
@@ -40,6 +46,8 @@ impl Kind {
         Kind::Ckan,
         Kind::Prometheus,
         Kind::Openmetrics,
+        Kind::Sheet,
+        Kind::Inbox,
     ];
     /// The word in source files.
     pub fn id(self) -> &'static str {
@@ -51,6 +59,8 @@ impl Kind {
             Kind::Ckan => "ckan",
             Kind::Prometheus => "prometheus",
             Kind::Openmetrics => "openmetrics",
+            Kind::Sheet => "sheet",
+            Kind::Inbox => "inbox",
         }
     }
     /// The kind behind a word.
@@ -74,11 +84,11 @@ pub struct SourceConfig {
     #[serde(default)]
     pub disabled_reason: Option<String>,
     /// Address, with `{year} {roc_year} {quarter} {quarter_number} {quarter_start} {quarter_end}
-    /// {origin}`; needed by every kind but `file`. A secret in it is a reference, `{env:NAME}` or
-    /// `{file:PATH}`, which is filled in when the request is sent.
+    /// {origin}`; needed by every kind that reads no folder. A secret in it is a reference,
+    /// `{env:NAME}` or `{file:PATH}`, which is filled in when the request is sent.
     #[serde(default)]
     pub url: Option<String>,
-    /// Folder of kind `file`, relative to the workspace.
+    /// Folder whose files are read, relative to the workspace; instead of `url`.
     #[serde(default)]
     pub folder: Option<String>,
     /// Names of the files in the folder, for example `*.csv`.
@@ -150,6 +160,12 @@ pub struct SourceConfig {
     /// Path of the day of the data (JSON only).
     #[serde(default)]
     pub data_day_at: Option<String>,
+    /// Kind `sheet`, and sheets in an `inbox`: where in the file the table stands.
+    #[serde(default)]
+    pub sheet: Option<SheetConfig>,
+    /// Kind `inbox` only: whose packages are taken.
+    #[serde(default)]
+    pub inbox: Option<InboxConfig>,
     /// The figures in the answer.
     #[serde(default, rename = "map")]
     pub maps: Vec<Map>,
@@ -192,6 +208,13 @@ impl SourceConfig {
             .and_then(|text| text.as_bytes().first().copied())
             .unwrap_or(b',')
     }
+    /// Whether files of a folder are read instead of an address.
+    pub fn reads_folder(&self) -> bool {
+        match self.kind {
+            Kind::File | Kind::Inbox => true,
+            _ => self.url.is_none() && self.folder.is_some(),
+        }
+    }
     /// Whether a column or key holds personal data.
     pub fn is_personal(&self, name: &str) -> bool {
         self.personal_fields
@@ -206,6 +229,9 @@ impl SourceConfig {
 pub struct Map {
     /// `SCOPE/NAME[.PART]`; `{column}` takes a cell of the row, `{group}` the group's id.
     pub series: String,
+    /// Kind `inbox`: the file of the package; default the only table in it.
+    #[serde(default)]
+    pub file: Option<String>,
     /// JSON: path of the value (RFC 9535).
     #[serde(default)]
     pub at: Option<String>,

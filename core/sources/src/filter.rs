@@ -15,6 +15,14 @@ use std::borrow::Cow;
 pub trait Row {
     /// The cell of a column, `""` when the row has none.
     fn cell(&self, column: usize) -> Cow<'_, str>;
+    /// Where the cell stands, as the trail says it, when rows have better places than numbers.
+    fn place(&self, _column: usize) -> Option<String> {
+        None
+    }
+    /// Why the cell holds no value that could be read, when that is known before reading it.
+    fn problem(&self, _column: usize) -> Option<Message> {
+        None
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -89,7 +89,10 @@ impl Table<'_> {
     fn single(&self, single: &Single, prefix: &str) -> Located {
         let plan = &self.plans[single.plan];
         let (series, known) = &self.tallies[single.plan].series[single.series];
-        let mut at = format!("{prefix}row={}", single.row);
+        let mut at = match &single.place {
+            Some(place) => format!("{prefix}{place}"),
+            None => format!("{prefix}row={}", single.row),
+        };
         if let Some(column) = &plan.map.column {
             at.push_str(&format!("; column={column}"));
         }

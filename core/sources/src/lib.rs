@@ -11,6 +11,7 @@
 #[cfg(test)]
 mod agreement;
 pub mod answer;
+mod archive;
 pub mod check;
 mod ckan;
 pub mod config;
@@ -21,6 +22,7 @@ mod encoding;
 mod figure;
 mod filter;
 mod finish;
+pub mod inbox;
 mod json;
 mod metric_line;
 mod metric_query;
@@ -33,6 +35,7 @@ mod prometheus;
 mod records;
 mod sample;
 pub mod secret;
+pub mod sheet;
 mod table;
 mod tally;
 mod template;
@@ -40,6 +43,8 @@ mod template;
 pub use answer::{Context, Decoded, Located, Lookup, Refusal, Request, RequestContext};
 pub use config::{Kind, SourceConfig};
 pub use finish::reject;
+pub use inbox::InboxConfig;
+pub use sheet::SheetConfig;
 pub use table::Carried;
 pub use template::{first_request, page_request};
 
@@ -68,6 +73,8 @@ pub fn decode(
         Kind::Ckan => ckan::decode(config, context, body, stored),
         Kind::Prometheus => prometheus::decode(config, context, body, stored),
         Kind::Openmetrics => openmetrics::decode(config, context, body, stored),
+        Kind::Sheet => sheet::decode(config, context, body, stored),
+        Kind::Inbox => inbox::decode(config, context, body, stored),
     };
     if outcome.is_err() {
         // The reason for the refusal is known; what cannot be read of the rest changes nothing.

@@ -31,6 +31,8 @@ pub(crate) struct Single {
     pub plan: usize,
     pub series: usize,
     pub row: u64,
+    /// Where its cell stands, instead of the row's number.
+    pub place: Option<String>,
     pub period: Option<Period>,
     pub outcome: Result<Number, Refused>,
     pub received: String,
@@ -172,6 +174,7 @@ impl<'a> Table<'a> {
                                 plan: index,
                                 series,
                                 row: number,
+                                place: plan.value.and_then(|column| row.place(column)),
                                 period: None,
                                 outcome: Err(refused),
                                 received: cell.into_owned(),
@@ -199,6 +202,7 @@ impl<'a> Table<'a> {
                     plan: index,
                     series,
                     row: number,
+                    place: plan.value.and_then(|column| row.place(column)),
                     period,
                     outcome: read_cell(plan, &tally.series[series].1, row, &cell),
                     received: cell.into_owned(),
@@ -319,6 +323,9 @@ fn read_cell(
         printed: printed(cell),
         reason,
     };
+    if let Some(reason) = plan.value.and_then(|column| row.problem(column)) {
+        return Err(refused(reason));
+    }
     if let (Some(column), Some(expected)) = (plan.unit_column, &plan.map.unit_text) {
         check_unit_text(&row.cell(column), expected).map_err(refused)?;
     }

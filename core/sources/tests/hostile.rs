@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use quarterdeck_kpi::observation::Reading;
 use quarterdeck_sources::{Kind, SourceConfig};
 
-const FIXTURES: [(&str, &[u8]); 10] = [
+const FIXTURES: [(&str, &[u8]); 13] = [
     (
         "ckan",
         include_bytes!("../fixtures/ckan/package_search_page1.json"),
@@ -23,6 +23,12 @@ const FIXTURES: [(&str, &[u8]); 10] = [
     (
         "openmetrics",
         include_bytes!("../fixtures/openmetrics/prometheus.txt"),
+    ),
+    ("sheet", include_bytes!("../fixtures/sheet/kpi.ods")),
+    ("sheet", include_bytes!("../fixtures/sheet/kpi.xlsx")),
+    (
+        "inbox",
+        include_bytes!("../fixtures/inbox/MOI-2025Q3-1.zip"),
     ),
     ("csv", include_bytes!("../fixtures/catalogue_10rows.csv")),
     ("file", include_bytes!("../fixtures/satisfaction_big5.csv")),
@@ -78,6 +84,11 @@ filter = [{ column = "publishDate", op = "<=", value = "{quarter_end}" }]
             )),
             Kind::Datastore | Kind::File | Kind::Ckan | Kind::Openmetrics => source(kind.id(), rows),
             Kind::Prometheus => source("prometheus", "[[map]]\nseries = \"P01/downloads\"\nquery = \"x\"\naggregate = \"increase\"\n"),
+            Kind::Sheet => source("sheet", &format!("[sheet]\nindex = 2\n{rows}")),
+            Kind::Inbox => source(
+                "inbox",
+                &format!("[inbox]\nagency = \"MOI\"\nkeys = {{ moi-2025 = \"MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\" }}\n{rows}"),
+            ),
         })
         .collect()
 }

@@ -31,8 +31,19 @@ fn every_message_has_its_sentence_in_both_languages() {
     let (english, chinese) = (keys("en"), keys("zh-TW"));
     assert_eq!(english, chinese);
     let mut used = BTreeSet::new();
-    for entry in std::fs::read_dir(here("src")).unwrap() {
-        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+    let mut folders = vec![here("src")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => files.push(path),
+            }
+        }
+    }
+    for file in files {
+        let text = std::fs::read_to_string(file).unwrap();
         used.extend(
             text.split('"')
                 .filter(|piece| piece.starts_with("source-"))

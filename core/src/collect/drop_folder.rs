@@ -1,4 +1,4 @@
-//! Kind `file`: the files that an office or an agency puts into a folder.
+//! Drop folders: the files that an office or an agency puts into a folder.
 
 use crate::transport::{hex, plain};
 use quarterdeck_kpi::message::Message;
@@ -34,6 +34,25 @@ pub(super) struct Look<'a> {
     pub(super) is_stopping: &'a dyn Fn() -> bool,
 }
 
+/// A sentence about the source's folder.
+fn about(source: &SourceConfig, id: &'static str) -> Message {
+    let named = source.folder.as_deref().unwrap_or_default();
+    Message::new(id)
+        .with("source", source.id.as_str())
+        .with("folder", plain(named, 200))
+}
+
+/// The source's folder, which lies inside the workspace.
+pub(super) fn open(source: &SourceConfig, workspace: &Path) -> Result<PathBuf, Message> {
+    let named = source.folder.as_deref().unwrap_or_default();
+    let plain_parts = |c| matches!(c, Component::Normal(_) | Component::CurDir);
+    if named.is_empty() || !Path::new(named).components().all(plain_parts) {
+        return Err(about(source, "collect-folder-outside"));
+    }
+    let folder = workspace.join(named).canonicalize();
+    folder.map_err(|e| about(source, "collect-folder-unreadable").with("detail", e.to_string()))
+}
+
 /// Finds the files to read; nothing when it was stopped. An older file from which figures were
 /// taken is not read again: it would undo what a newer one said.
 pub(super) fn find(
@@ -41,19 +60,10 @@ pub(super) fn find(
     workspace: &Path,
     look: &Look<'_>,
 ) -> Result<Option<Found>, Message> {
-    let named = source.folder.as_deref().unwrap_or_default();
-    let message = |id: &'static str| {
-        Message::new(id)
-            .with("source", source.id.as_str())
-            .with("folder", plain(named, 200))
-    };
-    let plain_parts = |c| matches!(c, Component::Normal(_) | Component::CurDir);
-    if named.is_empty() || !Path::new(named).components().all(plain_parts) {
-        return Err(message("collect-folder-outside"));
-    }
+    let message = |id| about(source, id);
     let failed =
         |error: io::Error| message("collect-folder-unreadable").with("detail", error.to_string());
-    let folder = workspace.join(named).canonicalize().map_err(failed)?;
+    let folder = open(source, workspace)?;
     let pattern = source.pattern.as_deref().unwrap_or("*");
     let mut escapes = Vec::new();
     let mut candidates: Vec<(SystemTime, String, PathBuf, u64)> = Vec::new();
@@ -130,7 +140,7 @@ fn sha256_of(path: &Path, is_stopping: &dyn Fn() -> bool) -> io::Result<Option<S
 }
 
 /// `*` stands for any text, `?` for one character; case counts for nothing, as on Windows.
-fn matches(pattern: &str, name: &str) -> bool {
+pub(super) fn matches(pattern: &str, name: &str) -> bool {
     let fold = |text: &str| text.to_lowercase().chars().collect::<Vec<char>>();
     let (pattern, name) = (fold(pattern), fold(name));
     // Where the last star stood, and how much of the name it has swallowed.

@@ -1,7 +1,7 @@
 //! One source: asked page by page, tried again where that may help, decoded.
 
 use super::page::{Miss, Page, Situation, Tell, ask_once, read_file, shown_path};
-use super::{Progress, Shared, drop_folder, record};
+use super::{Progress, Shared, drop_folder, inbox, record};
 use crate::failure::Failure;
 use crate::secrets;
 use crate::transport::{self, Exchange, Policy};
@@ -57,18 +57,14 @@ pub(super) fn gather(
     tell: Tell<'_>,
 ) -> Result<Gathered, Stopped> {
     let mut gathered = match source.kind {
-        Kind::File => gather_files(shared, source, tell),
-        Kind::Json
-        | Kind::Csv
-        | Kind::Datastore
-        | Kind::Ckan
-        | Kind::Prometheus
-        | Kind::Openmetrics => gather_pages(shared, source, tell),
+        Kind::Inbox => inbox::gather_packages(shared, source, tell),
+        _ if source.reads_folder() => gather_files(shared, source, tell),
+        _ => gather_pages(shared, source, tell),
     }?;
     if let Some(reason) = source
         .insecure_certificate
         .as_deref()
-        .filter(|_| source.kind != Kind::File)
+        .filter(|_| !source.reads_folder())
     {
         let text = Message::new("collect-insecure-certificate")
             .with("source", source.id.as_str())
@@ -84,7 +80,7 @@ pub(super) fn gather(
     Ok(gathered)
 }
 
-fn failed(miss: Miss) -> Stopped {
+pub(super) fn failed(miss: Miss) -> Stopped {
     let message = miss.message();
     let (outcome, evidence) = match miss {
         Miss::Net(error) if error.trouble == transport::Trouble::Interrupted => {
@@ -369,7 +365,7 @@ impl Gathered {
 
     /// One bad file holds up no other: it is named, and read again the next time. When there was
     /// none but bad ones, the source has failed.
-    fn note_refused(
+    pub(super) fn note_refused(
         &mut self,
         source: &SourceConfig,
         accepted: usize,

@@ -8,6 +8,7 @@
 mod body;
 mod drop_folder;
 mod gather;
+mod inbox;
 mod page;
 mod record;
 mod report;
@@ -132,6 +133,8 @@ struct Known {
     rows: Option<u64>,
     /// Files of a drop folder that were read by this source file: hashes.
     files: BTreeSet<String>,
+    /// Packages that were taken.
+    packages: Vec<quarterdeck_sources::inbox::Taken>,
 }
 
 impl Known {
@@ -140,19 +143,21 @@ impl Known {
         store: &Store,
         options: &CollectOptions<'_>,
     ) -> Result<Known, Failure> {
-        let asked = match source.kind {
-            Kind::File => {
-                let part = |text: &Option<String>| text.clone().unwrap_or_default();
-                format!("{}/{}", part(&source.folder), part(&source.pattern))
-            }
-            Kind::Json | Kind::Csv | Kind::Datastore => {
-                asked(source, options.quarter, options.origin.as_ref())
-            }
+        let asked = if source.reads_folder() {
+            let part = |text: &Option<String>| text.clone().unwrap_or_default();
+            format!("{}/{}", part(&source.folder), part(&source.pattern))
+        } else {
+            asked(source, options.quarter, options.origin.as_ref())
         };
         let by = fingerprint(source);
-        let files = match source.kind {
-            Kind::File => store.taken_by(&source.id, &by)?,
-            Kind::Json | Kind::Csv | Kind::Datastore => BTreeSet::new(),
+        let is_inbox = source.kind == Kind::Inbox;
+        let files = match source.reads_folder() && !is_inbox {
+            true => store.taken_by(&source.id, &by)?,
+            false => BTreeSet::new(),
+        };
+        let packages = match is_inbox {
+            true => inbox::taken(source, store)?,
+            false => Vec::new(),
         };
         let rows = store.last_taken_rows(&source.id, &asked, (options.now)())?;
         Ok(Known {
@@ -160,6 +165,7 @@ impl Known {
             by,
             rows,
             files,
+            packages,
         })
     }
 }
@@ -175,7 +181,7 @@ fn asked(source: &SourceConfig, quarter: Quarter, origin: Option<&OriginOverride
     };
     let url = match source.kind {
         Kind::Datastore => page_request(&request.url, 0, 0, 0).url,
-        Kind::Json | Kind::Csv | Kind::File => request.url,
+        _ => request.url,
     };
     url::Url::parse(&url).map_or_else(|_| String::new(), |url| transport::without_secrets(&url))
 }

@@ -13,7 +13,7 @@ use quarterdeck_kpi::register::Register;
 use quarterdeck_kpi::rules::Rules;
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::source::{Attempt, SourceState};
-use quarterdeck_sources::config::{Kind, SourceConfig};
+use quarterdeck_sources::config::SourceConfig;
 use quarterdeck_view::i18n::Language;
 use quarterdeck_view::state::{Loaded, WorkspaceProblem};
 use std::collections::BTreeMap;
@@ -180,14 +180,10 @@ fn source_state(
     attempts: Vec<Attempt>,
     newest: &BTreeMap<String, DateTime<Utc>>,
 ) -> SourceState {
-    let place = match config.kind {
-        Kind::File => config.folder.clone().unwrap_or_default(),
-        Kind::Json
-        | Kind::Csv
-        | Kind::Datastore
-        | Kind::Ckan
-        | Kind::Prometheus
-        | Kind::Openmetrics => without_query(config.url.as_deref().unwrap_or_default()),
+    let place = if config.reads_folder() {
+        config.folder.clone().unwrap_or_default()
+    } else {
+        without_query(config.url.as_deref().unwrap_or_default())
     };
     SourceState {
         id: config.id.clone(),

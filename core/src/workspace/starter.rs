@@ -58,6 +58,8 @@ static WORKSPACE: &[(&str, &[u8])] = starter! {
 /// Presets of real sources: files of `assets/sources`, in order of path.
 static SOURCES: &[(&str, &[u8])] = starter! {
     "":
+    "sources/agency-inbox.toml",
+    "sources/agency-sheet.toml",
     "sources/ckan-example.toml",
     "sources/datagovtw-catalogue.toml",
     "sources/datagovtw-statistics.toml",

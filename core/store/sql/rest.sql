@@ -18,6 +18,10 @@ FROM fetch f JOIN capture c ON c.id = f.capture WHERE f.sha256 = ?1 ORDER BY f.i
 SELECT f.sha256, c.sha256, f.recipe, f.url, f.method, f.http_status, f.headers, f.remote_addr, f.fetched_at, f.bytes,
   f.source, f.run, c.path
 FROM fetch f JOIN capture c ON c.id = f.capture WHERE f.source = ?1 ORDER BY f.id DESC LIMIT 1
+-- name: FETCHES_BY
+SELECT f.sha256, c.sha256, f.recipe, f.url, f.method, f.http_status, f.headers, f.remote_addr, f.fetched_at, f.bytes,
+  f.source, f.run, c.path
+FROM fetch f JOIN capture c ON c.id = f.capture WHERE f.source = ?1 AND f.method = ?2 ORDER BY f.id DESC
 -- name: LAST_TAKEN_ROWS
 SELECT json_extract(headers, '$.taken.rows') FROM fetch
 WHERE source = ?1 AND fetched_at <= ?3 AND CASE WHEN json_valid(headers) THEN json_extract(headers, '$.taken.asked') END = ?2

@@ -386,6 +386,17 @@ impl Store {
         })
     }
 
+    /// Every fetch of a source by one method, latest first.
+    pub fn fetches_by(&self, source: &str, method: &str) -> Result<Vec<Fetch>, StoreError> {
+        self.read(|connection, _| {
+            let found: rusqlite::Result<Vec<Fetch>> =
+                all(connection, queries::FETCHES_BY, [source, method], fetch)?
+                    .into_iter()
+                    .collect();
+            Ok(found?)
+        })
+    }
+
     /// The latest fetch of a source.
     pub fn last_fetch(&self, source: &str) -> Result<Option<Fetch>, StoreError> {
         self.read(|connection, _| {

@@ -44,7 +44,7 @@ pub struct NewCapture {
     pub recipe: Option<String>,
     /// Without secrets.
     pub url: String,
-    /// `GET`, `POST`, or `FILE` for a drop folder.
+    /// `GET`, `POST`, `FILE` for a drop folder, or `PACKAGE` for the manifest of a package.
     pub method: String,
     /// HTTP status.
     pub http_status: u16,

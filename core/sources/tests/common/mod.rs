@@ -6,6 +6,8 @@
     clippy::panic
 )]
 
+pub mod workbook;
+
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::Quarter;
@@ -15,7 +17,7 @@ use quarterdeck_sources::{Context, Decoded, Located, Lookup, Refusal, SourceConf
 /// A source file of kind `kind` with `rest` of its keys.
 pub fn source(kind: &str, rest: &str) -> SourceConfig {
     let place = match kind {
-        "file" => "folder = \"inbox\"",
+        "file" | "inbox" => "folder = \"inbox\"",
         _ => "url = \"https://example.gov.tw/data\"",
     };
     let text = format!("id = \"s\"\nkind = \"{kind}\"\nschedule = \"daily\"\n{place}\n{rest}");

@@ -403,10 +403,19 @@ fn attempts(state: &State, source: &SourceState) -> Panel {
     )
 }
 
+/// Whether somebody has to put a file somewhere.
+fn reads_folder(source: &SourceState) -> bool {
+    match source.kind.as_str() {
+        "file" | "inbox" => true,
+        "sheet" => !source.place.contains("://"),
+        _ => false,
+    }
+}
+
 fn to_do(state: &State, loaded: &Loaded, source: &SourceState) -> Panel {
     let keys: &[&str] = match (health(loaded, source), source.kind.as_str()) {
         (Health::Good, _) => &["todo-nothing"],
-        (Health::Late | Health::Failed | Health::Never, "file") => {
+        (Health::Late | Health::Failed | Health::Never, _) if reads_folder(source) => {
             &["todo-file-ask", "todo-file-drop", "todo-by-hand"]
         }
         (Health::Failed, _) => &["todo-failed-check", "todo-collect-again", "todo-by-hand"],
