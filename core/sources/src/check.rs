@@ -64,6 +64,7 @@ impl SourceConfig {
         match (self.kind, &self.url, &self.folder) {
             (Kind::File, _, None) => out.push(Message::new("source-no-folder")),
             (Kind::File, _, Some(_)) => {}
+            (Kind::Sql, Some(url), _) => out.extend(crate::sql::database(url).err()),
             (_, None, _) => {
                 out.push(Message::new("source-no-url").with("source", self.id.as_str()));
             }
@@ -117,6 +118,8 @@ impl SourceConfig {
         {
             out.push(Message::new("source-insecure-reason"));
         }
+        crate::sql::check(self, out);
+        crate::health::check(self, out);
         for path in self.rows.iter().chain(&self.data_day_at) {
             out.extend(parse_path(path).err());
         }
@@ -153,6 +156,9 @@ impl SourceConfig {
             out.extend(parse_path(path).err());
         }
         self.check_series(map, out);
+        if self.kind == Kind::Health {
+            crate::health::check_map(self, map, out);
+        }
         let needs_column = !matches!(map.aggregate, Some(Aggregate::Count | Aggregate::Share));
         if map.at.is_none() && needs_column && map.column.is_none() {
             out.push(Message::new("source-map-column-missing"));

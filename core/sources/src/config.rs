@@ -4,6 +4,8 @@
 //! serde cannot see (a map without a column, an unknown placeholder) is found by
 //! [`SourceConfig::problems`](crate::check).
 
+use crate::health::Health;
+use crate::sql::Sql;
 use quarterdeck_kpi::money::Span;
 use quarterdeck_kpi::observation::Stage;
 use serde::{Deserialize, Serialize};
@@ -21,11 +23,22 @@ pub enum Kind {
     Datastore,
     /// CSV files put into a folder.
     File,
+    /// The rows of one query to a SQLite file or a PostgreSQL server.
+    Sql,
+    /// A service asked for at each collection: up or not, how fast, certificate.
+    Health,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 4] = [Kind::Json, Kind::Csv, Kind::Datastore, Kind::File];
+    pub const ALL: [Kind; 6] = [
+        Kind::Json,
+        Kind::Csv,
+        Kind::Datastore,
+        Kind::File,
+        Kind::Sql,
+        Kind::Health,
+    ];
     /// The word in source files.
     pub fn id(self) -> &'static str {
         match self {
@@ -33,6 +46,8 @@ impl Kind {
             Kind::Csv => "csv",
             Kind::Datastore => "datastore",
             Kind::File => "file",
+            Kind::Sql => "sql",
+            Kind::Health => "health",
         }
     }
     /// The kind behind a word.
@@ -57,7 +72,8 @@ pub struct SourceConfig {
     pub disabled_reason: Option<String>,
     /// Address, with `{year} {roc_year} {quarter} {quarter_number} {quarter_start} {quarter_end}
     /// {origin}`; needed by every kind but `file`. A secret in it is a reference, `{env:NAME}` or
-    /// `{file:PATH}`, which is filled in when the request is sent.
+    /// `{file:PATH}`, which is filled in when the request is sent. For `sql`: `sqlite:FILE` or
+    /// `postgres://HOST:PORT/DATABASE`.
     #[serde(default)]
     pub url: Option<String>,
     /// Folder of kind `file`, relative to the workspace.
@@ -125,6 +141,12 @@ pub struct SourceConfig {
     /// Path of the day of the data (JSON only).
     #[serde(default)]
     pub data_day_at: Option<String>,
+    /// The query of kind `sql`.
+    #[serde(default)]
+    pub sql: Option<Sql>,
+    /// What a service of kind `health` is expected to answer.
+    #[serde(default)]
+    pub health: Option<Health>,
     /// The figures in the answer.
     #[serde(default, rename = "map")]
     pub maps: Vec<Map>,

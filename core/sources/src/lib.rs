@@ -20,17 +20,19 @@ mod encoding;
 mod figure;
 mod filter;
 mod finish;
+pub mod health;
 mod json;
 mod notice;
 mod personal;
 mod plan;
 mod records;
 pub mod secret;
+pub mod sql;
 mod table;
 mod tally;
 mod template;
 
-pub use answer::{Context, Decoded, Located, Lookup, Refusal, Request, RequestContext};
+pub use answer::{Context, Decoded, Earlier, Located, Lookup, Refusal, Request, RequestContext};
 pub use config::{Kind, SourceConfig};
 pub use finish::reject;
 pub use table::Carried;
@@ -57,6 +59,8 @@ pub fn decode(
     let outcome = match config.kind {
         Kind::Json => json::decode(config, context, body, stored),
         Kind::Csv | Kind::File => csv::decode(config, context, body, stored),
+        Kind::Sql => sql::decode(config, context, body, stored),
+        Kind::Health => health::decode(config, context, body, stored),
         Kind::Datastore => datastore::decode(config, context, body, stored),
     };
     if outcome.is_err() {

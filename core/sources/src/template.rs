@@ -116,7 +116,7 @@ pub fn first_request(
     let url = fill(template, context.quarter, context.origin)?;
     Ok(match config.kind {
         Kind::Datastore => page_request(&url, config.page_size(), 0, 0),
-        Kind::Json | Kind::Csv | Kind::File => Request { url, page: 0 },
+        Kind::Json | Kind::Csv | Kind::File | Kind::Sql | Kind::Health => Request { url, page: 0 },
     })
 }
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use quarterdeck_kpi::observation::Reading;
 use quarterdeck_sources::{Kind, SourceConfig};
 
-const FIXTURES: [(&str, &[u8]); 5] = [
+const FIXTURES: [(&str, &[u8]); 7] = [
     ("csv", include_bytes!("../fixtures/catalogue_10rows.csv")),
     ("file", include_bytes!("../fixtures/satisfaction_big5.csv")),
     ("json", include_bytes!("../fixtures/join_idea.json")),
@@ -18,6 +18,8 @@ const FIXTURES: [(&str, &[u8]); 5] = [
         "datastore",
         include_bytes!("../fixtures/datastore_page2.json"),
     ),
+    ("sql", include_bytes!("../fixtures/sql/execution.csv")),
+    ("health", include_bytes!("../fixtures/health/up.json")),
 ];
 
 /// A source of each kind that uses everything a map can.
@@ -59,6 +61,8 @@ filter = [{ column = "publishDate", op = "<=", value = "{quarter_end}" }]
             Kind::Csv => source("csv", &format!(
                 "personal_fields = [\"提供機關聯絡人姓名\"]\ndata_day_column = \"上架日期\"\n{rows}"
             )),
+            Kind::Sql => source("sql", &format!("personal_fields = [\"承辦人\"]\n{rows}\n[sql]\nquery = \"select 1\"")),
+            Kind::Health => source("health", "[health]\nexpect_text = \"ok\"\nslow_ms = 1\n[[map]]\nseries = \"P12/availability\"\ncolumn = \"up\"\n[[map]]\nseries = \"P12/latency\"\ncolumn = \"elapsed_ms\"\n[[map]]\nseries = \"P12/certificate\"\ncolumn = \"certificate_days_left\""),
             Kind::Datastore | Kind::File => source(kind.id(), rows),
         })
         .collect()

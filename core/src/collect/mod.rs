@@ -8,9 +8,12 @@
 mod body;
 mod drop_folder;
 mod gather;
+mod made;
 mod page;
+mod probe;
 mod record;
 mod report;
+mod sql;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -22,11 +25,14 @@ use crate::transport::{self, Limits, NetworkRules, OriginOverride, Transport};
 use crate::workspace::Workspace;
 use chrono::{DateTime, Utc};
 use gather::{Gathered, Stopped};
-use quarterdeck_kpi::calendar::Quarter;
+use quarterdeck_kpi::address::SeriesId;
+use quarterdeck_kpi::calendar::{Period, Quarter};
 use quarterdeck_kpi::message::Message;
-use quarterdeck_sources::{Kind, RequestContext, SourceConfig, first_request, page_request};
+use quarterdeck_sources::{
+    Earlier, Kind, RequestContext, SourceConfig, first_request, page_request,
+};
 use quarterdeck_store::{CaptureFile, NewRun, Store};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -114,6 +120,8 @@ struct Shared<'a> {
     words: RegisterWords<'a>,
     /// What the store knows of each source.
     known: BTreeMap<String, Known>,
+    /// The last reading of each figure of the sources of kind `health`, which count on from there.
+    earlier: HashMap<(String, SeriesId, Period), Earlier>,
     transport: Transport,
     stopping: AtomicBool,
     next: AtomicUsize,
@@ -145,14 +153,15 @@ impl Known {
                 let part = |text: &Option<String>| text.clone().unwrap_or_default();
                 format!("{}/{}", part(&source.folder), part(&source.pattern))
             }
-            Kind::Json | Kind::Csv | Kind::Datastore => {
+            Kind::Json | Kind::Csv | Kind::Datastore | Kind::Health => {
                 asked(source, options.quarter, options.origin.as_ref())
             }
+            Kind::Sql => sql::asked(source, options.quarter),
         };
         let by = fingerprint(source);
         let files = match source.kind {
             Kind::File => store.taken_by(&source.id, &by)?,
-            Kind::Json | Kind::Csv | Kind::Datastore => BTreeSet::new(),
+            Kind::Json | Kind::Csv | Kind::Datastore | Kind::Sql | Kind::Health => BTreeSet::new(),
         };
         let rows = store.last_taken_rows(&source.id, &asked, (options.now)())?;
         Ok(Known {
@@ -175,7 +184,7 @@ fn asked(source: &SourceConfig, quarter: Quarter, origin: Option<&OriginOverride
     };
     let url = match source.kind {
         Kind::Datastore => page_request(&request.url, 0, 0, 0).url,
-        Kind::Json | Kind::Csv | Kind::File => request.url,
+        Kind::Json | Kind::Csv | Kind::File | Kind::Sql | Kind::Health => request.url,
     };
     url::Url::parse(&url).map_or_else(|_| String::new(), |url| transport::without_secrets(&url))
 }
@@ -327,6 +336,13 @@ fn prepare<'a>(
     for source in sources {
         known.insert(source.id.clone(), Known::of(source, store, options)?);
     }
+    let mut earlier = HashMap::new();
+    if sources.iter().any(|source| source.kind == Kind::Health) {
+        // A clock that was set back hides nothing that was counted before.
+        let now = (options.now)();
+        let latest = store.last_recorded()?.map_or(now, |last| last.max(now));
+        earlier = probe::earlier(&store.rows_as_of(latest)?.observations, sources);
+    }
     if !options.dry_run {
         CaptureFile::sweep(store.folder());
     }
@@ -336,6 +352,7 @@ fn prepare<'a>(
         sources,
         words: RegisterWords::new(&workspace.register),
         known,
+        earlier,
         transport,
         stopping: AtomicBool::new(false),
         next: AtomicUsize::new(0),
@@ -347,6 +364,13 @@ impl Shared<'_> {
     fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
         self.transport.stop();
+    }
+    fn earlier(&self, source: &str, series: &SeriesId, period: Period) -> Option<Earlier> {
+        if self.earlier.is_empty() {
+            return None;
+        }
+        let key = (source.to_owned(), series.clone(), period);
+        self.earlier.get(&key).copied()
     }
     fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::SeqCst)

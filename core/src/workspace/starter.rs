@@ -63,7 +63,10 @@ static SOURCES: &[(&str, &[u8])] = starter! {
     "sources/file-drop.toml",
     "sources/gpmnet-execution.toml",
     "sources/gpmnet-plans.toml",
+    "sources/health-example.toml",
     "sources/join-idea.toml",
+    "sources/sql-postgres-example.toml",
+    "sources/sql-sqlite-example.toml",
 };
 
 /// The starter workspace: paths with `/`, and bytes, in order of path.
