@@ -364,3 +364,17 @@ collect-inbox-empty = Source { $source }: no package lies in the folder { $folde
 collect-package-link = "{ $file }" is a link or no ordinary file. Put the file itself into the package.
 collect-package-many = The package holds more than { $limit } files, or its folders lie too deep.
 collect-package-too-large = The package is larger than { $limit } bytes. If that is right, raise max_bytes in the source's file.
+
+collect-probe-down = { $source } is down: { $reason }
+collect-probe-not-counted = { $source } could not be reached, and neither could the neutral address: our own network seems to be down, and this probe does not count. { $reason }
+collect-sql-account = { $place } refuses the account or password ({ $code }). Check user and password under [sql] and the secrets they name.
+collect-sql-busy = { $place } takes no connections at the moment ({ $code }). Earlier figures stay; collect again later.
+collect-sql-database = { $place } has no such database ({ $code }). Correct url.
+collect-sql-denied = The account may not read what the query asks of { $place } ({ $code }). Ask for the right to read, nothing more.
+collect-sql-locked = { $place } is locked by somebody who is writing ({ $code }). Earlier figures stay; collect again later.
+collect-sql-no-tls = { $place } does not encrypt its connections. Have it turned on, or say tls = "prefer" or "off" under [sql] if the way is safe.
+collect-sql-outside = The file { $file } lies outside of the workspace; give its whole path if that is meant.
+collect-sql-refused = The query cannot be answered by { $place } ({ $code }): { $detail }. Correct query under [sql].
+collect-sql-timeout = The query to { $place } took longer than { $seconds } s and was ended ({ $code }). Ask for less, or raise statement_timeout_seconds.
+collect-sql-too-many = The query to { $place } gives more than { $limit } rows. Add up in the query, or raise row_cap.
+collect-sql-writes = The query to { $place } is not one SELECT that only reads; nothing was changed. Correct query under [sql].

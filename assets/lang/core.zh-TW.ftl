@@ -364,3 +364,17 @@ collect-inbox-empty = 資料來源 { $source }：資料夾 { $folder } 中沒有
 collect-package-link = 「{ $file }」是捷徑連結或不是一般檔案。請將檔案本身放入套件。
 collect-package-many = 套件內檔案超過 { $limit } 個，或資料夾層數過多。
 collect-package-too-large = 套件超過 { $limit } 位元組。若大小無誤，請調高資料來源檔案的 max_bytes。
+
+collect-probe-down = { $source } 無法使用：{ $reason }
+collect-probe-not-counted = { $source } 與中立網址皆無法連線：本機網路似已中斷，本次探測不計。{ $reason }
+collect-sql-account = { $place } 不接受帳號或密碼（{ $code }）。請檢查 [sql] 的 user 與 password 及其所指密鑰。
+collect-sql-busy = { $place } 目前無法連線（{ $code }）。先前的數值保留不變，請稍後重新介接。
+collect-sql-database = { $place } 沒有這個資料庫（{ $code }）。請更正 url。
+collect-sql-denied = 此帳號無權讀取查詢所需的 { $place } 資料（{ $code }）。請申請讀取權限，僅此即可。
+collect-sql-locked = { $place } 正有他人寫入而鎖定（{ $code }）。先前的數值保留不變，請稍後重新介接。
+collect-sql-no-tls = { $place } 未提供加密連線。請開啟加密；若線路安全，可於 [sql] 設定 tls = "prefer" 或 "off"。
+collect-sql-outside = 檔案 { $file } 位於工作區之外；如確有需要，請寫完整路徑。
+collect-sql-refused = { $place } 無法執行查詢（{ $code }）：{ $detail }。請更正 [sql] 的 query。
+collect-sql-timeout = 對 { $place } 的查詢超過 { $seconds } 秒，已終止（{ $code }）。請縮小查詢範圍，或提高 statement_timeout_seconds。
+collect-sql-too-many = 對 { $place } 的查詢結果超過 { $limit } 列。請於查詢中彙總，或提高 row_cap。
+collect-sql-writes = 對 { $place } 的查詢不是單一且僅供讀取的 SELECT，資料未經任何變更。請更正 [sql] 的 query。

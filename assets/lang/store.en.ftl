@@ -43,3 +43,17 @@ store-lock-busy-unnamed = The workspace is in use by another process ({ $file })
 store-lock-busy-next = Wait until it has finished, then run the command again.
 store-lock-unwritable = The lock file { $file } cannot be written ({ $detail }).
 store-lock-unwritable-next = Give your account the right to write to the folder, or use --read-only.
+
+store-query-blob = Row { $row } of { $file } holds bytes, not text, in column { $column }: leave the column out of the query or convert it there. { $next }
+store-query-changed = { $file } was changed by another program while it was read. { $next }
+store-query-damaged = { $file } is damaged or no SQLite database ({ $detail }). { $next }
+store-query-encoding = Row { $row } of { $file } holds text in column { $column } that is not UTF-8. Have its program write UTF-8. { $next }
+store-query-locked = { $file } is locked by another program that is writing. { $next }
+store-query-next = Earlier figures stay; collect again.
+store-query-refused = The query cannot be answered by { $file }: { $detail }. Correct query under [sql]. { $next }
+store-query-stopped = The query to { $file } was stopped. { $next }
+store-query-timeout = The query to { $file } took longer than { $seconds } s and was ended. Ask for less, or raise statement_timeout_seconds. { $next }
+store-query-too-large = The rows of { $file } are larger than { $limit } bytes. Ask for less, or raise max_bytes. { $next }
+store-query-too-many = The query to { $file } gives more than { $limit } rows. Add up in the query, or raise row_cap. { $next }
+store-query-unreadable = { $file } cannot be opened for reading ({ $detail }). Check the path and the rights. { $next }
+store-query-writes = The query to { $file } is not one SELECT that only reads; it was not run. Correct query under [sql]. { $next }

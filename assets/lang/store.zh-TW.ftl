@@ -43,3 +43,17 @@ store-lock-busy-unnamed = 工作區正由另一個程序使用（{ $file }）。
 store-lock-busy-next = 請待其完成後再執行一次。
 store-lock-unwritable = 鎖定檔 { $file } 無法寫入（{ $detail }）。
 store-lock-unwritable-next = 請為您的帳號開放該資料夾的寫入權限，或使用 --read-only。
+
+store-query-blob = { $file } 第 { $row } 列的 { $column } 欄為位元組而非文字：請自查詢移除該欄，或於查詢中轉換。{ $next }
+store-query-changed = 讀取 { $file } 期間，另一程式變更了檔案。{ $next }
+store-query-damaged = { $file } 已損毀，或不是 SQLite 資料庫（{ $detail }）。{ $next }
+store-query-encoding = { $file } 第 { $row } 列的 { $column } 欄文字不是 UTF-8，請由原程式改以 UTF-8 寫入。{ $next }
+store-query-locked = { $file } 正由另一程式寫入而鎖定。{ $next }
+store-query-next = 先前的數值保留不變；請重新介接。
+store-query-refused = { $file } 無法執行查詢：{ $detail }。請更正 [sql] 的 query。{ $next }
+store-query-stopped = 對 { $file } 的查詢已停止。{ $next }
+store-query-timeout = 對 { $file } 的查詢超過 { $seconds } 秒，已終止。請縮小查詢範圍，或提高 statement_timeout_seconds。{ $next }
+store-query-too-large = { $file } 的查詢結果超過 { $limit } 位元組。請縮小查詢範圍，或提高 max_bytes。{ $next }
+store-query-too-many = 對 { $file } 的查詢結果超過 { $limit } 列。請於查詢中彙總，或提高 row_cap。{ $next }
+store-query-unreadable = 無法開啟 { $file } 讀取（{ $detail }）。請檢查路徑與權限。{ $next }
+store-query-writes = 對 { $file } 的查詢不是單一且僅供讀取的 SELECT，未予執行。請更正 [sql] 的 query。{ $next }

@@ -59,6 +59,7 @@ unit-day = days
 unit-hour = hours
 unit-minute = minutes
 unit-second = seconds
+unit-millisecond = ms
 unit-month = months
 unit-visit = visits
 unit-time = times

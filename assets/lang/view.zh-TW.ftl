@@ -59,6 +59,7 @@ unit-day = 天
 unit-hour = 小時
 unit-minute = 分鐘
 unit-second = 秒
+unit-millisecond = 毫秒
 unit-month = 月
 unit-visit = 次
 unit-time = 次

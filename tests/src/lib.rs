@@ -7,6 +7,7 @@
 pub mod csv;
 pub mod demo;
 pub mod office;
+pub mod postgres;
 pub mod program;
 pub mod repository;
 pub mod rust_text;

@@ -26,6 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         rows_so_far: 0,
         carried: None,
         lookup: &lookup,
+        earlier: &|_, _| None,
     };
     let decoded = decode(&config, &context, &mut body, &mut std::io::sink())
         .map_err(|refusal| refusal.to_string())?;

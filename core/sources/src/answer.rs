@@ -3,11 +3,12 @@
 use crate::table::Carried;
 use chrono::{DateTime, NaiveDate, Utc};
 use quarterdeck_kpi::address::SeriesId;
-use quarterdeck_kpi::calendar::Quarter;
+use quarterdeck_kpi::calendar::{Period, Quarter};
 use quarterdeck_kpi::finding::Finding;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::Span;
-use quarterdeck_kpi::observation::Observation;
+use quarterdeck_kpi::observation::{Observation, Parts};
+use rust_decimal::Decimal;
 
 /// One page to ask for, always by GET.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +69,17 @@ pub struct Context<'a> {
     pub carried: Option<&'a Carried>,
     /// The register's word on a series.
     pub lookup: &'a dyn Fn(&SeriesId) -> Lookup,
+    /// What this source said last of a series in a period, for figures that count on from there.
+    pub earlier: &'a dyn Fn(&SeriesId, Period) -> Option<Earlier>,
+}
+
+/// The last reading of a source, recorded before this answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Earlier {
+    /// Its value; none when it was refused.
+    pub value: Option<Decimal>,
+    /// Its numerator and denominator.
+    pub parts: Option<Parts>,
 }
 
 /// A reading, and where in the answer it stood.

@@ -68,6 +68,7 @@ impl SourceConfig {
                 out.push(Message::new("source-no-folder").with("kind", self.kind.id()));
             }
             (Kind::File | Kind::Inbox, _, Some(_)) => {}
+            (Kind::Sql, Some(url), _) => out.extend(crate::sql::database(url).err()),
             (_, None, _) => {
                 out.push(Message::new("source-no-url").with("source", self.id.as_str()));
             }
@@ -121,6 +122,8 @@ impl SourceConfig {
         {
             out.push(Message::new("source-insecure-reason"));
         }
+        crate::sql::check(self, out);
+        crate::health::check(self, out);
         for path in self
             .rows
             .iter()
@@ -201,6 +204,9 @@ impl SourceConfig {
         }
         self.check_series(map, out);
         self.check_query(map, out);
+        if self.kind == Kind::Health {
+            crate::health::check_map(self, map, out);
+        }
         let needs_column =
             !has_samples && !matches!(map.aggregate, Some(Aggregate::Count | Aggregate::Share));
         if map.at.is_none() && needs_column && map.column.is_none() {

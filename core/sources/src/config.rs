@@ -7,6 +7,8 @@
 pub use crate::ckan::{Ckan, CkanRows};
 use crate::inbox::InboxConfig;
 use crate::sheet::SheetConfig;
+use crate::health::Health;
+use crate::sql::Sql;
 use quarterdeck_kpi::money::Span;
 use quarterdeck_kpi::observation::Stage;
 use serde::{Deserialize, Serialize};
@@ -34,11 +36,15 @@ pub enum Kind {
     Sheet,
     /// Packages of an agency in a folder: CSV or sheets with a manifest of hashes.
     Inbox,
+    /// The rows of one query to a SQLite file or a PostgreSQL server.
+    Sql,
+    /// A service asked for at each collection: up or not, how fast, certificate.
+    Health,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 11] = [
         Kind::Json,
         Kind::Csv,
         Kind::Datastore,
@@ -48,6 +54,8 @@ impl Kind {
         Kind::Openmetrics,
         Kind::Sheet,
         Kind::Inbox,
+        Kind::Sql,
+        Kind::Health,
     ];
     /// The word in source files.
     pub fn id(self) -> &'static str {
@@ -61,6 +69,8 @@ impl Kind {
             Kind::Openmetrics => "openmetrics",
             Kind::Sheet => "sheet",
             Kind::Inbox => "inbox",
+            Kind::Sql => "sql",
+            Kind::Health => "health",
         }
     }
     /// The kind behind a word.
@@ -86,6 +96,9 @@ pub struct SourceConfig {
     /// Address, with `{year} {roc_year} {quarter} {quarter_number} {quarter_start} {quarter_end}
     /// {origin}`; needed by every kind that reads no folder. A secret in it is a reference,
     /// `{env:NAME}` or `{file:PATH}`, which is filled in when the request is sent.
+    /// {origin}`; needed by every kind but `file`. A secret in it is a reference, `{env:NAME}` or
+    /// `{file:PATH}`, which is filled in when the request is sent. For `sql`: `sqlite:FILE` or
+    /// `postgres://HOST:PORT/DATABASE`.
     #[serde(default)]
     pub url: Option<String>,
     /// Folder whose files are read, relative to the workspace; instead of `url`.
@@ -166,6 +179,12 @@ pub struct SourceConfig {
     /// Kind `inbox` only: whose packages are taken.
     #[serde(default)]
     pub inbox: Option<InboxConfig>,
+    /// The query of kind `sql`.
+    #[serde(default)]
+    pub sql: Option<Sql>,
+    /// What a service of kind `health` is expected to answer.
+    #[serde(default)]
+    pub health: Option<Health>,
     /// The figures in the answer.
     #[serde(default, rename = "map")]
     pub maps: Vec<Map>,

@@ -291,7 +291,7 @@ impl Table<'_> {
 }
 
 /// numerator / denominator × factor to six decimals, without trailing zeros.
-fn ratio(parts: Parts, factor: Decimal) -> Option<Decimal> {
+pub(crate) fn ratio(parts: Parts, factor: Decimal) -> Option<Decimal> {
     let rounding = RoundingStrategy::MidpointAwayFromZero;
     let value = parts
         .numerator

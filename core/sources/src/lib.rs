@@ -23,6 +23,7 @@ mod figure;
 mod filter;
 mod finish;
 pub mod inbox;
+pub mod health;
 mod json;
 mod metric_line;
 mod metric_query;
@@ -36,11 +37,12 @@ mod records;
 mod sample;
 pub mod secret;
 pub mod sheet;
+pub mod sql;
 mod table;
 mod tally;
 mod template;
 
-pub use answer::{Context, Decoded, Located, Lookup, Refusal, Request, RequestContext};
+pub use answer::{Context, Decoded, Earlier, Located, Lookup, Refusal, Request, RequestContext};
 pub use config::{Kind, SourceConfig};
 pub use finish::reject;
 pub use inbox::InboxConfig;
@@ -69,6 +71,8 @@ pub fn decode(
     let outcome = match config.kind {
         Kind::Json => json::decode(config, context, body, stored),
         Kind::Csv | Kind::File => csv::decode(config, context, body, stored),
+        Kind::Sql => sql::decode(config, context, body, stored),
+        Kind::Health => health::decode(config, context, body, stored),
         Kind::Datastore => datastore::decode(config, context, body, stored),
         Kind::Ckan => ckan::decode(config, context, body, stored),
         Kind::Prometheus => prometheus::decode(config, context, body, stored),

@@ -140,7 +140,7 @@ pub fn first_request(
         Kind::Prometheus => {
             return crate::metric_query::request(config, 0, &url, context.quarter, context.now);
         }
-        Kind::Json | Kind::Csv | Kind::File | Kind::Openmetrics | Kind::Sheet | Kind::Inbox => None,
+        Kind::Json | Kind::Csv | Kind::File | Kind::Openmetrics | Kind::Sheet | Kind::Inbox | Kind::Sql | Kind::Health => None,
     };
     Ok(match paging {
         Some(paging) => page_request(&url, paging, config.page_size(), 0, 0),

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use quarterdeck_kpi::observation::Reading;
 use quarterdeck_sources::{Kind, SourceConfig};
 
-const FIXTURES: [(&str, &[u8]); 13] = [
+const FIXTURES: [(&str, &[u8]); 15] = [
     (
         "ckan",
         include_bytes!("../fixtures/ckan/package_search_page1.json"),
@@ -41,6 +41,8 @@ const FIXTURES: [(&str, &[u8]); 13] = [
         "datastore",
         include_bytes!("../fixtures/datastore_page2.json"),
     ),
+    ("sql", include_bytes!("../fixtures/sql/execution.csv")),
+    ("health", include_bytes!("../fixtures/health/up.json")),
 ];
 
 /// A source of each kind that uses everything a map can.
@@ -89,6 +91,8 @@ filter = [{ column = "publishDate", op = "<=", value = "{quarter_end}" }]
                 "inbox",
                 &format!("[inbox]\nagency = \"MOI\"\nkeys = {{ moi-2025 = \"MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\" }}\n{rows}"),
             ),
+            Kind::Sql => source("sql", &format!("personal_fields = [\"承辦人\"]\n{rows}\n[sql]\nquery = \"select 1\"")),
+            Kind::Health => source("health", "[health]\nexpect_text = \"ok\"\nslow_ms = 1\n[[map]]\nseries = \"P12/availability\"\ncolumn = \"up\"\n[[map]]\nseries = \"P12/latency\"\ncolumn = \"elapsed_ms\"\n[[map]]\nseries = \"P12/certificate\"\ncolumn = \"certificate_days_left\""),
         })
         .collect()
 }

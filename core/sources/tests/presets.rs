@@ -44,7 +44,7 @@ fn fixture(name: &str) -> Vec<u8> {
 #[test]
 fn every_preset_is_sound_names_its_licence_and_collects_nothing_unconfirmed() {
     let all = presets();
-    assert_eq!(all.len(), 14);
+    assert_eq!(all.len(), 17);
     for (stem, config) in &all {
         assert_eq!(&config.id, stem);
         assert_eq!(config.problems(), vec![], "{stem}");

@@ -1,7 +1,7 @@
 //! One source: asked page by page, tried again where that may help, decoded.
 
 use super::page::{Miss, Page, Situation, Tell, ask_once, read_file, shown_path};
-use super::{Progress, Shared, drop_folder, inbox, record};
+use super::{Progress, Shared, drop_folder, inbox, probe, record, sql};
 use crate::failure::Failure;
 use crate::secrets;
 use crate::transport::{self, Exchange, Policy};
@@ -58,6 +58,8 @@ pub(super) fn gather(
 ) -> Result<Gathered, Stopped> {
     let mut gathered = match source.kind {
         Kind::Inbox => inbox::gather_packages(shared, source, tell),
+        Kind::Sql => sql::gather(shared, source, tell),
+        Kind::Health => probe::gather(shared, source, tell),
         _ if source.reads_folder() => gather_files(shared, source, tell),
         _ => gather_pages(shared, source, tell),
     }?;
@@ -110,38 +112,7 @@ fn gather_pages(
         origin: origin.map(|origin| origin.placeholder.as_str()),
         now: (shared.options.now)(),
     };
-    if let Some(message) = source.literal_secrets().pop() {
-        return Err(local(message));
-    }
-    let root = &shared.workspace.root;
-    let (mut headers, mut header_secrets) = (Vec::new(), Vec::new());
-    for (name, value) in &source.headers {
-        let resolved = secrets::resolve(value, root).map_err(local)?;
-        if resolved != *value {
-            // Masked is the secret alone, not the word before it.
-            let before = value
-                .trim()
-                .rsplit_once(' ')
-                .map_or(0, |(word, _)| word.len() + 1);
-            let secret = resolved.get(before..).unwrap_or(&resolved);
-            header_secrets.push(secret.to_owned());
-        }
-        headers.push((name.clone(), resolved));
-    }
-    let mut limits = shared.options.limits;
-    limits.max_bytes = source.max_bytes.unwrap_or(limits.max_bytes);
-    if let Some(seconds) = source.timeout_seconds {
-        limits.whole = Duration::from_secs(u64::from(seconds));
-        // Whoever waits long for the whole waits long for its beginning, too.
-        limits.head = limits.head.max(limits.whole / 2);
-        limits.idle = limits.idle.max(limits.whole / 2);
-    }
-    let policy = Policy {
-        allow_private: source.allow_private,
-        insecure_certificate: source.insecure_certificate.is_some(),
-        accept_status: source.readable_status(),
-        origin: origin.cloned(),
-    };
+    let asking = asking(shared, source).map_err(local)?;
     let mut gathered = Gathered::default();
     let mut carried: Option<Carried> = None;
     let mut next = Some(first_request(source, &context).map_err(local)?);
@@ -154,15 +125,7 @@ fn gather_pages(
                 evidence: Vec::new(),
             })));
         }
-        let (url, mut masked) = secrets::fill(&request.url, root).map_err(local)?;
-        masked.extend_from_slice(&header_secrets);
-        let exchange = Exchange {
-            url,
-            masked,
-            headers: headers.clone(),
-            limits,
-            policy: policy.clone(),
-        };
+        let exchange = addressed(shared, &asking, &request.url).map_err(local)?;
         let situation = Situation {
             request: Some(&request),
             rows_so_far: gathered.rows,
@@ -185,6 +148,62 @@ fn gather_pages(
     }
     gathered.settle();
     Ok(gathered)
+}
+
+/// What every exchange of a source has in common; its address is still missing.
+pub(super) fn asking(shared: &Shared<'_>, source: &SourceConfig) -> Result<Exchange, Message> {
+    if let Some(message) = source.literal_secrets().pop() {
+        return Err(message);
+    }
+    let (mut headers, mut masked) = (Vec::new(), Vec::new());
+    for (name, value) in &source.headers {
+        let resolved = secrets::resolve(value, &shared.workspace.root)?;
+        if resolved != *value {
+            // Masked is the secret alone, not the word before it.
+            let before = value
+                .trim()
+                .rsplit_once(' ')
+                .map_or(0, |(word, _)| word.len() + 1);
+            let secret = resolved.get(before..).unwrap_or(&resolved);
+            masked.push(secret.to_owned());
+        }
+        headers.push((name.clone(), resolved));
+    }
+    let mut limits = shared.options.limits;
+    limits.max_bytes = source.max_bytes.unwrap_or(limits.max_bytes);
+    if let Some(seconds) = source.timeout_seconds {
+        limits.whole = Duration::from_secs(u64::from(seconds));
+        // Whoever waits long for the whole waits long for its beginning, too.
+        limits.head = limits.head.max(limits.whole / 2);
+        limits.idle = limits.idle.max(limits.whole / 2);
+    }
+    Ok(Exchange {
+        url: String::new(),
+        masked,
+        headers,
+        limits,
+        policy: Policy {
+            allow_private: source.allow_private,
+            insecure_certificate: source.insecure_certificate.is_some(),
+            accept_status: source.readable_status(),
+            origin: shared.options.origin.clone(),
+        },
+    })
+}
+
+/// The exchange for one address, whose secrets are filled in.
+pub(super) fn addressed(
+    shared: &Shared<'_>,
+    asking: &Exchange,
+    url: &str,
+) -> Result<Exchange, Message> {
+    let (url, mut masked) = secrets::fill(url, &shared.workspace.root)?;
+    masked.extend_from_slice(&asking.masked);
+    Ok(Exchange {
+        url,
+        masked,
+        ..asking.clone()
+    })
 }
 
 fn gather_files(
@@ -277,7 +296,7 @@ fn shown(shared: &Shared<'_>, path: &std::path::Path) -> String {
 }
 
 /// Tries until it works, until it cannot, or until the tries are used up.
-fn persist<T>(
+pub(super) fn persist<T>(
     shared: &Shared<'_>,
     source: &SourceConfig,
     tell: Tell<'_>,
@@ -327,7 +346,7 @@ fn jittered(wait: Duration) -> Duration {
 
 impl Gathered {
     /// Adds a page; gives what the next one needs.
-    fn take(&mut self, page: Page) -> Option<Carried> {
+    pub(super) fn take(&mut self, page: Page) -> Option<Carried> {
         let Page {
             decoded,
             sha256,

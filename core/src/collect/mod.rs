@@ -9,9 +9,12 @@ mod body;
 mod drop_folder;
 mod gather;
 mod inbox;
+mod made;
 mod page;
+mod probe;
 mod record;
 mod report;
+mod sql;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -23,11 +26,14 @@ use crate::transport::{self, Limits, NetworkRules, OriginOverride, Transport};
 use crate::workspace::Workspace;
 use chrono::{DateTime, Utc};
 use gather::{Gathered, Stopped};
-use quarterdeck_kpi::calendar::Quarter;
+use quarterdeck_kpi::address::SeriesId;
+use quarterdeck_kpi::calendar::{Period, Quarter};
 use quarterdeck_kpi::message::Message;
-use quarterdeck_sources::{Kind, RequestContext, SourceConfig, first_request, page_request};
+use quarterdeck_sources::{
+    Earlier, Kind, RequestContext, SourceConfig, first_request, page_request,
+};
 use quarterdeck_store::{CaptureFile, NewRun, Store};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -115,6 +121,8 @@ struct Shared<'a> {
     words: RegisterWords<'a>,
     /// What the store knows of each source.
     known: BTreeMap<String, Known>,
+    /// The last reading of each figure of the sources of kind `health`, which count on from there.
+    earlier: HashMap<(String, SeriesId, Period), Earlier>,
     transport: Transport,
     stopping: AtomicBool,
     next: AtomicUsize,
@@ -146,6 +154,8 @@ impl Known {
         let asked = if source.reads_folder() {
             let part = |text: &Option<String>| text.clone().unwrap_or_default();
             format!("{}/{}", part(&source.folder), part(&source.pattern))
+        } else if source.kind == Kind::Sql {
+            sql::asked(source, options.quarter)
         } else {
             asked(source, options.quarter, options.origin.as_ref())
         };
@@ -333,6 +343,13 @@ fn prepare<'a>(
     for source in sources {
         known.insert(source.id.clone(), Known::of(source, store, options)?);
     }
+    let mut earlier = HashMap::new();
+    if sources.iter().any(|source| source.kind == Kind::Health) {
+        // A clock that was set back hides nothing that was counted before.
+        let now = (options.now)();
+        let latest = store.last_recorded()?.map_or(now, |last| last.max(now));
+        earlier = probe::earlier(&store.rows_as_of(latest)?.observations, sources);
+    }
     if !options.dry_run {
         CaptureFile::sweep(store.folder());
     }
@@ -342,6 +359,7 @@ fn prepare<'a>(
         sources,
         words: RegisterWords::new(&workspace.register),
         known,
+        earlier,
         transport,
         stopping: AtomicBool::new(false),
         next: AtomicUsize::new(0),
@@ -353,6 +371,13 @@ impl Shared<'_> {
     fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
         self.transport.stop();
+    }
+    fn earlier(&self, source: &str, series: &SeriesId, period: Period) -> Option<Earlier> {
+        if self.earlier.is_empty() {
+            return None;
+        }
+        let key = (source.to_owned(), series.clone(), period);
+        self.earlier.get(&key).copied()
     }
     fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::SeqCst)

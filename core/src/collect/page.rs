@@ -5,6 +5,7 @@ use super::{Progress, Shared};
 use crate::failure::Failure;
 use crate::transport::{self, Exchange, NetError, RetryAfter};
 use chrono::{DateTime, Utc};
+use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_sources::{Carried, Context, Decoded, Refusal, Request, SourceConfig, decode};
 use quarterdeck_store::{CaptureBody, NewCapture};
@@ -169,10 +170,10 @@ fn without(refusal: Refusal, secrets: &[String]) -> Refusal {
 }
 
 /// The stored bytes: hash and body.
-type Stored = (String, CaptureBody);
+pub(super) type Stored = (String, CaptureBody);
 
 /// A body that was read to its end, taken or refused, with what is kept of it.
-fn completed(
+pub(super) fn completed(
     read: Decoding,
     sha256: &str,
     status: u16,
@@ -315,14 +316,14 @@ pub(super) fn shown_path(path: &Path, workspace: &Path) -> String {
     transport::plain(&parts.join("/"), 300)
 }
 
-struct Circumstances<'a> {
-    fetched_at: DateTime<Utc>,
-    http_status: u16,
-    content_type: Option<&'a str>,
+pub(super) struct Circumstances<'a> {
+    pub(super) fetched_at: DateTime<Utc>,
+    pub(super) http_status: u16,
+    pub(super) content_type: Option<&'a str>,
 }
 
 /// Decodes a body on this thread while it comes in.
-fn read_body(
+pub(super) fn read_body(
     shared: &Shared<'_>,
     source: &SourceConfig,
     circumstances: &Circumstances<'_>,
@@ -358,6 +359,7 @@ fn read_body(
         seen: &mut seen,
     };
     let lookup = |series: &_| shared.words.lookup(series);
+    let earlier = |series: &SeriesId, period| shared.earlier(&source.id, series, period);
     let context = Context {
         quarter: shared.options.quarter,
         fetched_at: circumstances.fetched_at,
@@ -373,6 +375,7 @@ fn read_body(
         rows_so_far: situation.rows_so_far,
         carried: situation.carried,
         lookup: &lookup,
+        earlier: &earlier,
     };
     let decoded = decode(source, &context, &mut body, &mut kept);
     // A decoder reads to the end; a copy of the original must be whole in any case. A body that
@@ -412,7 +415,7 @@ fn read_body(
 }
 
 /// A body that was read: what the decoder says, and the bytes that may be stored.
-struct Decoding {
+pub(super) struct Decoding {
     decoded: Result<Decoded, Refusal>,
     kept: Option<Kept>,
     original: Option<FilePipe>,

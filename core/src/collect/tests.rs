@@ -4,6 +4,8 @@ mod bad;
 mod content;
 mod drops;
 mod guarded;
+mod probe;
+mod sql;
 mod tls;
 
 use super::*;

@@ -170,7 +170,7 @@ impl Clients {
         Some(proxy.to_string())
     }
 
-    fn is_allowed(&self, host: &Host<&str>, proxied: bool) -> bool {
+    pub(super) fn is_allowed(&self, host: &Host<&str>, proxied: bool) -> bool {
         if self.rules.allow_hosts.is_empty() {
             return !proxied;
         }
@@ -199,6 +199,7 @@ impl Clients {
             .retry(reqwest::retry::never())
             .connect_timeout(kind.connect)
             .pool_max_idle_per_host(4)
+            .tls_info(true)
             .dns_resolver(Resolver {
                 allow_private: kind.allow_private,
             })
@@ -207,6 +208,19 @@ impl Clients {
             builder = builder.proxy(reqwest::Proxy::all(proxy.as_str()).map_err(broken)?);
         }
         builder.build().map_err(broken)
+    }
+
+    /// The office's rules of encryption for a server that does not speak HTTP.
+    pub(super) fn tls_of_database(&self, insecure: bool) -> Result<ClientConfig, Trouble> {
+        let mut config = self.tls(&Kind {
+            https: true,
+            allow_private: false,
+            insecure_certificate: insecure,
+            proxy: None,
+            connect: Duration::ZERO,
+        })?;
+        config.alpn_protocols.clear();
+        Ok(config)
     }
 
     fn tls(&self, kind: &Kind) -> Result<ClientConfig, Trouble> {
@@ -244,9 +258,9 @@ impl Clients {
     /// that is said beside it.
     pub(super) fn with_root_trouble(&self, trouble: Trouble) -> Trouble {
         match (trouble, self.root_trouble.lock()) {
-            (Trouble::Certificate { detail }, Ok(roots)) if !roots.is_empty() => {
+            (Trouble::Certificate { detail, not_after }, Ok(roots)) if !roots.is_empty() => {
                 let detail = format!("{detail}; {roots}");
-                Trouble::Certificate { detail }
+                Trouble::Certificate { detail, not_after }
             }
             (trouble, _) => trouble,
         }

@@ -23,7 +23,11 @@ pub enum Trouble {
     /// Nobody listens, or the way is closed.
     Connect { detail: String },
     /// The certificate or the handshake is refused.
-    Certificate { detail: String },
+    Certificate {
+        detail: String,
+        /// When it ended, if that is why.
+        not_after: Option<DateTime<Utc>>,
+    },
     /// No connection in time.
     ConnectTimeout { seconds: u64 },
     /// No head of an answer in time.
@@ -124,7 +128,7 @@ impl NetError {
             | Trouble::BadRedirect { detail }
             | Trouble::Name { detail }
             | Trouble::Connect { detail }
-            | Trouble::Certificate { detail }
+            | Trouble::Certificate { detail, .. }
             | Trouble::Settings { detail }
             | Trouble::Broken { detail } => *detail = mask(detail, secrets),
             _ => {}
@@ -206,7 +210,7 @@ impl NetError {
             }
             Trouble::Name { detail } => detailed("net-name", "net-name-next", detail),
             Trouble::Connect { detail } => detailed("net-connect", "net-connect-next", detail),
-            Trouble::Certificate { detail } => {
+            Trouble::Certificate { detail, .. } => {
                 detailed("net-certificate", "net-certificate-next", detail)
             }
             Trouble::ConnectTimeout { seconds } => {

@@ -9,10 +9,13 @@ use super::{
     place_of, plain, without_secrets,
 };
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
     LOCATION, RETRY_AFTER,
 };
+use reqwest::tls::TlsInfo;
+use rustls::CertificateError;
 use sha2::{Digest, Sha256};
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -20,6 +23,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 use url::Url;
+use x509_cert::der::Decode;
 
 /// Headers of an answer that are kept, and the length of each.
 const HEADERS_KEPT: usize = 64;
@@ -257,6 +261,11 @@ async fn ask(
                 .map(|a| a.to_string()),
             url: mask(&without_secrets(&url), &exchange.masked),
             redirects: hops,
+            certificate_not_after: response
+                .extensions()
+                .get::<TlsInfo>()
+                .and_then(TlsInfo::peer_certificate)
+                .and_then(not_after),
         };
         return Ok((response, head, url));
     }
@@ -369,10 +378,42 @@ fn kept_headers(headers: &HeaderMap, masked: &[String]) -> Vec<(String, String)>
         .collect()
 }
 
-/// What an error of the system carries.
-fn system_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
-    let inner = error.downcast_ref::<std::io::Error>()?.get_ref()?;
+/// What an error of the system carries, which `source` steps over; such errors stand inside each
+/// other.
+pub(super) fn carried<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> Option<&'a (dyn StdError + Send + Sync + 'static)> {
+    let mut inner = error.downcast_ref::<std::io::Error>()?.get_ref()?;
+    while let Some(deeper) = inner
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref)
+    {
+        inner = deeper;
+    }
     Some(inner)
+}
+
+/// End of validity of a certificate.
+fn not_after(certificate: &[u8]) -> Option<DateTime<Utc>> {
+    let certificate = x509_cert::Certificate::from_der(certificate).ok()?;
+    let end = certificate.tbs_certificate.validity.not_after;
+    DateTime::from_timestamp(i64::try_from(end.to_unix_duration().as_secs()).ok()?, 0)
+}
+
+/// A certificate or handshake that is refused, with the day it ended where that is the reason.
+pub(super) fn refused_certificate(error: &rustls::Error) -> Trouble {
+    let not_after = match error {
+        rustls::Error::InvalidCertificate(CertificateError::ExpiredContext {
+            not_after, ..
+        }) => i64::try_from(not_after.as_secs())
+            .ok()
+            .and_then(|seconds| DateTime::from_timestamp(seconds, 0)),
+        _ => None,
+    };
+    Trouble::Certificate {
+        detail: error.to_string(),
+        not_after,
+    }
 }
 
 /// Why a request got no head.
@@ -389,20 +430,14 @@ fn unsent(error: &reqwest::Error, exchange: &Exchange) -> Trouble {
                 detail: unknown.to_string(),
             };
         }
-        if current.is::<rustls::Error>() {
-            return Trouble::Certificate {
-                detail: current.to_string(),
-            };
+        if let Some(error) = current.downcast_ref::<rustls::Error>() {
+            return refused_certificate(error);
         }
         // Errors of the system may carry one of ours, one inside the other; `source` steps over it.
-        let mut inner = system_error(current);
-        while let Some(carried) = inner {
-            if carried.is::<rustls::Error>() {
-                return Trouble::Certificate {
-                    detail: carried.to_string(),
-                };
-            }
-            inner = system_error(carried);
+        if let Some(error) =
+            carried(current).and_then(|inner| inner.downcast_ref::<rustls::Error>())
+        {
+            return refused_certificate(error);
         }
         cause = current.source();
     }

@@ -6,9 +6,11 @@
 
 mod address;
 mod clients;
+mod dial;
 mod error;
 mod exchange;
 mod inflate;
+pub(crate) mod postgres;
 mod resolver;
 #[cfg(test)]
 pub(crate) mod scripted;
@@ -20,6 +22,7 @@ pub use error::{NetError, RetryAfter, Trouble, place_of};
 pub(crate) use exchange::hex;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use clients::Clients;
 use quarterdeck_sources::secret::is_secret_name;
 use std::io::{self, Read};
@@ -164,6 +167,8 @@ pub struct Head {
     pub url: String,
     /// Redirects followed.
     pub redirects: u32,
+    /// End of validity of the server's own certificate; none over plain HTTP.
+    pub certificate_not_after: Option<DateTime<Utc>>,
 }
 
 /// What is known at the end.

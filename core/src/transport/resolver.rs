@@ -1,6 +1,7 @@
 //! Names to addresses, with the private ones refused.
 
 use super::address::is_private;
+use super::error::Trouble;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{SocketAddr, ToSocketAddrs};
 
@@ -45,6 +46,25 @@ impl Resolve for Resolver {
             })?;
             checked(name, found, allow_private)
         })
+    }
+}
+
+/// Addresses of a name, under the same rule, for a server that does not speak HTTP.
+pub(super) async fn addresses(
+    name: String,
+    allow_private: bool,
+) -> Result<Vec<SocketAddr>, Trouble> {
+    let resolver = Resolver { allow_private };
+    let broken = |detail: String| Trouble::Name { detail };
+    let asked = name.parse::<Name>().map_err(|e| broken(e.to_string()))?;
+    match resolver.resolve(asked).await {
+        Ok(found) => Ok(found.collect()),
+        Err(error) => Err(match error.downcast_ref::<RefusedName>() {
+            Some(refused) => Trouble::Private {
+                address: refused.to_string(),
+            },
+            None => broken(error.to_string()),
+        }),
     }
 }
 

@@ -66,12 +66,15 @@ static SOURCES: &[(&str, &[u8])] = starter! {
     "sources/file-drop.toml",
     "sources/gpmnet-execution.toml",
     "sources/gpmnet-plans.toml",
+    "sources/health-example.toml",
     "sources/join-idea.toml",
     "sources/mydata-resources.toml",
     "sources/mydata-services.toml",
     "sources/odata-example.toml",
     "sources/openmetrics-example.toml",
     "sources/prometheus-example.toml",
+    "sources/sql-postgres-example.toml",
+    "sources/sql-sqlite-example.toml",
 };
 
 /// The starter workspace: paths with `/`, and bytes, in order of path.

@@ -9,6 +9,7 @@ mod acts;
 mod captures;
 mod dictionary;
 mod error;
+mod foreign;
 mod known;
 mod lock;
 mod model;
@@ -25,6 +26,7 @@ mod write;
 
 pub use captures::{CaptureFile, sha256_hex};
 pub use error::{ErrorKind, StoreError};
+pub use foreign::{ForeignQuery, ForeignValue, read_foreign};
 pub use lock::{Holder, LockError, WorkspaceLock};
 pub use model::*;
 pub use store::{Journal, OpenMode, Store};

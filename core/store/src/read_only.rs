@@ -25,6 +25,10 @@ pub(crate) struct Fingerprint {
 }
 
 impl Fingerprint {
+    /// Whether a write-ahead log with something in it lies beside the file.
+    pub(crate) fn has_log(self) -> bool {
+        self.log
+    }
     pub(crate) fn of(path: &Path) -> Fingerprint {
         use std::io::Read;
         let meta = std::fs::metadata(path).ok();
@@ -54,7 +58,7 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
 }
 
 /// The path as SQLite's URI, so that options can follow.
-fn uri(path: &Path, options: &str) -> String {
+pub(crate) fn uri(path: &Path, options: &str) -> String {
     use std::fmt::Write;
     let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut bytes = full.as_os_str().as_encoded_bytes().to_vec();

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use std::borrow::Cow;
 
 /// Units with a word of their own in the language files; an office's other units stand for themselves.
-pub(crate) const UNITS: [(&str, &str); 20] = [
+pub(crate) const UNITS: [(&str, &str); 21] = [
     ("percent", "unit-percent"),
     ("count", "unit-count"),
     ("ntd", "unit-ntd"),
@@ -14,6 +14,7 @@ pub(crate) const UNITS: [(&str, &str); 20] = [
     ("hour", "unit-hour"),
     ("minute", "unit-minute"),
     ("second", "unit-second"),
+    ("millisecond", "unit-millisecond"),
     ("month", "unit-month"),
     ("year", "unit-year"),
     ("visit", "unit-visit"),

@@ -18,6 +18,7 @@ use quarterdeck_sources::{Context, Decoded, Located, Lookup, Refusal, SourceConf
 pub fn source(kind: &str, rest: &str) -> SourceConfig {
     let place = match kind {
         "file" | "inbox" => "folder = \"inbox\"",
+        "sql" => "url = \"sqlite:kpi.db\"",
         _ => "url = \"https://example.gov.tw/data\"",
     };
     let text = format!("id = \"s\"\nkind = \"{kind}\"\nschedule = \"daily\"\n{place}\n{rest}");
@@ -66,6 +67,7 @@ pub fn context<'a>() -> Context<'a> {
         rows_so_far: 0,
         carried: None,
         lookup: &lookup,
+        earlier: &|_, _| None,
     }
 }
 
