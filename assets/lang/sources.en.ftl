@@ -98,3 +98,24 @@ source-literal-secret = A secret stands in the file itself ({ $place }). Write a
 source-literal-secret-url = A secret stands in the address ({ $place }). Write a reference between braces instead, for example {"{"}env:NAME{"}"} or {"{"}file:PATH{"}"}, and set the secret up on this machine.
 source-rows-share-not-comparable = { $series }: rows that cannot be compared as a number or day, counted in the whole and not in the share: { $rows }, the first is row { $row }: { $example }
 source-url-scheme = url must begin with https:// or http://
+source-hmac-missing = kind = "gdb" needs the table [hmac] with username and secret, each as env:NAME or file:PATH.
+source-key-of-kind = The table [{ $key }] is for kind = "{ $kind }".
+source-not-xml = The source sent something other than XML (sent as { $sent_as }).
+source-sdmx-dimension = The answer has no dimension "{ $dimension }", so nobody can say whether its observations are those that were asked for. Nearest: { $near }. Columns there: { $columns }. Correct key in [sdmx].
+source-sdmx-filter-ignored = The server ignored what was asked for: { $rows } of { $of } observations were others, for example { $example }. They were left out.
+source-sdmx-index = The answer points to "{ $key }", which is not in its own structure. Nothing was taken from it.
+source-sdmx-nothing-left = None of the { $rows } observations is what was asked for: { $key } differ in key, { $time } lie outside { $start } to { $end }. Correct [sdmx], or set allow_empty = true if this can be right.
+source-sdmx-personal = Statistics hold no personal data: personal_fields cannot be used with kind = "sdmx".
+source-sdmx-range = [sdmx] ends ({ $end }) before it begins ({ $start }).
+source-sdmx-shape = The answer is not SDMX data. There: { $there }. Correct the address: structures and errors are other messages.
+source-sdmx-time-ignored = { $rows } of { $of } observations lie outside { $start } to { $end } and were left out.
+source-secret-literal = { $key } holds the secret itself. Write env:NAME or file:/run/credentials/NAME, and change the secret: it has been seen.
+source-xml-attributes = An element of the XML has more than { $limit } attributes.
+source-xml-doctype = The XML has a document type (DOCTYPE). Those can hold entities that fetch or multiply text, so the answer was refused. Ask the portal's operator for plain XML.
+source-xml-entity = The XML refers to "&{ $name };", which stands for nothing here. The answer was refused.
+source-xml-invalid = The XML is wrong near byte { $byte }.
+source-xml-no-rows = The XML has no element { $row }. Elements there: { $seen }. Correct row in [procurement].
+source-xml-row-too-long = One row of the XML is longer than { $limit } bytes: most likely an element was never closed.
+source-xml-too-deep = The XML is nested more than { $limit } levels deep.
+source-xml-too-long = A name, attribute or text of the XML does not end within 4 MiB (near byte { $byte }).
+source-xml-truncated = The XML ends at byte { $byte }, before it is complete: the transfer was cut. Nothing was taken from it; collect again.

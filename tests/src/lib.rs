@@ -6,9 +6,11 @@
 
 pub mod csv;
 pub mod demo;
+pub mod nginx;
 pub mod office;
 pub mod program;
 pub mod repository;
 pub mod rust_text;
+pub mod script;
 pub mod server;
 pub mod tools;

@@ -5,10 +5,18 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// Names the folder of a Python environment that has programs tests look for.
+pub(crate) const PYTHON_ENVIRONMENT: &str = "QUARTERDECK_TEST_VENV";
+
 /// The first of these programs that is installed; prints what is skipped when there is none.
 pub fn find(what: &str, names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    if let Some(environment) = std::env::var_os(PYTHON_ENVIRONMENT) {
+        folders.push(PathBuf::from(environment).join("bin"));
+    }
+    // Servers lie where an ordinary account does not look.
+    folders.push(PathBuf::from("/usr/sbin"));
     let endings: &[&str] = if cfg!(windows) {
         &[".exe", ".cmd"]
     } else {

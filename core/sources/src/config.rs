@@ -4,6 +4,8 @@
 //! serde cannot see (a map without a column, an unknown placeholder) is found by
 //! [`SourceConfig::problems`](crate::check).
 
+use crate::procurement::Procurement;
+use crate::sdmx::Sdmx;
 use quarterdeck_kpi::money::Span;
 use quarterdeck_kpi::observation::Stage;
 use serde::{Deserialize, Serialize};
@@ -21,11 +23,25 @@ pub enum Kind {
     Datastore,
     /// CSV files put into a folder.
     File,
+    /// Statistics in SDMX: JSON, XML or CSV, told apart by what came.
+    Sdmx,
+    /// Rows of XML, as the awards of government procurement come in half-month files.
+    Procurement,
+    /// JSON whose requests are signed, as the database of government programmes asks for.
+    Gdb,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 4] = [Kind::Json, Kind::Csv, Kind::Datastore, Kind::File];
+    pub const ALL: [Kind; 7] = [
+        Kind::Json,
+        Kind::Csv,
+        Kind::Datastore,
+        Kind::File,
+        Kind::Sdmx,
+        Kind::Procurement,
+        Kind::Gdb,
+    ];
     /// The word in source files.
     pub fn id(self) -> &'static str {
         match self {
@@ -33,7 +49,14 @@ impl Kind {
             Kind::Csv => "csv",
             Kind::Datastore => "datastore",
             Kind::File => "file",
+            Kind::Sdmx => "sdmx",
+            Kind::Procurement => "procurement",
+            Kind::Gdb => "gdb",
         }
+    }
+    /// Answers are JSON that maps read by path.
+    pub fn is_json(self) -> bool {
+        matches!(self, Kind::Json | Kind::Gdb)
     }
     /// The kind behind a word.
     pub fn from_id(id: &str) -> Option<Kind> {
@@ -125,6 +148,21 @@ pub struct SourceConfig {
     /// Path of the day of the data (JSON only).
     #[serde(default)]
     pub data_day_at: Option<String>,
+    /// Calls that the portal allows in a day.
+    #[serde(default)]
+    pub calls_per_day: Option<u32>,
+    /// Least time between two calls, in seconds.
+    #[serde(default)]
+    pub seconds_between_calls: Option<u32>,
+    /// Kind `sdmx` only: what was asked for.
+    #[serde(default)]
+    pub sdmx: Option<Sdmx>,
+    /// Kind `procurement` only: which files and which element.
+    #[serde(default)]
+    pub procurement: Option<Procurement>,
+    /// Kind `gdb` only: whose key signs the requests.
+    #[serde(default)]
+    pub hmac: Option<Hmac>,
     /// The figures in the answer.
     #[serde(default, rename = "map")]
     pub maps: Vec<Map>,
@@ -160,6 +198,17 @@ impl SourceConfig {
             .iter()
             .any(|field| field.trim() == name.trim())
     }
+}
+
+/// Whose key signs the requests of kind `gdb`. Both are references (`env:NAME`,
+/// `file:/run/credentials/...`), so that no key stands in a file of the workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hmac {
+    /// The account that was given with the key (APP ID).
+    pub username: String,
+    /// The key.
+    pub secret: String,
 }
 
 /// One figure, or one figure per row or group, of an answer.

@@ -153,6 +153,20 @@ pub fn looks_like_markup(
                 .with("sent_as", sent_as),
         );
     }
+    Some(web_page(text, sent_as, wanted))
+}
+
+/// Where XML is wanted: an answer that begins like a web page.
+pub fn page_instead_of_xml(text: &str, context: &Context<'_>) -> Option<Message> {
+    let start: String = text.chars().take(2_000).collect();
+    let lower = start.to_ascii_lowercase();
+    let sent_as = quote(context.content_type.unwrap_or("-"));
+    (lower.starts_with("<!doctype html") || lower.contains("<html"))
+        .then(|| web_page(text, sent_as, "XML"))
+}
+
+/// What to say of a web page, with its title.
+fn web_page(text: &str, sent_as: String, wanted: &'static str) -> Message {
     let lower = text.to_ascii_lowercase();
     let title = lower
         .find("<title")
@@ -164,7 +178,7 @@ pub fn looks_like_markup(
         Some(title) => Message::new("source-html-titled").with("title", title),
         None => Message::new("source-html-instead"),
     };
-    Some(message.with("wanted", wanted).with("sent_as", sent_as))
+    message.with("wanted", wanted).with("sent_as", sent_as)
 }
 
 /// Words under `error` that say that there is none.

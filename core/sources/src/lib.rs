@@ -21,14 +21,18 @@ mod figure;
 mod filter;
 mod finish;
 mod json;
+mod named;
 mod notice;
 mod personal;
 mod plan;
+pub mod procurement;
 mod records;
+pub mod sdmx;
 pub mod secret;
 mod table;
 mod tally;
 mod template;
+mod xml;
 
 pub use answer::{Context, Decoded, Located, Lookup, Refusal, Request, RequestContext};
 pub use config::{Kind, SourceConfig};
@@ -55,9 +59,11 @@ pub fn decode(
     stored: &mut dyn Write,
 ) -> Result<Decoded, Refusal> {
     let outcome = match config.kind {
-        Kind::Json => json::decode(config, context, body, stored),
+        Kind::Json | Kind::Gdb => json::decode(config, context, body, stored),
         Kind::Csv | Kind::File => csv::decode(config, context, body, stored),
         Kind::Datastore => datastore::decode(config, context, body, stored),
+        Kind::Sdmx => sdmx::decode(config, context, body, stored),
+        Kind::Procurement => procurement::decode(config, context, body, stored),
     };
     if outcome.is_err() {
         // The reason for the refusal is known; what cannot be read of the rest changes nothing.

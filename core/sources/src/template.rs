@@ -17,6 +17,9 @@ pub const PLACEHOLDERS: [&str; 7] = [
     "origin",
 ];
 
+/// Placeholder of kind `procurement` for one of its files.
+pub(crate) const FILE: &str = "{file}";
+
 /// A piece of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
@@ -113,11 +116,34 @@ pub fn first_request(
         .url
         .as_deref()
         .ok_or_else(|| Message::new("source-no-url").with("source", config.id.as_str()))?;
-    let url = fill(template, context.quarter, context.origin)?;
+    let url = address(config, template, context.quarter, context.origin)?;
     Ok(match config.kind {
         Kind::Datastore => page_request(&url, config.page_size(), 0, 0),
-        Kind::Json | Kind::Csv | Kind::File => Request { url, page: 0 },
+        Kind::Json | Kind::Csv | Kind::File | Kind::Sdmx | Kind::Procurement | Kind::Gdb => {
+            Request { url, page: 0 }
+        }
     })
+}
+
+/// An address with the placeholders of every kind and those of its own kind filled in.
+pub(crate) fn address(
+    config: &SourceConfig,
+    template: &str,
+    quarter: Quarter,
+    origin: Option<&str>,
+) -> Result<String, Message> {
+    let template = match config.kind {
+        Kind::Sdmx => {
+            let (start, end) = config.sdmx_range(quarter)?;
+            template.replace("{start}", &start).replace("{end}", &end)
+        }
+        Kind::Procurement => match config.procurement().file(quarter, 0) {
+            Some((file, _)) => template.replace(FILE, &file),
+            None => template.to_owned(),
+        },
+        _ => template.to_owned(),
+    };
+    fill(&template, quarter, origin)
 }
 
 /// The same address with another `limit` and `offset`; other parameters stay as they are.

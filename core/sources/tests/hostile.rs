@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use quarterdeck_kpi::observation::Reading;
 use quarterdeck_sources::{Kind, SourceConfig};
 
-const FIXTURES: [(&str, &[u8]); 5] = [
+const FIXTURES: [(&str, &[u8]); 14] = [
     ("csv", include_bytes!("../fixtures/catalogue_10rows.csv")),
     ("file", include_bytes!("../fixtures/satisfaction_big5.csv")),
     ("json", include_bytes!("../fixtures/join_idea.json")),
@@ -18,6 +18,21 @@ const FIXTURES: [(&str, &[u8]); 5] = [
         "datastore",
         include_bytes!("../fixtures/datastore_page2.json"),
     ),
+    ("sdmx", include_bytes!("../fixtures/sdmx/dgbas.json")),
+    ("sdmx", include_bytes!("../fixtures/sdmx/flat.json")),
+    ("sdmx", include_bytes!("../fixtures/sdmx/generic.xml")),
+    ("sdmx", include_bytes!("../fixtures/sdmx/specific.xml")),
+    ("sdmx", include_bytes!("../fixtures/sdmx/one.csv")),
+    ("sdmx", include_bytes!("../fixtures/sdmx/two.csv")),
+    (
+        "procurement",
+        include_bytes!("../fixtures/procurement/award_20250701.xml"),
+    ),
+    (
+        "procurement",
+        include_bytes!("../fixtures/procurement/award_20250702.xml"),
+    ),
+    ("gdb", include_bytes!("../fixtures/gdb/plans.json")),
 ];
 
 /// A source of each kind that uses everything a map can.
@@ -58,6 +73,15 @@ filter = [{ column = "publishDate", op = "<=", value = "{quarter_end}" }]
             )),
             Kind::Csv => source("csv", &format!(
                 "personal_fields = [\"提供機關聯絡人姓名\"]\ndata_day_column = \"上架日期\"\n{rows}"
+            )),
+            Kind::Sdmx => source("sdmx", &format!(
+                "[sdmx]\nkey = {{ REGION = \"TPE\" }}\n{rows}\n[[map]]\nseries = \"P01/satisfaction\"\ncolumn = \"OBS_VALUE\"\nperiod_column = \"TIME_PERIOD\"\n"
+            )),
+            Kind::Procurement => source("procurement", &format!(
+                "personal_fields = [\"SUPPLIER_NAME\"]\n{rows}\n[[map]]\nseries = \"P01/budget.paid\"\ncolumn = \"TENDER_AWARD_PRICE\"\naggregate = \"sum\"\n"
+            )),
+            Kind::Gdb => source("gdb", &format!(
+                "rows = \"$.result[*]\"\n[hmac]\nusername = \"env:A\"\nsecret = \"env:B\"\n{rows}"
             )),
             Kind::Datastore | Kind::File => source(kind.id(), rows),
         })

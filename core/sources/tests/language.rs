@@ -31,8 +31,13 @@ fn every_message_has_its_sentence_in_both_languages() {
     let (english, chinese) = (keys("en"), keys("zh-TW"));
     assert_eq!(english, chinese);
     let mut used = BTreeSet::new();
-    for entry in std::fs::read_dir(here("src")).unwrap() {
-        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+    let files = ["src", "src/sdmx"]
+        .into_iter()
+        .flat_map(|folder| std::fs::read_dir(here(folder)).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file());
+    for path in files {
+        let text = std::fs::read_to_string(path).unwrap();
         used.extend(
             text.split('"')
                 .filter(|piece| piece.starts_with("source-"))

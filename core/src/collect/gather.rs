@@ -1,6 +1,7 @@
 //! One source: asked page by page, tried again where that may help, decoded.
 
 use super::page::{Miss, Page, Situation, Tell, ask_once, read_file, shown_path};
+use super::signature::Signer;
 use super::{Progress, Shared, drop_folder, record};
 use crate::failure::Failure;
 use crate::secrets;
@@ -58,7 +59,9 @@ pub(super) fn gather(
 ) -> Result<Gathered, Stopped> {
     let mut gathered = match source.kind {
         Kind::File => gather_files(shared, source, tell),
-        Kind::Json | Kind::Csv | Kind::Datastore => gather_pages(shared, source, tell),
+        Kind::Json | Kind::Csv | Kind::Datastore | Kind::Sdmx | Kind::Procurement | Kind::Gdb => {
+            gather_pages(shared, source, tell)
+        }
     }?;
     if let Some(reason) = source
         .insecure_certificate
@@ -126,6 +129,10 @@ fn gather_pages(
         }
         headers.push((name.clone(), resolved));
     }
+    let signer = match &source.hmac {
+        Some(hmac) => Some(Signer::new(hmac, root).map_err(local)?),
+        None => None,
+    };
     let mut limits = shared.options.limits;
     limits.max_bytes = source.max_bytes.unwrap_or(limits.max_bytes);
     if let Some(seconds) = source.timeout_seconds {
@@ -167,6 +174,11 @@ fn gather_pages(
             carried: carried.as_ref(),
         };
         let page = persist(shared, source, tell, || {
+            let mut exchange = exchange.clone();
+            // A signature is good for minutes: each try has its own.
+            if let Some(signer) = &signer {
+                signer.apply(&mut exchange, (shared.options.now)());
+            }
             ask_once(shared, source, &exchange, &situation, tell)
         })?;
         let paged = page.decoded.next.is_some() || request.page > 0;

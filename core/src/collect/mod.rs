@@ -11,6 +11,7 @@ mod gather;
 mod page;
 mod record;
 mod report;
+mod signature;
 #[cfg(test)]
 mod tests;
 mod words;

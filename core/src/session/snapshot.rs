@@ -139,7 +139,7 @@ fn source_state(
 ) -> SourceState {
     let place = match config.kind {
         Kind::File => config.folder.clone().unwrap_or_default(),
-        Kind::Json | Kind::Csv | Kind::Datastore => {
+        Kind::Json | Kind::Csv | Kind::Datastore | Kind::Sdmx | Kind::Procurement | Kind::Gdb => {
             without_query(config.url.as_deref().unwrap_or_default())
         }
     };

@@ -60,10 +60,13 @@ static SOURCES: &[(&str, &[u8])] = starter! {
     "":
     "sources/datagovtw-catalogue.toml",
     "sources/datagovtw-statistics.toml",
+    "sources/dgbas-statistics.toml",
     "sources/file-drop.toml",
+    "sources/gdb-programmes.toml",
     "sources/gpmnet-execution.toml",
     "sources/gpmnet-plans.toml",
     "sources/join-idea.toml",
+    "sources/pcc-awards.toml",
 };
 
 /// The starter workspace: paths with `/`, and bytes, in order of path.
