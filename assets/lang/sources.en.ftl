@@ -119,3 +119,4 @@ source-xml-row-too-long = One row of the XML is longer than { $limit } bytes: mo
 source-xml-too-deep = The XML is nested more than { $limit } levels deep.
 source-xml-too-long = A name, attribute or text of the XML does not end within 4 MiB (near byte { $byte }).
 source-xml-truncated = The XML ends at byte { $byte }, before it is complete: the transfer was cut. Nothing was taken from it; collect again.
+source-own-characters = The text holds { $count } characters from the ranges of Big5 where offices put characters of their own. They may have been read as others, so labels with them may not match. Ask for UTF-8.

@@ -119,3 +119,4 @@ source-xml-row-too-long = XML 有一列超過 { $limit } 位元組：很可能�
 source-xml-too-deep = XML 巢狀超過 { $limit } 層。
 source-xml-too-long = XML 的名稱、屬性或文字在 4 MiB 內未結束（位元組 { $byte } 附近）。
 source-xml-truncated = XML 在位元組 { $byte } 處即結束，尚未完整：傳輸中斷。未採用任何數值，請重新介接。
+source-own-characters = 文字含 { $count } 個位於 Big5 造字區的字元，可能被讀成其他字，含這些字的標籤可能比對不到。請改要 UTF-8。

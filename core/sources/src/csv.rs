@@ -12,7 +12,8 @@ use crate::answer::{Context, Decoded, Refusal};
 use crate::config::{Kind, SourceConfig};
 use crate::document::{error_message, looks_like_markup, strict_value};
 use crate::encoding::{
-    Start, Trouble, Utf8Reader, charset, labelled, measure, read_start, unreadable,
+    Start, Trouble, Utf8Reader, charset, labelled, measure, notice_own_characters, read_start,
+    unreadable,
 };
 use crate::filter::Row;
 use crate::notice::{Notices, list, quote, refuse};
@@ -376,6 +377,8 @@ pub(crate) fn decode_screened(
             notices.add(rule, Severity::Warning, None, config, text);
         }
     }
+    let own_characters = trouble.borrow().own_characters;
+    notice_own_characters(own_characters, config, &mut notices);
     if let Some(declared) = declared
         && declared != measured
     {

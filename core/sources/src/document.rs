@@ -5,7 +5,9 @@
 
 use crate::answer::{Context, Refusal};
 use crate::config::SourceConfig;
-use crate::encoding::{charset, labelled, measure, text_of};
+use crate::encoding::{
+    Measured, OwnCharacters, charset, labelled, measure, notice_own_characters, text_of,
+};
 use crate::figure::is_blank;
 use crate::notice::{Notices, quote, refuse};
 use crate::personal::blank_personal;
@@ -302,6 +304,9 @@ pub fn read_document(
     let text = text_of(&bytes, measured).map_err(refused)?;
     if let Some(message) = looks_like_markup(text.trim_start(), context, "JSON") {
         return Err(refused(message));
+    }
+    if measured == Measured::Big5 {
+        notice_own_characters(OwnCharacters::default().count(&bytes), config, notices);
     }
     if let Some(declared) = declared
         && declared != measured

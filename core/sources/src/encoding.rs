@@ -3,7 +3,10 @@
 //! Labels lie (Big5 sent as UTF-8, CSV as `text/html`), so the bytes decide: strict UTF-8 first,
 //! else Big5 / CP950 without a single replacement, else the answer is refused.
 
+use crate::config::SourceConfig;
+use crate::notice::Notices;
 use encoding_rs::{BIG5, Decoder, DecoderResult, Encoding, UTF_16BE, UTF_16LE};
+use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
 use std::cell::RefCell;
 use std::io::{self, Read};
@@ -167,6 +170,38 @@ pub fn read_start(body: &mut dyn Read) -> io::Result<Start> {
 pub struct Trouble {
     /// Why reading ended early.
     pub message: Option<Message>,
+    /// Characters from the ranges where offices put characters of their own.
+    pub own_characters: u64,
+}
+
+/// Walks through Big5 pair by pair and counts characters that an office may have made itself: CP950
+/// leaves their ranges to each machine, and other tables put other characters there.
+#[derive(Debug, Default)]
+pub struct OwnCharacters {
+    lead: Option<u8>,
+}
+
+impl OwnCharacters {
+    /// How many there are in the next piece of the text.
+    pub fn count(&mut self, bytes: &[u8]) -> u64 {
+        let mut found = 0;
+        for byte in bytes {
+            match self.lead.take() {
+                Some(0x81..=0xA0 | 0xFA..=0xFE) => found += 1,
+                Some(_) => {}
+                None => self.lead = (*byte >= 0x81).then_some(*byte),
+            }
+        }
+        found
+    }
+}
+
+/// What to say of characters that an office may have made itself.
+pub fn notice_own_characters(count: u64, config: &SourceConfig, notices: &mut Notices) {
+    if count > 0 {
+        let text = Message::new("source-own-characters").with("count", count);
+        notices.add("own-characters@1", Severity::Info, None, config, text);
+    }
 }
 
 /// Turns another encoding into UTF-8 while it is read; bytes that make no sense end the reading,
@@ -181,6 +216,7 @@ pub struct Utf8Reader<R> {
     read: u64,
     output: Vec<u8>,
     given: usize,
+    own: Option<OwnCharacters>,
     trouble: Rc<RefCell<Trouble>>,
 }
 
@@ -201,6 +237,7 @@ impl<R: Read> Utf8Reader<R> {
             read: 0,
             output: Vec::new(),
             given: 0,
+            own: (measured == Measured::Big5).then(OwnCharacters::default),
             trouble,
         }
     }
@@ -231,6 +268,9 @@ impl<R: Read> Read for Utf8Reader<R> {
             };
             let (result, read) =
                 decoder.decode_to_string_without_replacement(pending, &mut out, self.ended);
+            if let Some(own) = &mut self.own {
+                self.trouble.borrow_mut().own_characters += own.count(&pending[..read]);
+            }
             let place = self.read + read as u64;
             self.used += read;
             self.read = place;

@@ -252,6 +252,7 @@ pub fn decode(
             Step::End => break,
         }
     }
+    document.close(&mut notices);
     let count = rows.table.rows;
     if count == 0 && !seen.is_empty() {
         let message = Message::new("source-xml-no-rows")

@@ -10,7 +10,8 @@ use crate::answer::{Context, Refusal};
 use crate::config::SourceConfig;
 use crate::document::page_instead_of_xml;
 use crate::encoding::{
-    Measured, Start, Trouble, Utf8Reader, charset, labelled, measure, read_start, unreadable,
+    Measured, Start, Trouble, Utf8Reader, charset, labelled, measure, notice_own_characters,
+    read_start, unreadable,
 };
 use crate::notice::{Notices, quote, refuse};
 use crate::records::{Gauge, Guard, Tee};
@@ -256,6 +257,12 @@ fn first_look(
 }
 
 impl Document<'_> {
+    /// What was noticed of its characters, at its end.
+    pub fn close(&self, notices: &mut Notices) {
+        let own_characters = self.trouble.borrow().own_characters;
+        notice_own_characters(own_characters, self.config, notices);
+    }
+
     /// A refusal of the whole answer.
     pub fn refusal(&self, message: Message) -> Refusal {
         refuse(self.config, message, &self.head)

@@ -161,25 +161,15 @@ fn big5_is_read_whatever_the_declaration_says() {
     );
     assert!(!rules(&decoded).contains(&"encoding-label@1"));
     let text = encoding_rs::BIG5.decode(SECOND).0.into_owned();
-    for (label, bytes) in [
-        (
-            "big5 labelled UTF-8",
-            SECOND.to_vec().iter().copied().collect::<Vec<u8>>(),
-        ),
+    let mut mislabelled = SECOND.to_vec();
+    let at = mislabelled.windows(4).position(|w| w == b"Big5").unwrap();
+    mislabelled.splice(at..at + 4, *b"UTF-8");
+    for (label, body) in [
+        ("big5 labelled UTF-8", mislabelled),
         ("utf-8 labelled Big5", text.clone().into_bytes()),
         ("utf-16", wide(&text, true)),
         ("utf-16 without a mark", wide(&text, false)),
     ] {
-        let body = match label {
-            "big5 labelled UTF-8" => {
-                let (bytes, _, _) = encoding_rs::BIG5.encode(&text);
-                let mut bytes = bytes.into_owned();
-                let at = bytes.windows(4).position(|w| w == b"Big5").unwrap();
-                bytes.splice(at..at + 4, *b"UTF-8");
-                bytes
-            }
-            _ => bytes,
-        };
         let decoded = run(&config, body).unwrap_or_else(|e| panic!("{label}: {e}"));
         assert_eq!(figure(&decoded, "P01/cases"), "1", "{label}");
         assert!(rules(&decoded).contains(&"encoding-label@1"), "{label}");
@@ -345,7 +335,7 @@ fn bombs_and_floods_are_refused_early_and_in_words() {
             "source-xml-row-too-long",
         ),
     ] {
-        let most = 64 << 20;
+        let most = 16 << 20;
         let mut body = Endless {
             start,
             again,

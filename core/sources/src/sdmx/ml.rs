@@ -237,6 +237,7 @@ pub(super) fn decode(
         };
         outcome.map_err(|message| document.refusal(message))?;
     }
+    document.close(&mut notices);
     if let Some((code, said)) = error {
         let message = Message::new("source-error-answer")
             .with("code", quote(&code))
