@@ -158,13 +158,17 @@ pub fn looks_like_markup(
     Some(web_page(text, sent_as, wanted))
 }
 
-/// Where XML is wanted: an answer that begins like a web page.
-pub fn page_instead_of_xml(text: &str, context: &Context<'_>) -> Option<Message> {
+/// Where XML will do: an answer that begins like a web page.
+pub fn page_instead_of_xml(
+    text: &str,
+    context: &Context<'_>,
+    wanted: &'static str,
+) -> Option<Message> {
     let start: String = text.chars().take(2_000).collect();
     let lower = start.to_ascii_lowercase();
     let sent_as = quote(context.content_type.unwrap_or("-"));
     (lower.starts_with("<!doctype html") || lower.contains("<html"))
-        .then(|| web_page(text, sent_as, "XML"))
+        .then(|| web_page(text, sent_as, wanted))
 }
 
 /// What to say of a web page, with its title.

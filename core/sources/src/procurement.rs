@@ -11,7 +11,7 @@ use crate::figure::today;
 use crate::named::{MAX_COLUMNS, NamedRows};
 use crate::notice::{Notices, list, quote};
 use crate::template::{FILE, fill};
-use crate::xml::{self, RECIPE, Step};
+use crate::xml::{self, Step};
 use chrono::{Datelike, NaiveDate};
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::Message;
@@ -178,7 +178,7 @@ pub fn decode(
 ) -> Result<Decoded, Refusal> {
     let mut notices = Notices::default();
     let settings = config.procurement();
-    let mut document = xml::open(config, context, body, stored, &mut notices)?;
+    let mut document = xml::open(config, context, "XML", body, stored, &mut notices)?;
     let mut rows = NamedRows::new(config, context, &[]);
     let mut path: Vec<(String, String, bool)> = Vec::new();
     let mut tender: Option<(usize, Tender)> = None;
@@ -269,7 +269,7 @@ pub fn decode(
         rows: count,
         next,
         encoding: document.encoding,
-        recipe: (!config.personal_fields.is_empty()).then(|| RECIPE.to_owned()),
+        recipe: document.recipe(),
         ..Decoded::default()
     };
     let prefix = match config.has_files() {

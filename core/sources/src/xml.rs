@@ -26,7 +26,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::rc::Rc;
 
 /// Name of the blanking recipe.
-pub const RECIPE: &str = "xml-blank@1";
+const RECIPE: &str = "xml-blank@1";
 /// Deeper nesting than this is an attack, not data.
 const MAX_DEPTH: usize = 64;
 /// More attributes of one element than this are an attack, not data.
@@ -145,10 +145,11 @@ fn declared(start: &[u8]) -> Option<Measured> {
     labelled(value.get(1..)?.split(quote).next()?)
 }
 
-/// Begins to read a document; refuses what is not XML at all.
+/// Begins to read a document; refuses what is not XML at all, naming what was `wanted`.
 pub(crate) fn open<'a>(
     config: &'a SourceConfig,
     context: &Context<'_>,
+    wanted: &'static str,
     body: &'a mut dyn Read,
     stored: &'a mut dyn Write,
     notices: &mut Notices,
@@ -164,7 +165,7 @@ pub(crate) fn open<'a>(
         .or(context.content_type.and_then(charset))
         .and_then(labelled)
         .or_else(|| declared(&start.bytes));
-    let measured = match first_look(config, context, &start, claimed) {
+    let measured = match first_look(config, context, wanted, &start, claimed) {
         Ok(measured) => measured,
         Err(refusal) => {
             if !has_personal {
@@ -230,6 +231,7 @@ pub(crate) fn open<'a>(
 fn first_look(
     config: &SourceConfig,
     context: &Context<'_>,
+    wanted: &'static str,
     start: &Start,
     claimed: Option<Measured>,
 ) -> Result<Measured, Refusal> {
@@ -244,7 +246,7 @@ fn first_look(
         .take(4_000)
         .collect();
     let text = text.trim_start();
-    if let Some(message) = page_instead_of_xml(text, context) {
+    if let Some(message) = page_instead_of_xml(text, context, wanted) {
         return Err(refused(message));
     }
     if !text.starts_with('<') {
@@ -261,6 +263,11 @@ impl Document<'_> {
     pub fn close(&self, notices: &mut Notices) {
         let own_characters = self.trouble.borrow().own_characters;
         notice_own_characters(own_characters, self.config, notices);
+    }
+
+    /// The blanking recipe, where something is blanked.
+    pub fn recipe(&self) -> Option<String> {
+        self.blanking.as_ref().map(|_| RECIPE.to_owned())
     }
 
     /// A refusal of the whole answer.

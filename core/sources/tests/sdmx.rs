@@ -200,6 +200,7 @@ fn answers_that_are_no_data() {
         let refused = refusal(run(&config, body));
         assert!(refused.contains(id), "{body}: {refused}");
     }
+    assert!(refusal(run(&config, page)).contains("wanted=\"SDMX\""));
     let text = String::from_utf8(DGBAS.to_vec()).unwrap();
     let lost = text.replace("\"1:0\"", "\"7:0\"");
     assert!(refusal(run(&config, lost)).contains("source-sdmx-index"));

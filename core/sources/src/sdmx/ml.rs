@@ -171,7 +171,7 @@ pub(super) fn decode(
     screen: Screen,
 ) -> Result<Decoded, Refusal> {
     let mut notices = Notices::default();
-    let mut document = xml::open(config, context, body, stored, &mut notices)?;
+    let mut document = xml::open(config, context, "SDMX", body, stored, &mut notices)?;
     let mut observations = match Observations::new(config, context, screen) {
         Ok(observations) => observations,
         Err(message) => return Err(document.refusal(message)),
@@ -246,6 +246,7 @@ pub(super) fn decode(
     }
     let base = Decoded {
         encoding: document.encoding,
+        recipe: document.recipe(),
         ..Decoded::default()
     };
     observations

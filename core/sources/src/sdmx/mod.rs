@@ -93,8 +93,16 @@ pub fn decode(
         let message = Message::new("source-read-failed").with("error", quote(&error.to_string()));
         refuse(config, message, b"")
     })?;
-    let screen = Screen::new(config, context.quarter)
-        .map_err(|message| refuse(config, message, &start.bytes))?;
+    let screen = match Screen::new(config, context.quarter) {
+        Ok(screen) => screen,
+        Err(message) => {
+            if config.personal_fields.is_empty() {
+                // Evidence is kept whole, the part that was looked at included.
+                let _ = stored.write_all(&start.bytes);
+            }
+            return Err(refuse(config, message, &start.bytes));
+        }
+    };
     // The signs that tell the forms apart are ASCII in every encoding; of UTF-16 a zero is left.
     let first = start
         .bytes
