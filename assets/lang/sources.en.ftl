@@ -109,7 +109,6 @@ source-sdmx-personal = Statistics hold no personal data: personal_fields cannot 
 source-sdmx-range = [sdmx] ends ({ $end }) before it begins ({ $start }).
 source-sdmx-shape = The answer is not SDMX data. There: { $there }. Correct the address: structures and errors are other messages.
 source-sdmx-time-ignored = { $rows } of { $of } observations lie outside { $start } to { $end } and were left out.
-source-secret-literal = { $key } holds the secret itself. Write env:NAME or file:/run/credentials/NAME, and change the secret: it has been seen.
 source-xml-attributes = An element of the XML has more than { $limit } attributes.
 source-xml-doctype = The XML has a document type (DOCTYPE). Those can hold entities that fetch or multiply text, so the answer was refused. Ask the portal's operator for plain XML.
 source-xml-entity = The XML refers to "&{ $name };", which stands for nothing here. The answer was refused.

@@ -109,7 +109,6 @@ source-sdmx-personal = 統計資料不含個人資料：kind = "sdmx" 不得使�
 source-sdmx-range = [sdmx] 的結束（{ $end }）早於開始（{ $start }）。
 source-sdmx-shape = 回傳內容不是 SDMX 資料，其中為：{ $there }。請修正網址：結構定義與錯誤訊息屬其他訊息。
 source-sdmx-time-ignored = { $of } 筆觀測值中有 { $rows } 筆不在 { $start } 至 { $end } 之間，未採用。
-source-secret-literal = { $key } 直接寫入了機密。請改寫 env:名稱 或 file:/run/credentials/名稱，並更換該機密，因為它已曝光。
 source-xml-attributes = XML 有元素的屬性超過 { $limit } 個。
 source-xml-doctype = XML 含文件類型宣告（DOCTYPE），可能夾帶會擷取外部內容或倍增文字的實體，因此拒收。請洽入口網站維運單位提供單純的 XML。
 source-xml-entity = XML 引用「&{ $name };」，此處無對應內容，因此拒收。

@@ -5,7 +5,6 @@ use crate::encoding::labelled;
 use crate::json::parse_path;
 use crate::notice::quote;
 use crate::plan::series_pieces;
-use crate::secret::is_reference;
 use crate::template::{Piece, address, fill};
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, Quarter};
@@ -154,17 +153,6 @@ impl SourceConfig {
             Kind::Procurement => out.extend(crate::procurement::problems(self)),
             Kind::Gdb if self.hmac.is_none() => out.push(Message::new("source-hmac-missing")),
             _ => {}
-        }
-        for (key, value) in self.hmac.iter().flat_map(|hmac| {
-            [
-                ("hmac.username", &hmac.username),
-                ("hmac.secret", &hmac.secret),
-            ]
-        }) {
-            // The value stays out of the message: it may be the key itself.
-            if !is_reference(value.trim()) {
-                out.push(Message::new("source-secret-literal").with("key", key));
-            }
         }
         for (key, value) in [
             ("calls_per_day", self.calls_per_day),

@@ -375,7 +375,7 @@ fn a_key_in_the_file_of_a_signed_source_is_refused_and_not_repeated() {
     assert_eq!(sound("file:/run/credentials/gdb").problems(), vec![]);
     let config = sound("hunter2-hunter2");
     let problems = format!("{:?}", config.problems());
-    assert!(problems.contains("source-secret-literal") && !problems.contains("hunter2"));
+    assert!(problems.contains("source-literal-secret") && !problems.contains("hunter2"));
     let mut unsigned = sound("env:A");
     unsigned.hmac = None;
     unsigned.calls_per_day = Some(0);
