@@ -146,14 +146,22 @@ impl Known {
                 let part = |text: &Option<String>| text.clone().unwrap_or_default();
                 format!("{}/{}", part(&source.folder), part(&source.pattern))
             }
-            Kind::Json | Kind::Csv | Kind::Datastore => {
-                asked(source, options.quarter, options.origin.as_ref())
-            }
+            Kind::Json
+            | Kind::Csv
+            | Kind::Datastore
+            | Kind::Sdmx
+            | Kind::Procurement
+            | Kind::Gdb => asked(source, options.quarter, options.origin.as_ref()),
         };
         let by = fingerprint(source);
         let files = match source.kind {
             Kind::File => store.taken_by(&source.id, &by)?,
-            Kind::Json | Kind::Csv | Kind::Datastore => BTreeSet::new(),
+            Kind::Json
+            | Kind::Csv
+            | Kind::Datastore
+            | Kind::Sdmx
+            | Kind::Procurement
+            | Kind::Gdb => BTreeSet::new(),
         };
         let rows = store.last_taken_rows(&source.id, &asked, (options.now)())?;
         Ok(Known {
@@ -176,7 +184,9 @@ fn asked(source: &SourceConfig, quarter: Quarter, origin: Option<&OriginOverride
     };
     let url = match source.kind {
         Kind::Datastore => page_request(&request.url, 0, 0, 0).url,
-        Kind::Json | Kind::Csv | Kind::File => request.url,
+        Kind::Json | Kind::Csv | Kind::File | Kind::Sdmx | Kind::Procurement | Kind::Gdb => {
+            request.url
+        }
     };
     url::Url::parse(&url).map_or_else(|_| String::new(), |url| transport::without_secrets(&url))
 }
