@@ -224,3 +224,24 @@ source-sql-url-account = The address of a database has no account, password or o
 source-sql-writes = The query has the word "{ $word }", which writes or locks. A column of that name goes in double quotes.
 source-table-missing = The table [{ $table }] is missing.
 source-table-other-kind = The table [{ $table }] belongs to another kind than { $kind }; take it out or correct kind.
+source-hmac-missing = kind = "gdb" needs the table [hmac] with username and secret, each as env:NAME or file:PATH.
+source-key-of-kind = The table [{ $key }] is for kind = "{ $kind }".
+source-not-xml = The source sent something other than XML (sent as { $sent_as }).
+source-sdmx-dimension = The answer has no dimension "{ $dimension }", so nobody can say whether its observations are those that were asked for. Nearest: { $near }. Columns there: { $columns }. Correct key in [sdmx].
+source-sdmx-filter-ignored = The server ignored what was asked for: { $rows } of { $of } observations were others, for example { $example }. They were left out.
+source-sdmx-index = The answer points to "{ $key }", which is not in its own structure. Nothing was taken from it.
+source-sdmx-nothing-left = None of the { $rows } observations is what was asked for: { $key } differ in key, { $time } lie outside { $start } to { $end }. Correct [sdmx], or set allow_empty = true if this can be right.
+source-sdmx-personal = Statistics hold no personal data: personal_fields cannot be used with kind = "sdmx".
+source-sdmx-range = [sdmx] ends ({ $end }) before it begins ({ $start }).
+source-sdmx-shape = The answer is not SDMX data. There: { $there }. Correct the address: structures and errors are other messages.
+source-sdmx-time-ignored = { $rows } of { $of } observations lie outside { $start } to { $end } and were left out.
+source-xml-attributes = An element of the XML has more than { $limit } attributes.
+source-xml-doctype = The XML has a document type (DOCTYPE). Those can hold entities that fetch or multiply text, so the answer was refused. Ask the portal's operator for plain XML.
+source-xml-entity = The XML refers to "&{ $name };", which stands for nothing here. The answer was refused.
+source-xml-invalid = The XML is wrong near byte { $byte }.
+source-xml-no-rows = The XML has no element { $row }. Elements there: { $seen }. Correct row in [procurement].
+source-xml-row-too-long = One row of the XML is longer than { $limit } bytes: most likely an element was never closed.
+source-xml-too-deep = The XML is nested more than { $limit } levels deep.
+source-xml-too-long = A name, attribute or text of the XML does not end within 4 MiB (near byte { $byte }).
+source-xml-truncated = The XML ends at byte { $byte }, before it is complete: the transfer was cut. Nothing was taken from it; collect again.
+source-own-characters = The text holds { $count } characters from the ranges of Big5 where offices put characters of their own. They may have been read as others, so labels with them may not match. Ask for UTF-8.

@@ -224,3 +224,24 @@ source-sql-url-account = 資料庫位址不得含帳號、密碼或選項：請�
 source-sql-writes = 查詢含有「{ $word }」，會寫入或鎖定資料。若為欄位名稱，請加雙引號。
 source-table-missing = 缺少 [{ $table }] 表。
 source-table-other-kind = [{ $table }] 表不屬於 { $kind } 類型；請刪除，或更正 kind。
+source-hmac-missing = kind = "gdb" 須有 [hmac] 表，內含 username 與 secret，均寫成 env:名稱 或 file:路徑。
+source-key-of-kind = [{ $key }] 表只適用於 kind = "{ $kind }"。
+source-not-xml = 來源回傳的不是 XML（內容類型 { $sent_as }）。
+source-sdmx-dimension = 回傳資料沒有維度「{ $dimension }」，無從判斷其觀測值是否為所要求者。最接近：{ $near }。現有欄位：{ $columns }。請修正 [sdmx] 的 key。
+source-sdmx-filter-ignored = 伺服器未依要求篩選：{ $of } 筆觀測值中有 { $rows } 筆不符，例如 { $example }，均未採用。
+source-sdmx-index = 回傳資料指向「{ $key }」，但其結構中沒有此項，未採用任何數值。
+source-sdmx-nothing-left = { $rows } 筆觀測值均非所要求者：{ $key } 筆 key 不符，{ $time } 筆不在 { $start } 至 { $end } 之間。請修正 [sdmx]；若確屬正常，請設 allow_empty = true。
+source-sdmx-personal = 統計資料不含個人資料：kind = "sdmx" 不得使用 personal_fields。
+source-sdmx-range = [sdmx] 的結束（{ $end }）早於開始（{ $start }）。
+source-sdmx-shape = 回傳內容不是 SDMX 資料，其中為：{ $there }。請修正網址：結構定義與錯誤訊息屬其他訊息。
+source-sdmx-time-ignored = { $of } 筆觀測值中有 { $rows } 筆不在 { $start } 至 { $end } 之間，未採用。
+source-xml-attributes = XML 有元素的屬性超過 { $limit } 個。
+source-xml-doctype = XML 含文件類型宣告（DOCTYPE），可能夾帶會擷取外部內容或倍增文字的實體，因此拒收。請洽入口網站維運單位提供單純的 XML。
+source-xml-entity = XML 引用「&{ $name };」，此處無對應內容，因此拒收。
+source-xml-invalid = XML 在位元組 { $byte } 附近有誤。
+source-xml-no-rows = XML 沒有元素 { $row }。現有元素：{ $seen }。請修正 [procurement] 的 row。
+source-xml-row-too-long = XML 有一列超過 { $limit } 位元組：很可能有元素未結束。
+source-xml-too-deep = XML 巢狀超過 { $limit } 層。
+source-xml-too-long = XML 的名稱、屬性或文字在 4 MiB 內未結束（位元組 { $byte } 附近）。
+source-xml-truncated = XML 在位元組 { $byte } 處即結束，尚未完整：傳輸中斷。未採用任何數值，請重新介接。
+source-own-characters = 文字含 { $count } 個位於 Big5 造字區的字元，可能被讀成其他字，含這些字的標籤可能比對不到。請改要 UTF-8。

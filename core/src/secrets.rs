@@ -52,6 +52,12 @@ pub fn fill(url: &str, workspace: &Path) -> Result<(String, Vec<String>), Messag
     Ok((filled, masked))
 }
 
+/// The secret behind a value that must be a reference; the value itself stays out of the message.
+pub fn resolve_reference(value: &str, workspace: &Path) -> Result<String, Message> {
+    reference(value.trim(), workspace)?
+        .ok_or_else(|| Message::new("secret-literal").with("next", Message::new("secret-next")))
+}
+
 fn reference(text: &str, workspace: &Path) -> Result<Option<String>, Message> {
     let missing = |id: &'static str, detail: &str| {
         Message::new(id)

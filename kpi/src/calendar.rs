@@ -251,14 +251,27 @@ impl Period {
     pub fn contains(self, other: Period) -> bool {
         self.start <= other.start && other.end <= self.end
     }
-    /// Reads a quarter, `2025`, `114年`, `2025-09`, `11409`, `2025H1`, a day, or `A/B`.
+    /// Reads a quarter, `2025`, `114年`, `2025-09`, `11409`, `2025H1`, a day, or `A/B`, and the
+    /// reporting periods of statistics (SDMX): `2025-M09`, `2025-S1`, `2025-A1`.
     pub fn parse(text: &str) -> Result<Period, CalendarError> {
         let unreadable = || CalendarError::Unreadable(text.to_owned());
         let folded = crate::text::fold_width(text.trim());
         if let Ok(quarter) = Quarter::parse(&folded) {
             return Ok(quarter.period());
         }
-        if let Some((year, half)) = folded.split_once(['H', 'h']) {
+        if let Some((year, month)) = folded.split_once("-M") {
+            let year = read_year(year, &unreadable)?;
+            return (month.len() <= 2)
+                .then(|| month.parse().ok())
+                .flatten()
+                .and_then(|month| Period::month(year, month))
+                .ok_or_else(unreadable);
+        }
+        if let Some(year) = folded.strip_suffix("-A1") {
+            return read_year(year, &unreadable).map(Period::year);
+        }
+        let halves = folded.split_once("-S").or(folded.split_once(['H', 'h']));
+        if let Some((year, half)) = halves {
             let year = read_year(year, &unreadable)?;
             return half
                 .parse()

@@ -6,11 +6,13 @@
 
 pub mod csv;
 pub mod demo;
+pub mod nginx;
 pub mod office;
 pub mod postgres;
 pub mod program;
 pub mod repository;
 pub mod rust_text;
+pub mod script;
 pub mod server;
 pub mod service;
 pub mod tools;

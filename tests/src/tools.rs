@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Names the folder of a Python environment that has programs tests look for.
-const PYTHON_ENVIRONMENT: &str = "QUARTERDECK_TEST_VENV";
+pub(crate) const PYTHON_ENVIRONMENT: &str = "QUARTERDECK_TEST_VENV";
 
 /// The first of these programs that is installed; prints what is skipped when there is none.
 pub fn find(what: &str, names: &[&str]) -> Option<PathBuf> {

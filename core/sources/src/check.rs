@@ -5,7 +5,7 @@ use crate::encoding::labelled;
 use crate::json::parse_path;
 use crate::notice::quote;
 use crate::plan::series_pieces;
-use crate::template::{Piece, fill};
+use crate::template::{Piece, address, fill};
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, Quarter};
 use quarterdeck_kpi::message::Message;
@@ -72,7 +72,7 @@ impl SourceConfig {
             (_, None, _) => {
                 out.push(Message::new("source-no-url").with("source", self.id.as_str()));
             }
-            (_, Some(url), _) => match fill(url, SOME_QUARTER, Some("http://127.0.0.1")) {
+            (_, Some(url), _) => match address(self, url, SOME_QUARTER, Some("http://127.0.0.1")) {
                 Ok(url) if url.starts_with("https://") || url.starts_with("http://") => {}
                 Ok(_) => out.push(Message::new("source-url-scheme")),
                 Err(message) => out.push(message),
@@ -132,11 +132,11 @@ impl SourceConfig {
         {
             out.extend(parse_path(path).err());
         }
-        for (key, is_set) in [
-            ("rows", self.rows.is_some()),
-            ("next_at", self.next_at.is_some()),
+        for (key, is_set, fits) in [
+            ("rows", self.rows.is_some(), self.kind.is_json()),
+            ("next_at", self.next_at.is_some(), self.kind == Kind::Json),
         ] {
-            if is_set && self.kind != Kind::Json {
+            if is_set && !fits {
                 out.push(Message::new("source-key-json-only").with("key", key));
             }
         }
@@ -149,7 +149,7 @@ impl SourceConfig {
         if self.kind == Kind::Openmetrics && !self.personal_fields.is_empty() {
             out.push(Message::new("source-metrics-personal"));
         }
-        if self.data_day_at.is_some() && self.kind != Kind::Json {
+        if self.data_day_at.is_some() && !self.kind.is_json() {
             out.push(Message::new("source-key-json-only").with("key", "data_day_at"));
         }
         out.extend(self.literal_secrets());
@@ -176,13 +176,43 @@ impl SourceConfig {
         if self.maps.is_empty() && !self.disabled {
             out.push(Message::new("source-no-maps"));
         }
+        self.check_own_keys(out);
         for column in self.data_day_column.iter().filter(|c| self.is_personal(c)) {
             out.push(Message::new("source-map-personal").with("column", quote(column)));
         }
     }
 
+    /// Keys that belong to one kind alone.
+    fn check_own_keys(&self, out: &mut Vec<Message>) {
+        for (key, kind, is_there) in [
+            ("sdmx", Kind::Sdmx, self.sdmx.is_some()),
+            ("procurement", Kind::Procurement, self.procurement.is_some()),
+            ("hmac", Kind::Gdb, self.hmac.is_some()),
+        ] {
+            if is_there && self.kind != kind {
+                let text = Message::new("source-key-of-kind").with("key", key);
+                out.push(text.with("kind", kind.id()));
+            }
+        }
+        match self.kind {
+            Kind::Sdmx => out.extend(crate::sdmx::problems(self, SOME_QUARTER)),
+            Kind::Procurement => out.extend(crate::procurement::problems(self)),
+            Kind::Gdb if self.hmac.is_none() => out.push(Message::new("source-hmac-missing")),
+            _ => {}
+        }
+        for (key, value) in [
+            ("calls_per_day", self.calls_per_day),
+            ("seconds_between_calls", self.seconds_between_calls),
+        ] {
+            if value == Some(0) {
+                let text = Message::new("source-key-value").with("key", key);
+                out.push(text.with("value", "0"));
+            }
+        }
+    }
+
     fn check_map(&self, map: &Map, out: &mut Vec<Message>) {
-        let is_json = self.kind == Kind::Json;
+        let is_json = self.kind.is_json();
         let has_samples = matches!(self.kind, Kind::Prometheus | Kind::Openmetrics);
         if map.at.is_some() && !is_json && self.kind != Kind::Ckan {
             out.push(Message::new("source-key-json-only").with("key", "at"));
@@ -311,7 +341,7 @@ pub(crate) fn columns_of(map: &Map) -> Vec<String> {
 }
 
 /// Columns a map looks at.
-fn columns(map: &Map) -> Vec<&str> {
+pub(crate) fn columns(map: &Map) -> Vec<&str> {
     let mut out: Vec<&str> = Vec::new();
     out.extend(map.column.as_deref());
     out.extend(map.group_by.as_deref());

@@ -9,6 +9,8 @@ use crate::inbox::InboxConfig;
 use crate::sheet::SheetConfig;
 use crate::health::Health;
 use crate::sql::Sql;
+use crate::procurement::Procurement;
+use crate::sdmx::Sdmx;
 use quarterdeck_kpi::money::Span;
 use quarterdeck_kpi::observation::Stage;
 use serde::{Deserialize, Serialize};
@@ -40,11 +42,17 @@ pub enum Kind {
     Sql,
     /// A service asked for at each collection: up or not, how fast, certificate.
     Health,
+    /// Statistics in SDMX: JSON, XML or CSV, told apart by what came.
+    Sdmx,
+    /// Rows of XML, as the awards of government procurement come in half-month files.
+    Procurement,
+    /// JSON whose requests are signed, as the database of government programmes asks for.
+    Gdb,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 14] = [
         Kind::Json,
         Kind::Csv,
         Kind::Datastore,
@@ -56,6 +64,9 @@ impl Kind {
         Kind::Inbox,
         Kind::Sql,
         Kind::Health,
+        Kind::Sdmx,
+        Kind::Procurement,
+        Kind::Gdb,
     ];
     /// The word in source files.
     pub fn id(self) -> &'static str {
@@ -71,7 +82,14 @@ impl Kind {
             Kind::Inbox => "inbox",
             Kind::Sql => "sql",
             Kind::Health => "health",
+            Kind::Sdmx => "sdmx",
+            Kind::Procurement => "procurement",
+            Kind::Gdb => "gdb",
         }
+    }
+    /// Answers are JSON that maps read by path.
+    pub fn is_json(self) -> bool {
+        matches!(self, Kind::Json | Kind::Gdb)
     }
     /// The kind behind a word.
     pub fn from_id(id: &str) -> Option<Kind> {
@@ -185,6 +203,21 @@ pub struct SourceConfig {
     /// What a service of kind `health` is expected to answer.
     #[serde(default)]
     pub health: Option<Health>,
+    /// Calls that the portal allows in a day.
+    #[serde(default)]
+    pub calls_per_day: Option<u32>,
+    /// Least time between two calls, in seconds.
+    #[serde(default)]
+    pub seconds_between_calls: Option<u32>,
+    /// Kind `sdmx` only: what was asked for.
+    #[serde(default)]
+    pub sdmx: Option<Sdmx>,
+    /// Kind `procurement` only: which files and which element.
+    #[serde(default)]
+    pub procurement: Option<Procurement>,
+    /// Kind `gdb` only: whose key signs the requests.
+    #[serde(default)]
+    pub hmac: Option<Hmac>,
     /// The figures in the answer.
     #[serde(default, rename = "map")]
     pub maps: Vec<Map>,
@@ -240,6 +273,17 @@ impl SourceConfig {
             .iter()
             .any(|field| field.trim() == name.trim())
     }
+}
+
+/// Whose key signs the requests of kind `gdb`. Both are references (`env:NAME`,
+/// `file:/run/credentials/...`), so that no key stands in a file of the workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hmac {
+    /// The account that was given with the key (APP ID).
+    pub username: String,
+    /// The key.
+    pub secret: String,
 }
 
 /// One figure, or one figure per row or group, of an answer.

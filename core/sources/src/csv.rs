@@ -12,11 +12,13 @@ use crate::answer::{Context, Decoded, Refusal};
 use crate::config::{Kind, SourceConfig};
 use crate::document::{error_message, looks_like_markup, strict_value};
 use crate::encoding::{
-    Start, Trouble, Utf8Reader, charset, labelled, measure, read_start, unreadable,
+    Start, Trouble, Utf8Reader, charset, labelled, measure, notice_own_characters, read_start,
+    unreadable,
 };
 use crate::filter::Row;
 use crate::notice::{Notices, list, quote, refuse};
 use crate::records::{Blanking, Gauge, Guard, Tee, is_filler, is_open, is_sound, reader};
+use crate::sdmx::Screen;
 use crate::table::Table;
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
@@ -137,6 +139,17 @@ pub fn decode(
     body: &mut dyn Read,
     stored: &mut dyn Write,
 ) -> Result<Decoded, Refusal> {
+    decode_screened(config, context, body, stored, None)
+}
+
+/// The same, for rows that are held against what was asked for.
+pub(crate) fn decode_screened(
+    config: &SourceConfig,
+    context: &Context<'_>,
+    body: &mut dyn Read,
+    stored: &mut dyn Write,
+    mut screen: Option<&mut Screen>,
+) -> Result<Decoded, Refusal> {
     let start = read_start(body).map_err(|error| {
         let message = Message::new("source-read-failed").with("error", quote(&error.to_string()));
         refuse(config, message, b"")
@@ -238,9 +251,16 @@ pub fn decode(
         let message = problem.unwrap_or_else(|| Message::new("source-empty"));
         return Err(refuse(config, message, &header_line));
     }
+    if let Some(screen) = &mut screen
+        && let Err(message) = screen.prepare(&columns)
+    {
+        let header_line = header.as_slice().to_vec();
+        return Err(refuse(config, message, &header_line));
+    }
     let used = table.used_columns();
 
     let mut number = context.rows_so_far;
+    let mut offered = 0;
     let mut ragged: (u64, u64) = (0, 0);
     let mut garbled: (u64, u64) = (0, 0);
     let mut with_nul: (u64, u64) = (0, 0);
@@ -305,7 +325,15 @@ pub fn decode(
                 .record(&record, expected)
                 .map_err(|e| refused(store_failed(&e.to_string())))?;
         }
-        table.row(&CsvRow(&record), number);
+        match &mut screen {
+            None => table.row(&CsvRow(&record), number),
+            Some(screen) => {
+                offered += 1;
+                if screen.admits(&CsvRow(&record)) {
+                    table.row(&screen.shown(&CsvRow(&record)), number);
+                }
+            }
+        }
     }
     if let Some((row, in_quotes)) = suspect
         && (in_quotes || gauge.last_byte.get() != b'\n')
@@ -327,6 +355,11 @@ pub fn decode(
             .with("columns", expected);
         return Err(refused(message));
     }
+    if let Some(screen) = &screen {
+        screen
+            .close(config, offered, &mut notices)
+            .map_err(refused)?;
+    }
     if rows == 0 && !config.allow_empty && config.kind != Kind::Datastore {
         return Err(refuse(
             config,
@@ -344,6 +377,8 @@ pub fn decode(
             notices.add(rule, Severity::Warning, None, config, text);
         }
     }
+    let own_characters = trouble.borrow().own_characters;
+    notice_own_characters(own_characters, config, &mut notices);
     if let Some(declared) = declared
         && declared != measured
     {

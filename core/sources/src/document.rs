@@ -5,7 +5,9 @@
 
 use crate::answer::{Context, Refusal};
 use crate::config::SourceConfig;
-use crate::encoding::{charset, labelled, measure, text_of};
+use crate::encoding::{
+    Measured, OwnCharacters, charset, labelled, measure, notice_own_characters, text_of,
+};
 use crate::figure::is_blank;
 use crate::notice::{Notices, quote, refuse};
 use crate::personal::blank_personal;
@@ -153,6 +155,24 @@ pub fn looks_like_markup(
                 .with("sent_as", sent_as),
         );
     }
+    Some(web_page(text, sent_as, wanted))
+}
+
+/// Where XML will do: an answer that begins like a web page.
+pub fn page_instead_of_xml(
+    text: &str,
+    context: &Context<'_>,
+    wanted: &'static str,
+) -> Option<Message> {
+    let start: String = text.chars().take(2_000).collect();
+    let lower = start.to_ascii_lowercase();
+    let sent_as = quote(context.content_type.unwrap_or("-"));
+    (lower.starts_with("<!doctype html") || lower.contains("<html"))
+        .then(|| web_page(text, sent_as, wanted))
+}
+
+/// What to say of a web page, with its title.
+fn web_page(text: &str, sent_as: String, wanted: &'static str) -> Message {
     let lower = text.to_ascii_lowercase();
     let title = lower
         .find("<title")
@@ -164,7 +184,7 @@ pub fn looks_like_markup(
         Some(title) => Message::new("source-html-titled").with("title", title),
         None => Message::new("source-html-instead"),
     };
-    Some(message.with("wanted", wanted).with("sent_as", sent_as))
+    message.with("wanted", wanted).with("sent_as", sent_as)
 }
 
 /// Words under `error` that say that there is none.
@@ -335,6 +355,9 @@ pub fn read_document(
     let text = text_of(&bytes, measured).map_err(refused)?;
     if let Some(message) = looks_like_markup(text.trim_start(), context, "JSON") {
         return Err(refused(message));
+    }
+    if measured == Measured::Big5 {
+        notice_own_characters(OwnCharacters::default().count(&bytes), config, notices);
     }
     if let Some(declared) = declared
         && declared != measured

@@ -3,7 +3,10 @@
 //! Labels lie (Big5 sent as UTF-8, CSV as `text/html`), so the bytes decide: strict UTF-8 first,
 //! else Big5 / CP950 without a single replacement, else the answer is refused.
 
+use crate::config::SourceConfig;
+use crate::notice::Notices;
 use encoding_rs::{BIG5, Decoder, DecoderResult, Encoding, UTF_16BE, UTF_16LE};
+use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
 use std::cell::RefCell;
 use std::io::{self, Read};
@@ -46,9 +49,8 @@ impl Measured {
 pub fn labelled(label: &str) -> Option<Measured> {
     match label.trim().trim_matches('"').to_ascii_lowercase().as_str() {
         "utf-8" | "utf8" | "utf-8-sig" => Some(Measured::Utf8),
-        "big5" | "big5-hkscs" | "cp950" | "ms950" | "windows-950" | "x-x-big5" => {
-            Some(Measured::Big5)
-        }
+        "big5" | "big5-hkscs" | "big5-eten" | "cp950" | "950" | "ms950" | "windows-950"
+        | "x-x-big5" | "x-windows-950" => Some(Measured::Big5),
         "utf-16" | "utf-16le" => Some(Measured::Utf16Le),
         "utf-16be" => Some(Measured::Utf16Be),
         _ => None,
@@ -77,6 +79,9 @@ pub fn measure(start: &[u8], whole: bool, declared: Option<Measured>) -> Result<
     {
         return Ok(wide);
     }
+    if let Some(wide) = unmarked_wide(start) {
+        return Ok(wide);
+    }
     let invalid_at = match std::str::from_utf8(start) {
         Ok(_) => None,
         // A character may be cut at the end of the part that was looked at.
@@ -99,6 +104,35 @@ pub fn measure(start: &[u8], whole: bool, declared: Option<Measured>) -> Result<
         DecoderResult::InputEmpty if !is_garbled(&sink) => Ok(Measured::Big5),
         _ => Err(unreadable(invalid_at as u64)),
     }
+}
+
+/// UTF-16 without a mark at its start: digits, commas and brackets leave zeros in every second
+/// byte and nowhere else, and a stray NUL in other text does not do that.
+fn unmarked_wide(start: &[u8]) -> Option<Measured> {
+    let zeros = |from: usize| {
+        start
+            .iter()
+            .skip(from)
+            .step_by(2)
+            .filter(|b| **b == 0)
+            .count()
+    };
+    let (first, second) = (zeros(0), zeros(1));
+    let (measured, found) = match (first, second) {
+        (0, found) => (Measured::Utf16Le, found),
+        (found, 0) => (Measured::Utf16Be, found),
+        _ => return None,
+    };
+    let units = start.len() / 2;
+    if found < 4 || found * 10 < units {
+        return None;
+    }
+    let mut decoder = measured.encoding()?.new_decoder_without_bom_handling();
+    let mut sink = String::with_capacity(start.len() * 2 + 16);
+    let (result, _) = decoder.decode_to_string_without_replacement(start, &mut sink, false);
+    let is_data = sink.contains([',', ';', '\t', '<', '{', '[']);
+    (result == DecoderResult::InputEmpty && is_data && !is_garbled(&sink) && !sink.contains('\0'))
+        .then_some(measured)
 }
 
 /// Big5 gives almost any bytes some sense. Real text holds no control characters and nothing from
@@ -136,6 +170,38 @@ pub fn read_start(body: &mut dyn Read) -> io::Result<Start> {
 pub struct Trouble {
     /// Why reading ended early.
     pub message: Option<Message>,
+    /// Characters from the ranges where offices put characters of their own.
+    pub own_characters: u64,
+}
+
+/// Walks through Big5 pair by pair and counts characters that an office may have made itself: CP950
+/// leaves their ranges to each machine, and other tables put other characters there.
+#[derive(Debug, Default)]
+pub struct OwnCharacters {
+    lead: Option<u8>,
+}
+
+impl OwnCharacters {
+    /// How many there are in the next piece of the text.
+    pub fn count(&mut self, bytes: &[u8]) -> u64 {
+        let mut found = 0;
+        for byte in bytes {
+            match self.lead.take() {
+                Some(0x81..=0xA0 | 0xFA..=0xFE) => found += 1,
+                Some(_) => {}
+                None => self.lead = (*byte >= 0x81).then_some(*byte),
+            }
+        }
+        found
+    }
+}
+
+/// What to say of characters that an office may have made itself.
+pub fn notice_own_characters(count: u64, config: &SourceConfig, notices: &mut Notices) {
+    if count > 0 {
+        let text = Message::new("source-own-characters").with("count", count);
+        notices.add("own-characters@1", Severity::Info, None, config, text);
+    }
 }
 
 /// Turns another encoding into UTF-8 while it is read; bytes that make no sense end the reading,
@@ -150,6 +216,7 @@ pub struct Utf8Reader<R> {
     read: u64,
     output: Vec<u8>,
     given: usize,
+    own: Option<OwnCharacters>,
     trouble: Rc<RefCell<Trouble>>,
 }
 
@@ -170,6 +237,7 @@ impl<R: Read> Utf8Reader<R> {
             read: 0,
             output: Vec::new(),
             given: 0,
+            own: (measured == Measured::Big5).then(OwnCharacters::default),
             trouble,
         }
     }
@@ -200,6 +268,9 @@ impl<R: Read> Read for Utf8Reader<R> {
             };
             let (result, read) =
                 decoder.decode_to_string_without_replacement(pending, &mut out, self.ended);
+            if let Some(own) = &mut self.own {
+                self.trouble.borrow_mut().own_characters += own.count(&pending[..read]);
+            }
             let place = self.read + read as u64;
             self.used += read;
             self.read = place;
@@ -259,6 +330,47 @@ mod tests {
         assert_eq!(measure(b"\xff\xfea\0", true, None), Ok(Measured::Utf16Le));
         let error = measure(b"abc,\xff\xff\n", true, None).unwrap_err();
         assert!(error.to_string().contains("byte=4"), "{error}");
+    }
+
+    #[test]
+    fn utf_16_without_a_mark_is_seen_and_a_stray_nul_is_not_taken_for_it() {
+        let text = "計畫編號,季別,滿意度\r\nP12,114Q3,75.3\r\n";
+        let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for (bytes, measured) in [(&le, Measured::Utf16Le), (&be, Measured::Utf16Be)] {
+            assert_eq!(measure(bytes, true, None), Ok(measured));
+            assert_eq!(measure(bytes, true, Some(Measured::Big5)), Ok(measured));
+            assert_eq!(text_of(bytes, measured).unwrap(), text);
+        }
+        assert_eq!(
+            measure(b"a,b\r\n1,\x002\r\n", true, None),
+            Ok(Measured::Utf8)
+        );
+        assert_eq!(measure(b"\0", true, None), Ok(Measured::Utf8));
+    }
+
+    /// Characters that Microsoft's CP950 has beyond the first Big5: the euro sign, the seven added
+    /// by ETEN and its lines, each at its place in CP950.
+    #[test]
+    fn extensions_of_cp950_are_read() {
+        for (bytes, character) in [
+            (b"\xa3\xe1", '€'),
+            (b"\xf9\xd6", '碁'),
+            (b"\xf9\xd7", '銹'),
+            (b"\xf9\xd8", '裏'),
+            (b"\xf9\xd9", '墻'),
+            (b"\xf9\xda", '恒'),
+            (b"\xf9\xdb", '粧'),
+            (b"\xf9\xdc", '嫺'),
+            (b"\xf9\xf9", '═'),
+            (b"\xa2\xcd", '卄'),
+        ] {
+            assert_eq!(labelled("cp950"), Some(Measured::Big5));
+            assert_eq!(
+                text_of(bytes, Measured::Big5).unwrap(),
+                character.to_string()
+            );
+        }
     }
 
     #[test]

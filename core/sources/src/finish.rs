@@ -53,6 +53,7 @@ impl Table<'_> {
                     data_day: self.data_day,
                     total: None,
                     first_page: None,
+                    problems: self.plans.into_iter().map(|plan| plan.problem).collect(),
                 }),
             };
         }

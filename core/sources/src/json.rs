@@ -27,7 +27,7 @@ use std::io::{Read, Write};
 const MAX_COLUMNS: usize = 1_000;
 
 /// A JSON value as the text of a cell.
-fn cell_text(value: &Value) -> Cow<'_, str> {
+pub(crate) fn cell_text(value: &Value) -> Cow<'_, str> {
     match value {
         Value::Null => Cow::Borrowed(""),
         Value::String(text) => Cow::Borrowed(text),

@@ -28,6 +28,7 @@ mod json;
 mod metric_line;
 mod metric_query;
 mod next_page;
+mod named;
 mod notice;
 mod openmetrics;
 mod personal;
@@ -35,12 +36,16 @@ mod plan;
 mod prometheus;
 mod records;
 mod sample;
+pub mod procurement;
+mod records;
+pub mod sdmx;
 pub mod secret;
 pub mod sheet;
 pub mod sql;
 mod table;
 mod tally;
 mod template;
+mod xml;
 
 pub use answer::{Context, Decoded, Earlier, Located, Lookup, Refusal, Request, RequestContext};
 pub use config::{Kind, SourceConfig};
@@ -69,7 +74,7 @@ pub fn decode(
     stored: &mut dyn Write,
 ) -> Result<Decoded, Refusal> {
     let outcome = match config.kind {
-        Kind::Json => json::decode(config, context, body, stored),
+        Kind::Json | Kind::Gdb => json::decode(config, context, body, stored),
         Kind::Csv | Kind::File => csv::decode(config, context, body, stored),
         Kind::Sql => sql::decode(config, context, body, stored),
         Kind::Health => health::decode(config, context, body, stored),
@@ -79,6 +84,8 @@ pub fn decode(
         Kind::Openmetrics => openmetrics::decode(config, context, body, stored),
         Kind::Sheet => sheet::decode(config, context, body, stored),
         Kind::Inbox => inbox::decode(config, context, body, stored),
+        Kind::Sdmx => sdmx::decode(config, context, body, stored),
+        Kind::Procurement => procurement::decode(config, context, body, stored),
     };
     if outcome.is_err() {
         // The reason for the refusal is known; what cannot be read of the rest changes nothing.

@@ -80,6 +80,16 @@ impl SourceConfig {
                 out.push(Message::new("source-literal-secret").with("place", place));
             }
         }
+        for (place, value) in self.hmac.iter().flat_map(|hmac| {
+            [
+                ("hmac.username", &hmac.username),
+                ("hmac.secret", &hmac.secret),
+            ]
+        }) {
+            if !is_reference(value.trim()) {
+                out.push(Message::new("source-literal-secret").with("place", place));
+            }
+        }
         let Some(url) = &self.url else { return out };
         let after_scheme = url.split_once("://").map_or("", |(_, rest)| rest);
         let authority = after_scheme

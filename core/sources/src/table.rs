@@ -23,6 +23,8 @@ pub struct Carried {
     pub(crate) data_day: Option<NaiveDate>,
     pub(crate) total: Option<u64>,
     pub(crate) first_page: Option<u64>,
+    /// Why a map could not be followed on an earlier page; its aggregate lacks that page's rows.
+    pub(crate) problems: Vec<Option<Message>>,
 }
 
 /// A row's figure, not yet a reading.
@@ -59,7 +61,7 @@ pub(crate) struct Table<'a> {
 impl<'a> Table<'a> {
     /// Makes the maps that look at columns ready.
     pub fn new(config: &'a SourceConfig, context: Context<'a>, columns: &[String]) -> Table<'a> {
-        let plans: Vec<Plan<'a>> = config
+        let mut plans: Vec<Plan<'a>> = config
             .maps
             .iter()
             .filter(|map| map.at.is_none())
@@ -72,6 +74,9 @@ impl<'a> Table<'a> {
         {
             tallies.clone_from(&carried.tallies);
             data_day = carried.data_day;
+            for (plan, problem) in plans.iter_mut().zip(&carried.problems) {
+                plan.problem = problem.clone().or_else(|| plan.problem.take());
+            }
         }
         let data_day_column = config
             .data_day_column

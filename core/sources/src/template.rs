@@ -17,6 +17,9 @@ pub const PLACEHOLDERS: [&str; 7] = [
     "origin",
 ];
 
+/// Placeholder of kind `procurement` for one of its files.
+pub(crate) const FILE: &str = "{file}";
+
 /// A piece of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
@@ -133,19 +136,50 @@ pub fn first_request(
         .url
         .as_deref()
         .ok_or_else(|| Message::new("source-no-url").with("source", config.id.as_str()))?;
-    let url = fill(template, context.quarter, context.origin)?;
+    let url = address(config, template, context.quarter, context.origin)?;
     let paging = match config.kind {
         Kind::Datastore => Some(LIMIT_AND_OFFSET),
         Kind::Ckan => crate::ckan::paging(config, &url),
         Kind::Prometheus => {
             return crate::metric_query::request(config, 0, &url, context.quarter, context.now);
         }
-        Kind::Json | Kind::Csv | Kind::File | Kind::Openmetrics | Kind::Sheet | Kind::Inbox | Kind::Sql | Kind::Health => None,
+        Kind::Json
+        | Kind::Csv
+        | Kind::File
+        | Kind::Openmetrics
+        | Kind::Sheet
+        | Kind::Inbox
+        | Kind::Sql
+        | Kind::Health
+        | Kind::Sdmx
+        | Kind::Procurement
+        | Kind::Gdb => None,
     };
     Ok(match paging {
         Some(paging) => page_request(&url, paging, config.page_size(), 0, 0),
         None => Request { url, page: 0 },
     })
+}
+
+/// An address with the placeholders of every kind and those of its own kind filled in.
+pub(crate) fn address(
+    config: &SourceConfig,
+    template: &str,
+    quarter: Quarter,
+    origin: Option<&str>,
+) -> Result<String, Message> {
+    let template = match config.kind {
+        Kind::Sdmx => {
+            let (start, end) = config.sdmx_range(quarter)?;
+            template.replace("{start}", &start).replace("{end}", &end)
+        }
+        Kind::Procurement => match config.procurement().file(quarter, 0) {
+            Some((file, _)) => template.replace(FILE, &file),
+            None => template.to_owned(),
+        },
+        _ => template.to_owned(),
+    };
+    fill(&template, quarter, origin)
 }
 
 /// The same address with another page asked for; other parameters stay as they are.

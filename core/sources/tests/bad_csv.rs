@@ -406,3 +406,43 @@ fn a_share_says_which_rows_cannot_be_compared() {
         "{said}"
     );
 }
+
+#[test]
+fn characters_that_an_office_made_itself_are_named() {
+    let config = source(
+        "csv",
+        "[[map]]\nseries = \"P01/cases\"\naggregate = \"count\"\nunit = \"count\"\n",
+    );
+    // 機關 and a row whose label ends in a character of the office's own.
+    let mut body = b"\xbe\xf7\xc3\xf6\r\n\xbe\xf7\xfa\x40\r\n".to_vec();
+    let decoded = run(&config, &body).unwrap();
+    assert_eq!(decoded.encoding, "big5");
+    assert!(finding(&decoded, "own-characters@1").contains("count=1"));
+    body.splice(8..10, *b"\xc3\xf6");
+    assert!(!rules(&run(&config, &body).unwrap()).contains(&"own-characters@1"));
+}
+
+#[test]
+fn utf_16_is_read_with_and_without_its_mark() {
+    let config = source(
+        "csv",
+        "[[map]]\nseries = \"P01/cases\"\ncolumn = \"件數\"\naggregate = \"sum\"\nunit = \"count\"\n",
+    );
+    let text = "機關,件數\r\n數位發展部,12\r\n內政部,30\r\n";
+    let units = |mark: bool| {
+        mark.then_some(0xFEFF)
+            .into_iter()
+            .chain(text.encode_utf16())
+    };
+    for mark in [true, false] {
+        let le: Vec<u8> = units(mark).flat_map(u16::to_le_bytes).collect();
+        let be: Vec<u8> = units(mark).flat_map(u16::to_be_bytes).collect();
+        for (body, encoding) in [(le, "utf-16le"), (be, "utf-16be")] {
+            let decoded = run(&config, &body).unwrap();
+            assert_eq!(
+                (figure(&decoded, "P01/cases").as_str(), decoded.encoding),
+                ("42", encoding)
+            );
+        }
+    }
+}

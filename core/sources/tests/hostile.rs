@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use quarterdeck_kpi::observation::Reading;
 use quarterdeck_sources::{Kind, SourceConfig};
 
-const FIXTURES: [(&str, &[u8]); 15] = [
+const FIXTURES: [(&str, &[u8]); 24] = [
     (
         "ckan",
         include_bytes!("../fixtures/ckan/package_search_page1.json"),
@@ -43,6 +43,21 @@ const FIXTURES: [(&str, &[u8]); 15] = [
     ),
     ("sql", include_bytes!("../fixtures/sql/execution.csv")),
     ("health", include_bytes!("../fixtures/health/up.json")),
+    ("sdmx", include_bytes!("../fixtures/sdmx/dgbas.json")),
+    ("sdmx", include_bytes!("../fixtures/sdmx/flat.json")),
+    ("sdmx", include_bytes!("../fixtures/sdmx/generic.xml")),
+    ("sdmx", include_bytes!("../fixtures/sdmx/specific.xml")),
+    ("sdmx", include_bytes!("../fixtures/sdmx/one.csv")),
+    ("sdmx", include_bytes!("../fixtures/sdmx/two.csv")),
+    (
+        "procurement",
+        include_bytes!("../fixtures/procurement/award_20250701.xml"),
+    ),
+    (
+        "procurement",
+        include_bytes!("../fixtures/procurement/award_20250702.xml"),
+    ),
+    ("gdb", include_bytes!("../fixtures/gdb/plans.json")),
 ];
 
 /// A source of each kind that uses everything a map can.
@@ -93,6 +108,15 @@ filter = [{ column = "publishDate", op = "<=", value = "{quarter_end}" }]
             ),
             Kind::Sql => source("sql", &format!("personal_fields = [\"承辦人\"]\n{rows}\n[sql]\nquery = \"select 1\"")),
             Kind::Health => source("health", "[health]\nexpect_text = \"ok\"\nslow_ms = 1\n[[map]]\nseries = \"P12/availability\"\ncolumn = \"up\"\n[[map]]\nseries = \"P12/latency\"\ncolumn = \"elapsed_ms\"\n[[map]]\nseries = \"P12/certificate\"\ncolumn = \"certificate_days_left\""),
+            Kind::Sdmx => source("sdmx", &format!(
+                "[sdmx]\nkey = {{ REGION = \"TPE\" }}\n{rows}\n[[map]]\nseries = \"P01/satisfaction\"\ncolumn = \"OBS_VALUE\"\nperiod_column = \"TIME_PERIOD\"\n"
+            )),
+            Kind::Procurement => source("procurement", &format!(
+                "personal_fields = [\"SUPPLIER_NAME\"]\n{rows}\n[[map]]\nseries = \"P01/budget.paid\"\ncolumn = \"TENDER_AWARD_PRICE\"\naggregate = \"sum\"\n"
+            )),
+            Kind::Gdb => source("gdb", &format!(
+                "rows = \"$.result[*]\"\n[hmac]\nusername = \"env:A\"\nsecret = \"env:B\"\n{rows}"
+            )),
         })
         .collect()
 }

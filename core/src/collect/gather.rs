@@ -1,6 +1,7 @@
 //! One source: asked page by page, tried again where that may help, decoded.
 
 use super::page::{Miss, Page, Situation, Tell, ask_once, read_file, shown_path};
+use super::signature::Signer;
 use super::{Progress, Shared, drop_folder, inbox, probe, record, sql};
 use crate::failure::Failure;
 use crate::secrets;
@@ -113,6 +114,10 @@ fn gather_pages(
         now: (shared.options.now)(),
     };
     let asking = asking(shared, source).map_err(local)?;
+    let signer = match &source.hmac {
+        Some(hmac) => Some(Signer::new(hmac, &shared.workspace.root).map_err(local)?),
+        None => None,
+    };
     let mut gathered = Gathered::default();
     let mut carried: Option<Carried> = None;
     let mut next = Some(first_request(source, &context).map_err(local)?);
@@ -132,6 +137,11 @@ fn gather_pages(
             carried: carried.as_ref(),
         };
         let page = persist(shared, source, tell, || {
+            let mut exchange = exchange.clone();
+            // A signature is good for minutes: each try has its own.
+            if let Some(signer) = &signer {
+                signer.apply(&mut exchange, (shared.options.now)());
+            }
             ask_once(shared, source, &exchange, &situation, tell)
         })?;
         let paged = page.decoded.next.is_some() || request.page > 0;

@@ -14,6 +14,7 @@ mod page;
 mod probe;
 mod record;
 mod report;
+mod signature;
 mod sql;
 #[cfg(test)]
 mod tests;

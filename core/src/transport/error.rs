@@ -47,7 +47,7 @@ pub enum Trouble {
     BadRedirect { detail: String },
     /// The body is larger than allowed, as sent or unpacked.
     TooLarge { limit: u64 },
-    /// Unpacks to far more than it was: a gzip bomb.
+    /// Unpacks to far more than it was: a bomb.
     Bomb { sent: u64, unpacked: u64 },
     /// Ended before its announced length, or without its end.
     Truncated { expected: Option<u64>, bytes: u64 },

@@ -2,7 +2,7 @@
 
 use super::clients::{Permit, innermost};
 use super::error::{NetError, RetryAfter, Trouble};
-use super::inflate::{Inflater, Sizes};
+use super::inflate::{Inflater, Sizes, UNDERSTOOD};
 use super::resolver::{RefusedName, UnknownName};
 use super::{
     Answer, BLOCK, Exchange, Head, OriginOverride, Shared, is_private, is_secret_name, mask,
@@ -87,7 +87,7 @@ async fn perform(
             .map_err(|_| failed(Trouble::Interrupted))?;
     }
     let mut response = response;
-    let (mut sizes, mut hash, mut pieces) = (Sizes::default(), Sha256::new(), Vec::new());
+    let (mut sizes, mut hash) = (Sizes::default(), Sha256::new());
     loop {
         let next = timeout(limits.idle, response.chunk()).await.map_err(|_| {
             failed(Trouble::IdleTimeout {
@@ -100,12 +100,13 @@ async fn perform(
         else {
             break;
         };
-        inflater
-            .push(piece, limits.max_bytes, &mut sizes, &mut pieces)
-            .map_err(failed)?;
-        hand_over(&mut pieces, &mut hash, blocks)
-            .await
-            .map_err(failed)?;
+        inflater.give(piece);
+        while let Some(piece) = inflater
+            .next(limits.max_bytes, &mut sizes)
+            .map_err(failed)?
+        {
+            hand_over(piece, &mut hash, blocks).await.map_err(failed)?;
+        }
     }
     if let Some(expected) = expected.filter(|length| *length != sizes.sent) {
         return Err(failed(Trouble::Truncated {
@@ -113,12 +114,8 @@ async fn perform(
             bytes: sizes.sent,
         }));
     }
-    inflater
-        .end(limits.max_bytes, &mut sizes, &mut pieces)
-        .map_err(failed)?;
-    hand_over(&mut pieces, &mut hash, blocks)
-        .await
-        .map_err(failed)?;
+    let rest = inflater.end(limits.max_bytes, &mut sizes).map_err(failed)?;
+    hand_over(rest, &mut hash, blocks).await.map_err(failed)?;
     Ok(Answer {
         bytes_sent: sizes.sent,
         bytes: sizes.unpacked,
@@ -127,18 +124,16 @@ async fn perform(
     })
 }
 
-/// Hands the pieces over in blocks; waits while the reader is behind.
+/// Hands a piece over in blocks; waits while the reader is behind.
 async fn hand_over(
-    pieces: &mut Vec<Bytes>,
+    mut piece: Bytes,
     hash: &mut Sha256,
     blocks: &mpsc::Sender<Bytes>,
 ) -> Result<(), Trouble> {
-    for mut piece in pieces.drain(..) {
-        hash.update(&piece);
-        while !piece.is_empty() {
-            let block = piece.split_to(piece.len().min(BLOCK));
-            blocks.send(block).await.map_err(|_| Trouble::Interrupted)?;
-        }
+    hash.update(&piece);
+    while !piece.is_empty() {
+        let block = piece.split_to(piece.len().min(BLOCK));
+        blocks.send(block).await.map_err(|_| Trouble::Interrupted)?;
     }
     Ok(())
 }
@@ -190,7 +185,7 @@ async fn ask(
         let mut request = way
             .client
             .get(target.clone())
-            .header(ACCEPT_ENCODING, "gzip")
+            .header(ACCEPT_ENCODING, UNDERSTOOD)
             .header(ACCEPT, "*/*");
         if url.origin() == first.origin() {
             request = request.headers(own_headers(exchange, &url)?);

@@ -1,7 +1,7 @@
 //! The only network of the program: one thread, one runtime, one set of rules for every source.
 //!
 //! An exchange asks for one page: it follows redirects itself, refuses private addresses on every
-//! hop, unpacks gzip itself so that both sizes can be capped, and hands the body over in blocks
+//! hop, unpacks bodies itself so that both sizes can be capped, and hands the body over in blocks
 //! through a bounded channel, so that an 80 MB catalogue never stands in memory.
 
 mod address;

@@ -63,7 +63,9 @@ static SOURCES: &[(&str, &[u8])] = starter! {
     "sources/ckan-example.toml",
     "sources/datagovtw-catalogue.toml",
     "sources/datagovtw-statistics.toml",
+    "sources/dgbas-statistics.toml",
     "sources/file-drop.toml",
+    "sources/gdb-programmes.toml",
     "sources/gpmnet-execution.toml",
     "sources/gpmnet-plans.toml",
     "sources/health-example.toml",
@@ -75,6 +77,7 @@ static SOURCES: &[(&str, &[u8])] = starter! {
     "sources/prometheus-example.toml",
     "sources/sql-postgres-example.toml",
     "sources/sql-sqlite-example.toml",
+    "sources/pcc-awards.toml",
 };
 
 /// The starter workspace: paths with `/`, and bytes, in order of path.

@@ -25,6 +25,10 @@ fn periods_are_read_in_both_calendars() {
         ("2025-09", "2025-09"),
         ("2025H1", "2025H1"),
         ("114H2", "2025H2"),
+        ("2025-M09", "2025-09"),
+        ("2025-M3", "2025-03"),
+        ("2025-S1", "2025H1"),
+        ("2025-A1", "2025"),
         ("113.9.24", "2024-09-24"),
         ("2019-01-01/2020-05-31", "2019-01-01/2020-05-31"),
     ] {
@@ -86,7 +90,7 @@ proptest! {
         let _ = parse_as_of(&text);
     }
     #[test]
-    fn date_like_text_is_read_or_refused(text in "[0-9年月日/.QHqh季第 -]{0,14}") {
+    fn date_like_text_is_read_or_refused(text in "[0-9年月日/.QHMSAqh季第 -]{0,14}") {
         let _ = Period::parse(&text);
         let _ = parse_as_of(&text);
     }
