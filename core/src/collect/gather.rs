@@ -1,6 +1,8 @@
 //! One source: asked page by page, tried again where that may help, decoded.
 
-use super::page::{Miss, Page, Situation, Tell, ask_once, read_file, shown_path};
+use super::body::{Held, Share};
+use super::desk::Desk;
+use super::page::{Miss, Page, Situation, Tell, read_file, shown_path};
 use super::{Progress, Shared, drop_folder, record};
 use crate::failure::Failure;
 use crate::secrets;
@@ -11,10 +13,11 @@ use quarterdeck_kpi::source::Outcome;
 use quarterdeck_sources::{
     Carried, Kind, Located, RequestContext, SourceConfig, first_request, reject,
 };
-use quarterdeck_store::NewCapture;
+use quarterdeck_store::{NewCapture, Packer};
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Pages of one answer; a source that has more of them counts wrong.
 const PAGES: u32 = 5_000;
@@ -30,6 +33,8 @@ pub(super) struct Gathered {
     /// What may be stored of each page or file, with the rows of the whole answer; no rows where
     /// no figure was taken from it.
     pub(super) captures: Vec<(NewCapture, Option<u64>)>,
+    /// What they take of the memory for captures.
+    pub(super) shares: Vec<Share>,
     /// Readings with the hash of the original they stand in.
     pub(super) readings: Vec<(String, Located)>,
     pub(super) findings: Vec<Finding>,
@@ -50,15 +55,16 @@ pub(super) enum Stopped {
     Store(Failure),
 }
 
-/// Asks a source and decodes what it sends.
-pub(super) fn gather(
-    shared: &Shared<'_>,
-    source: &SourceConfig,
-    tell: Tell<'_>,
+/// Asks a source and decodes what it sends. Runs on the network's thread, so whatever takes time
+/// or waits for something else than the network is done apart.
+pub(super) async fn gather<'env>(
+    desk: &Desk<'_, 'env>,
+    host: usize,
+    source: &'env SourceConfig,
 ) -> Result<Gathered, Stopped> {
     let mut gathered = match source.kind {
-        Kind::File => gather_files(shared, source, tell),
-        Kind::Json | Kind::Csv | Kind::Datastore => gather_pages(shared, source, tell),
+        Kind::File => desk.apart(source, gather_files).await,
+        Kind::Json | Kind::Csv | Kind::Datastore => gather_pages(desk, host, source).await,
     }?;
     if let Some(reason) = source
         .insecure_certificate
@@ -97,11 +103,12 @@ fn failed(miss: Miss) -> Stopped {
     }))
 }
 
-fn gather_pages(
-    shared: &Shared<'_>,
-    source: &SourceConfig,
-    tell: Tell<'_>,
+async fn gather_pages<'env>(
+    desk: &Desk<'_, 'env>,
+    host: usize,
+    source: &'env SourceConfig,
 ) -> Result<Gathered, Stopped> {
+    let shared = desk.shared;
     let local = |message| failed(Miss::Local(message));
     let origin = shared.options.origin.as_ref();
     let context = RequestContext {
@@ -141,7 +148,7 @@ fn gather_pages(
         origin: origin.cloned(),
     };
     let mut gathered = Gathered::default();
-    let mut carried: Option<Carried> = None;
+    let mut carried = None;
     let mut next = Some(first_request(source, &context).map_err(local)?);
     while let Some(request) = next.take() {
         if request.page >= PAGES {
@@ -161,20 +168,22 @@ fn gather_pages(
             limits,
             policy: policy.clone(),
         };
+        let number = request.page;
         let situation = Situation {
-            request: Some(&request),
+            request: Some(request),
             rows_so_far: gathered.rows,
-            carried: carried.as_ref(),
+            carried,
         };
-        let page = persist(shared, source, tell, || {
-            ask_once(shared, source, &exchange, &situation, tell)
-        })?;
-        let paged = page.decoded.next.is_some() || request.page > 0;
+        let page = persist(desk, source, async || {
+            desk.ask(host, source, &exchange, &situation).await
+        })
+        .await?;
+        let paged = page.decoded.next.is_some() || number > 0;
         let (total, page_next) = (page.decoded.total, page.decoded.next.clone());
-        carried = gathered.take(page);
+        carried = gathered.take(page, &shared.held).map(Arc::new);
         next = page_next;
         if paged {
-            tell(Progress::Page {
+            desk.tell(Progress::Page {
                 source: source.id.clone(),
                 rows: gathered.rows,
                 total,
@@ -206,6 +215,7 @@ fn gather_files(
     // What a file was refused for, and whether it could be read at all.
     let mut refused: Vec<(Outcome, String, Message)> = Vec::new();
     let mut accepted = 0;
+    let mut packer = Packer::new();
     let several = found.files.len() > 1;
     let last = found.files.len().saturating_sub(1);
     for (index, path) in found.files.iter().enumerate() {
@@ -215,10 +225,10 @@ fn gather_files(
         if index < last && (accepted >= FILES || refused.len() >= REFUSED_FILES) {
             continue;
         }
-        match read_file(shared, source, path, several, tell) {
+        match read_file(shared, source, path, several, &mut packer, tell) {
             Ok(page) => {
                 let mut one = Gathered::default();
-                one.take(page);
+                one.take(page, &shared.held);
                 one.settle();
                 if let Some(reason) = one.dropped.take() {
                     refused.push((Outcome::Rejected, shown(shared, path), reason));
@@ -228,6 +238,7 @@ fn gather_files(
                     gathered.rows = one.rows;
                 }
                 gathered.captures.append(&mut one.captures);
+                gathered.shares.append(&mut one.shares);
                 gathered.readings.append(&mut one.readings);
                 gathered.findings.append(&mut one.findings);
             }
@@ -275,19 +286,19 @@ fn shown(shared: &Shared<'_>, path: &std::path::Path) -> String {
 }
 
 /// Tries until it works, until it cannot, or until the tries are used up.
-fn persist<T>(
-    shared: &Shared<'_>,
+async fn persist<T>(
+    desk: &Desk<'_, '_>,
     source: &SourceConfig,
-    tell: Tell<'_>,
-    mut attempt: impl FnMut() -> Result<T, Miss>,
+    mut attempt: impl AsyncFnMut() -> Result<T, Miss>,
 ) -> Result<T, Stopped> {
+    let shared = desk.shared;
     let retry = shared.options.retry;
     let mut tries = 0;
     loop {
         if shared.is_stopping() {
             return Err(Stopped::Interrupted);
         }
-        let miss = match attempt() {
+        let miss = match attempt().await {
             Ok(page) => return Ok(page),
             Err(miss) => miss,
         };
@@ -301,17 +312,13 @@ fn persist<T>(
         }
         let wait = jittered(retry.base.saturating_mul(1 << (tries - 1).min(10)))
             .max(asked.unwrap_or_default());
-        tell(Progress::Retrying {
+        desk.tell(Progress::Retrying {
             source: source.id.clone(),
             message: miss.message(),
             wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
         });
-        let began = Instant::now();
-        while began.elapsed() < wait {
-            if shared.is_stopping() {
-                return Err(Stopped::Interrupted);
-            }
-            std::thread::sleep(Duration::from_millis(20).min(wait.saturating_sub(began.elapsed())));
+        if !desk.pause(wait).await {
+            return Err(Stopped::Interrupted);
         }
     }
 }
@@ -325,14 +332,16 @@ fn jittered(wait: Duration) -> Duration {
 
 impl Gathered {
     /// Adds a page; gives what the next one needs.
-    fn take(&mut self, page: Page) -> Option<Carried> {
+    fn take(&mut self, page: Page, held: &Held) -> Option<Carried> {
         let Page {
             decoded,
             sha256,
             capture,
         } = page;
-        let captures = capture.into_iter().map(|capture| (capture, None));
-        self.captures.extend(captures);
+        if let Some(capture) = capture {
+            self.shares.push(held.take(&capture.body));
+            self.captures.push((capture, None));
+        }
         self.readings.extend(
             decoded
                 .readings

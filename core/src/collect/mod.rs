@@ -1,11 +1,15 @@
 //! Collection (介接): every enabled source is asked, decoded and stored; one that fails never holds
 //! up another, and its earlier figures stay.
 //!
-//! Up to four sources are asked at once, each decoded on the thread that reads it. The store has
-//! one writer: what a source sent is recorded in one transaction as soon as it is complete, and
-//! only then reported. Stopping in between loses nothing that was reported.
+//! One thread owns the network and asks many sources at once, a few of each host (`desk`). Others
+//! decode, hash and compress. The store has one writer: it takes what is complete, records it in
+//! one transaction, and only then reports it. Stopping in between loses nothing that was reported.
+//!
+//! Memory has bounds whatever the portals do: so many exchanges, so many answers that wait for a
+//! reader, so many sources that wait for the writer, so many bytes of captures in memory.
 
 mod body;
+mod desk;
 mod drop_folder;
 mod gather;
 mod page;
@@ -14,6 +18,7 @@ mod report;
 #[cfg(test)]
 mod tests;
 mod words;
+mod writer;
 
 pub use report::{CollectSummary, Progress, SourceReport};
 
@@ -28,10 +33,12 @@ use quarterdeck_sources::{Kind, RequestContext, SourceConfig, first_request, pag
 use quarterdeck_store::{CaptureFile, NewRun, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use words::RegisterWords;
+use writer::Writer;
 
 /// How often a source is asked, and how long is waited in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,8 +104,11 @@ impl<'a> CollectOptions<'a> {
     }
 }
 
-/// Sources asked at once.
-const AT_ONCE: usize = 4;
+/// Sources that are begun and not yet stored, beside those that are being asked.
+const UNSTORED: usize = 256;
+
+/// Answers that are recorded in one transaction at most.
+const GROUP: usize = 128;
 
 /// What a worker tells the writer.
 enum Event {
@@ -116,7 +126,12 @@ struct Shared<'a> {
     known: BTreeMap<String, Known>,
     transport: Transport,
     stopping: AtomicBool,
-    next: AtomicUsize,
+    /// Exchanges at once, in all and of one host.
+    at_once: usize,
+    per_host: usize,
+    /// Sources that may still be begun before the writer has stored others.
+    room: Semaphore,
+    held: body::Held,
     /// Folder of the store; none for a dry run.
     folder: Option<PathBuf>,
 }
@@ -126,6 +141,8 @@ struct Shared<'a> {
 struct Known {
     /// The question, as it is kept: compared are answers to the same one only.
     asked: String,
+    /// Host and port that are asked first; empty for a source that is not asked over HTTP.
+    host: String,
     /// Fingerprint of the source file.
     by: String,
     /// Rows of the last answer to this question from which figures were taken.
@@ -140,10 +157,11 @@ impl Known {
         store: &Store,
         options: &CollectOptions<'_>,
     ) -> Result<Known, Failure> {
-        let asked = match source.kind {
+        let (asked, host) = match source.kind {
             Kind::File => {
                 let part = |text: &Option<String>| text.clone().unwrap_or_default();
-                format!("{}/{}", part(&source.folder), part(&source.pattern))
+                let asked = format!("{}/{}", part(&source.folder), part(&source.pattern));
+                (asked, String::new())
             }
             Kind::Json | Kind::Csv | Kind::Datastore => {
                 asked(source, options.quarter, options.origin.as_ref())
@@ -157,6 +175,7 @@ impl Known {
         let rows = store.last_taken_rows(&source.id, &asked, (options.now)())?;
         Ok(Known {
             asked,
+            host,
             by,
             rows,
             files,
@@ -164,20 +183,29 @@ impl Known {
     }
 }
 
-/// The filled-in address, without secrets and the same for every page.
-fn asked(source: &SourceConfig, quarter: Quarter, origin: Option<&OriginOverride>) -> String {
+/// The filled-in address, without secrets and the same for every page, and its host and port.
+fn asked(
+    source: &SourceConfig,
+    quarter: Quarter,
+    origin: Option<&OriginOverride>,
+) -> (String, String) {
     let context = RequestContext {
         quarter,
         origin: origin.map(|origin| origin.placeholder.as_str()),
     };
     let Ok(request) = first_request(source, &context) else {
-        return String::new();
+        return Default::default();
     };
     let url = match source.kind {
         Kind::Datastore => page_request(&request.url, 0, 0, 0).url,
         Kind::Json | Kind::Csv | Kind::File => request.url,
     };
-    url::Url::parse(&url).map_or_else(|_| String::new(), |url| transport::without_secrets(&url))
+    let Ok(url) = url::Url::parse(&url) else {
+        return Default::default();
+    };
+    let port = url.port_or_known_default().unwrap_or_default();
+    let host = format!("{}:{port}", url.host_str().unwrap_or_default());
+    (transport::without_secrets(&url), host)
 }
 
 /// Tells whether a source file says today what it said then.
@@ -210,26 +238,17 @@ pub fn collect(
     let mut reports: Vec<Option<SourceReport>> = vec![None; sources.len()];
     let outcome = std::thread::scope(|scope| {
         let (events_to, events) = mpsc::channel();
-        // Behind a filled-in origin the order of rows must not depend on which answer came first.
-        let workers = if options.origin.is_some() {
-            1
-        } else {
-            AT_ONCE.min(sources.len())
-        };
-        for _ in 0..workers {
-            let (shared, events_to) = (&shared, events_to.clone());
-            scope.spawn(move || work(shared, &events_to));
-        }
-        drop(events_to);
-        let stored = write_down(
+        desk::start(scope, &shared, events_to).map_err(|error| {
+            Failure::nothing(Message::new("collect-no-thread").with("detail", error.to_string()))
+        })?;
+        let mut writer = Writer {
             store,
-            &shared,
+            shared: &shared,
             run,
-            &events,
-            &mut reports,
+            reports: &mut reports,
             progress,
-            interrupt,
-        );
+        };
+        let stored = writer.write_down(&events, interrupt);
         if stored.is_err() {
             // The store takes nothing more: what is still coming in would be lost anyway.
             shared.stop();
@@ -322,6 +341,7 @@ fn prepare<'a>(
         proxy: network.proxy.clone(),
         allow_hosts: network.allow_hosts.clone(),
     };
+    let at_once = network.at_once;
     let transport = Transport::new(rules).map_err(|e| Failure::nothing(e.message()))?;
     let mut known = BTreeMap::new();
     for source in sources {
@@ -338,7 +358,10 @@ fn prepare<'a>(
         known,
         transport,
         stopping: AtomicBool::new(false),
-        next: AtomicUsize::new(0),
+        at_once,
+        per_host: network.per_host,
+        room: Semaphore::new(at_once.saturating_mul(4).saturating_add(UNSTORED)),
+        held: body::Held::default(),
         folder: (!options.dry_run).then(|| store.folder().to_owned()),
     })
 }
@@ -350,76 +373,5 @@ impl Shared<'_> {
     }
     fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::SeqCst)
-    }
-}
-
-/// Takes one source after the other until none is left.
-fn work(shared: &Shared<'_>, events: &mpsc::Sender<Event>) {
-    loop {
-        let index = shared.next.fetch_add(1, Ordering::SeqCst);
-        let Some(source) = shared.sources.get(index) else {
-            return;
-        };
-        if shared.is_stopping() {
-            return;
-        }
-        let began = (shared.options.now)();
-        let tell = |progress| {
-            // The writer is gone only when the run has failed.
-            let _ = events.send(Event::Progress(progress));
-        };
-        tell(Progress::Started {
-            source: source.id.clone(),
-            position: index + 1,
-            of: shared.sources.len(),
-        });
-        let gathered = gather::gather(shared, source, &tell).map(Box::new);
-        let elapsed = ((shared.options.now)() - began).num_milliseconds();
-        let _ = events.send(Event::Done(
-            index,
-            gathered,
-            u64::try_from(elapsed).unwrap_or_default(),
-        ));
-    }
-}
-
-/// The one writer: records each answer as it is complete, then reports it.
-fn write_down(
-    store: &mut Store,
-    shared: &Shared<'_>,
-    run: Option<i64>,
-    events: &mpsc::Receiver<Event>,
-    reports: &mut [Option<SourceReport>],
-    progress: &mut dyn FnMut(Progress),
-    interrupt: &AtomicBool,
-) -> Result<(), Failure> {
-    loop {
-        if interrupt.load(Ordering::SeqCst) && !shared.is_stopping() {
-            shared.stop();
-        }
-        let (index, gathered, elapsed_ms) = match events.recv_timeout(Duration::from_millis(50)) {
-            Ok(Event::Progress(step)) => {
-                progress(step);
-                continue;
-            }
-            Ok(Event::Done(index, gathered, elapsed_ms)) => (index, gathered, elapsed_ms),
-            Err(mpsc::RecvTimeoutError::Timeout) => continue,
-            Err(mpsc::RecvTimeoutError::Disconnected) => return Ok(()),
-        };
-        let Some(source) = shared.sources.get(index) else {
-            continue;
-        };
-        let report = match gathered {
-            Ok(gathered) => record::answer(store, shared, source, run, *gathered, elapsed_ms)?,
-            Err(Stopped::Failed(failure)) => {
-                record::failure(store, shared, source, run, *failure, elapsed_ms)?
-            }
-            Err(Stopped::Interrupted) => SourceReport::not_done(&source.id),
-            Err(Stopped::Store(failure)) => return Err(failure),
-        };
-        progress(Progress::Finished(report.clone()));
-        if let Some(place) = reports.get_mut(index) {
-            *place = Some(report);
-        }
     }
 }

@@ -13,6 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
@@ -175,7 +176,7 @@ fn stored(connection: &Connection, sha256: &str) -> Result<Option<Stored>, Fault
 }
 
 /// The column `headers` of a fetch: a bare list where nothing was taken from the answer.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum Headers {
     Sent(Vec<(String, String)>),
@@ -183,6 +184,13 @@ enum Headers {
         sent: Vec<(String, String)>,
         taken: Taken,
     },
+}
+
+/// As [`Headers::Taken`].
+#[derive(Serialize)]
+struct HeadersTaken<'a> {
+    sent: &'a [(String, String)],
+    taken: &'a Taken,
 }
 
 fn fetch(row: &Row<'_>) -> rusqlite::Result<Fetch> {
@@ -212,18 +220,62 @@ fn fetch(row: &Row<'_>) -> rusqlite::Result<Fetch> {
     })
 }
 
-/// A capture whose body has its place, about to be written.
-pub(crate) struct Ready {
-    capture: NewCapture,
-    headers: String,
-    body: Option<Vec<u8>>,
-    file: Option<String>,
+/// Hashes and compresses bodies one after the other, on any thread: setting a compressor up costs
+/// more than a small body does.
+pub struct Packer {
+    compressor: Option<zstd::bulk::Compressor<'static>>,
 }
 
-impl Ready {
+impl Packer {
+    /// A packer; its memory is taken with the first body.
+    #[allow(clippy::new_without_default, reason = "nothing has a usual packer")]
+    pub fn new() -> Packer {
+        Packer { compressor: None }
+    }
+
+    /// The hash of a body and the body as [`Store::record_answers`] takes it: compressed, or a
+    /// file below the store's folder when it is large.
+    pub fn pack(
+        &mut self,
+        folder: &Path,
+        bytes: &[u8],
+    ) -> Result<(String, CaptureBody), StoreError> {
+        let failed = |error: io::Error| StoreError::io(folder, &error);
+        let sha256 = sha256_hex(bytes);
+        let compressor = match &mut self.compressor {
+            Some(compressor) => compressor,
+            none => none.insert(zstd::bulk::Compressor::new(1).map_err(failed)?),
+        };
+        let packed = compressor.compress(bytes).map_err(failed)?;
+        if packed.len() < INLINE_BELOW {
+            return Ok((sha256, CaptureBody::Packed(packed)));
+        }
+        let mut file = CaptureFile::create(folder)?;
+        file.write_all(bytes).map_err(failed)?;
+        let relative_path = file.finish(&sha256)?;
+        Ok((sha256, CaptureBody::File { relative_path }))
+    }
+}
+
+impl std::fmt::Debug for Packer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Packer").finish_non_exhaustive()
+    }
+}
+
+/// A capture whose body has its place, about to be written.
+pub(crate) struct Ready<'a> {
+    capture: &'a NewCapture,
+    headers: String,
+    body: Option<Cow<'a, [u8]>>,
+    file: Option<&'a str>,
+    made: Option<String>,
+}
+
+impl Ready<'_> {
     /// Writes the body once and the fetch every time.
     pub(crate) fn insert(&self, transaction: &Connection) -> Result<(), Fault> {
-        let capture = &self.capture;
+        let capture = self.capture;
         let known = transaction
             .prepare_cached(queries::CAPTURE_ID)?
             .query_row([&capture.stored_sha256], |row| row.get::<_, i64>(0))
@@ -232,7 +284,11 @@ impl Ready {
             Some(id) => id,
             None => transaction
                 .prepare_cached(queries::INSERT_CAPTURE)?
-                .insert(params![capture.stored_sha256, self.body, self.file])?,
+                .insert(params![
+                    capture.stored_sha256,
+                    self.body.as_deref(),
+                    self.file.or(self.made.as_deref())
+                ])?,
         };
         transaction
             .prepare_cached(queries::INSERT_FETCH)?
@@ -258,16 +314,16 @@ impl Store {
     /// Stores an answer from which nothing was taken: its body once, the fetch every time. It is
     /// on the disk with the next [`Store::record`].
     pub fn put_capture(&mut self, capture: &NewCapture) -> Result<(), StoreError> {
-        let ready = self.ready(capture.clone(), None)?;
+        let ready = self.ready(capture, None)?;
         self.write(Commit::Soon, |transaction, _| ready.insert(transaction))
     }
 
     /// Checks a capture and gives its body a place; large ones are on the disk afterwards.
-    pub(crate) fn ready(
+    pub(crate) fn ready<'a>(
         &self,
-        mut capture: NewCapture,
-        taken: Option<Taken>,
-    ) -> Result<Ready, StoreError> {
+        capture: &'a NewCapture,
+        taken: Option<&Taken>,
+    ) -> Result<Ready<'a>, StoreError> {
         let refuse = |place: &Path, id| {
             let named = Message::new(id).with("sha256", capture.stored_sha256.clone());
             StoreError::saying(
@@ -280,42 +336,41 @@ impl Store {
         if !is_hash(&capture.sha256) || !is_hash(&capture.stored_sha256) {
             return Err(refuse(self.path(), "store-capture-hash"));
         }
-        let (body, file) =
-            match std::mem::replace(&mut capture.body, CaptureBody::Inline(Vec::new())) {
-                CaptureBody::Inline(bytes) => {
-                    if sha256_hex(&bytes) != capture.stored_sha256 {
-                        return Err(refuse(self.path(), "store-capture-hash"));
-                    }
-                    self.place(&bytes, &capture.stored_sha256)?
-                }
-                CaptureBody::File { relative_path } => {
-                    let place = plain_path(&relative_path).map(|path| self.folder().join(path));
-                    match place {
-                        Some(place) if place.is_file() => {}
-                        _ => {
-                            return Err(StoreError::new(
-                                ErrorKind::Missing,
-                                Path::new(&relative_path),
-                                "",
-                            ));
-                        }
-                    }
-                    (None, Some(relative_path))
-                }
-            };
-        let sent = std::mem::take(&mut capture.headers);
         let headers = match taken {
-            Some(taken) => Headers::Taken { sent, taken },
-            None => Headers::Sent(sent),
+            Some(taken) => serde_json::to_string(&HeadersTaken {
+                sent: &capture.headers,
+                taken,
+            }),
+            None => serde_json::to_string(&capture.headers),
         };
-        let headers = serde_json::to_string(&headers)
-            .map_err(|error| StoreError::new(ErrorKind::Other, self.path(), error.to_string()))?;
-        Ok(Ready {
+        let mut ready = Ready {
             capture,
-            headers,
-            body,
-            file,
-        })
+            headers: headers
+                .map_err(|error| StoreError::new(ErrorKind::Other, self.path(), error.to_string()))?,
+            body: None,
+            file: None,
+            made: None,
+        };
+        match &capture.body {
+            CaptureBody::Inline(bytes) => {
+                if sha256_hex(bytes) != capture.stored_sha256 {
+                    return Err(refuse(self.path(), "store-capture-hash"));
+                }
+                let (body, made) = self.place(bytes, &capture.stored_sha256)?;
+                ready.body = body.map(Cow::Owned);
+                ready.made = made;
+            }
+            CaptureBody::Packed(packed) => ready.body = Some(Cow::Borrowed(packed)),
+            CaptureBody::File { relative_path } => {
+                let place = plain_path(relative_path).map(|path| self.folder().join(path));
+                if !place.is_some_and(|place| place.is_file()) {
+                    let place = Path::new(relative_path);
+                    return Err(StoreError::new(ErrorKind::Missing, place, ""));
+                }
+                ready.file = Some(relative_path);
+            }
+        }
+        Ok(ready)
     }
 
     /// Rows of the last answer of a source to this question from which figures were taken, as

@@ -13,7 +13,7 @@ type Result<T> = rusqlite::Result<T>;
 type CauseKey = (String, Option<String>, Option<String>, Option<String>);
 
 /// What a load's rows share.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Load {
     pub(crate) recorded_at: DateTime<Utc>,
     pub(crate) run: Option<i64>,

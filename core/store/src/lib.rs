@@ -23,7 +23,7 @@ mod store;
 mod sum;
 mod write;
 
-pub use captures::{CaptureFile, sha256_hex};
+pub use captures::{CaptureFile, Packer, sha256_hex};
 pub use error::{ErrorKind, StoreError};
 pub use lock::{Holder, LockError, WorkspaceLock};
 pub use model::*;
