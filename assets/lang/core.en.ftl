@@ -360,3 +360,5 @@ entry-progress-range = Cumulative progress lies between 0 and 100 %; { $text } d
 session-chain-broken = The log of people's acts does not follow from act { $act } on: somebody changed it outside the program. Compare it with the hash on the last printed report and restore a backup.
 cli-withdrawn-now = The figure is now { $value } (row { $row }).
 cli-withdrawn-nothing = Nothing is left of the figure: it is to be entered again.
+collect-no-thread = The collection could not be started: { $detail }. End other programs, then collect again.
+check-at-once = Between 1 and { $most } exchanges at once can be asked for.

@@ -360,3 +360,5 @@ entry-progress-range = 累計進度應介於0至100%，{ $text }不在此範圍�
 session-chain-broken = 人員作業紀錄自第{ $act }筆起與前筆不相連，可能遭程式外修改。請與最近一次印出之季報所載雜湊值比對，並由備份還原。
 cli-withdrawn-now = 目前數值為 { $value }（第{ $row }列）。
 cli-withdrawn-nothing = 此數值已無紀錄，須重新填報。
+collect-no-thread = 無法開始介接：{ $detail }。請關閉其他程式後重新介接。
+check-at-once = 同時連線數須介於 1 與 { $most } 之間。

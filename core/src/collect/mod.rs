@@ -105,10 +105,10 @@ impl<'a> CollectOptions<'a> {
 }
 
 /// Sources that are begun and not yet stored, beside those that are being asked.
-const UNSTORED: usize = 256;
+const UNSTORED: usize = 1024;
 
 /// Answers that are recorded in one transaction at most.
-const GROUP: usize = 128;
+const GROUP: usize = 1024;
 
 /// What a worker tells the writer.
 enum Event {
@@ -152,6 +152,29 @@ struct Known {
 }
 
 impl Known {
+    /// Of every source, by id.
+    fn of_all(
+        sources: &[&SourceConfig],
+        store: &Store,
+        options: &CollectOptions<'_>,
+    ) -> Result<BTreeMap<String, Known>, Failure> {
+        let mut all = Vec::with_capacity(sources.len());
+        for source in sources {
+            all.push(Known::of(source, store, options)?);
+        }
+        let questions: Vec<(&str, &str)> = sources
+            .iter()
+            .zip(&all)
+            .map(|(source, known)| (source.id.as_str(), known.asked.as_str()))
+            .collect();
+        let rows = store.last_taken_rows(&questions, (options.now)())?;
+        let known = sources.iter().zip(all).zip(rows).map(|((source, known), rows)| {
+            let id = source.id.clone();
+            (id, Known { rows, ..known })
+        });
+        Ok(known.collect())
+    }
+
     fn of(
         source: &SourceConfig,
         store: &Store,
@@ -172,12 +195,11 @@ impl Known {
             Kind::File => store.taken_by(&source.id, &by)?,
             Kind::Json | Kind::Csv | Kind::Datastore => BTreeSet::new(),
         };
-        let rows = store.last_taken_rows(&source.id, &asked, (options.now)())?;
         Ok(Known {
             asked,
             host,
             by,
-            rows,
+            rows: None,
             files,
         })
     }
@@ -343,10 +365,7 @@ fn prepare<'a>(
     };
     let at_once = network.at_once;
     let transport = Transport::new(rules).map_err(|e| Failure::nothing(e.message()))?;
-    let mut known = BTreeMap::new();
-    for source in sources {
-        known.insert(source.id.clone(), Known::of(source, store, options)?);
-    }
+    let known = Known::of_all(sources, store, options)?;
     if !options.dry_run {
         CaptureFile::sweep(store.folder());
     }

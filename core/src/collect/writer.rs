@@ -9,6 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
+/// So many answers at once, and more are on their way.
+const BUSY: usize = 16;
+const MOMENT: Duration = Duration::from_millis(10);
+
 pub(super) struct Writer<'a> {
     pub(super) store: &'a mut Store,
     pub(super) shared: &'a Shared<'a>,
@@ -31,7 +35,13 @@ impl Writer<'_> {
             Some(_) => 1,
             None => GROUP,
         };
+        let mut is_busy = false;
         loop {
+            if is_busy {
+                // Every group costs the same few writes: with many answers on their way, waiting a
+                // moment for more of them is faster, and nobody sees it.
+                std::thread::sleep(MOMENT);
+            }
             if interrupt.load(Ordering::SeqCst) && !self.shared.is_stopping() {
                 self.shared.stop();
             }
@@ -53,6 +63,7 @@ impl Writer<'_> {
                     false => None,
                 };
             }
+            is_busy = group.len() >= BUSY && most > 1;
             self.store_group(group)?;
         }
     }

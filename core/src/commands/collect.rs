@@ -29,8 +29,8 @@ pub fn collect_into(
     progress: &mut dyn FnMut(Progress),
     interrupt: &AtomicBool,
 ) -> Result<CollectSummary, Failure> {
-    let workspace = session.workspace().clone();
-    if let Some(failure) = only.iter().flatten().find_map(|id| broken(&workspace, id)) {
+    let workspace = session.workspace();
+    if let Some(failure) = only.iter().flatten().find_map(|id| broken(workspace, id)) {
         return Err(failure);
     }
     if let Some(unknown) = only
@@ -47,7 +47,7 @@ pub fn collect_into(
     }
     let _lock = session.lock("collect", A_MOMENT)?;
     // The demo's portals only exist while a collection runs.
-    let portals = if demo::is_demo(&workspace) {
+    let portals = if demo::is_demo(workspace) {
         Some(demo::start_portals(0).map_err(Failure::nothing)?)
     } else {
         None
@@ -58,13 +58,8 @@ pub fn collect_into(
     options.sources = only;
     options.dry_run = dry_run;
     options.origin = portals.as_ref().map(demo::origin_override);
-    collect(
-        &workspace,
-        session.store_mut()?,
-        &options,
-        progress,
-        interrupt,
-    )
+    let (workspace, store) = session.files_and_store()?;
+    collect(workspace, store, &options, progress, interrupt)
 }
 
 /// Errors in the files of sources: what they describe is not asked.

@@ -351,10 +351,33 @@ fn text_of(value: Option<&HeaderValue>) -> Option<String> {
     value.map(|v| plain(&String::from_utf8_lossy(v.as_bytes()), HEADER_LENGTH))
 }
 
+/// Headers that hold no secret; most answers have no others.
+const ORDINARY: [&str; 16] = [
+    "accept-ranges",
+    "age",
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "date",
+    "etag",
+    "expires",
+    "keep-alive",
+    "last-modified",
+    "server",
+    "transfer-encoding",
+    "vary",
+    "via",
+];
+
 fn kept_headers(headers: &HeaderMap, masked: &[String]) -> Vec<(String, String)> {
     headers
         .iter()
-        .filter(|(name, _)| !is_secret_name(name.as_str()) && *name != LOCATION)
+        .filter(|(name, _)| {
+            ORDINARY.contains(&name.as_str())
+                || (!is_secret_name(name.as_str()) && *name != LOCATION)
+        })
         .take(HEADERS_KEPT)
         .map(|(name, value)| {
             (

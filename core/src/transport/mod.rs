@@ -290,6 +290,9 @@ impl Drop for Transport {
 
 /// Text of a portal or of the system on one line, without controls and bidi marks.
 pub(crate) fn plain(text: &str, at_most: usize) -> String {
+    if text.len() <= at_most && text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+        return text.to_owned();
+    }
     text.chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
         .filter(|c| {
@@ -314,6 +317,10 @@ pub(crate) fn mask(text: &str, secrets: &[String]) -> String {
 /// An address as it may be stored and shown: without account, fragment and the values of
 /// parameters that look like keys.
 pub fn without_secrets(url: &Url) -> String {
+    let has_account = !url.username().is_empty() || url.password().is_some();
+    if !has_account && url.fragment().is_none() && url.query().is_none() {
+        return url.to_string();
+    }
     let mut shown = url.clone();
     // Both fail only for addresses that cannot have an account.
     let _ = shown.set_username("");

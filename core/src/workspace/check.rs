@@ -108,6 +108,13 @@ fn check_settings(workspace: &Workspace, parsed: &Parsed, out: &mut Vec<Problem>
             notes.error(days.span(), Message::new("check-due-days"), None);
         }
     }
+    for said in [&raw.network.at_once, &raw.network.per_host] {
+        let Some(said) = said else { continue };
+        if !(1..=MOST_AT_ONCE).contains(said.get_ref()) {
+            let message = Message::new("check-at-once").with("most", MOST_AT_ONCE);
+            notes.error(said.span(), message, None);
+        }
+    }
     if let Some(proxy) = &raw.network.proxy {
         let address = url::Url::parse(proxy.get_ref());
         let good = address.as_ref().is_ok_and(|u| u.has_host());

@@ -373,21 +373,22 @@ impl Store {
         Ok(ready)
     }
 
-    /// Rows of the last answer of a source to this question from which figures were taken, as
+    /// For each source and question: rows of the last answer from which figures were taken, as
     /// fetched by a moment; `None` when there was none.
     pub fn last_taken_rows(
         &self,
-        source: &str,
-        asked: &str,
+        questions: &[(&str, &str)],
         as_of: DateTime<Utc>,
-    ) -> Result<Option<u64>, StoreError> {
+    ) -> Result<Vec<Option<u64>>, StoreError> {
         self.read(|connection, _| {
-            let values = params![source, asked, as_of.timestamp_micros()];
-            let rows: Option<i64> = connection
-                .prepare_cached(queries::LAST_TAKEN_ROWS)?
-                .query_row(values, |row| row.get(0))
-                .optional()?;
-            Ok(rows.map(i64::unsigned_abs))
+            let mut last = connection.prepare_cached(queries::LAST_TAKEN_ROWS)?;
+            let mut found = Vec::with_capacity(questions.len());
+            for (source, asked) in questions {
+                let values = params![source, asked, as_of.timestamp_micros()];
+                let rows: Option<i64> = last.query_row(values, |row| row.get(0)).optional()?;
+                found.push(rows.map(i64::unsigned_abs));
+            }
+            Ok(found)
         })
     }
 

@@ -376,7 +376,10 @@ fn an_answer_and_its_captures_are_there_together_or_not_at_all() {
     store
         .record_answers(&[whole(&good, answer(3), None)])
         .unwrap();
-    let rows = |asked: &str, number| store.last_taken_rows("catalogue", asked, day(number));
+    let rows = |asked: &str, number| {
+        let found = store.last_taken_rows(&[("catalogue", asked)], day(number));
+        found.map(|rows| rows[0])
+    };
     assert_eq!(rows("?year=2024", 9).unwrap(), Some(100));
     assert_eq!(rows("?year=2025", 9).unwrap(), Some(7));
     assert_eq!(rows("?year=2025", 1).unwrap(), None, "not yet fetched");
