@@ -3,6 +3,7 @@
 use super::build;
 use super::check_register::{self, Names};
 use super::parse::{self, Parsed};
+use super::settings::MOST_AT_ONCE;
 use super::toml_text::{File, Word, nearest_hint};
 use super::{Problem, Workspace, folder};
 use quarterdeck_kpi::Decimal;
