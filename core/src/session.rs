@@ -316,6 +316,16 @@ impl Session {
 
     /// Takes the right to write, waiting so long for another process.
     pub fn lock(&self, command: &str, wait: Duration) -> Result<WorkspaceLock, Failure> {
+        self.lock_file(LOCK, command, wait)
+    }
+
+    /// The same for another right, which has its own file in the workspace.
+    pub fn lock_file(
+        &self,
+        file: &str,
+        command: &str,
+        wait: Duration,
+    ) -> Result<WorkspaceLock, Failure> {
         self.writable()?;
         let holder = Holder {
             pid: platform::process_id(),
@@ -325,7 +335,7 @@ impl Session {
             command: format!("qd {command}"),
         };
         Ok(WorkspaceLock::acquire(
-            &self.root().join(LOCK),
+            &self.root().join(file),
             &holder,
             wait,
         )?)

@@ -66,8 +66,15 @@ pub struct SourceConfig {
     /// Names of the files in the folder, for example `*.csv`.
     #[serde(default)]
     pub pattern: Option<String>,
-    /// `hourly`, `daily`, `weekly`, `monthly`, `quarterly`, `manual`.
+    /// `hourly`, `daily`, `weekly`, `monthly`, `quarterly`, `manual`, `cron: M H D M W` (Taipei), or
+    /// `quarter+20d`: from 20 days after a quarter's end, daily until its data came.
     pub schedule: String,
+    /// Calls the portal allows in any 24 hours; every page and every further try is one.
+    #[serde(default)]
+    pub calls_per_day: Option<u32>,
+    /// Seconds the portal wants between two calls, at most 3,600.
+    #[serde(default)]
+    pub seconds_between_calls: Option<u32>,
     /// The source is stale when its data are older than this.
     #[serde(default)]
     pub max_age_days: Option<u32>,

@@ -25,6 +25,7 @@ mod notice;
 mod personal;
 mod plan;
 mod records;
+pub mod schedule;
 pub mod secret;
 mod table;
 mod tally;

@@ -4,6 +4,7 @@
 //! Small answers go to a few readers that live as long as the run; a large one gets a thread of
 //! its own while it comes in, and so does a source that is not asked over HTTP.
 
+use super::asking;
 use super::body::store_broken;
 use super::gather::{Gathered, Stopped, gather};
 use super::page::{Miss, Page, Situation, Tell, read_answer};
@@ -183,6 +184,7 @@ impl<'scope, 'env: 'scope> Desk<'scope, 'env> {
         exchange: &Exchange,
         situation: &Situation,
     ) -> Result<Page, Miss> {
+        asking::count(self, source).await?;
         let (reply, page) = oneshot::channel();
         let job = Job {
             shared: self.shared,
@@ -214,7 +216,8 @@ impl<'scope, 'env: 'scope> Desk<'scope, 'env> {
         if let (Some(incoming), Some(job)) = (small, job) {
             let _ = self.small.send((job, incoming)).await;
         }
-        page.await.unwrap_or_else(|_| Err(Miss::Store(store_broken(""))))
+        page.await
+            .unwrap_or_else(|_| Err(Miss::Store(store_broken(""))))
     }
 
     /// Does what is not a matter of the network on a thread of its own.
@@ -234,6 +237,27 @@ impl<'scope, 'env: 'scope> Desk<'scope, 'env> {
         });
         let lost = |_| Err(Stopped::Store(store_broken("")));
         gathered.await.unwrap_or_else(lost)
+    }
+
+    /// Does what would hold the network up on a thread of its own; none when there is no thread.
+    pub(super) async fn beside<T: Send + 'scope>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'scope,
+    ) -> Option<T> {
+        let (reply, done) = oneshot::channel();
+        let thread = Builder::new().name("beside".to_owned());
+        let _ = thread.spawn_scoped(self.scope, move || {
+            let _ = reply.send(work());
+        });
+        done.await.ok()
+    }
+
+    /// Tells the writer that a portal wants to be left alone.
+    pub(super) fn held(&self, source: &SourceConfig, wait: Duration) {
+        let place = |known: &&SourceConfig| known.id == source.id;
+        if let Some(index) = self.shared.sources.iter().position(|s| place(&s)) {
+            let _ = self.events.send(Event::Held(index, wait));
+        }
     }
 
     /// Waits before another try; false when the run is stopped meanwhile.

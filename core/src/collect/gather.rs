@@ -1,12 +1,14 @@
 //! One source: asked page by page, tried again where that may help, decoded.
 
 use super::body::{Held, Share};
+use super::conditional;
 use super::desk::Desk;
 use super::page::{Miss, Page, Situation, Tell, read_file, shown_path};
 use super::{Progress, Shared, drop_folder, record};
 use crate::failure::Failure;
 use crate::secrets;
 use crate::transport::{self, Exchange, Policy};
+use chrono::{DateTime, Utc};
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::Outcome;
@@ -49,6 +51,10 @@ pub(super) struct Gathered {
 pub(super) enum Stopped {
     /// It did not answer, or what it sent was refused; then it is kept as evidence.
     Failed(Box<record::Failure>),
+    /// Nothing changed since its last answer.
+    Unchanged,
+    /// No call is allowed before a moment.
+    TooEarly(DateTime<Utc>, Message),
     /// The run was stopped.
     Interrupted,
     /// The store cannot take what came.
@@ -92,6 +98,8 @@ fn failed(miss: Miss) -> Stopped {
             return Stopped::Interrupted;
         }
         Miss::Store(failure) => return Stopped::Store(failure),
+        Miss::Interrupted => return Stopped::Interrupted,
+        Miss::Unchanged => return Stopped::Unchanged,
         Miss::Net(error) if error.is_answer() => (Outcome::Rejected, None),
         Miss::Refused { evidence, .. } => (Outcome::Rejected, evidence),
         Miss::Net(_) | Miss::Local(_) => (Outcome::Failed, None),
@@ -109,6 +117,13 @@ async fn gather_pages<'env>(
     source: &'env SourceConfig,
 ) -> Result<Gathered, Stopped> {
     let shared = desk.shared;
+    if let Some((until, message)) = shared
+        .known
+        .get(&source.id)
+        .and_then(|k| k.too_early.clone())
+    {
+        return Err(Stopped::TooEarly(until, message));
+    }
     let local = |message| failed(Miss::Local(message));
     let origin = shared.options.origin.as_ref();
     let context = RequestContext {
@@ -161,10 +176,11 @@ async fn gather_pages<'env>(
         }
         let (url, mut masked) = secrets::fill(&request.url, root).map_err(local)?;
         masked.extend_from_slice(&header_secrets);
+        let question = conditional::question(shared, source, &request);
         let exchange = Exchange {
             url,
             masked,
-            headers: headers.clone(),
+            headers: headers.iter().chain(&question).cloned().collect(),
             limits,
             policy: policy.clone(),
         };
@@ -175,7 +191,8 @@ async fn gather_pages<'env>(
             carried,
         };
         let page = persist(desk, source, async || {
-            desk.ask(host, source, &exchange, &situation).await
+            let page = desk.ask(host, source, &exchange, &situation).await;
+            page.map_err(|miss| conditional::heard(miss, &question, &exchange.url))
         })
         .await?;
         let paged = page.decoded.next.is_some() || number > 0;
@@ -306,6 +323,9 @@ async fn persist<T>(
         let asked = miss
             .retry_after()
             .map(|after| after.left((shared.options.now)()));
+        if let Some(wait) = asked {
+            desk.held(source, wait);
+        }
         let patient = asked.is_none_or(|wait| wait <= retry.longest);
         if tries >= retry.tries || !miss.is_passing() || !patient || shared.is_stopping() {
             return Err(failed(miss));

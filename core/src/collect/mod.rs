@@ -8,7 +8,9 @@
 //! Memory has bounds whatever the portals do: so many exchanges, so many answers that wait for a
 //! reader, so many sources that wait for the writer, so many bytes of captures in memory.
 
+mod asking;
 mod body;
+mod conditional;
 mod desk;
 mod drop_folder;
 mod gather;
@@ -20,6 +22,7 @@ mod tests;
 mod words;
 mod writer;
 
+pub(crate) use asking::{host_of, limit_of};
 pub use report::{CollectSummary, Progress, SourceReport};
 
 use crate::failure::Failure;
@@ -30,7 +33,7 @@ use gather::{Gathered, Stopped};
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_sources::{Kind, RequestContext, SourceConfig, first_request, page_request};
-use quarterdeck_store::{CaptureFile, NewRun, Store};
+use quarterdeck_store::{CaptureFile, NewRun, Revisit, Store, WorkspaceLock};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -84,6 +87,10 @@ pub struct CollectOptions<'a> {
     pub limits: Limits,
     /// Tries and waits.
     pub retry: Retry,
+    /// Exchanges at once; `None`: as the settings say.
+    pub at_once: Option<usize>,
+    /// Takes the workspace's lock for a moment of writing; `None`: the caller holds it.
+    pub writing: Option<&'a (dyn Fn() -> Result<WorkspaceLock, Failure> + Sync)>,
 }
 
 impl<'a> CollectOptions<'a> {
@@ -100,7 +107,14 @@ impl<'a> CollectOptions<'a> {
             origin: None,
             limits: Limits::default(),
             retry: Retry::default(),
+            at_once: None,
+            writing: None,
         }
+    }
+
+    /// The right to write, for as long as the value lives.
+    fn write_now(&self) -> Result<Option<WorkspaceLock>, Failure> {
+        self.writing.map(|take| take()).transpose()
     }
 }
 
@@ -114,6 +128,8 @@ const GROUP: usize = 1024;
 enum Event {
     Progress(Progress),
     Done(usize, Result<Box<Gathered>, Stopped>, u64),
+    /// A portal wants to be left alone for so long.
+    Held(usize, Duration),
 }
 
 /// What the threads of a run share.
@@ -124,6 +140,9 @@ struct Shared<'a> {
     words: RegisterWords<'a>,
     /// What the store knows of each source.
     known: BTreeMap<String, Known>,
+    /// Hash of what decides about every answer alike.
+    common: String,
+    ledger: asking::Ledger,
     transport: Transport,
     stopping: AtomicBool,
     /// Exchanges at once, in all and of one host.
@@ -149,6 +168,10 @@ struct Known {
     rows: Option<u64>,
     /// Files of a drop folder that were read by this source file: hashes.
     files: BTreeSet<String>,
+    /// Why it is not asked in this run, and until when.
+    too_early: Option<(DateTime<Utc>, Message)>,
+    /// Its last answer, if the portal can be asked whether that has changed.
+    revisit: Option<Revisit>,
 }
 
 impl Known {
@@ -201,6 +224,8 @@ impl Known {
             by,
             rows: None,
             files,
+            too_early: None,
+            revisit: None,
         })
     }
 }
@@ -235,7 +260,8 @@ fn fingerprint(source: &SourceConfig) -> String {
     quarterdeck_store::sha256_hex(&serde_json::to_vec(source).unwrap_or_default())
 }
 
-/// Collects the sources of a workspace into its store. The caller holds the workspace's lock.
+/// Collects the sources of a workspace into its store. The caller holds the workspace's lock, or
+/// gives [`CollectOptions::writing`].
 pub fn collect(
     workspace: &Workspace,
     store: &mut Store,
@@ -244,10 +270,11 @@ pub fn collect(
     interrupt: &AtomicBool,
 ) -> Result<CollectSummary, Failure> {
     let sources = chosen(workspace, options)?;
-    let shared = prepare(workspace, store, options, &sources)?;
+    let mut shared = prepare(workspace, store, options, &sources)?;
     let run = match options.dry_run {
         true => None,
         false => {
+            let _held = options.write_now()?;
             let run = NewRun {
                 started_at: (options.now)(),
                 actor: options.actor.clone(),
@@ -257,6 +284,8 @@ pub fn collect(
             Some(store.begin_run(&run)?)
         }
     };
+    shared.ledger.belongs_to(run);
+    progress(Progress::Began { run });
     let mut reports: Vec<Option<SourceReport>> = vec![None; sources.len()];
     let outcome = std::thread::scope(|scope| {
         let (events_to, events) = mpsc::channel();
@@ -283,7 +312,7 @@ pub fn collect(
         .map(|(report, source)| report.unwrap_or_else(|| SourceReport::not_done(&source.id)))
         .collect();
     outcome?;
-    let interrupted = reports.iter().any(|report| report.outcome.is_none());
+    let interrupted = reports.iter().any(SourceReport::was_stopped);
     let summary = CollectSummary {
         run,
         sources: reports,
@@ -296,6 +325,7 @@ pub fn collect(
             (_, _, true) => "good",
             _ => "partial",
         };
+        let _held = options.write_now()?;
         store.end_run(run, (options.now)(), word)?;
     }
     Ok(summary)
@@ -363,9 +393,12 @@ fn prepare<'a>(
         proxy: network.proxy.clone(),
         allow_hosts: network.allow_hosts.clone(),
     };
-    let at_once = network.at_once;
+    let at_once = options.at_once.unwrap_or(network.at_once);
     let transport = Transport::new(rules).map_err(|e| Failure::nothing(e.message()))?;
-    let known = Known::of_all(sources, store, options)?;
+    let mut known = Known::of_all(sources, store, options)?;
+    asking::look(store, sources, (options.now)(), &mut known)?;
+    let common = conditional::common(workspace, options);
+    conditional::look(&common, store, options, sources, &mut known)?;
     if !options.dry_run {
         CaptureFile::sweep(store.folder());
     }
@@ -375,6 +408,8 @@ fn prepare<'a>(
         sources,
         words: RegisterWords::new(&workspace.register),
         known,
+        common,
+        ledger: asking::Ledger::new(store),
         transport,
         stopping: AtomicBool::new(false),
         at_once,

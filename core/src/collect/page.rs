@@ -30,6 +30,10 @@ pub(super) enum Miss {
     },
     Local(Message),
     Store(Failure),
+    /// The portal said that nothing changed since its last answer.
+    Unchanged,
+    /// The run was stopped while a limit made it wait.
+    Interrupted,
 }
 
 impl Miss {
@@ -38,7 +42,7 @@ impl Miss {
             Miss::Net(error) => error.is_passing(),
             // An answer under an accepted error status was looked at first; now it may be tried again.
             Miss::Refused { status, .. } => *status == 429 || *status >= 500,
-            Miss::Local(_) | Miss::Store(_) => false,
+            Miss::Local(_) | Miss::Store(_) | Miss::Unchanged | Miss::Interrupted => false,
         }
     }
     /// How long the portal asks to wait.
@@ -46,7 +50,7 @@ impl Miss {
         match self {
             Miss::Net(error) => error.retry_after(),
             Miss::Refused { wait, .. } => *wait,
-            Miss::Local(_) | Miss::Store(_) => None,
+            Miss::Local(_) | Miss::Store(_) | Miss::Unchanged | Miss::Interrupted => None,
         }
     }
     pub(super) fn message(&self) -> Message {
@@ -71,6 +75,8 @@ impl Miss {
             }
             Miss::Local(message) => message.clone(),
             Miss::Store(failure) => (*failure.what).clone(),
+            Miss::Unchanged => Message::new("collect-unchanged"),
+            Miss::Interrupted => Message::new("cli-outcome-stopped"),
         }
     }
 }
@@ -369,7 +375,10 @@ fn read_body(
         fetched_at: circumstances.fetched_at,
         http_status: circumstances.http_status,
         content_type: circumstances.content_type,
-        url: situation.request.as_ref().map(|request| request.url.as_str()),
+        url: situation
+            .request
+            .as_ref()
+            .map(|request| request.url.as_str()),
         page: situation.request.as_ref().map_or(0, |request| request.page),
         previous_rows: shared
             .known

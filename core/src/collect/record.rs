@@ -21,13 +21,17 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    /// Nothing to record: the run was stopped before the source was done.
-    pub(super) fn nothing(source: &str) -> Prepared {
+    /// Nothing to record, only to report.
+    pub(super) fn only(report: SourceReport) -> Prepared {
         Prepared {
             answer: None,
-            report: SourceReport::not_done(source),
+            report,
             shares: Vec::new(),
         }
+    }
+    /// Nothing to record: the run was stopped before the source was done.
+    pub(super) fn nothing(source: &str) -> Prepared {
+        Prepared::only(SourceReport::not_done(source))
     }
 }
 
@@ -84,16 +88,15 @@ pub(super) fn answer(
         ),
     };
     let report = SourceReport {
-        source: source.id.clone(),
         outcome: Some(outcome),
         rows,
         readings: total,
         rejected,
-        new: 0,
         findings: findings.clone(),
         refused_files,
         elapsed_ms,
         message: message.clone(),
+        ..SourceReport::not_done(&source.id)
     };
     let Some(run) = run else {
         return Prepared {
@@ -183,7 +186,7 @@ pub(super) fn failure(
     }
 }
 
-fn empty_batch(shared: &Shared<'_>, run: Option<i64>) -> Batch {
+pub(super) fn empty_batch(shared: &Shared<'_>, run: Option<i64>) -> Batch {
     Batch {
         run,
         recorded_at: (shared.options.now)(),

@@ -3,6 +3,7 @@
 use super::gather::{Gathered, Stopped};
 use super::record::{self, Prepared};
 use super::{Event, GROUP, Progress, Shared, SourceReport};
+use super::{asking, conditional};
 use crate::failure::Failure;
 use quarterdeck_store::{Answer, Recording, Store, StoreError};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -54,6 +55,13 @@ impl Writer<'_> {
             while let Some(event) = next {
                 match event {
                     Event::Progress(step) => (self.progress)(step),
+                    Event::Held(index, wait) => {
+                        if let Some(source) = self.shared.sources.get(index) {
+                            let _held = self.shared.options.write_now()?;
+                            let now = (self.shared.options.now)();
+                            asking::hold(self.store, source, now, wait)?;
+                        }
+                    }
                     Event::Done(index, gathered, elapsed_ms) => {
                         group.push((index, self.prepared(index, gathered, elapsed_ms)?));
                     }
@@ -92,6 +100,15 @@ impl Writer<'_> {
                 *failure,
                 elapsed_ms,
             )),
+            Err(Stopped::Unchanged) => Ok(conditional::unchanged(
+                self.shared,
+                source,
+                self.run,
+                elapsed_ms,
+            )),
+            Err(Stopped::TooEarly(until, message)) => Ok(Prepared::only(SourceReport::too_early(
+                &source.id, until, message,
+            ))),
             Err(Stopped::Interrupted) => Ok(Prepared::nothing(&source.id)),
             Err(Stopped::Store(failure)) => Err(failure),
         }
@@ -110,10 +127,16 @@ impl Writer<'_> {
             answers.extend(answer);
             waiting.push((index, report, has_answer, shares));
         }
+        let _held = match answers.is_empty() {
+            true => None,
+            false => self.shared.options.write_now()?,
+        };
         let (recordings, failure) = match self.store.record_answers(&answers) {
             Ok(recordings) => (recordings, None),
             Err(error) => self.one_by_one(&answers, error),
         };
+        let recorded = answers.get(..recordings.len()).unwrap_or_default();
+        conditional::note(self.store, self.shared, recorded)?;
         drop(answers);
         let mut recordings = recordings.into_iter();
         for (index, mut report, has_answer, _shares) in waiting {

@@ -52,10 +52,7 @@ impl Incoming {
     fn next_block(&mut self) -> bool {
         let next = match self.first.pop_front() {
             Some(block) => Some(block),
-            None => self
-                .blocks
-                .as_mut()
-                .and_then(mpsc::Receiver::blocking_recv),
+            None => self.blocks.as_mut().and_then(mpsc::Receiver::blocking_recv),
         };
         match next {
             Some(block) => {

@@ -19,8 +19,8 @@ mod tests;
 pub use address::is_private;
 pub use error::{NetError, RetryAfter, Trouble, place_of};
 pub(crate) use exchange::hex;
-pub use incoming::Incoming;
 use incoming::Gathering;
+pub use incoming::Incoming;
 
 use clients::Clients;
 use quarterdeck_sources::secret::is_secret_name;
@@ -264,7 +264,9 @@ impl Transport {
         let mut whole = Gathering::whole();
         let outcome = self.drive(exchange::run(&self.shared, exchange, &mut whole));
         let lost = || NetError::at(Trouble::Interrupted, "");
-        whole.end(outcome.unwrap_or_else(|| Err(lost())))?.ok_or_else(lost)
+        whole
+            .end(outcome.unwrap_or_else(|| Err(lost())))?
+            .ok_or_else(lost)
     }
 
     /// Ends every running exchange, and every later one at once.

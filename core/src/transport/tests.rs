@@ -46,7 +46,10 @@ fn fetch_with(
     let large = |incoming| {
         std::thread::spawn(move || to.send(read_all(incoming)));
     };
-    match transport.drive(transport.fetch(&exchange, large)).unwrap()? {
+    match transport
+        .drive(transport.fetch(&exchange, large))
+        .unwrap()?
+    {
         Some(small) => read_all(small),
         None => from.recv().unwrap(),
     }

@@ -125,6 +125,18 @@ fn check_settings(workspace: &Workspace, parsed: &Parsed, out: &mut Vec<Problem>
             notes.error(proxy.span(), Message::new("check-secret"), None);
         }
     }
+    for (key, number) in [
+        ("per_host", &raw.network.per_host),
+        ("at_once", &raw.network.at_once),
+    ] {
+        let wrong = |n: &u32| *n == 0 || *n > MOST_AT_ONCE;
+        if let Some(number) = number.as_ref().filter(|n| wrong(n.get_ref())) {
+            let message = Message::new("check-at-once")
+                .with("key", key)
+                .with("most", MOST_AT_ONCE);
+            notes.error(number.span(), message, None);
+        }
+    }
     for host in &raw.network.allow_hosts {
         if host.get_ref().contains(['/', ':', ' ']) || host.get_ref().is_empty() {
             let message = Message::new("check-host").with("host", folder::safe(host.get_ref()));

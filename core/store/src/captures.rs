@@ -12,8 +12,8 @@ use quarterdeck_kpi::message::Message;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
@@ -114,7 +114,7 @@ impl CaptureFile {
         Ok(format!("{kind}/{}/{sha256}.zst", &sha256[..2]))
     }
 
-    /// Removes what interrupted runs left. Call it while holding the workspace's lock.
+    /// Removes what interrupted runs left; what a running process is still writing stays.
     pub fn sweep(folder: &Path) {
         for kind in ["captures", "originals"] {
             let entries = std::fs::read_dir(folder.join(kind))
@@ -123,7 +123,7 @@ impl CaptureFile {
                 .flatten();
             for path in entries
                 .map(|entry| entry.path())
-                .filter(|path| path.extension().is_some_and(|e| e == "tmp"))
+                .filter(|path| path.extension().is_some_and(|e| e == "tmp") && !is_written(path))
             {
                 let _ = std::fs::remove_file(path);
             }
@@ -150,12 +150,28 @@ impl Drop for CaptureFile {
     }
 }
 
+/// Whether the process that a temporary file is named after is still there.
+fn is_written(temporary: &Path) -> bool {
+    temporary
+        .file_name()
+        .and_then(|name| name.to_str()?.split_once('-')?.0.parse().ok())
+        .is_some_and(platform::is_running)
+}
+
 /// A path that stays below the workspace on every system.
 fn plain_path(relative: &str) -> Option<&Path> {
     let path = Path::new(relative);
     let plain = !relative.contains(['\\', ':'])
         && path.components().all(|c| matches!(c, Component::Normal(_)));
     (plain && !relative.is_empty()).then_some(path)
+}
+
+/// A header of an answer, its name in lower case.
+pub(crate) fn lower_header(headers: &[(String, String)], name: &str) -> Option<String> {
+    headers
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.clone())
 }
 
 enum Stored {
@@ -345,8 +361,9 @@ impl Store {
         };
         let mut ready = Ready {
             capture,
-            headers: headers
-                .map_err(|error| StoreError::new(ErrorKind::Other, self.path(), error.to_string()))?,
+            headers: headers.map_err(|error| {
+                StoreError::new(ErrorKind::Other, self.path(), error.to_string())
+            })?,
             body: None,
             file: None,
             made: None,

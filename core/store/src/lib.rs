@@ -6,6 +6,7 @@
 #![deny(clippy::float_arithmetic)]
 
 mod acts;
+mod asking;
 mod captures;
 mod dictionary;
 mod error;
@@ -23,6 +24,7 @@ mod store;
 mod sum;
 mod write;
 
+pub use asking::{Allowance, CallLimit, NewCall, Pulse, Revisit};
 pub use captures::{CaptureFile, Packer, sha256_hex};
 pub use error::{ErrorKind, StoreError};
 pub use lock::{Holder, LockError, WorkspaceLock};

@@ -133,7 +133,7 @@ fn large_bodies_are_files_beside_the_database() {
     }
 
     // Dropped or interrupted, nothing stays.
-    let leftover = folder.0.path().join("captures/1-1.tmp");
+    let leftover = folder.0.path().join("captures/4294967295-1.tmp");
     std::fs::write(&leftover, b"half").unwrap();
     drop(CaptureFile::create(store.folder()).unwrap());
     CaptureFile::sweep(store.folder());
