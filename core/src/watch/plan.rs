@@ -34,6 +34,8 @@ struct Planned {
     history: History,
     next: Option<DateTime<Utc>>,
     running: bool,
+    /// The last attempt before the run that is going on.
+    before: Option<DateTime<Utc>>,
     /// Runs in a row that left no attempt, and until when that makes it wait.
     stalled: (u32, Option<DateTime<Utc>>),
 }
@@ -82,6 +84,7 @@ impl Plan {
                 host: host_of(config),
                 history: History::default(),
                 next: None,
+                before: None,
                 running: running.get(&config.id).copied().unwrap_or_default(),
                 stalled: (0, None),
                 config: config.clone(),
@@ -161,6 +164,7 @@ impl Plan {
         for id in ids {
             if let Some(planned) = self.sources.get_mut(id) {
                 planned.running = true;
+                planned.before = planned.history.last;
             }
         }
     }
@@ -172,10 +176,6 @@ impl Plan {
         ids: &[String],
         now: DateTime<Utc>,
     ) -> Result<(), Failure> {
-        let before: Vec<Option<DateTime<Utc>>> = ids
-            .iter()
-            .map(|id| self.sources.get(id).and_then(|p| p.history.last))
-            .collect();
         for id in ids {
             if let Some(planned) = self.sources.get_mut(id) {
                 planned.running = false;
@@ -184,12 +184,12 @@ impl Plan {
             }
         }
         self.refresh(store, ids, now)?;
-        for (id, before) in ids.iter().zip(before) {
+        for id in ids {
             let Some(planned) = self.sources.get_mut(id) else {
                 continue;
             };
             let still_due = planned.next.is_some_and(|next| next <= now);
-            if planned.history.last != before || !still_due {
+            if planned.history.last != planned.before || !still_due {
                 planned.stalled = (0, None);
                 continue;
             }

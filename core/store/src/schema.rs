@@ -41,12 +41,24 @@ pub(crate) fn state(connection: &Connection) -> rusqlite::Result<State> {
     })
 }
 
-/// Takes every step above `from`; each is there wholly or not at all.
+/// Takes every step above `from`; each is there wholly or not at all. From an empty file on all of
+/// them are one: whoever opens it meanwhile never sees a schema in between.
 pub(crate) fn climb(
     connection: &mut Connection,
     from: i64,
     steps: &[(i64, &str)],
 ) -> rusqlite::Result<()> {
+    if from == 0 {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process may have been faster.
+        if state(&transaction)? == State::Empty {
+            for (number, sql) in steps {
+                transaction.execute_batch(sql)?;
+                mark(&transaction, *number)?;
+            }
+        }
+        return transaction.commit();
+    }
     for (number, sql) in steps.iter().filter(|(number, _)| *number > from) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // Another process may have been faster.
@@ -57,12 +69,16 @@ pub(crate) fn climb(
         };
         if done < *number {
             transaction.execute_batch(sql)?;
-            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-            transaction.pragma_update(None, "user_version", *number)?;
+            mark(&transaction, *number)?;
         }
         transaction.commit()?;
     }
     Ok(())
+}
+
+fn mark(transaction: &Connection, number: i64) -> rusqlite::Result<()> {
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", number)
 }
 
 /// Refuses what this program cannot work with.
