@@ -519,3 +519,7 @@ milestone-link-presumed = programme { $programme } (presumed)
 milestone-link-named = programme { $programme }
 note-milestone = Milestone of { $node }: { $title }
 claim-date-not-printed = not printed
+source-next-run = Next run
+source-due-now = due now
+source-calls-left = Calls left today
+source-last-error = Last fault

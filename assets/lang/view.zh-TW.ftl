@@ -519,3 +519,7 @@ milestone-link-presumed = 對應計畫 { $programme }（推定）
 milestone-link-named = 對應計畫 { $programme }
 note-milestone = { $node } 之里程碑：{ $title }
 claim-date-not-printed = 文件未載
+source-next-run = 下次查詢
+source-due-now = 已到期
+source-calls-left = 今日剩餘次數
+source-last-error = 最近一次異常

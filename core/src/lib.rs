@@ -10,5 +10,6 @@ pub mod secrets;
 pub mod session;
 pub mod status_json;
 pub mod transport;
+pub mod watch;
 pub mod worker;
 pub mod workspace;

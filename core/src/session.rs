@@ -166,8 +166,7 @@ impl Session {
         let Some(store) = &self.store else {
             return Ok(());
         };
-        let known = store.register_as_of(DateTime::<Utc>::MAX_UTC)?;
-        if known.is_some_and(|version| version.files == self.workspace.files) {
+        if store.register_is(&self.workspace.files)? {
             return Ok(());
         }
         let Ok(lock) = self.lock("register", Duration::ZERO) else {
@@ -198,7 +197,7 @@ impl Session {
     /// What the register carries was known from the moment the first version with it was recorded.
     fn date_published(&mut self) -> Result<(), Failure> {
         let now = self.now();
-        self.workspace = self.workspace.clone().recorded_at(now);
+        self.workspace.set_recorded_at(now);
         if let Some(store) = &self.store {
             let Workspace {
                 register, files, ..
@@ -226,6 +225,14 @@ impl Session {
         self.store
             .as_mut()
             .ok_or_else(|| Failure::nothing(Message::new("session-no-database")))
+    }
+    /// Its files, and its database to write to.
+    pub fn files_and_store(&mut self) -> Result<(&Workspace, &mut Store), Failure> {
+        self.writable()?;
+        match &mut self.store {
+            Some(store) => Ok((&self.workspace, store)),
+            None => Err(Failure::nothing(Message::new("session-no-database"))),
+        }
     }
     /// Now, by the workspace's clock; the demo's stands still.
     pub fn now(&self) -> DateTime<Utc> {
@@ -309,6 +316,16 @@ impl Session {
 
     /// Takes the right to write, waiting so long for another process.
     pub fn lock(&self, command: &str, wait: Duration) -> Result<WorkspaceLock, Failure> {
+        self.lock_file(LOCK, command, wait)
+    }
+
+    /// The same for another right, which has its own file in the workspace.
+    pub fn lock_file(
+        &self,
+        file: &str,
+        command: &str,
+        wait: Duration,
+    ) -> Result<WorkspaceLock, Failure> {
         self.writable()?;
         let holder = Holder {
             pid: platform::process_id(),
@@ -318,7 +335,7 @@ impl Session {
             command: format!("qd {command}"),
         };
         Ok(WorkspaceLock::acquire(
-            &self.root().join(LOCK),
+            &self.root().join(file),
             &holder,
             wait,
         )?)

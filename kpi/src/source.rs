@@ -69,8 +69,15 @@ pub struct SourceState {
     pub place: String,
     /// Series it feeds.
     pub feeds: Vec<String>,
-    /// `daily`, `hourly`, `quarterly`, ...
+    /// `daily`, `hourly`, `quarterly`, `cron: 0 6 * * 1`, `quarter+20d`, ...
     pub schedule: String,
+    /// When it is asked next by its schedule, its limit and its portal; in the past when it is due.
+    /// None when only people ask, and in a view of an earlier moment.
+    #[serde(default)]
+    pub next_run: Option<DateTime<Utc>>,
+    /// Calls its portal still allows in the 24 hours that end now; none without such a limit.
+    #[serde(default)]
+    pub calls_left_today: Option<u32>,
     /// Its data are too old after this.
     pub max_age_days: Option<u32>,
     /// Licence of the data.

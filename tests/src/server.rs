@@ -73,6 +73,27 @@ impl Server {
         });
         Server { origin }
     }
+    /// Answers a request's head with the bytes that are given back, as they are.
+    pub fn raw(reply: impl Fn(&str) -> String + Send + Sync + 'static) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let reply = Arc::new(reply);
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let reply = Arc::clone(&reply);
+                std::thread::spawn(move || {
+                    let head: Vec<String> = BufReader::new(&stream)
+                        .lines()
+                        .map_while(Result::ok)
+                        .take_while(|line| !line.is_empty())
+                        .collect();
+                    // A client that went away is what some tests are about.
+                    let _ = stream.write_all(reply(&head.join("\n")).as_bytes());
+                });
+            }
+        });
+        Server { origin }
+    }
     /// Answers every path with this number.
     pub fn counting(number: u32) -> Server {
         Server::start(move |_| Reply {

@@ -5,20 +5,15 @@ use crate::encoding::labelled;
 use crate::json::parse_path;
 use crate::notice::quote;
 use crate::plan::series_pieces;
+use crate::schedule::{FORMS, Schedule, WORDS};
 use crate::template::{Piece, address, fill};
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, Quarter};
 use quarterdeck_kpi::message::Message;
 
-/// Schedules a source may name.
-pub const SCHEDULES: [&str; 6] = [
-    "hourly",
-    "daily",
-    "weekly",
-    "monthly",
-    "quarterly",
-    "manual",
-];
+/// Longest pause between two calls that a source may ask for: an hour. Whoever wants more of one
+/// wants a slower schedule.
+const MOST_SECONDS: u32 = 3_600;
 
 /// Any quarter serves to try placeholders.
 const SOME_QUARTER: Quarter = Quarter {
@@ -54,11 +49,11 @@ impl SourceConfig {
         if self.id.is_empty() || !self.id.chars().all(is_word) {
             out.push(bad("id", &self.id));
         }
-        if !SCHEDULES.contains(&self.schedule.as_str()) {
+        if Schedule::parse(&self.schedule).is_none() {
             out.push(
                 Message::new("source-schedule-unknown")
                     .with("value", quote(&self.schedule))
-                    .with("known", SCHEDULES.join(" ")),
+                    .with("known", [WORDS.join(", "), FORMS.join(", ")].join(", ")),
             );
         }
         match (self.kind, &self.url, &self.folder) {
@@ -101,6 +96,12 @@ impl SourceConfig {
             .is_some_and(|size| size == 0 || size > 100_000)
         {
             out.push(bad("page_size", &self.page_size().to_string()));
+        }
+        if self.calls_per_day == Some(0) {
+            out.push(bad("calls_per_day", "0"));
+        }
+        if let Some(seconds) = self.seconds_between_calls.filter(|s| *s > MOST_SECONDS) {
+            out.push(bad("seconds_between_calls", &seconds.to_string()));
         }
         if self.min_rows_percent() > 100 {
             out.push(bad(

@@ -5,12 +5,12 @@
 //! [`SourceConfig::problems`](crate::check).
 
 pub use crate::ckan::{Ckan, CkanRows};
-use crate::inbox::InboxConfig;
-use crate::sheet::SheetConfig;
 use crate::health::Health;
-use crate::sql::Sql;
+use crate::inbox::InboxConfig;
 use crate::procurement::Procurement;
 use crate::sdmx::Sdmx;
+use crate::sheet::SheetConfig;
+use crate::sql::Sql;
 use quarterdeck_kpi::money::Span;
 use quarterdeck_kpi::observation::Stage;
 use serde::{Deserialize, Serialize};
@@ -125,8 +125,15 @@ pub struct SourceConfig {
     /// Names of the files in the folder, for example `*.csv`.
     #[serde(default)]
     pub pattern: Option<String>,
-    /// `hourly`, `daily`, `weekly`, `monthly`, `quarterly`, `manual`.
+    /// `hourly`, `daily`, `weekly`, `monthly`, `quarterly`, `manual`, `cron: M H D M W` (Taipei), or
+    /// `quarter+20d`: from 20 days after a quarter's end, daily until its data came.
     pub schedule: String,
+    /// Calls the portal allows in any 24 hours; every page and every further try is one.
+    #[serde(default)]
+    pub calls_per_day: Option<u32>,
+    /// Seconds the portal wants between two calls, at most 3,600.
+    #[serde(default)]
+    pub seconds_between_calls: Option<u32>,
     /// The source is stale when its data are older than this.
     #[serde(default)]
     pub max_age_days: Option<u32>,
@@ -203,12 +210,6 @@ pub struct SourceConfig {
     /// What a service of kind `health` is expected to answer.
     #[serde(default)]
     pub health: Option<Health>,
-    /// Calls that the portal allows in a day.
-    #[serde(default)]
-    pub calls_per_day: Option<u32>,
-    /// Least time between two calls, in seconds.
-    #[serde(default)]
-    pub seconds_between_calls: Option<u32>,
     /// Kind `sdmx` only: what was asked for.
     #[serde(default)]
     pub sdmx: Option<Sdmx>,

@@ -5,45 +5,85 @@ use crate::failure::Failure;
 use crate::platform;
 use crate::transport::hex;
 use quarterdeck_kpi::message::Message;
-use quarterdeck_store::{CaptureBody, CaptureFile, sha256_hex};
+use quarterdeck_store::{CaptureBody, CaptureFile, Packer};
 use sha2::{Digest, Sha256};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 /// Bodies up to this size stay in memory until they are stored.
 const IN_MEMORY: usize = 256 * 1024;
 
+/// When so many compressed bytes wait for the store, further bodies go to files at once: a portal
+/// with thousands of pages must not fill the memory.
+const WAITING: usize = 4 * 1024 * 1024;
+
+/// Bytes of captures that are in memory until they are stored.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Held(Arc<AtomicUsize>);
+
+/// A share of them; it is given back when it is dropped.
+#[derive(Debug)]
+pub(super) struct Share {
+    of: Held,
+    bytes: usize,
+}
+
+impl Held {
+    pub(super) fn take(&self, body: &CaptureBody) -> Share {
+        let bytes = match body {
+            CaptureBody::Inline(bytes) | CaptureBody::Packed(bytes) => bytes.len(),
+            CaptureBody::File { .. } => 0,
+        };
+        self.0.fetch_add(bytes, Ordering::Relaxed);
+        let of = self.clone();
+        Share { of, bytes }
+    }
+    fn is_full(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > WAITING
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.of.0.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
 const BLOCK: usize = 64 * 1024;
 
 /// Where a decoder writes what may be stored.
 pub(super) struct Kept {
     folder: Option<PathBuf>,
+    in_memory: usize,
     memory: Vec<u8>,
     file: Option<FilePipe>,
 }
 
 impl Kept {
     /// Into the store's folder; with none (a dry run) the bytes are dropped.
-    pub(super) fn new(folder: Option<&Path>) -> Kept {
+    pub(super) fn new(folder: Option<&Path>, held: &Held) -> Kept {
         Kept {
             folder: folder.map(Path::to_owned),
+            in_memory: if held.is_full() { 0 } else { IN_MEMORY },
             memory: Vec::new(),
             file: None,
         }
     }
 
     /// The body and its hash; none for a dry run.
-    pub(super) fn finish(self) -> Result<Option<(String, CaptureBody)>, Failure> {
-        if self.folder.is_none() {
+    pub(super) fn finish(
+        self,
+        packer: &mut Packer,
+    ) -> Result<Option<(String, CaptureBody)>, Failure> {
+        let Some(folder) = self.folder else {
             return Ok(None);
-        }
+        };
         match self.file {
-            None => Ok(Some((
-                sha256_hex(&self.memory),
-                CaptureBody::Inline(self.memory),
-            ))),
+            None => Ok(Some(packer.pack(&folder, &self.memory)?)),
             Some(mut pipe) => {
                 let rest = self.memory;
                 let sent = pipe.send(rest);
@@ -71,10 +111,9 @@ impl Write for Kept {
             return Ok(bytes.len());
         };
         self.memory.extend_from_slice(bytes);
-        let limit = if self.file.is_some() {
-            BLOCK
-        } else {
-            IN_MEMORY
+        let limit = match self.file {
+            Some(_) => BLOCK,
+            None => self.in_memory,
         };
         if self.memory.len() > limit {
             let block = std::mem::replace(&mut self.memory, Vec::with_capacity(BLOCK));

@@ -1,20 +1,25 @@
 //! One source: asked page by page, tried again where that may help, decoded.
 
-use super::page::{Miss, Page, Situation, Tell, ask_once, read_file, shown_path};
+use super::body::{Held, Share};
+use super::conditional;
+use super::desk::Desk;
+use super::page::{Miss, Page, Situation, Tell, read_file, shown_path};
 use super::signature::Signer;
-use super::{Progress, Shared, drop_folder, inbox, probe, record, sql};
+use super::{Progress, Shared, asking, drop_folder, inbox, probe, record, sql};
 use crate::failure::Failure;
 use crate::secrets;
 use crate::transport::{self, Exchange, Policy};
+use chrono::{DateTime, Utc};
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::Outcome;
 use quarterdeck_sources::{
     Carried, Kind, Located, RequestContext, SourceConfig, first_request, reject,
 };
-use quarterdeck_store::NewCapture;
+use quarterdeck_store::{NewCapture, Packer};
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Pages of one answer; a source that has more of them counts wrong.
@@ -31,6 +36,8 @@ pub(super) struct Gathered {
     /// What may be stored of each page or file, with the rows of the whole answer; no rows where
     /// no figure was taken from it.
     pub(super) captures: Vec<(NewCapture, Option<u64>)>,
+    /// What they take of the memory for captures.
+    pub(super) shares: Vec<Share>,
     /// Readings with the hash of the original they stand in.
     pub(super) readings: Vec<(String, Located)>,
     pub(super) findings: Vec<Finding>,
@@ -45,24 +52,35 @@ pub(super) struct Gathered {
 pub(super) enum Stopped {
     /// It did not answer, or what it sent was refused; then it is kept as evidence.
     Failed(Box<record::Failure>),
+    /// Nothing changed since its last answer.
+    Unchanged,
+    /// No call is allowed before a moment.
+    TooEarly(DateTime<Utc>, Message),
     /// The run was stopped.
     Interrupted,
     /// The store cannot take what came.
     Store(Failure),
 }
 
-/// Asks a source and decodes what it sends.
-pub(super) fn gather(
-    shared: &Shared<'_>,
-    source: &SourceConfig,
-    tell: Tell<'_>,
+/// Asks a source and decodes what it sends. Runs on the network's thread, so whatever takes time
+/// or waits for something else than the network is done apart.
+pub(super) async fn gather<'env>(
+    desk: &Desk<'_, 'env>,
+    host: usize,
+    source: &'env SourceConfig,
 ) -> Result<Gathered, Stopped> {
     let mut gathered = match source.kind {
-        Kind::Inbox => inbox::gather_packages(shared, source, tell),
-        Kind::Sql => sql::gather(shared, source, tell),
-        Kind::Health => probe::gather(shared, source, tell),
-        _ if source.reads_folder() => gather_files(shared, source, tell),
-        _ => gather_pages(shared, source, tell),
+        Kind::Inbox => desk.apart(source, inbox::gather_packages).await,
+        Kind::Sql => {
+            count_one(desk, source).await?;
+            desk.apart(source, sql::gather).await
+        }
+        Kind::Health => {
+            count_one(desk, source).await?;
+            desk.apart(source, probe::gather).await
+        }
+        _ if source.reads_folder() => desk.apart(source, gather_files).await,
+        _ => gather_pages(desk, host, source).await,
     }?;
     if let Some(reason) = source
         .insecure_certificate
@@ -90,6 +108,8 @@ pub(super) fn failed(miss: Miss) -> Stopped {
             return Stopped::Interrupted;
         }
         Miss::Store(failure) => return Stopped::Store(failure),
+        Miss::Interrupted => return Stopped::Interrupted,
+        Miss::Unchanged => return Stopped::Unchanged,
         Miss::Net(error) if error.is_answer() => (Outcome::Rejected, None),
         Miss::Refused { evidence, .. } => (Outcome::Rejected, evidence),
         Miss::Net(_) | Miss::Local(_) => (Outcome::Failed, None),
@@ -101,11 +121,28 @@ pub(super) fn failed(miss: Miss) -> Stopped {
     }))
 }
 
-fn gather_pages(
-    shared: &Shared<'_>,
-    source: &SourceConfig,
-    tell: Tell<'_>,
+/// A source that may not be asked yet says until when.
+fn not_too_early(shared: &Shared<'_>, source: &SourceConfig) -> Result<(), Stopped> {
+    let known = shared.known.get(&source.id);
+    match known.and_then(|known| known.too_early.clone()) {
+        Some((until, message)) => Err(Stopped::TooEarly(until, message)),
+        None => Ok(()),
+    }
+}
+
+/// Counts the one call of a source that is asked apart from the pages.
+async fn count_one<'env>(desk: &Desk<'_, 'env>, source: &'env SourceConfig) -> Result<(), Stopped> {
+    not_too_early(desk.shared, source)?;
+    asking::count(desk, source).await.map_err(failed)
+}
+
+async fn gather_pages<'env>(
+    desk: &Desk<'_, 'env>,
+    host: usize,
+    source: &'env SourceConfig,
 ) -> Result<Gathered, Stopped> {
+    let shared = desk.shared;
+    not_too_early(shared, source)?;
     let local = |message| failed(Miss::Local(message));
     let origin = shared.options.origin.as_ref();
     let context = RequestContext {
@@ -113,13 +150,13 @@ fn gather_pages(
         origin: origin.map(|origin| origin.placeholder.as_str()),
         now: (shared.options.now)(),
     };
-    let asking = asking(shared, source).map_err(local)?;
+    let common = common(shared, source).map_err(local)?;
     let signer = match &source.hmac {
         Some(hmac) => Some(Signer::new(hmac, &shared.workspace.root).map_err(local)?),
         None => None,
     };
     let mut gathered = Gathered::default();
-    let mut carried: Option<Carried> = None;
+    let mut carried = None;
     let mut next = Some(first_request(source, &context).map_err(local)?);
     while let Some(request) = next.take() {
         if request.page >= PAGES {
@@ -130,26 +167,31 @@ fn gather_pages(
                 evidence: Vec::new(),
             })));
         }
-        let exchange = addressed(shared, &asking, &request.url).map_err(local)?;
+        let mut exchange = addressed(shared, &common, &request.url).map_err(local)?;
+        let question = conditional::question(shared, source, &request);
+        exchange.headers.extend(question.iter().cloned());
+        let number = request.page;
         let situation = Situation {
-            request: Some(&request),
+            request: Some(request),
             rows_so_far: gathered.rows,
-            carried: carried.as_ref(),
+            carried,
         };
-        let page = persist(shared, source, tell, || {
+        let page = persist(desk, source, async || {
             let mut exchange = exchange.clone();
             // A signature is good for minutes: each try has its own.
             if let Some(signer) = &signer {
                 signer.apply(&mut exchange, (shared.options.now)());
             }
-            ask_once(shared, source, &exchange, &situation, tell)
-        })?;
-        let paged = page.decoded.next.is_some() || request.page > 0;
+            let page = desk.ask(host, source, &exchange, &situation).await;
+            page.map_err(|miss| conditional::heard(miss, &question, &exchange.url))
+        })
+        .await?;
+        let paged = page.decoded.next.is_some() || number > 0;
         let (total, page_next) = (page.decoded.total, page.decoded.next.clone());
-        carried = gathered.take(page);
+        carried = gathered.take(page, &shared.held).map(Arc::new);
         next = page_next;
         if paged {
-            tell(Progress::Page {
+            desk.tell(Progress::Page {
                 source: source.id.clone(),
                 rows: gathered.rows,
                 total,
@@ -161,7 +203,7 @@ fn gather_pages(
 }
 
 /// What every exchange of a source has in common; its address is still missing.
-pub(super) fn asking(shared: &Shared<'_>, source: &SourceConfig) -> Result<Exchange, Message> {
+pub(super) fn common(shared: &Shared<'_>, source: &SourceConfig) -> Result<Exchange, Message> {
     if let Some(message) = source.literal_secrets().pop() {
         return Err(message);
     }
@@ -204,15 +246,15 @@ pub(super) fn asking(shared: &Shared<'_>, source: &SourceConfig) -> Result<Excha
 /// The exchange for one address, whose secrets are filled in.
 pub(super) fn addressed(
     shared: &Shared<'_>,
-    asking: &Exchange,
+    common: &Exchange,
     url: &str,
 ) -> Result<Exchange, Message> {
     let (url, mut masked) = secrets::fill(url, &shared.workspace.root)?;
-    masked.extend_from_slice(&asking.masked);
+    masked.extend_from_slice(&common.masked);
     Ok(Exchange {
         url,
         masked,
-        ..asking.clone()
+        ..common.clone()
     })
 }
 
@@ -237,6 +279,7 @@ fn gather_files(
     // What a file was refused for, and whether it could be read at all.
     let mut refused: Vec<(Outcome, String, Message)> = Vec::new();
     let mut accepted = 0;
+    let mut packer = Packer::new();
     let several = found.files.len() > 1;
     let last = found.files.len().saturating_sub(1);
     for (index, path) in found.files.iter().enumerate() {
@@ -246,10 +289,10 @@ fn gather_files(
         if index < last && (accepted >= FILES || refused.len() >= REFUSED_FILES) {
             continue;
         }
-        match read_file(shared, source, path, several, tell) {
+        match read_file(shared, source, path, several, &mut packer, tell) {
             Ok(page) => {
                 let mut one = Gathered::default();
-                one.take(page);
+                one.take(page, &shared.held);
                 one.settle();
                 if let Some(reason) = one.dropped.take() {
                     refused.push((Outcome::Rejected, shown(shared, path), reason));
@@ -259,6 +302,7 @@ fn gather_files(
                     gathered.rows = one.rows;
                 }
                 gathered.captures.append(&mut one.captures);
+                gathered.shares.append(&mut one.shares);
                 gathered.readings.append(&mut one.readings);
                 gathered.findings.append(&mut one.findings);
             }
@@ -306,7 +350,48 @@ fn shown(shared: &Shared<'_>, path: &std::path::Path) -> String {
 }
 
 /// Tries until it works, until it cannot, or until the tries are used up.
-pub(super) fn persist<T>(
+async fn persist<T>(
+    desk: &Desk<'_, '_>,
+    source: &SourceConfig,
+    mut attempt: impl AsyncFnMut() -> Result<T, Miss>,
+) -> Result<T, Stopped> {
+    let shared = desk.shared;
+    let retry = shared.options.retry;
+    let mut tries = 0;
+    loop {
+        if shared.is_stopping() {
+            return Err(Stopped::Interrupted);
+        }
+        let miss = match attempt().await {
+            Ok(page) => return Ok(page),
+            Err(miss) => miss,
+        };
+        tries += 1;
+        let asked = miss
+            .retry_after()
+            .map(|after| after.left((shared.options.now)()));
+        if let Some(wait) = asked {
+            desk.held(source, wait);
+        }
+        let patient = asked.is_none_or(|wait| wait <= retry.longest);
+        if tries >= retry.tries || !miss.is_passing() || !patient || shared.is_stopping() {
+            return Err(failed(miss));
+        }
+        let wait = jittered(retry.base.saturating_mul(1 << (tries - 1).min(10)))
+            .max(asked.unwrap_or_default());
+        desk.tell(Progress::Retrying {
+            source: source.id.clone(),
+            message: miss.message(),
+            wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+        });
+        if !desk.pause(wait).await {
+            return Err(Stopped::Interrupted);
+        }
+    }
+}
+
+/// The same on a thread of its own, for what is not asked over HTTP.
+pub(super) fn persist_apart<T>(
     shared: &Shared<'_>,
     source: &SourceConfig,
     tell: Tell<'_>,
@@ -323,15 +408,10 @@ pub(super) fn persist<T>(
             Err(miss) => miss,
         };
         tries += 1;
-        let asked = miss
-            .retry_after()
-            .map(|after| after.left((shared.options.now)()));
-        let patient = asked.is_none_or(|wait| wait <= retry.longest);
-        if tries >= retry.tries || !miss.is_passing() || !patient || shared.is_stopping() {
+        if tries >= retry.tries || !miss.is_passing() || shared.is_stopping() {
             return Err(failed(miss));
         }
-        let wait = jittered(retry.base.saturating_mul(1 << (tries - 1).min(10)))
-            .max(asked.unwrap_or_default());
+        let wait = jittered(retry.base.saturating_mul(1 << (tries - 1).min(10)));
         tell(Progress::Retrying {
             source: source.id.clone(),
             message: miss.message(),
@@ -356,14 +436,16 @@ fn jittered(wait: Duration) -> Duration {
 
 impl Gathered {
     /// Adds a page; gives what the next one needs.
-    pub(super) fn take(&mut self, page: Page) -> Option<Carried> {
+    pub(super) fn take(&mut self, page: Page, held: &Held) -> Option<Carried> {
         let Page {
             decoded,
             sha256,
             capture,
         } = page;
-        let captures = capture.into_iter().map(|capture| (capture, None));
-        self.captures.extend(captures);
+        if let Some(capture) = capture {
+            self.shares.push(held.take(&capture.body));
+            self.captures.push((capture, None));
+        }
         self.readings.extend(
             decoded
                 .readings

@@ -281,6 +281,7 @@ fn read(
         rows_so_far: 0,
         carried: None,
         lookup: &lookup,
+        earlier: &|_, _| None,
     };
     let taken_now = Taken {
         id: package.id.clone(),

@@ -5,7 +5,7 @@ use super::Shared;
 use super::page::{Circumstances, Miss, Page, Situation, Stored, Tell, completed, read_body};
 use chrono::{DateTime, Utc};
 use quarterdeck_sources::SourceConfig;
-use quarterdeck_store::{NewCapture, sha256_hex};
+use quarterdeck_store::{NewCapture, Packer, sha256_hex};
 
 /// What is known of the bytes.
 pub(super) struct Made<'a> {
@@ -67,5 +67,5 @@ pub(super) fn read_made(
             run: None,
         })
     };
-    completed(read, &sha256, 200, capture)
+    completed(read, &sha256, 200, &mut Packer::new(), capture)
 }

@@ -1,11 +1,17 @@
 //! Collection (介接): every enabled source is asked, decoded and stored; one that fails never holds
 //! up another, and its earlier figures stay.
 //!
-//! Up to four sources are asked at once, each decoded on the thread that reads it. The store has
-//! one writer: what a source sent is recorded in one transaction as soon as it is complete, and
-//! only then reported. Stopping in between loses nothing that was reported.
+//! One thread owns the network and asks many sources at once, a few of each host (`desk`). Others
+//! decode, hash and compress. The store has one writer: it takes what is complete, records it in
+//! one transaction, and only then reports it. Stopping in between loses nothing that was reported.
+//!
+//! Memory has bounds whatever the portals do: so many exchanges, so many answers that wait for a
+//! reader, so many sources that wait for the writer, so many bytes of captures in memory.
 
+mod asking;
 mod body;
+mod conditional;
+mod desk;
 mod drop_folder;
 mod gather;
 mod inbox;
@@ -19,7 +25,9 @@ mod sql;
 #[cfg(test)]
 mod tests;
 mod words;
+mod writer;
 
+pub(crate) use asking::{host_of, limit_of};
 pub use report::{CollectSummary, Progress, SourceReport};
 
 use crate::failure::Failure;
@@ -33,13 +41,15 @@ use quarterdeck_kpi::message::Message;
 use quarterdeck_sources::{
     Earlier, Kind, RequestContext, SourceConfig, first_request, page_request,
 };
-use quarterdeck_store::{CaptureFile, NewRun, Store};
+use quarterdeck_store::{CaptureFile, NewRun, Revisit, Store, WorkspaceLock};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use words::RegisterWords;
+use writer::Writer;
 
 /// How often a source is asked, and how long is waited in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +95,10 @@ pub struct CollectOptions<'a> {
     pub limits: Limits,
     /// Tries and waits.
     pub retry: Retry,
+    /// Exchanges at once; `None`: as the settings say.
+    pub at_once: Option<usize>,
+    /// Takes the workspace's lock for a moment of writing; `None`: the caller holds it.
+    pub writing: Option<&'a (dyn Fn() -> Result<WorkspaceLock, Failure> + Sync)>,
 }
 
 impl<'a> CollectOptions<'a> {
@@ -101,17 +115,29 @@ impl<'a> CollectOptions<'a> {
             origin: None,
             limits: Limits::default(),
             retry: Retry::default(),
+            at_once: None,
+            writing: None,
         }
+    }
+
+    /// The right to write, for as long as the value lives.
+    fn write_now(&self) -> Result<Option<WorkspaceLock>, Failure> {
+        self.writing.map(|take| take()).transpose()
     }
 }
 
-/// Sources asked at once.
-const AT_ONCE: usize = 4;
+/// Sources that are begun and not yet stored, beside those that are being asked.
+const UNSTORED: usize = 1024;
+
+/// Answers that are recorded in one transaction at most.
+const GROUP: usize = 1024;
 
 /// What a worker tells the writer.
 enum Event {
     Progress(Progress),
     Done(usize, Result<Box<Gathered>, Stopped>, u64),
+    /// A portal wants to be left alone for so long.
+    Held(usize, Duration),
 }
 
 /// What the threads of a run share.
@@ -124,9 +150,17 @@ struct Shared<'a> {
     known: BTreeMap<String, Known>,
     /// The last reading of each figure of the sources of kind `health`, which count on from there.
     earlier: HashMap<(String, SeriesId, Period), Earlier>,
+    /// Hash of what decides about every answer alike.
+    common: String,
+    ledger: asking::Ledger,
     transport: Transport,
     stopping: AtomicBool,
-    next: AtomicUsize,
+    /// Exchanges at once, in all and of one host.
+    at_once: usize,
+    per_host: usize,
+    /// Sources that may still be begun before the writer has stored others.
+    room: Semaphore,
+    held: body::Held,
     /// Folder of the store; none for a dry run.
     folder: Option<PathBuf>,
 }
@@ -136,6 +170,8 @@ struct Shared<'a> {
 struct Known {
     /// The question, as it is kept: compared are answers to the same one only.
     asked: String,
+    /// Host and port that are asked first; empty for a source that is not asked over HTTP.
+    host: String,
     /// Fingerprint of the source file.
     by: String,
     /// Rows of the last answer to this question from which figures were taken.
@@ -144,19 +180,51 @@ struct Known {
     files: BTreeSet<String>,
     /// Packages that were taken.
     packages: Vec<quarterdeck_sources::inbox::Taken>,
+    /// Why it is not asked in this run, and until when.
+    too_early: Option<(DateTime<Utc>, Message)>,
+    /// Its last answer, if the portal can be asked whether that has changed.
+    revisit: Option<Revisit>,
 }
 
 impl Known {
+    /// Of every source, by id.
+    fn of_all(
+        sources: &[&SourceConfig],
+        store: &Store,
+        options: &CollectOptions<'_>,
+    ) -> Result<BTreeMap<String, Known>, Failure> {
+        let mut all = Vec::with_capacity(sources.len());
+        for source in sources {
+            all.push(Known::of(source, store, options)?);
+        }
+        let questions: Vec<(&str, &str)> = sources
+            .iter()
+            .zip(&all)
+            .map(|(source, known)| (source.id.as_str(), known.asked.as_str()))
+            .collect();
+        let rows = store.last_taken_rows(&questions, (options.now)())?;
+        let known = sources
+            .iter()
+            .zip(all)
+            .zip(rows)
+            .map(|((source, known), rows)| {
+                let id = source.id.clone();
+                (id, Known { rows, ..known })
+            });
+        Ok(known.collect())
+    }
+
     fn of(
         source: &SourceConfig,
         store: &Store,
         options: &CollectOptions<'_>,
     ) -> Result<Known, Failure> {
-        let asked = if source.reads_folder() {
+        let (asked, host) = if source.reads_folder() {
             let part = |text: &Option<String>| text.clone().unwrap_or_default();
-            format!("{}/{}", part(&source.folder), part(&source.pattern))
+            let asked = format!("{}/{}", part(&source.folder), part(&source.pattern));
+            (asked, String::new())
         } else if source.kind == Kind::Sql {
-            sql::asked(source, options.quarter)
+            (sql::asked(source, options.quarter), String::new())
         } else {
             asked(source, options.quarter, options.origin.as_ref())
         };
@@ -170,31 +238,42 @@ impl Known {
             true => inbox::taken(source, store)?,
             false => Vec::new(),
         };
-        let rows = store.last_taken_rows(&source.id, &asked, (options.now)())?;
         Ok(Known {
             asked,
+            host,
             by,
-            rows,
+            rows: None,
             files,
             packages,
+            too_early: None,
+            revisit: None,
         })
     }
 }
 
-/// The filled-in address, without secrets and the same for every page.
-fn asked(source: &SourceConfig, quarter: Quarter, origin: Option<&OriginOverride>) -> String {
+/// The filled-in address, without secrets and the same for every page, and its host and port.
+fn asked(
+    source: &SourceConfig,
+    quarter: Quarter,
+    origin: Option<&OriginOverride>,
+) -> (String, String) {
     let context = RequestContext {
         quarter,
         origin: origin.map(|origin| origin.placeholder.as_str()),
     };
     let Ok(request) = first_request(source, &context) else {
-        return String::new();
+        return Default::default();
     };
     let url = match source.kind {
         Kind::Datastore => page_request(&request.url, 0, 0, 0).url,
         _ => request.url,
     };
-    url::Url::parse(&url).map_or_else(|_| String::new(), |url| transport::without_secrets(&url))
+    let Ok(url) = url::Url::parse(&url) else {
+        return Default::default();
+    };
+    let port = url.port_or_known_default().unwrap_or_default();
+    let host = format!("{}:{port}", url.host_str().unwrap_or_default());
+    (transport::without_secrets(&url), host)
 }
 
 /// Tells whether a source file says today what it said then.
@@ -202,7 +281,8 @@ fn fingerprint(source: &SourceConfig) -> String {
     quarterdeck_store::sha256_hex(&serde_json::to_vec(source).unwrap_or_default())
 }
 
-/// Collects the sources of a workspace into its store. The caller holds the workspace's lock.
+/// Collects the sources of a workspace into its store. The caller holds the workspace's lock, or
+/// gives [`CollectOptions::writing`].
 pub fn collect(
     workspace: &Workspace,
     store: &mut Store,
@@ -211,10 +291,11 @@ pub fn collect(
     interrupt: &AtomicBool,
 ) -> Result<CollectSummary, Failure> {
     let sources = chosen(workspace, options)?;
-    let shared = prepare(workspace, store, options, &sources)?;
+    let mut shared = prepare(workspace, store, options, &sources)?;
     let run = match options.dry_run {
         true => None,
         false => {
+            let _held = options.write_now()?;
             let run = NewRun {
                 started_at: (options.now)(),
                 actor: options.actor.clone(),
@@ -224,29 +305,22 @@ pub fn collect(
             Some(store.begin_run(&run)?)
         }
     };
+    shared.ledger.belongs_to(run);
+    progress(Progress::Began { run });
     let mut reports: Vec<Option<SourceReport>> = vec![None; sources.len()];
     let outcome = std::thread::scope(|scope| {
         let (events_to, events) = mpsc::channel();
-        // Behind a filled-in origin the order of rows must not depend on which answer came first.
-        let workers = if options.origin.is_some() {
-            1
-        } else {
-            AT_ONCE.min(sources.len())
-        };
-        for _ in 0..workers {
-            let (shared, events_to) = (&shared, events_to.clone());
-            scope.spawn(move || work(shared, &events_to));
-        }
-        drop(events_to);
-        let stored = write_down(
+        desk::start(scope, &shared, events_to).map_err(|error| {
+            Failure::nothing(Message::new("collect-no-thread").with("detail", error.to_string()))
+        })?;
+        let mut writer = Writer {
             store,
-            &shared,
+            shared: &shared,
             run,
-            &events,
-            &mut reports,
+            reports: &mut reports,
             progress,
-            interrupt,
-        );
+        };
+        let stored = writer.write_down(&events, interrupt);
         if stored.is_err() {
             // The store takes nothing more: what is still coming in would be lost anyway.
             shared.stop();
@@ -259,7 +333,7 @@ pub fn collect(
         .map(|(report, source)| report.unwrap_or_else(|| SourceReport::not_done(&source.id)))
         .collect();
     outcome?;
-    let interrupted = reports.iter().any(|report| report.outcome.is_none());
+    let interrupted = reports.iter().any(SourceReport::was_stopped);
     let summary = CollectSummary {
         run,
         sources: reports,
@@ -272,6 +346,7 @@ pub fn collect(
             (_, _, true) => "good",
             _ => "partial",
         };
+        let _held = options.write_now()?;
         store.end_run(run, (options.now)(), word)?;
     }
     Ok(summary)
@@ -339,11 +414,12 @@ fn prepare<'a>(
         proxy: network.proxy.clone(),
         allow_hosts: network.allow_hosts.clone(),
     };
+    let at_once = options.at_once.unwrap_or(network.at_once);
     let transport = Transport::new(rules).map_err(|e| Failure::nothing(e.message()))?;
-    let mut known = BTreeMap::new();
-    for source in sources {
-        known.insert(source.id.clone(), Known::of(source, store, options)?);
-    }
+    let mut known = Known::of_all(sources, store, options)?;
+    asking::look(store, sources, (options.now)(), &mut known)?;
+    let common = conditional::common(workspace, options);
+    conditional::look(&common, store, options, sources, &mut known)?;
     let mut earlier = HashMap::new();
     if sources.iter().any(|source| source.kind == Kind::Health) {
         // A clock that was set back hides nothing that was counted before.
@@ -361,9 +437,14 @@ fn prepare<'a>(
         words: RegisterWords::new(&workspace.register),
         known,
         earlier,
+        common,
+        ledger: asking::Ledger::new(store),
         transport,
         stopping: AtomicBool::new(false),
-        next: AtomicUsize::new(0),
+        at_once,
+        per_host: network.per_host,
+        room: Semaphore::new(at_once.saturating_mul(4).saturating_add(UNSTORED)),
+        held: body::Held::default(),
         folder: (!options.dry_run).then(|| store.folder().to_owned()),
     })
 }
@@ -382,76 +463,5 @@ impl Shared<'_> {
     }
     fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::SeqCst)
-    }
-}
-
-/// Takes one source after the other until none is left.
-fn work(shared: &Shared<'_>, events: &mpsc::Sender<Event>) {
-    loop {
-        let index = shared.next.fetch_add(1, Ordering::SeqCst);
-        let Some(source) = shared.sources.get(index) else {
-            return;
-        };
-        if shared.is_stopping() {
-            return;
-        }
-        let began = (shared.options.now)();
-        let tell = |progress| {
-            // The writer is gone only when the run has failed.
-            let _ = events.send(Event::Progress(progress));
-        };
-        tell(Progress::Started {
-            source: source.id.clone(),
-            position: index + 1,
-            of: shared.sources.len(),
-        });
-        let gathered = gather::gather(shared, source, &tell).map(Box::new);
-        let elapsed = ((shared.options.now)() - began).num_milliseconds();
-        let _ = events.send(Event::Done(
-            index,
-            gathered,
-            u64::try_from(elapsed).unwrap_or_default(),
-        ));
-    }
-}
-
-/// The one writer: records each answer as it is complete, then reports it.
-fn write_down(
-    store: &mut Store,
-    shared: &Shared<'_>,
-    run: Option<i64>,
-    events: &mpsc::Receiver<Event>,
-    reports: &mut [Option<SourceReport>],
-    progress: &mut dyn FnMut(Progress),
-    interrupt: &AtomicBool,
-) -> Result<(), Failure> {
-    loop {
-        if interrupt.load(Ordering::SeqCst) && !shared.is_stopping() {
-            shared.stop();
-        }
-        let (index, gathered, elapsed_ms) = match events.recv_timeout(Duration::from_millis(50)) {
-            Ok(Event::Progress(step)) => {
-                progress(step);
-                continue;
-            }
-            Ok(Event::Done(index, gathered, elapsed_ms)) => (index, gathered, elapsed_ms),
-            Err(mpsc::RecvTimeoutError::Timeout) => continue,
-            Err(mpsc::RecvTimeoutError::Disconnected) => return Ok(()),
-        };
-        let Some(source) = shared.sources.get(index) else {
-            continue;
-        };
-        let report = match gathered {
-            Ok(gathered) => record::answer(store, shared, source, run, *gathered, elapsed_ms)?,
-            Err(Stopped::Failed(failure)) => {
-                record::failure(store, shared, source, run, *failure, elapsed_ms)?
-            }
-            Err(Stopped::Interrupted) => SourceReport::not_done(&source.id),
-            Err(Stopped::Store(failure)) => return Err(failure),
-        };
-        progress(Progress::Finished(report.clone()));
-        if let Some(place) = reports.get_mut(index) {
-            *place = Some(report);
-        }
     }
 }

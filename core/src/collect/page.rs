@@ -3,16 +3,17 @@
 use super::body::{Copied, FilePipe, Kept, refused, store_broken};
 use super::{Progress, Shared};
 use crate::failure::Failure;
-use crate::transport::{self, Exchange, NetError, RetryAfter};
+use crate::transport::{self, Incoming, NetError, RetryAfter};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_sources::{Carried, Context, Decoded, Refusal, Request, SourceConfig, decode};
-use quarterdeck_store::{CaptureBody, NewCapture};
+use quarterdeck_store::{CaptureBody, NewCapture, Packer};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A body reports its progress every so many bytes.
 const REPORT_EVERY: u64 = 1024 * 1024;
@@ -30,6 +31,10 @@ pub(super) enum Miss {
     },
     Local(Message),
     Store(Failure),
+    /// The portal said that nothing changed since its last answer.
+    Unchanged,
+    /// The run was stopped while a limit made it wait.
+    Interrupted,
 }
 
 impl Miss {
@@ -38,7 +43,7 @@ impl Miss {
             Miss::Net(error) => error.is_passing(),
             // An answer under an accepted error status was looked at first; now it may be tried again.
             Miss::Refused { status, .. } => *status == 429 || *status >= 500,
-            Miss::Local(_) | Miss::Store(_) => false,
+            Miss::Local(_) | Miss::Store(_) | Miss::Unchanged | Miss::Interrupted => false,
         }
     }
     /// How long the portal asks to wait.
@@ -46,7 +51,7 @@ impl Miss {
         match self {
             Miss::Net(error) => error.retry_after(),
             Miss::Refused { wait, .. } => *wait,
-            Miss::Local(_) | Miss::Store(_) => None,
+            Miss::Local(_) | Miss::Store(_) | Miss::Unchanged | Miss::Interrupted => None,
         }
     }
     pub(super) fn message(&self) -> Message {
@@ -71,15 +76,18 @@ impl Miss {
             }
             Miss::Local(message) => message.clone(),
             Miss::Store(failure) => (*failure.what).clone(),
+            Miss::Unchanged => Message::new("collect-unchanged"),
+            Miss::Interrupted => Message::new("cli-outcome-stopped"),
         }
     }
 }
 
 /// Where in an answer of several pages we are.
-pub(super) struct Situation<'a> {
-    pub(super) request: Option<&'a Request>,
+#[derive(Clone)]
+pub(super) struct Situation {
+    pub(super) request: Option<Request>,
     pub(super) rows_so_far: u64,
-    pub(super) carried: Option<&'a Carried>,
+    pub(super) carried: Option<Arc<Carried>>,
 }
 
 /// A decoded page with what is kept of it.
@@ -89,15 +97,16 @@ pub(super) struct Page {
     pub(super) capture: Option<NewCapture>,
 }
 
-/// Asks for a page once and decodes it while it comes in.
-pub(super) fn ask_once(
+/// Decodes an answer that is there or coming in, on the thread that reads it.
+pub(super) fn read_answer(
     shared: &Shared<'_>,
     source: &SourceConfig,
-    exchange: &Exchange,
-    situation: &Situation<'_>,
+    mut incoming: Incoming,
+    masked: &[String],
+    situation: &Situation,
+    packer: &mut Packer,
     tell: Tell<'_>,
 ) -> Result<Page, Miss> {
-    let mut incoming = shared.transport.open(exchange.clone()).map_err(Miss::Net)?;
     let head = incoming.head().clone();
     let fetched_at = (shared.options.now)();
     let circumstances = Circumstances {
@@ -123,16 +132,17 @@ pub(super) fn ask_once(
     }
     let read = read?;
     let answer = incoming.finish().map_err(Miss::Net)?;
+    let (status, wait) = (head.http_status, head.wait);
     let capture = |stored: Option<Stored>, recipe: Option<String>| {
         stored.map(|(stored_sha256, body)| NewCapture {
             sha256: answer.sha256.clone(),
             stored_sha256,
             recipe,
-            url: head.url.clone(),
+            url: head.url,
             method: "GET".to_owned(),
             http_status: head.http_status,
-            headers: head.headers.clone(),
-            remote_addr: head.remote_addr.clone(),
+            headers: head.headers,
+            remote_addr: head.remote_addr,
             fetched_at,
             bytes: answer.bytes,
             body,
@@ -140,7 +150,7 @@ pub(super) fn ask_once(
             run: None,
         })
     };
-    completed(read, &answer.sha256, head.http_status, capture).map_err(|miss| match miss {
+    completed(read, &answer.sha256, status, packer, capture).map_err(|miss| match miss {
         Miss::Refused {
             refusal,
             status,
@@ -148,9 +158,9 @@ pub(super) fn ask_once(
             ..
         } => Miss::Refused {
             // A portal may repeat the key that it does not like.
-            refusal: without(refusal, &exchange.masked),
+            refusal: without(refusal, masked),
             status,
-            wait: head.wait,
+            wait,
             evidence,
         },
         other => other,
@@ -177,7 +187,8 @@ pub(super) fn completed(
     read: Decoding,
     sha256: &str,
     status: u16,
-    capture: impl Fn(Option<Stored>, Option<String>) -> Option<NewCapture>,
+    packer: &mut Packer,
+    capture: impl FnOnce(Option<Stored>, Option<String>) -> Option<NewCapture>,
 ) -> Result<Page, Miss> {
     let Decoding {
         decoded,
@@ -188,7 +199,7 @@ pub(super) fn completed(
         original.finish().map_err(Miss::Store)?;
     }
     let stored = match kept {
-        Some(kept) => kept.finish().map_err(Miss::Store)?,
+        Some(kept) => kept.finish(packer).map_err(Miss::Store)?,
         None => None,
     };
     match decoded {
@@ -218,6 +229,7 @@ pub(super) fn read_file(
     source: &SourceConfig,
     path: &Path,
     several: bool,
+    packer: &mut Packer,
     tell: Tell<'_>,
 ) -> Result<Page, Miss> {
     let shown = shown_path(path, &shared.workspace.root);
@@ -297,7 +309,7 @@ pub(super) fn read_file(
             run: None,
         })
     };
-    completed(read, &sha256, 200, capture)
+    completed(read, &sha256, 200, packer, capture)
 }
 
 /// Relative to the workspace, with `/`: the same on every machine.
@@ -327,13 +339,13 @@ pub(super) fn read_body(
     shared: &Shared<'_>,
     source: &SourceConfig,
     circumstances: &Circumstances<'_>,
-    situation: &Situation<'_>,
+    situation: &Situation,
     comparable: bool,
     body: &mut dyn Read,
     tell: Tell<'_>,
 ) -> Result<Decoding, Miss> {
     let folder = shared.folder.as_deref();
-    let mut kept = Kept::new(folder);
+    let mut kept = Kept::new(folder, &shared.held);
     let original = match folder
         .filter(|_| source.keep_original && !source.personal_fields.is_empty())
     {
@@ -365,15 +377,18 @@ pub(super) fn read_body(
         fetched_at: circumstances.fetched_at,
         http_status: circumstances.http_status,
         content_type: circumstances.content_type,
-        url: situation.request.map(|request| request.url.as_str()),
-        page: situation.request.map_or(0, |request| request.page),
+        url: situation
+            .request
+            .as_ref()
+            .map(|request| request.url.as_str()),
+        page: situation.request.as_ref().map_or(0, |request| request.page),
         previous_rows: shared
             .known
             .get(&source.id)
             .and_then(|known| known.rows)
             .filter(|_| comparable),
         rows_so_far: situation.rows_so_far,
-        carried: situation.carried,
+        carried: situation.carried.as_deref(),
         lookup: &lookup,
         earlier: &earlier,
     };

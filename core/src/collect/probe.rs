@@ -2,7 +2,7 @@
 //! what lies with us fails: settings, an address that may not be asked, a stop.
 
 use super::Shared;
-use super::gather::{Gathered, Stopped, addressed, asking, failed};
+use super::gather::{Gathered, Stopped, addressed, common, failed};
 use super::made::{Made, read_made};
 use super::page::{Miss, Tell};
 use crate::transport::{self, Exchange, NetError, Policy, Trouble, without_secrets};
@@ -15,12 +15,11 @@ use quarterdeck_kpi::observation::{Act, Cause, Observation, Recorded};
 use quarterdeck_sources::health::{Probe, SCHEMA};
 use quarterdeck_sources::{Earlier, Kind, RequestContext, SourceConfig, first_request};
 use std::collections::HashMap;
-use std::io::Read;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use url::Url;
 
 /// How much of an answer is looked at.
-const BEGINNING: u64 = 64 * 1024;
+const BEGINNING: usize = 64 * 1024;
 /// A service that takes longer is down, where the source says nothing else.
 const WHOLE: Duration = Duration::from_secs(30);
 
@@ -79,10 +78,11 @@ pub(super) fn gather(
             .origin
             .as_ref()
             .map(|origin| origin.placeholder.as_str()),
+        now: (shared.options.now)(),
     };
     let request = first_request(source, &context).map_err(local)?;
-    let asking = asking(shared, source).map_err(local)?;
-    let mut exchange = addressed(shared, &asking, &request.url).map_err(local)?;
+    let common = common(shared, source).map_err(local)?;
+    let mut exchange = addressed(shared, &common, &request.url).map_err(local)?;
     exchange.policy.accept_status = health.expect_status.clone();
     exchange.limits.max_bytes = u64::MAX;
     if source.timeout_seconds.is_none() {
@@ -136,7 +136,7 @@ pub(super) fn gather(
     };
     let page = read_made(shared, source, &made, &bytes, tell).map_err(failed)?;
     let mut gathered = Gathered::default();
-    gathered.take(page);
+    gathered.take(page, &shared.held);
     if let Some(error) = seen.trouble {
         gathered
             .findings
@@ -176,9 +176,17 @@ fn is_ours(error: &NetError) -> bool {
 
 fn look(shared: &Shared<'_>, exchange: &Exchange) -> Seen {
     let mut seen = Seen::default();
-    let began = Instant::now();
-    let mut incoming = match shared.transport.open(exchange.clone()) {
-        Ok(incoming) => incoming,
+    let looked = shared.transport.look(exchange, BEGINNING);
+    if let Some((head, elapsed)) = looked.head {
+        seen.head = Some(elapsed);
+        seen.http_status = Some(head.http_status);
+        seen.not_after = head.certificate_not_after;
+        seen.remote_addr = head.remote_addr;
+        seen.url = Some(head.url);
+    }
+    seen.beginning = looked.beginning;
+    match looked.outcome {
+        Ok(elapsed) => seen.end = Some(elapsed),
         Err(error) => {
             match &error.trouble {
                 Trouble::Status { status, .. } => seen.http_status = Some(*status),
@@ -186,28 +194,6 @@ fn look(shared: &Shared<'_>, exchange: &Exchange) -> Seen {
                 _ => {}
             }
             seen.trouble = Some(error);
-            return seen;
-        }
-    };
-    seen.head = Some(began.elapsed());
-    let head = incoming.head().clone();
-    seen.url = Some(head.url.clone());
-    seen.http_status = Some(head.http_status);
-    seen.remote_addr.clone_from(&head.remote_addr);
-    seen.not_after = head.certificate_not_after;
-    let read = (&mut incoming)
-        .take(BEGINNING)
-        .read_to_end(&mut seen.beginning);
-    match (read, incoming.failure()) {
-        (Ok(_), None) => seen.end = Some(began.elapsed()),
-        (_, Some(error)) => seen.trouble = Some(error.clone()),
-        (Err(error), None) => {
-            seen.trouble = Some(NetError {
-                trouble: Trouble::Broken {
-                    detail: transport::plain(&error.to_string(), 200),
-                },
-                place: head.url.clone(),
-            });
         }
     }
     seen
@@ -215,7 +201,7 @@ fn look(shared: &Shared<'_>, exchange: &Exchange) -> Seen {
 
 /// Whether somebody else's address gives any answer at all.
 fn answers(shared: &Shared<'_>, exchange: &Exchange, url: &str) -> bool {
-    let asked = shared.transport.open(Exchange {
+    let exchange = Exchange {
         url: url.to_owned(),
         masked: Vec::new(),
         headers: Vec::new(),
@@ -224,8 +210,8 @@ fn answers(shared: &Shared<'_>, exchange: &Exchange, url: &str) -> bool {
             accept_status: Vec::new(),
             ..exchange.policy.clone()
         },
-    });
-    match asked {
+    };
+    match shared.transport.look(&exchange, BEGINNING).outcome {
         Ok(_) => true,
         Err(error) => matches!(
             error.trouble,

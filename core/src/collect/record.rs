@@ -1,5 +1,6 @@
 //! What a source sent, into the store: captures, figures, findings and the attempt in one transaction.
 
+use super::body::Share;
 use super::gather::Gathered;
 use super::words::Row;
 use super::{Shared, SourceReport};
@@ -8,19 +9,43 @@ use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::observation::{Act, Cause, Reading};
 use quarterdeck_kpi::source::{Attempt, Outcome};
 use quarterdeck_sources::SourceConfig;
-use quarterdeck_store::{Batch, NewCapture, NewRow, Store, Taken};
+use quarterdeck_store::{Answer, Batch, NewCapture, NewRow, Taken};
 
-/// Records an answer.
+/// What is to be recorded of a source, and what will be said of it then.
+pub(super) struct Prepared {
+    /// None for a dry run.
+    pub(super) answer: Option<Answer>,
+    pub(super) report: SourceReport,
+    /// What its captures take of the memory for captures, until they are stored.
+    pub(super) shares: Vec<Share>,
+}
+
+impl Prepared {
+    /// Nothing to record, only to report.
+    pub(super) fn only(report: SourceReport) -> Prepared {
+        Prepared {
+            answer: None,
+            report,
+            shares: Vec::new(),
+        }
+    }
+    /// Nothing to record: the run was stopped before the source was done.
+    pub(super) fn nothing(source: &str) -> Prepared {
+        Prepared::only(SourceReport::not_done(source))
+    }
+}
+
+/// Makes an answer ready to be recorded.
 pub(super) fn answer(
-    store: &mut Store,
     shared: &Shared<'_>,
     source: &SourceConfig,
     run: Option<i64>,
     gathered: Gathered,
     elapsed_ms: u64,
-) -> Result<SourceReport, crate::failure::Failure> {
+) -> Prepared {
     let Gathered {
         captures,
+        shares,
         readings,
         findings,
         rows,
@@ -62,19 +87,24 @@ pub(super) fn answer(
                 .with("total", total),
         ),
     };
-    let mut report = SourceReport {
-        source: source.id.clone(),
+    let report = SourceReport {
         outcome: Some(outcome),
         rows,
         readings: total,
         rejected,
-        new: 0,
         findings: findings.clone(),
         refused_files,
         elapsed_ms,
         message: message.clone(),
+        ..SourceReport::not_done(&source.id)
     };
-    let Some(run) = run else { return Ok(report) };
+    let Some(run) = run else {
+        return Prepared {
+            answer: None,
+            report,
+            shares,
+        };
+    };
     let known = shared.known.get(&source.id);
     let captures = captures.into_iter().map(|(mut capture, rows)| {
         capture.run = Some(run);
@@ -95,8 +125,12 @@ pub(super) fn answer(
         message,
     };
     batch.attempt = Some((source.id.clone(), attempt));
-    report.new = store.record_answer(&batch, captures.collect())?.new;
-    Ok(report)
+    let captures = captures.collect();
+    Prepared {
+        answer: Some(Answer { batch, captures }),
+        report,
+        shares,
+    }
 }
 
 /// An attempt that brought no figures.
@@ -107,25 +141,25 @@ pub(super) struct Failure {
     pub(super) evidence: Vec<NewCapture>,
 }
 
-/// Records an attempt that brought nothing; earlier figures stay as they are.
+/// Makes an attempt ready that brought nothing; earlier figures stay as they are.
 pub(super) fn failure(
-    store: &mut Store,
     shared: &Shared<'_>,
     source: &SourceConfig,
     run: Option<i64>,
     failure: Failure,
     elapsed_ms: u64,
-) -> Result<SourceReport, crate::failure::Failure> {
+) -> Prepared {
     let Failure {
         outcome,
         message,
         evidence,
     } = failure;
-    if let Some(run) = run {
+    let answer = run.map(|run| {
         let evidence = evidence.into_iter().map(|mut capture| {
             capture.run = Some(run);
             (capture, None)
         });
+        let captures = evidence.collect();
         let mut batch = empty_batch(shared, Some(run));
         let message = Some(message.clone());
         let attempt = Attempt {
@@ -137,17 +171,22 @@ pub(super) fn failure(
             message,
         };
         batch.attempt = Some((source.id.clone(), attempt));
-        store.record_answer(&batch, evidence.collect())?;
-    }
-    Ok(SourceReport {
+        Answer { batch, captures }
+    });
+    let report = SourceReport {
         outcome: Some(outcome),
         elapsed_ms,
         message: Some(message),
         ..SourceReport::not_done(&source.id)
-    })
+    };
+    Prepared {
+        answer,
+        report,
+        shares: Vec::new(),
+    }
 }
 
-fn empty_batch(shared: &Shared<'_>, run: Option<i64>) -> Batch {
+pub(super) fn empty_batch(shared: &Shared<'_>, run: Option<i64>) -> Batch {
     Batch {
         run,
         recorded_at: (shared.options.now)(),

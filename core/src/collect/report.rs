@@ -1,5 +1,6 @@
 //! What a collection tells while it runs and when it is done.
 
+use chrono::{DateTime, Utc};
 use quarterdeck_kpi::finding::Finding;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::Outcome;
@@ -7,6 +8,11 @@ use quarterdeck_kpi::source::Outcome;
 /// What is happening.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
+    /// The run begins.
+    Began {
+        /// Its number in the store; none for a dry run.
+        run: Option<i64>,
+    },
     /// A source is asked.
     Started {
         /// Source id.
@@ -50,8 +56,12 @@ pub enum Progress {
 pub struct SourceReport {
     /// Source id.
     pub source: String,
-    /// Outcome; none when the run was stopped before it was done.
+    /// Outcome; none when the run was stopped before it was done, or when it was too early.
     pub outcome: Option<Outcome>,
+    /// It was not asked: its portal or its limit allows no call before this moment.
+    pub too_early_until: Option<DateTime<Utc>>,
+    /// The portal said that nothing changed since its last answer.
+    pub unchanged: bool,
     /// Rows read.
     pub rows: u64,
     /// Readings and amounts in the answer.
@@ -104,10 +114,23 @@ impl CollectSummary {
 }
 
 impl SourceReport {
+    /// The run was stopped before this source was done.
+    pub fn was_stopped(&self) -> bool {
+        self.outcome.is_none() && self.too_early_until.is_none()
+    }
+    pub(super) fn too_early(source: &str, until: DateTime<Utc>, message: Message) -> SourceReport {
+        SourceReport {
+            too_early_until: Some(until),
+            message: Some(message),
+            ..SourceReport::not_done(source)
+        }
+    }
     pub(super) fn not_done(source: &str) -> SourceReport {
         SourceReport {
             source: source.to_owned(),
             outcome: None,
+            too_early_until: None,
+            unchanged: false,
             rows: 0,
             readings: 0,
             rejected: 0,

@@ -1,7 +1,7 @@
 //! Kind `sql`: the rows of one query to a SQLite file or a PostgreSQL server, read only.
 
 use super::Shared;
-use super::gather::{Gathered, Stopped, asking, failed, persist};
+use super::gather::{Gathered, Stopped, common, failed, persist_apart};
 use super::made::{Made, read_made};
 use super::page::{Miss, Page, Tell};
 use crate::secrets;
@@ -36,7 +36,7 @@ pub(super) fn gather(
     };
     let statement = statement(&sql.query).map_err(local)?;
     let place = database(url).map_err(local)?;
-    let page = persist(shared, source, tell, || {
+    let page = persist_apart(shared, source, tell, || {
         let mut made = Made {
             url: url.clone(),
             method: "SQL",
@@ -70,7 +70,7 @@ pub(super) fn gather(
         Ok(page)
     })?;
     let mut gathered = Gathered::default();
-    gathered.take(page);
+    gathered.take(page, &shared.held);
     Ok(gathered)
 }
 
@@ -182,8 +182,8 @@ fn question(
             .map(|value| secrets::resolve(value, root))
             .transpose()
     };
-    let asking = asking(shared, source)?;
-    let mut limits = asking.limits;
+    let common = common(shared, source)?;
+    let mut limits = common.limits;
     limits.max_bytes = source.max_bytes.unwrap_or(MAX_BYTES);
     Ok(Question {
         host: String::new(),
@@ -198,6 +198,6 @@ fn question(
         statement_timeout: Duration::from_secs(u64::from(sql.statement_timeout_seconds())),
         discreet: !source.personal_fields.is_empty(),
         limits,
-        policy: asking.policy,
+        policy: common.policy,
     })
 }

@@ -5,6 +5,7 @@ mod content;
 mod drops;
 mod guarded;
 mod probe;
+mod repeated;
 mod sql;
 mod tls;
 

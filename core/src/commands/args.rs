@@ -1,6 +1,7 @@
 //! The command line of `qd`: its commands and flags, with texts in both languages.
 
 use super::Colour;
+use super::log::LogFormat;
 use crate::failure::{Exit, Failure};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command as Clap};
@@ -26,6 +27,8 @@ pub struct Global {
     pub colour: Colour,
     /// `--read-only`
     pub read_only: bool,
+    /// `--log-format`
+    pub log_format: LogFormat,
 }
 
 /// A command with its own arguments, as they were typed.
@@ -39,9 +42,15 @@ pub enum Command {
     /// `qd check`
     Check,
     /// `qd collect`
-    Collect { sources: Vec<String>, dry_run: bool },
+    Collect {
+        sources: Vec<String>,
+        dry_run: bool,
+        watch: bool,
+    },
     /// `qd sources`
-    Sources,
+    Sources { openmetrics: bool },
+    /// `qd upgrade`
+    Upgrade,
     /// `qd status`
     Status {
         quarter: Option<String>,
@@ -152,6 +161,12 @@ pub fn command_line(language: Language) -> Clap {
                 .hide_possible_values(true),
         )
         .arg(everywhere("read-only", "cli-arg-read-only").action(ArgAction::SetTrue))
+        .arg(
+            everywhere("log-format", "cli-arg-log-format")
+                .value_name("FORMAT")
+                .value_parser(["text", "json"])
+                .hide_possible_values(true),
+        )
         .arg(everywhere("help", "cli-arg-help").short('h').action(ArgAction::Help))
         .arg(everywhere("version", "cli-arg-version").short('V').action(ArgAction::Version))
         .subcommand(
@@ -170,14 +185,23 @@ pub fn command_line(language: Language) -> Clap {
                 .arg(place("dir", "cli-arg-init-dir").value_name("DIR").value_parser(path())),
         )
         .subcommand(command("check", "qd check", "cli-check"))
+        .subcommand(command("upgrade", "qd upgrade", "cli-upgrade"))
         .subcommand(
-            command("collect", "qd collect [--source ID]... [--dry-run]", "cli-collect")
-                .arg(
-                    flag("source", "cli-arg-source").value_name("ID").action(ArgAction::Append),
-                )
-                .arg(flag("dry-run", "cli-arg-dry-run").action(ArgAction::SetTrue)),
+            command(
+                "collect",
+                "qd collect [--source ID]... [--dry-run] [--watch]",
+                "cli-collect",
+            )
+            .arg(flag("source", "cli-arg-source").value_name("ID").action(ArgAction::Append))
+            .arg(flag("dry-run", "cli-arg-dry-run").action(ArgAction::SetTrue))
+            .arg(
+                flag("watch", "cli-arg-watch").action(ArgAction::SetTrue).conflicts_with("dry-run"),
+            ),
         )
-        .subcommand(command("sources", "qd sources", "cli-sources"))
+        .subcommand(
+            command("sources", "qd sources [--openmetrics]", "cli-sources")
+                .arg(flag("openmetrics", "cli-arg-openmetrics").action(ArgAction::SetTrue)),
+        )
         .subcommand(
             command(
                 "status",
@@ -320,8 +344,12 @@ pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
         "collect" => Command::Collect {
             sources: list("source"),
             dry_run: own.get_flag("dry-run"),
+            watch: own.get_flag("watch"),
         },
-        "sources" => Command::Sources,
+        "sources" => Command::Sources {
+            openmetrics: own.get_flag("openmetrics"),
+        },
+        "upgrade" => Command::Upgrade,
         "status" => Command::Status {
             quarter: text("quarter"),
             as_of: text("as-of"),
@@ -389,6 +417,10 @@ fn global(matches: &ArgMatches) -> Result<Global, Failure> {
             _ => Colour::Auto,
         },
         read_only: matches.get_flag("read-only"),
+        log_format: match matches.get_one::<String>("log-format").map(String::as_str) {
+            Some("json") => LogFormat::Json,
+            _ => LogFormat::Text,
+        },
     })
 }
 

@@ -1,6 +1,7 @@
 //! `qd collect`: asks the sources and stores what they send.
 
 use super::Context;
+use super::log::Level;
 use super::progress::Running;
 use crate::collect::{CollectOptions, CollectSummary, Progress, SourceReport, collect};
 use crate::demo;
@@ -29,8 +30,8 @@ pub fn collect_into(
     progress: &mut dyn FnMut(Progress),
     interrupt: &AtomicBool,
 ) -> Result<CollectSummary, Failure> {
-    let workspace = session.workspace().clone();
-    if let Some(failure) = only.iter().flatten().find_map(|id| broken(&workspace, id)) {
+    let workspace = session.workspace();
+    if let Some(failure) = only.iter().flatten().find_map(|id| broken(workspace, id)) {
         return Err(failure);
     }
     if let Some(unknown) = only
@@ -38,16 +39,11 @@ pub fn collect_into(
         .flatten()
         .find(|id| !workspace.sources.iter().any(|s| s.id == **id))
     {
-        let id = quarterdeck_kpi::text::clean(unknown);
-        return Err(
-            Failure::usage(Message::new("cli-unknown-source").with("source", id.as_str()))
-                .at(id)
-                .next(Message::new("cli-unknown-source-next")),
-        );
+        return Err(unknown_source(unknown));
     }
     let _lock = session.lock("collect", A_MOMENT)?;
     // The demo's portals only exist while a collection runs.
-    let portals = if demo::is_demo(&workspace) {
+    let portals = if demo::is_demo(workspace) {
         Some(demo::start_portals(0).map_err(Failure::nothing)?)
     } else {
         None
@@ -58,13 +54,8 @@ pub fn collect_into(
     options.sources = only;
     options.dry_run = dry_run;
     options.origin = portals.as_ref().map(demo::origin_override);
-    collect(
-        &workspace,
-        session.store_mut()?,
-        &options,
-        progress,
-        interrupt,
-    )
+    let (workspace, store) = session.files_and_store()?;
+    collect(workspace, store, &options, progress, interrupt)
 }
 
 /// Errors in the files of sources: what they describe is not asked.
@@ -104,6 +95,14 @@ fn broken(workspace: &Workspace, id: &str) -> Option<Failure> {
     )
 }
 
+/// A source that the workspace does not have.
+pub(super) fn unknown_source(id: &str) -> Failure {
+    let id = quarterdeck_kpi::text::clean(id);
+    Failure::usage(Message::new("cli-unknown-source").with("source", id.as_str()))
+        .at(id)
+        .next(Message::new("cli-unknown-source-next"))
+}
+
 pub(super) fn run(
     context: &mut Context<'_>,
     sources: Vec<String>,
@@ -129,11 +128,7 @@ pub(super) fn run(
         &interrupt,
     )?;
     for report in &summary.sources {
-        let level = if report.outcome == Some(Outcome::Good) {
-            "INFO"
-        } else {
-            "WARN"
-        };
+        let level = level_of(report);
         let text = context.say(&report_line(report));
         context.log(level, summary.run, &report.source, &text);
     }
@@ -141,11 +136,21 @@ pub(super) fn run(
         let text = Message::new("cli-collect-broken-file")
             .with("place", place(problem))
             .with("problem", problem_text(problem));
-        context.log("WARN", summary.run, &problem.file, &context.say(&text));
+        context.log(Level::Warn, summary.run, &problem.file, &context.say(&text));
         context.note(&text);
     }
     tell(context, &summary, &broken, quarter, dry_run)?;
     Ok(exit(&summary, &broken))
+}
+
+/// How loudly the log tells of a source.
+pub(super) fn level_of(report: &SourceReport) -> Level {
+    match report.outcome {
+        Some(Outcome::Good) => Level::Info,
+        // Left alone on purpose.
+        None if report.too_early_until.is_some() => Level::Info,
+        _ => Level::Warn,
+    }
 }
 
 fn exit(summary: &CollectSummary, broken: &[Problem]) -> Exit {
@@ -163,6 +168,7 @@ fn exit(summary: &CollectSummary, broken: &[Problem]) -> Exit {
 /// How far a collection is, as a sentence.
 pub fn label(progress: &Progress) -> Message {
     match progress {
+        Progress::Began { .. } => Message::new("cli-collect-began"),
         Progress::Started {
             source,
             position,
@@ -192,6 +198,7 @@ fn outcome_word(report: &SourceReport) -> &'static str {
         Some(Outcome::Partial) => "cli-outcome-partial",
         Some(Outcome::Rejected) => "cli-outcome-rejected",
         Some(Outcome::Failed) => "cli-outcome-failed",
+        None if report.too_early_until.is_some() => "cli-outcome-too-early",
         None => "cli-outcome-stopped",
     }
 }
@@ -238,6 +245,11 @@ fn tell(
                     (
                         "message",
                         value!(s.message.as_ref().map(|m| context.say(m))),
+                    ),
+                    ("unchanged", value!(s.unchanged)),
+                    (
+                        "too_early_until",
+                        s.too_early_until.map_or(Value::Null, json::instant),
                     ),
                 ])
             })

@@ -10,6 +10,8 @@ mod correct;
 mod demo;
 mod enter;
 mod init;
+mod log;
+mod openmetrics;
 mod output;
 mod progress;
 mod report;
@@ -18,10 +20,13 @@ mod status;
 mod table;
 #[cfg(test)]
 mod tests;
+mod upgrade;
+mod watch;
 mod withdraw;
 
 pub use args::{Command, Global, command_line};
 pub use collect::{collect_into, label};
+pub use log::{Level, LogFormat};
 pub use output::Context;
 pub use report::{Formats, ReportRequest, report_files, write_report};
 
@@ -232,8 +237,17 @@ fn perform(context: &mut Context<'_>, command: Command) -> Result<Exit, Failure>
         Command::Demo { dir, serve } => demo::run(context, dir, serve),
         Command::Init { dir } => init::run(context, &dir),
         Command::Check => check::run(context),
-        Command::Collect { sources, dry_run } => collect::run(context, sources, dry_run),
-        Command::Sources => sources::run(context),
+        Command::Collect {
+            sources,
+            watch: true,
+            ..
+        } => watch::run(context, sources),
+        Command::Collect {
+            sources, dry_run, ..
+        } => collect::run(context, sources, dry_run),
+        Command::Sources { openmetrics: true } => openmetrics::run(context),
+        Command::Sources { .. } => sources::run(context),
+        Command::Upgrade => upgrade::run(context),
         Command::Status {
             quarter,
             as_of,

@@ -1,11 +1,11 @@
 //! Where a command writes: data on stdout, messages, progress and the log on stderr.
 
+use super::log::{self, Level};
 use super::table::plain;
 use super::{Colour, Environment, Global};
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::session::{Access, Session};
-use chrono::SecondsFormat;
 use quarterdeck_kpi::calendar::{Quarter, parse_as_of};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
@@ -126,18 +126,20 @@ impl Context<'_> {
         let _ = writeln!(self.stderr, "{}", lines(text, plain));
     }
 
-    /// A line of the operators' log: time, level, run, source, message.
-    pub fn log(&mut self, level: &str, run: Option<i64>, source: &str, text: &str) {
+    /// A line of the operators' log, with `-v`.
+    pub fn log(&mut self, level: Level, run: Option<i64>, source: &str, text: &str) {
         if self.global.verbose {
-            let time = self
-                .environment
-                .clock
-                .now()
-                .to_rfc3339_opts(SecondsFormat::Millis, true);
-            let run = run.map_or_else(|| "-".to_owned(), |run| run.to_string());
-            let source = if source.is_empty() { "-" } else { source };
-            self.error_line(&format!("{time} {level} {run} {source} {text}"));
+            self.log_line(level, run, source, text);
         }
+    }
+    /// A line of the operators' log: time, level, run, source, message.
+    pub(super) fn log_line(&mut self, level: Level, run: Option<i64>, source: &str, text: &str) {
+        let now = self.environment.clock.now();
+        let line = log::line(self.global.log_format, now, level, run, source, text);
+        self.clear_progress();
+        // One line is one entry, and a reader that went away is no failure.
+        let _ = writeln!(self.stderr, "{}", line.replace(['\n', '\r'], " "));
+        let _ = self.stderr.flush();
     }
 
     /// How far something is, on a terminal's one changing line.

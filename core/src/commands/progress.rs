@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::collect::report_line;
+use super::log::Level;
 use crate::collect::Progress;
 use quarterdeck_kpi::message::Message;
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 /// What is known while a collection runs.
 #[derive(Debug, Default)]
 pub(super) struct Running {
+    run: Option<i64>,
     done: usize,
     of: usize,
     /// Bytes of finished pages, and of the page that is coming in, by source.
@@ -19,12 +21,15 @@ impl Running {
     /// Takes a step and tells it on stderr.
     pub(super) fn tell(&mut self, context: &mut Context<'_>, step: &Progress) {
         self.note(step);
+        if matches!(step, Progress::Began { .. }) {
+            return;
+        }
         if let Progress::Retrying {
             source, message, ..
         } = step
         {
             let text = context.say(message);
-            context.log("WARN", None, source, &text);
+            context.log(Level::Warn, self.run, source, &text);
         }
         if context.environment.stderr_terminal {
             let text = context.say(&self.line(step));
@@ -39,6 +44,7 @@ impl Running {
 
     fn note(&mut self, step: &Progress) {
         match step {
+            Progress::Began { run } => self.run = *run,
             Progress::Started { of, .. } => self.of = *of,
             Progress::Reading { source, bytes } => {
                 let (before, now) = self.bytes.entry(source.clone()).or_default();
@@ -57,15 +63,16 @@ impl Running {
             Progress::Started { source, .. }
             | Progress::Reading { source, .. }
             | Progress::Page { source, .. }
-            | Progress::Retrying { source, .. } => source,
-            Progress::Finished(report) => &report.source,
+            | Progress::Retrying { source, .. } => source.as_str(),
+            Progress::Finished(report) => report.source.as_str(),
+            Progress::Began { .. } => "",
         };
         let bytes: u64 = self.bytes.values().map(|(before, now)| before + now).sum();
         Message::new("cli-collect-running")
             .with("done", self.done)
             .with("of", self.of)
             .with("kib", bytes.div_ceil(1024))
-            .with("source", source.as_str())
+            .with("source", source)
     }
 }
 

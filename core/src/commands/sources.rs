@@ -48,6 +48,7 @@ pub(super) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
         "cli-column-newest-data",
         "cli-column-age",
         "cli-column-rows",
+        "cli-column-next-run",
         "cli-column-message",
     ]
     .map(|id| context.word(id));
@@ -90,6 +91,7 @@ pub(super) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
                 Cell::number(last.map_or_else(none, |a| {
                     format::count(i64::try_from(a.rows).unwrap_or(i64::MAX))
                 })),
+                Cell::new(next_run(context, s, snapshot.as_of)),
                 Cell::short(message.unwrap_or_default(), 100),
             ]
         })
@@ -97,6 +99,23 @@ pub(super) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
     let text = render(&header, &rows, context.coloured());
     context.print_styled(&text)?;
     Ok(Exit::Done)
+}
+
+/// When it is asked next, with the calls that are left where they are limited.
+fn next_run(context: &Context<'_>, s: &SourceState, now: DateTime<Utc>) -> String {
+    let language = context.language;
+    let next = match s.next_run {
+        None => format::NONE.to_owned(),
+        Some(at) if at <= now => context.word("cli-source-due"),
+        Some(at) => format::instant(language, at),
+    };
+    match s.calls_left_today {
+        None => next,
+        Some(calls) => {
+            let left = Message::new("cli-source-calls-left").with("calls", calls);
+            format!("{next} {}", context.say(&left))
+        }
+    }
 }
 
 /// Days since its data were true.
@@ -150,5 +169,7 @@ fn document(context: &Context<'_>, s: &SourceState, disabled: bool, now: DateTim
         ("licence", value!(s.licence)),
         ("attribution", value!(s.attribution)),
         ("attempts", Value::Array(attempts)),
+        ("next_run", s.next_run.map_or(Value::Null, json::instant)),
+        ("calls_left_today", value!(s.calls_left_today)),
     ])
 }

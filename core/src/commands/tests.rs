@@ -2,6 +2,7 @@ mod entering;
 mod outside;
 mod targets;
 mod trouble;
+mod upgrading;
 
 use super::{Environment, run};
 use crate::session::Clock;

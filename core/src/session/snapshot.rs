@@ -2,6 +2,7 @@
 
 use super::{Session, place, published};
 use crate::failure::Failure;
+use crate::watch::outlook;
 use crate::workspace;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::assess::assess;
@@ -71,13 +72,20 @@ impl Session {
             Some(store) => store.rows_as_of(at)?,
             None => quarterdeck_store::Rows::default(),
         };
-        let sources = sources
-            .iter()
-            .map(|config| {
-                let attempts = rows.attempts.remove(&config.id).unwrap_or_default();
-                source_state(config, attempts, &rows.newest_data)
-            })
-            .collect();
+        let mut states = Vec::with_capacity(sources.len());
+        // What comes next is a matter of now.
+        let now = self.store.as_ref().filter(|_| as_of.is_none());
+        let holds = now.map(|store| store.holds(at)).transpose()?;
+        for config in &sources {
+            let attempts = rows.attempts.remove(&config.id).unwrap_or_default();
+            let mut state = source_state(config, attempts, &rows.newest_data);
+            if let (Some(store), Some(holds)) = (now, &holds) {
+                let outlook = outlook(store, config, holds, at)?;
+                state.next_run = outlook.next_run;
+                state.calls_left_today = outlook.calls_left;
+            }
+            states.push(state);
+        }
         // What the register carries stands first; the store's rows are not copied for it.
         let mut observations = rows.observations;
         observations.splice(0..0, register.published.iter().cloned());
@@ -100,7 +108,7 @@ impl Session {
             observations,
             money,
             findings,
-            sources,
+            sources: states,
         })
     }
 
@@ -191,6 +199,8 @@ fn source_state(
         place,
         feeds: config.feeds(),
         schedule: config.schedule.clone(),
+        next_run: None,
+        calls_left_today: None,
         max_age_days: config.max_age_days,
         licence: config.licence.clone(),
         attribution: config.attribution.clone(),

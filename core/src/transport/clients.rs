@@ -198,7 +198,8 @@ impl Clients {
             .referer(false)
             .retry(reqwest::retry::never())
             .connect_timeout(kind.connect)
-            .pool_max_idle_per_host(4)
+            // No more than were asked at once come back.
+            .pool_max_idle_per_host(256)
             .tls_info(true)
             .dns_resolver(Resolver {
                 allow_private: kind.allow_private,

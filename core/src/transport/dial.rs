@@ -9,42 +9,34 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
 use tokio::time::timeout;
 use url::Host;
 
 impl Transport {
-    /// Holds a conversation on the network's thread and waits for its end. It is broken off when
-    /// the run is stopped or `whole` has passed.
+    /// Holds a conversation on this thread. It is broken off when the run is stopped or `whole` has
+    /// passed.
     pub(super) fn converse<T, F>(
         &self,
         place: &str,
         whole: Duration,
-        talk: impl FnOnce(Arc<Shared>) -> F + Send + 'static,
+        talk: impl FnOnce(Arc<Shared>) -> F,
     ) -> Result<T, NetError>
     where
-        T: Send + 'static,
-        F: Future<Output = T> + Send,
+        F: Future<Output = T>,
     {
-        let (to, from) = oneshot::channel();
         let shared = Arc::clone(&self.shared);
-        let here = place.to_owned();
-        self.runtime.spawn(async move {
-            let outcome = tokio::select! {
+        let talk = talk(Arc::clone(&shared));
+        let outcome = self.drive(async move {
+            tokio::select! {
                 biased;
-                () = shared.stop.wait() => Err(NetError::at(Trouble::Interrupted, &here)),
-                outcome = timeout(whole, talk(Arc::clone(&shared))) => outcome.map_err(|_| {
+                () = shared.stop.wait() => Err(NetError::at(Trouble::Interrupted, place)),
+                outcome = timeout(whole, talk) => outcome.map_err(|_| {
                     let seconds = whole.as_secs().max(1);
-                    NetError::at(Trouble::WholeTimeout { seconds }, &here)
+                    NetError::at(Trouble::WholeTimeout { seconds }, place)
                 }),
-            };
-            // Nobody waits any more: the program ends.
-            let _ = to.send(outcome);
+            }
         });
-        from.blocking_recv().unwrap_or_else(|_| {
-            let detail = String::new();
-            Err(NetError::at(Trouble::Broken { detail }, place))
-        })
+        outcome.unwrap_or_else(|| Err(NetError::at(Trouble::Interrupted, place)))
     }
 }
 

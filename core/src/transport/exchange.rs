@@ -18,9 +18,7 @@ use reqwest::tls::TlsInfo;
 use rustls::CertificateError;
 use sha2::{Digest, Sha256};
 use std::error::Error as StdError;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 use url::Url;
 use x509_cert::der::Decode;
@@ -29,30 +27,33 @@ use x509_cert::der::Decode;
 const HEADERS_KEPT: usize = 64;
 const HEADER_LENGTH: usize = 1024;
 
-/// Runs an exchange to its end. Dropping `head` or `done` unsent says that it failed before.
+/// Where an answer goes while it comes in.
+pub(super) trait Sink {
+    /// Its head.
+    async fn head(&mut self, head: Head) -> Result<(), Trouble>;
+    /// A block of its body, unpacked.
+    async fn block(&mut self, block: Bytes) -> Result<(), Trouble>;
+}
+
+/// Runs an exchange to its end, on the network's thread.
 pub(super) async fn run(
-    shared: Arc<Shared>,
-    exchange: Exchange,
-    head: oneshot::Sender<Head>,
-    blocks: mpsc::Sender<Bytes>,
-    done: oneshot::Sender<Result<Answer, NetError>>,
-) {
-    let place = Url::parse(&exchange.url)
-        .map(|url| mask(&place_of(&url), &exchange.masked))
-        .unwrap_or_default();
+    shared: &Shared,
+    exchange: &Exchange,
+    sink: &mut impl Sink,
+) -> Result<Answer, NetError> {
+    let place = || {
+        Url::parse(&exchange.url)
+            .map(|url| place_of(&url))
+            .unwrap_or_default()
+    };
     let whole = exchange.limits.whole;
-    let mut head = Some(head);
     let outcome = tokio::select! {
         biased;
-        () = shared.stop.wait() => Err(NetError::at(Trouble::Interrupted, &place)),
-        outcome = timeout(whole, perform(&shared, &exchange, &mut head, &blocks)) => outcome
-            .unwrap_or_else(|_| Err(NetError::at(Trouble::WholeTimeout { seconds: seconds(whole) }, &place))),
+        () = shared.stop.wait() => Err(NetError::at(Trouble::Interrupted, &place())),
+        outcome = timeout(whole, perform(shared, exchange, sink)) => outcome
+            .unwrap_or_else(|_| Err(NetError::at(Trouble::WholeTimeout { seconds: seconds(whole) }, &place()))),
     };
-    let outcome = outcome.map_err(|error| error.masked(&exchange.masked));
-    // The result first, then the ends of the channels: a reader that sees the end finds the result.
-    let _ = done.send(outcome);
-    drop(head);
-    drop(blocks);
+    outcome.map_err(|error| error.masked(&exchange.masked))
 }
 
 fn seconds(duration: Duration) -> u64 {
@@ -62,11 +63,10 @@ fn seconds(duration: Duration) -> u64 {
 async fn perform(
     shared: &Shared,
     exchange: &Exchange,
-    head: &mut Option<oneshot::Sender<Head>>,
-    blocks: &mpsc::Sender<Bytes>,
+    sink: &mut impl Sink,
 ) -> Result<Answer, NetError> {
     let began = Instant::now();
-    let (response, kept, shown) = ask(shared, exchange).await?;
+    let (mut response, head, shown) = ask(shared, exchange).await?;
     let limits = exchange.limits;
     let failed = |trouble| NetError::new(trouble, &shown);
     let expected = response.content_length();
@@ -80,13 +80,7 @@ async fn perform(
         .get(CONTENT_ENCODING)
         .and_then(|v| v.to_str().ok());
     let mut inflater = Inflater::new(encoding).map_err(failed)?;
-    if let Some(sender) = head.take() {
-        // Nobody waits any more: the exchange was given up.
-        sender
-            .send(kept)
-            .map_err(|_| failed(Trouble::Interrupted))?;
-    }
-    let mut response = response;
+    sink.head(head).await.map_err(failed)?;
     let (mut sizes, mut hash) = (Sizes::default(), Sha256::new());
     loop {
         let next = timeout(limits.idle, response.chunk()).await.map_err(|_| {
@@ -105,7 +99,7 @@ async fn perform(
             .next(limits.max_bytes, &mut sizes)
             .map_err(failed)?
         {
-            hand_over(piece, &mut hash, blocks).await.map_err(failed)?;
+            hand_over(piece, &mut hash, sink).await.map_err(failed)?;
         }
     }
     if let Some(expected) = expected.filter(|length| *length != sizes.sent) {
@@ -115,7 +109,7 @@ async fn perform(
         }));
     }
     let rest = inflater.end(limits.max_bytes, &mut sizes).map_err(failed)?;
-    hand_over(rest, &mut hash, blocks).await.map_err(failed)?;
+    hand_over(rest, &mut hash, sink).await.map_err(failed)?;
     Ok(Answer {
         bytes_sent: sizes.sent,
         bytes: sizes.unpacked,
@@ -128,22 +122,24 @@ async fn perform(
 async fn hand_over(
     mut piece: Bytes,
     hash: &mut Sha256,
-    blocks: &mpsc::Sender<Bytes>,
+    sink: &mut impl Sink,
 ) -> Result<(), Trouble> {
     hash.update(&piece);
     while !piece.is_empty() {
         let block = piece.split_to(piece.len().min(BLOCK));
-        blocks.send(block).await.map_err(|_| Trouble::Interrupted)?;
+        sink.block(block).await?;
     }
     Ok(())
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or(b'0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .map(char::from)
+        .collect()
 }
 
 /// Follows redirects to an answer that is accepted.
@@ -359,10 +355,33 @@ fn text_of(value: Option<&HeaderValue>) -> Option<String> {
     value.map(|v| plain(&String::from_utf8_lossy(v.as_bytes()), HEADER_LENGTH))
 }
 
+/// Headers that hold no secret; most answers have no others.
+const ORDINARY: [&str; 16] = [
+    "accept-ranges",
+    "age",
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "date",
+    "etag",
+    "expires",
+    "keep-alive",
+    "last-modified",
+    "server",
+    "transfer-encoding",
+    "vary",
+    "via",
+];
+
 fn kept_headers(headers: &HeaderMap, masked: &[String]) -> Vec<(String, String)> {
     headers
         .iter()
-        .filter(|(name, _)| !is_secret_name(name.as_str()) && *name != LOCATION)
+        .filter(|(name, _)| {
+            ORDINARY.contains(&name.as_str())
+                || (!is_secret_name(name.as_str()) && *name != LOCATION)
+        })
         .take(HEADERS_KEPT)
         .map(|(name, value)| {
             (

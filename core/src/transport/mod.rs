@@ -5,10 +5,12 @@
 //! through a bounded channel, so that an 80 MB catalogue never stands in memory.
 
 mod address;
+mod beginning;
 mod clients;
 mod dial;
 mod error;
 mod exchange;
+mod incoming;
 mod inflate;
 pub(crate) mod postgres;
 mod resolver;
@@ -20,25 +22,22 @@ mod tests;
 pub use address::is_private;
 pub use error::{NetError, RetryAfter, Trouble, place_of};
 pub(crate) use exchange::hex;
+use incoming::Gathering;
+pub use incoming::Incoming;
 
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use clients::Clients;
 use quarterdeck_sources::secret::is_secret_name;
-use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
 use std::time::Duration;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::runtime::Runtime;
+use tokio::sync::Notify;
 use url::Url;
 
 /// Largest block of a body that is handed over at once.
 const BLOCK: usize = 64 * 1024;
-
-/// Blocks that may wait for their reader before the network waits too.
-const BLOCKS_WAITING: usize = 8;
 
 /// What the office's settings say about the network.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -184,13 +183,16 @@ pub struct Answer {
     pub elapsed: Duration,
 }
 
-/// The shared transport. Exchanges may be opened from any thread that is not the network's own.
-#[derive(Debug)]
+/// The shared transport: one runtime, driven by one thread at a time.
 pub struct Transport {
     shared: Arc<Shared>,
-    runtime: tokio::runtime::Handle,
-    end: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    runtime: Option<Runtime>,
+}
+
+impl std::fmt::Debug for Transport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Transport").finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug)]
@@ -222,16 +224,8 @@ impl Stop {
 }
 
 impl Transport {
-    /// Starts the network's thread. No connection is made and no certificate is read yet.
+    /// Prepares the network. No connection is made, no certificate is read, no thread is started.
     pub fn new(rules: NetworkRules) -> Result<Transport, NetError> {
-        let broken = |error: io::Error| {
-            NetError::at(
-                Trouble::Broken {
-                    detail: error.to_string(),
-                },
-                "",
-            )
-        };
         let shared = Arc::new(Shared {
             clients: Clients::new(rules)?,
             stop: Stop::default(),
@@ -239,158 +233,74 @@ impl Transport {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(broken)?;
-        let handle = runtime.handle().clone();
-        let (end, ended) = oneshot::channel();
-        let thread = std::thread::Builder::new()
-            .name("network".to_owned())
-            .spawn(move || {
-                let _ = runtime.block_on(ended);
-                // A name service that hangs must not hold up the end of the program.
-                runtime.shutdown_background();
-            })
-            .map_err(broken)?;
+            .map_err(|error| {
+                let detail = error.to_string();
+                NetError::at(Trouble::Broken { detail }, "")
+            })?;
         Ok(Transport {
             shared,
-            runtime: handle,
-            end: Some(end),
-            thread: Some(thread),
+            runtime: Some(runtime),
         })
     }
 
-    /// Asks for a page and waits for the head of its answer. The body is read from what is
-    /// returned; a status that the policy does not accept is an error and its body is not read.
-    pub fn open(&self, exchange: Exchange) -> Result<Incoming, NetError> {
-        let (head_to, head) = oneshot::channel();
-        let (blocks_to, blocks) = mpsc::channel(BLOCKS_WAITING);
-        let (done_to, done) = oneshot::channel();
-        let shared = Arc::clone(&self.shared);
-        let place = Url::parse(&exchange.url)
-            .map(|url| mask(&place_of(&url), &exchange.masked))
-            .unwrap_or_default();
-        self.runtime
-            .spawn(exchange::run(shared, exchange, head_to, blocks_to, done_to));
-        let lost = || {
-            NetError::at(
-                Trouble::Broken {
-                    detail: String::new(),
-                },
-                &place,
-            )
-        };
-        match head.blocking_recv() {
-            Ok(head) => Ok(Incoming {
-                head,
-                blocks,
-                block: Bytes::new(),
-                done: Some(done),
-                end: None,
-                place,
-            }),
-            Err(_) => Err(match done.blocking_recv() {
-                Ok(Err(error)) => error,
-                Ok(Ok(_)) | Err(_) => lost(),
-            }),
-        }
+    /// Makes this thread the network's until `work` is done; inside, [`Transport::fetch`] and
+    /// timers run. `None` when there is no network any more.
+    pub fn drive<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        self.runtime.as_ref().map(|runtime| runtime.block_on(work))
+    }
+
+    /// Asks for a page. A small answer comes whole; a larger one is handed to `large` as soon as
+    /// that is known, to be read on another thread while it comes in, and `None` is returned when
+    /// all of it was handed over or it broke off, of which its reader learns.
+    ///
+    /// A status that the policy does not accept is an error and its body is not read.
+    pub async fn fetch(
+        &self,
+        exchange: &Exchange,
+        large: impl FnOnce(Incoming),
+    ) -> Result<Option<Incoming>, NetError> {
+        let mut gathering = Gathering::new(large);
+        let outcome = exchange::run(&self.shared, exchange, &mut gathering).await;
+        gathering.end(outcome)
+    }
+
+    /// Asks for a page on this thread and gives its answer with the whole body in memory: for a
+    /// caller that asks once.
+    pub fn fetch_whole(&self, exchange: &Exchange) -> Result<Incoming, NetError> {
+        let mut whole = Gathering::whole();
+        let outcome = self.drive(exchange::run(&self.shared, exchange, &mut whole));
+        let lost = || NetError::at(Trouble::Interrupted, "");
+        whole
+            .end(outcome.unwrap_or_else(|| Err(lost())))?
+            .ok_or_else(lost)
     }
 
     /// Ends every running exchange, and every later one at once.
     pub fn stop(&self) {
         self.shared.stop.ask();
     }
+
+    /// Waits until [`Transport::stop`] is called.
+    pub async fn stopped(&self) {
+        self.shared.stop.wait().await;
+    }
 }
 
 impl Drop for Transport {
     fn drop(&mut self) {
         self.stop();
-        if let Some(end) = self.end.take() {
-            let _ = end.send(());
+        if let Some(runtime) = self.runtime.take() {
+            // A name service that hangs must not hold up the end of the program.
+            runtime.shutdown_background();
         }
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-/// An answer whose body is coming in. A body that breaks off is an error of `read`, never an end.
-#[derive(Debug)]
-pub struct Incoming {
-    head: Head,
-    blocks: mpsc::Receiver<Bytes>,
-    block: Bytes,
-    done: Option<oneshot::Receiver<Result<Answer, NetError>>>,
-    end: Option<Result<Answer, NetError>>,
-    place: String,
-}
-
-impl Incoming {
-    /// Status, headers and where it came from.
-    pub fn head(&self) -> &Head {
-        &self.head
-    }
-
-    /// The error that broke the body off, if one did. Nothing is waited for.
-    pub fn failure(&self) -> Option<&NetError> {
-        self.end.as_ref().and_then(|end| end.as_ref().err())
-    }
-
-    /// Reads what is left and says how it ended: the hash covers the whole body.
-    pub fn finish(mut self) -> Result<Answer, NetError> {
-        while self.next_block() {}
-        self.block = Bytes::new();
-        self.settle();
-        self.end.take().unwrap_or_else(|| Err(self.lost()))
-    }
-
-    /// Moves to the next block; false at the end.
-    fn next_block(&mut self) -> bool {
-        match self.blocks.blocking_recv() {
-            Some(block) => {
-                self.block = block;
-                true
-            }
-            None => false,
-        }
-    }
-
-    fn settle(&mut self) {
-        if let Some(done) = self.done.take() {
-            self.end = Some(done.blocking_recv().unwrap_or_else(|_| Err(self.lost())));
-        }
-    }
-
-    fn lost(&self) -> NetError {
-        NetError::at(
-            Trouble::Broken {
-                detail: String::new(),
-            },
-            &self.place,
-        )
-    }
-}
-
-impl Read for Incoming {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.block.is_empty() {
-            if !self.next_block() {
-                self.settle();
-                return match self.failure() {
-                    Some(error) => Err(io::Error::other(error.clone())),
-                    None => Ok(0),
-                };
-            }
-        }
-        let length = self.block.len().min(buffer.len());
-        let piece = self.block.split_to(length);
-        if let Some(room) = buffer.get_mut(..length) {
-            room.copy_from_slice(&piece);
-        }
-        Ok(length)
     }
 }
 
 /// Text of a portal or of the system on one line, without controls and bidi marks.
 pub(crate) fn plain(text: &str, at_most: usize) -> String {
+    if text.len() <= at_most && text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+        return text.to_owned();
+    }
     text.chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
         .filter(|c| {
@@ -415,6 +325,10 @@ pub(crate) fn mask(text: &str, secrets: &[String]) -> String {
 /// An address as it may be stored and shown: without account, fragment and the values of
 /// parameters that look like keys.
 pub fn without_secrets(url: &Url) -> String {
+    let has_account = !url.username().is_empty() || url.password().is_some();
+    if !has_account && url.fragment().is_none() && url.query().is_none() {
+        return url.to_string();
+    }
     let mut shown = url.clone();
     // Both fail only for addresses that cannot have an account.
     let _ = shown.set_username("");

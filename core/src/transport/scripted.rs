@@ -13,7 +13,7 @@ pub(crate) enum Step {
     Wait(Duration),
 }
 
-/// What is sent for the n-th request (from 0) of a path.
+/// What is sent for the n-th request (from 0) of a path, by the request's head.
 pub(crate) type Script = dyn Fn(&str, usize) -> Vec<Step> + Send + Sync;
 
 pub(crate) struct Server {
@@ -30,6 +30,23 @@ impl Server {
     }
 
     pub(crate) fn start_on(
+        address: &str,
+        script: impl Fn(&str, usize) -> Vec<Step> + Send + Sync + 'static,
+    ) -> Server {
+        let by_path = move |head: &str, earlier: usize| {
+            script(head.split(' ').nth(1).unwrap_or_default(), earlier)
+        };
+        Self::listen(address, by_path)
+    }
+
+    /// The script sees the whole head of a request.
+    pub(crate) fn start_seeing(
+        script: impl Fn(&str, usize) -> Vec<Step> + Send + Sync + 'static,
+    ) -> Server {
+        Self::listen("127.0.0.1:0", script)
+    }
+
+    fn listen(
         address: &str,
         script: impl Fn(&str, usize) -> Vec<Step> + Send + Sync + 'static,
     ) -> Server {
@@ -95,10 +112,10 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<String>>, script: &Script) {
             .iter()
             .filter(|r| r.split(' ').nth(1) == Some(&path))
             .count();
-        log.push(head);
+        log.push(head.clone());
         earlier
     };
-    for step in script(&path, earlier) {
+    for step in script(&head, earlier) {
         match step {
             Step::Send(bytes) => {
                 if stream.write_all(&bytes).is_err() {

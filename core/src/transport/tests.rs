@@ -5,7 +5,7 @@ mod permission;
 use super::scripted::{Server, Step, answer, ok, raw, redirect};
 use super::*;
 use flate2::{Compression, write::GzEncoder};
-use std::io::Write;
+use std::io::{Read, Write};
 
 const FAST: Limits = Limits {
     connect: Duration::from_secs(3),
@@ -42,7 +42,20 @@ fn fetch_with(
         limits,
         policy,
     };
-    let mut incoming = transport.open(exchange)?;
+    let (to, from) = std::sync::mpsc::channel();
+    let large = |incoming| {
+        std::thread::spawn(move || to.send(read_all(incoming)));
+    };
+    match transport
+        .drive(transport.fetch(&exchange, large))
+        .unwrap()?
+    {
+        Some(small) => read_all(small),
+        None => from.recv().unwrap(),
+    }
+}
+
+fn read_all(mut incoming: Incoming) -> Result<(Head, Vec<u8>, Answer), NetError> {
     let (head, mut body) = (incoming.head().clone(), Vec::new());
     if incoming.read_to_end(&mut body).is_err() {
         return Err(incoming.failure().unwrap().clone());

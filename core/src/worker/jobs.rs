@@ -216,7 +216,10 @@ impl Jobs {
             match &progress {
                 Progress::Started { of, .. } => sources = u64::try_from(*of).unwrap_or_default(),
                 Progress::Finished(_) => done += 1,
-                Progress::Reading { .. } | Progress::Page { .. } | Progress::Retrying { .. } => {}
+                Progress::Began { .. }
+                | Progress::Reading { .. }
+                | Progress::Page { .. }
+                | Progress::Retrying { .. } => {}
             }
             if told.is_none_or(|at| at.elapsed() >= TELL) {
                 told = Some(Instant::now());

@@ -3,6 +3,7 @@
 use super::build;
 use super::check_register::{self, Names};
 use super::parse::{self, Parsed};
+use super::settings::MOST_AT_ONCE;
 use super::toml_text::{File, Word, nearest_hint};
 use super::{Problem, Workspace, folder};
 use quarterdeck_kpi::Decimal;
@@ -108,6 +109,13 @@ fn check_settings(workspace: &Workspace, parsed: &Parsed, out: &mut Vec<Problem>
             notes.error(days.span(), Message::new("check-due-days"), None);
         }
     }
+    for said in [&raw.network.at_once, &raw.network.per_host] {
+        let Some(said) = said else { continue };
+        if !(1..=MOST_AT_ONCE).contains(said.get_ref()) {
+            let message = Message::new("check-at-once").with("most", MOST_AT_ONCE);
+            notes.error(said.span(), message, None);
+        }
+    }
     if let Some(proxy) = &raw.network.proxy {
         let address = url::Url::parse(proxy.get_ref());
         let good = address.as_ref().is_ok_and(|u| u.has_host());
@@ -115,6 +123,18 @@ fn check_settings(workspace: &Workspace, parsed: &Parsed, out: &mut Vec<Problem>
             notes.error(proxy.span(), Message::new("check-proxy"), None);
         } else if address.is_ok_and(|u| !u.username().is_empty() || u.password().is_some()) {
             notes.error(proxy.span(), Message::new("check-secret"), None);
+        }
+    }
+    for (key, number) in [
+        ("per_host", &raw.network.per_host),
+        ("at_once", &raw.network.at_once),
+    ] {
+        let wrong = |n: &u32| *n == 0 || *n > MOST_AT_ONCE;
+        if let Some(number) = number.as_ref().filter(|n| wrong(n.get_ref())) {
+            let message = Message::new("check-at-once")
+                .with("key", key)
+                .with("most", MOST_AT_ONCE);
+            notes.error(number.span(), message, None);
         }
     }
     for host in &raw.network.allow_hosts {

@@ -12,7 +12,7 @@ pub(super) const SETTINGS: &str = "quarterdeck.toml";
 /// Largest file that is read.
 const FILE_CAP: u64 = 1024 * 1024;
 /// Most files that are read.
-const COUNT_CAP: usize = 5000;
+const COUNT_CAP: usize = 20_000;
 /// Most bytes that are read of all files together.
 const TOTAL_CAP: usize = 64 * 1024 * 1024;
 

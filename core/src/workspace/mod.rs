@@ -51,15 +51,13 @@ pub struct Workspace {
 
 impl Workspace {
     /// Gives the figures that the register carries the instant of their register version.
-    #[must_use]
-    pub fn recorded_at(mut self, recorded_at: DateTime<Utc>) -> Self {
+    pub fn set_recorded_at(&mut self, recorded_at: DateTime<Utc>) {
         for row in &mut self.register.published {
             row.recorded_at = recorded_at;
         }
         for row in &mut self.register.money {
             row.recorded_at = recorded_at;
         }
-        self
     }
 }
 
@@ -108,7 +106,7 @@ impl Problem {
 /// cannot be read, or of a newer format, are an error, because a network policy must not be lost.
 ///
 /// The figures that the register carries stand as recorded at the Unix epoch until
-/// [`Workspace::recorded_at`] gives them the instant of their register version.
+/// [`Workspace::set_recorded_at`] gives them the instant of their register version.
 pub fn load(root: &Path) -> Result<Workspace, Message> {
     let workspace = load_for_check(root)?;
     match workspace

@@ -65,7 +65,7 @@ pub enum YearCalendar {
 }
 
 /// Network policy of all sources.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Network {
     /// Certificates of the office's own authorities, beside the system's; relative to the workspace.
     pub ca_files: Vec<PathBuf>,
@@ -73,7 +73,26 @@ pub struct Network {
     pub proxy: Option<String>,
     /// Hosts reachable behind a proxy; without a proxy an empty list means every public host.
     pub allow_hosts: Vec<String>,
+    /// Exchanges at once, over all hosts.
+    pub at_once: usize,
+    /// Exchanges at once with one host.
+    pub per_host: usize,
 }
+
+impl Default for Network {
+    fn default() -> Self {
+        Self {
+            ca_files: Vec::new(),
+            proxy: None,
+            allow_hosts: Vec::new(),
+            at_once: 16,
+            per_host: 2,
+        }
+    }
+}
+
+/// Most exchanges at once that can be asked for.
+pub(super) const MOST_AT_ONCE: u32 = 256;
 
 /// Options of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -168,6 +187,8 @@ pub(super) struct RawNetwork {
     pub proxy: Option<Word>,
     #[serde(default)]
     pub allow_hosts: Vec<Word>,
+    pub at_once: Option<Spanned<u32>>,
+    pub per_host: Option<Spanned<u32>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -241,6 +262,13 @@ pub(super) fn settings(parsed: &Parsed) -> Settings {
             .map(|w| w.get_ref().clone())
             .collect::<Vec<_>>()
     };
+    let usual = Network::default();
+    let bounded = |said: &Option<Spanned<u32>>, usual: usize| {
+        said.as_ref().map_or(usual, |said| {
+            let most = (*said.get_ref()).clamp(1, MOST_AT_ONCE);
+            usize::try_from(most).unwrap_or(usual)
+        })
+    };
     Settings {
         format: *raw.format.get_ref(),
         language: match raw.language {
@@ -260,6 +288,8 @@ pub(super) fn settings(parsed: &Parsed) -> Settings {
                 .collect(),
             proxy: raw.network.proxy.as_ref().map(|w| w.get_ref().clone()),
             allow_hosts: text(&raw.network.allow_hosts),
+            at_once: bounded(&raw.network.at_once, usual.at_once),
+            per_host: bounded(&raw.network.per_host, usual.per_host),
         },
         store: StoreSettings {
             journal: raw.store.journal,

@@ -14,8 +14,7 @@ INSERT INTO period (first_day, last_day, kind) VALUES (?1, ?2, ?3)
 INSERT INTO cause (kind, sha256, name, place) VALUES (?1, ?2, ?3, ?4)
 -- name: CAUSE_ID
 SELECT id FROM cause
-WHERE kind = ?1 AND ifnull(sha256, 0) = ifnull(?2, 0) AND ifnull(name, 0) = ifnull(?3, 0)
-  AND ifnull(place, 0) = ifnull(?4, 0)
+WHERE kind = ?1 AND ifnull(sha256, 0) = ?2 AND ifnull(name, 0) = ?3 AND ifnull(place, 0) = ?4
 -- name: INSERT_OBSERVATION
 INSERT INTO observation (sequence, batch, act, acts_on, cause, series, period, mantissa, scale, rejected, printed,
   qualifier, stage, unit, numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale,

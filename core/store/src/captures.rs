@@ -12,6 +12,7 @@ use quarterdeck_kpi::message::Message;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -113,7 +114,7 @@ impl CaptureFile {
         Ok(format!("{kind}/{}/{sha256}.zst", &sha256[..2]))
     }
 
-    /// Removes what interrupted runs left. Call it while holding the workspace's lock.
+    /// Removes what interrupted runs left; what a running process is still writing stays.
     pub fn sweep(folder: &Path) {
         for kind in ["captures", "originals"] {
             let entries = std::fs::read_dir(folder.join(kind))
@@ -122,7 +123,7 @@ impl CaptureFile {
                 .flatten();
             for path in entries
                 .map(|entry| entry.path())
-                .filter(|path| path.extension().is_some_and(|e| e == "tmp"))
+                .filter(|path| path.extension().is_some_and(|e| e == "tmp") && !is_written(path))
             {
                 let _ = std::fs::remove_file(path);
             }
@@ -149,12 +150,28 @@ impl Drop for CaptureFile {
     }
 }
 
+/// Whether the process that a temporary file is named after is still there.
+fn is_written(temporary: &Path) -> bool {
+    temporary
+        .file_name()
+        .and_then(|name| name.to_str()?.split_once('-')?.0.parse().ok())
+        .is_some_and(platform::is_running)
+}
+
 /// A path that stays below the workspace on every system.
 fn plain_path(relative: &str) -> Option<&Path> {
     let path = Path::new(relative);
     let plain = !relative.contains(['\\', ':'])
         && path.components().all(|c| matches!(c, Component::Normal(_)));
     (plain && !relative.is_empty()).then_some(path)
+}
+
+/// A header of an answer, its name in lower case.
+pub(crate) fn lower_header(headers: &[(String, String)], name: &str) -> Option<String> {
+    headers
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.clone())
 }
 
 enum Stored {
@@ -175,7 +192,7 @@ fn stored(connection: &Connection, sha256: &str) -> Result<Option<Stored>, Fault
 }
 
 /// The column `headers` of a fetch: a bare list where nothing was taken from the answer.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum Headers {
     Sent(Vec<(String, String)>),
@@ -183,6 +200,13 @@ enum Headers {
         sent: Vec<(String, String)>,
         taken: Taken,
     },
+}
+
+/// As [`Headers::Taken`].
+#[derive(Serialize)]
+struct HeadersTaken<'a> {
+    sent: &'a [(String, String)],
+    taken: &'a Taken,
 }
 
 fn fetch(row: &Row<'_>) -> rusqlite::Result<Fetch> {
@@ -212,18 +236,62 @@ fn fetch(row: &Row<'_>) -> rusqlite::Result<Fetch> {
     })
 }
 
-/// A capture whose body has its place, about to be written.
-pub(crate) struct Ready {
-    capture: NewCapture,
-    headers: String,
-    body: Option<Vec<u8>>,
-    file: Option<String>,
+/// Hashes and compresses bodies one after the other, on any thread: setting a compressor up costs
+/// more than a small body does.
+pub struct Packer {
+    compressor: Option<zstd::bulk::Compressor<'static>>,
 }
 
-impl Ready {
+impl Packer {
+    /// A packer; its memory is taken with the first body.
+    #[allow(clippy::new_without_default, reason = "nothing has a usual packer")]
+    pub fn new() -> Packer {
+        Packer { compressor: None }
+    }
+
+    /// The hash of a body and the body as [`Store::record_answers`] takes it: compressed, or a
+    /// file below the store's folder when it is large.
+    pub fn pack(
+        &mut self,
+        folder: &Path,
+        bytes: &[u8],
+    ) -> Result<(String, CaptureBody), StoreError> {
+        let failed = |error: io::Error| StoreError::io(folder, &error);
+        let sha256 = sha256_hex(bytes);
+        let compressor = match &mut self.compressor {
+            Some(compressor) => compressor,
+            none => none.insert(zstd::bulk::Compressor::new(1).map_err(failed)?),
+        };
+        let packed = compressor.compress(bytes).map_err(failed)?;
+        if packed.len() < INLINE_BELOW {
+            return Ok((sha256, CaptureBody::Packed(packed)));
+        }
+        let mut file = CaptureFile::create(folder)?;
+        file.write_all(bytes).map_err(failed)?;
+        let relative_path = file.finish(&sha256)?;
+        Ok((sha256, CaptureBody::File { relative_path }))
+    }
+}
+
+impl std::fmt::Debug for Packer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Packer").finish_non_exhaustive()
+    }
+}
+
+/// A capture whose body has its place, about to be written.
+pub(crate) struct Ready<'a> {
+    capture: &'a NewCapture,
+    headers: String,
+    body: Option<Cow<'a, [u8]>>,
+    file: Option<&'a str>,
+    made: Option<String>,
+}
+
+impl Ready<'_> {
     /// Writes the body once and the fetch every time.
     pub(crate) fn insert(&self, transaction: &Connection) -> Result<(), Fault> {
-        let capture = &self.capture;
+        let capture = self.capture;
         let known = transaction
             .prepare_cached(queries::CAPTURE_ID)?
             .query_row([&capture.stored_sha256], |row| row.get::<_, i64>(0))
@@ -232,7 +300,11 @@ impl Ready {
             Some(id) => id,
             None => transaction
                 .prepare_cached(queries::INSERT_CAPTURE)?
-                .insert(params![capture.stored_sha256, self.body, self.file])?,
+                .insert(params![
+                    capture.stored_sha256,
+                    self.body.as_deref(),
+                    self.file.or(self.made.as_deref())
+                ])?,
         };
         transaction
             .prepare_cached(queries::INSERT_FETCH)?
@@ -258,16 +330,16 @@ impl Store {
     /// Stores an answer from which nothing was taken: its body once, the fetch every time. It is
     /// on the disk with the next [`Store::record`].
     pub fn put_capture(&mut self, capture: &NewCapture) -> Result<(), StoreError> {
-        let ready = self.ready(capture.clone(), None)?;
+        let ready = self.ready(capture, None)?;
         self.write(Commit::Soon, |transaction, _| ready.insert(transaction))
     }
 
     /// Checks a capture and gives its body a place; large ones are on the disk afterwards.
-    pub(crate) fn ready(
+    pub(crate) fn ready<'a>(
         &self,
-        mut capture: NewCapture,
-        taken: Option<Taken>,
-    ) -> Result<Ready, StoreError> {
+        capture: &'a NewCapture,
+        taken: Option<&Taken>,
+    ) -> Result<Ready<'a>, StoreError> {
         let refuse = |place: &Path, id| {
             let named = Message::new(id).with("sha256", capture.stored_sha256.clone());
             StoreError::saying(
@@ -280,59 +352,60 @@ impl Store {
         if !is_hash(&capture.sha256) || !is_hash(&capture.stored_sha256) {
             return Err(refuse(self.path(), "store-capture-hash"));
         }
-        let (body, file) =
-            match std::mem::replace(&mut capture.body, CaptureBody::Inline(Vec::new())) {
-                CaptureBody::Inline(bytes) => {
-                    if sha256_hex(&bytes) != capture.stored_sha256 {
-                        return Err(refuse(self.path(), "store-capture-hash"));
-                    }
-                    self.place(&bytes, &capture.stored_sha256)?
-                }
-                CaptureBody::File { relative_path } => {
-                    let place = plain_path(&relative_path).map(|path| self.folder().join(path));
-                    match place {
-                        Some(place) if place.is_file() => {}
-                        _ => {
-                            return Err(StoreError::new(
-                                ErrorKind::Missing,
-                                Path::new(&relative_path),
-                                "",
-                            ));
-                        }
-                    }
-                    (None, Some(relative_path))
-                }
-            };
-        let sent = std::mem::take(&mut capture.headers);
         let headers = match taken {
-            Some(taken) => Headers::Taken { sent, taken },
-            None => Headers::Sent(sent),
+            Some(taken) => serde_json::to_string(&HeadersTaken {
+                sent: &capture.headers,
+                taken,
+            }),
+            None => serde_json::to_string(&capture.headers),
         };
-        let headers = serde_json::to_string(&headers)
-            .map_err(|error| StoreError::new(ErrorKind::Other, self.path(), error.to_string()))?;
-        Ok(Ready {
+        let mut ready = Ready {
             capture,
-            headers,
-            body,
-            file,
-        })
+            headers: headers.map_err(|error| {
+                StoreError::new(ErrorKind::Other, self.path(), error.to_string())
+            })?,
+            body: None,
+            file: None,
+            made: None,
+        };
+        match &capture.body {
+            CaptureBody::Inline(bytes) => {
+                if sha256_hex(bytes) != capture.stored_sha256 {
+                    return Err(refuse(self.path(), "store-capture-hash"));
+                }
+                let (body, made) = self.place(bytes, &capture.stored_sha256)?;
+                ready.body = body.map(Cow::Owned);
+                ready.made = made;
+            }
+            CaptureBody::Packed(packed) => ready.body = Some(Cow::Borrowed(packed)),
+            CaptureBody::File { relative_path } => {
+                let place = plain_path(relative_path).map(|path| self.folder().join(path));
+                if !place.is_some_and(|place| place.is_file()) {
+                    let place = Path::new(relative_path);
+                    return Err(StoreError::new(ErrorKind::Missing, place, ""));
+                }
+                ready.file = Some(relative_path);
+            }
+        }
+        Ok(ready)
     }
 
-    /// Rows of the last answer of a source to this question from which figures were taken, as
+    /// For each source and question: rows of the last answer from which figures were taken, as
     /// fetched by a moment; `None` when there was none.
     pub fn last_taken_rows(
         &self,
-        source: &str,
-        asked: &str,
+        questions: &[(&str, &str)],
         as_of: DateTime<Utc>,
-    ) -> Result<Option<u64>, StoreError> {
+    ) -> Result<Vec<Option<u64>>, StoreError> {
         self.read(|connection, _| {
-            let values = params![source, asked, as_of.timestamp_micros()];
-            let rows: Option<i64> = connection
-                .prepare_cached(queries::LAST_TAKEN_ROWS)?
-                .query_row(values, |row| row.get(0))
-                .optional()?;
-            Ok(rows.map(i64::unsigned_abs))
+            let mut last = connection.prepare_cached(queries::LAST_TAKEN_ROWS)?;
+            let mut found = Vec::with_capacity(questions.len());
+            for (source, asked) in questions {
+                let values = params![source, asked, as_of.timestamp_micros()];
+                let rows: Option<i64> = last.query_row(values, |row| row.get(0)).optional()?;
+                found.push(rows.map(i64::unsigned_abs));
+            }
+            Ok(found)
         })
     }
 

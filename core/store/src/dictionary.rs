@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, PeriodKind};
 use quarterdeck_kpi::observation::Cause;
+use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::HashMap;
 
@@ -13,7 +14,7 @@ type Result<T> = rusqlite::Result<T>;
 type CauseKey = (String, Option<String>, Option<String>, Option<String>);
 
 /// What a load's rows share.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Load {
     pub(crate) recorded_at: DateTime<Utc>,
     pub(crate) run: Option<i64>,
@@ -238,7 +239,10 @@ impl Dictionary {
     pub(crate) fn cause(&mut self, connection: &Connection, cause: &Cause) -> Result<i64> {
         let (kind, sha256, name, place) = cause_columns(cause);
         let mut known = connection.prepare_cached(queries::CAUSE_ID)?;
-        let found = known.query_row(params![kind, sha256, name, place], |row| row.get(0));
+        // What is not there is looked for as 0, as the index holds it.
+        let or_0 = |text: Option<&str>| text.map_or(Value::Integer(0), |t| Value::Text(t.into()));
+        let values = params![kind, or_0(sha256), or_0(name), or_0(place)];
+        let found = known.query_row(values, |row| row.get(0));
         if let Some(id) = found.optional()? {
             return Ok(id);
         }

@@ -6,6 +6,7 @@
 #![deny(clippy::float_arithmetic)]
 
 mod acts;
+mod asking;
 mod captures;
 mod dictionary;
 mod error;
@@ -24,7 +25,8 @@ mod store;
 mod sum;
 mod write;
 
-pub use captures::{CaptureFile, sha256_hex};
+pub use asking::{Allowance, CallLimit, NewCall, Pulse, Revisit};
+pub use captures::{CaptureFile, Packer, sha256_hex};
 pub use error::{ErrorKind, StoreError};
 pub use foreign::{ForeignQuery, ForeignValue, read_foreign};
 pub use lock::{Holder, LockError, WorkspaceLock};

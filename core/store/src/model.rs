@@ -26,6 +26,8 @@ pub struct NewRun {
 pub enum CaptureBody {
     /// The bytes to store as they are; the store compresses them.
     Inline(Vec<u8>),
+    /// What a [`crate::Packer`] made of them: they were hashed and compressed elsewhere.
+    Packed(Vec<u8>),
     /// A zstd file that [`crate::CaptureFile`] made, relative to the folder of the database.
     File {
         /// With `/` between its parts.
@@ -141,6 +143,15 @@ pub struct Batch {
     pub findings: Vec<Finding>,
     /// The attempt at a source this load came from.
     pub attempt: Option<(String, Attempt)>,
+}
+
+/// An answer with everything that was read from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Figures, findings and the attempt.
+    pub batch: Batch,
+    /// What may be kept of its bytes. A capture from which nothing was taken is evidence only.
+    pub captures: Vec<(NewCapture, Option<Taken>)>,
 }
 
 /// What [`crate::Store::record_counted`] did.

@@ -37,6 +37,18 @@ pub(crate) fn is_full(file: &Path) -> bool {
     })
 }
 
+/// Whether a process of this machine is running.
+#[cfg(unix)]
+pub(crate) fn is_running(process: u32) -> bool {
+    Path::new("/proc").join(process.to_string()).exists()
+}
+
+/// Windows does not remove a file that another process has open: nothing has to be known here.
+#[cfg(not(unix))]
+pub(crate) fn is_running(_process: u32) -> bool {
+    false
+}
+
 /// The kind of network file system `path` lies on, if it does.
 #[cfg(unix)]
 pub(crate) fn network_share(path: &Path) -> Option<String> {

@@ -7,7 +7,7 @@ use crate::model::RegisterVersion;
 use crate::queries;
 use crate::store::{Commit, Store};
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
 /// Version, time, actor, identity.
@@ -21,7 +21,39 @@ fn version(row: &Row<'_>) -> rusqlite::Result<RegisterVersion> {
     })
 }
 
+/// Every file with its hash in order of path, and the hash of the set.
+fn hashes(files: &[(String, Vec<u8>)]) -> (Vec<(&str, String, &[u8])>, String) {
+    let mut hashed: Vec<(&str, String, &[u8])> = files
+        .iter()
+        .map(|(path, bytes)| (path.as_str(), sha256_hex(bytes), bytes.as_slice()))
+        .collect();
+    hashed.sort_unstable();
+    let mut set = Sha256::new();
+    for (path, hash, _) in &hashed {
+        set.update((path.len() as u64).to_le_bytes());
+        set.update(path.as_bytes());
+        set.update(hash.as_bytes());
+    }
+    let set = crate::captures::hex(&set.finalize());
+    (hashed, set)
+}
+
+/// Number and hash of the last version.
+fn last(connection: &Connection) -> rusqlite::Result<Option<(i64, String)>> {
+    connection
+        .query_row(queries::REGISTER_LAST, [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()
+}
+
 impl Store {
+    /// Whether these very files are the last version. Nothing is unpacked for it.
+    pub fn register_is(&self, files: &[(String, Vec<u8>)]) -> Result<bool, StoreError> {
+        let (_, set) = hashes(files);
+        self.read(|connection, _| Ok(last(connection)?.is_some_and(|(_, known)| known == set)))
+    }
+
     /// Appends a version when the set of files differs from the last one; `None` when it does not.
     pub fn record_register(
         &mut self,
@@ -30,25 +62,7 @@ impl Store {
         identity: &str,
         at: DateTime<Utc>,
     ) -> Result<Option<i64>, StoreError> {
-        let mut hashed: Vec<(&str, String, &[u8])> = files
-            .iter()
-            .map(|(path, bytes)| (path.as_str(), sha256_hex(bytes), bytes.as_slice()))
-            .collect();
-        hashed.sort_unstable();
-        let mut set = Sha256::new();
-        for (path, hash, _) in &hashed {
-            set.update((path.len() as u64).to_le_bytes());
-            set.update(path.as_bytes());
-            set.update(hash.as_bytes());
-        }
-        let set = crate::captures::hex(&set.finalize());
-        let last = |connection: &rusqlite::Connection| {
-            connection
-                .query_row(queries::REGISTER_LAST, [], |row| {
-                    Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
-                })
-                .optional()
-        };
+        let (hashed, set) = hashes(files);
         // Looked at without a transaction first: usually nothing changed.
         if self
             .read(|connection, _| Ok(last(connection)?))?

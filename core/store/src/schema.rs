@@ -7,13 +7,16 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
 /// The schema this program writes.
-pub const NUMBER: i64 = 1;
+pub const NUMBER: i64 = 2;
 
 /// `QDK1`: marks a SQLite file as a database of this product.
 pub const APPLICATION_ID: i64 = 0x5144_4B31;
 
 /// The step that leads to each schema, from an empty file on.
-pub(crate) const STEPS: [(i64, &str); 1] = [(1, include_str!("../sql/0001_first.sql"))];
+pub(crate) const STEPS: [(i64, &str); 2] = [
+    (1, include_str!("../sql/0001_first.sql")),
+    (2, include_str!("../sql/0002_calls.sql")),
+];
 
 /// What an opened file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,12 +41,24 @@ pub(crate) fn state(connection: &Connection) -> rusqlite::Result<State> {
     })
 }
 
-/// Takes every step above `from`; each is there wholly or not at all.
+/// Takes every step above `from`; each is there wholly or not at all. From an empty file on all of
+/// them are one: whoever opens it meanwhile never sees a schema in between.
 pub(crate) fn climb(
     connection: &mut Connection,
     from: i64,
     steps: &[(i64, &str)],
 ) -> rusqlite::Result<()> {
+    if from == 0 {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process may have been faster.
+        if state(&transaction)? == State::Empty {
+            for (number, sql) in steps {
+                transaction.execute_batch(sql)?;
+                mark(&transaction, *number)?;
+            }
+        }
+        return transaction.commit();
+    }
     for (number, sql) in steps.iter().filter(|(number, _)| *number > from) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // Another process may have been faster.
@@ -54,12 +69,16 @@ pub(crate) fn climb(
         };
         if done < *number {
             transaction.execute_batch(sql)?;
-            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-            transaction.pragma_update(None, "user_version", *number)?;
+            mark(&transaction, *number)?;
         }
         transaction.commit()?;
     }
     Ok(())
+}
+
+fn mark(transaction: &Connection, number: i64) -> rusqlite::Result<()> {
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", number)
 }
 
 /// Refuses what this program cannot work with.
@@ -96,6 +115,20 @@ pub(crate) fn admit(file: &Path, state: State) -> Result<(), StoreError> {
             Message::new("store-foreign"),
             Message::new("store-foreign-next"),
         )),
+    }
+}
+
+/// The schema of a database, whatever it is; 0 when nothing was ever written to it.
+pub fn number_of(file: &Path) -> Result<i64, StoreError> {
+    let sqlite = |error: rusqlite::Error| StoreError::sqlite(file, &error);
+    if !file.exists() {
+        return Err(StoreError::new(ErrorKind::Missing, file, ""));
+    }
+    let connection = crate::store::connect_to_write(file).map_err(sqlite)?;
+    match state(&connection).map_err(sqlite)? {
+        State::Schema(version) => Ok(version),
+        State::Empty => Ok(0),
+        State::Foreign => admit(file, State::Foreign).map(|()| 0),
     }
 }
 
@@ -169,7 +202,7 @@ pub(crate) fn backup_to(
 mod tests {
     use super::*;
 
-    const NEXT: (i64, &str) = (2, "ALTER TABLE run ADD COLUMN note TEXT;");
+    const NEXT: (i64, &str) = (NUMBER + 1, "ALTER TABLE run ADD COLUMN note TEXT;");
 
     fn made() -> (tempfile::TempDir, std::path::PathBuf) {
         let folder = tempfile::tempdir().unwrap();
@@ -182,18 +215,21 @@ mod tests {
     fn an_upgrade_keeps_the_old_file_as_a_backup() {
         let (folder, file) = made();
         let backup = folder.path().join("before.db");
-        let steps = [STEPS[0], NEXT];
+        let steps = [STEPS[0], STEPS[1], NEXT];
         assert_eq!(
             upgrade_by(&file, &backup, &steps).unwrap(),
-            Upgrade { from: 1, to: 2 }
+            Upgrade {
+                from: NUMBER,
+                to: NUMBER + 1
+            }
         );
         assert_eq!(
             state(&Connection::open(&file).unwrap()).unwrap(),
-            State::Schema(2)
+            State::Schema(NUMBER + 1)
         );
         assert_eq!(
             state(&Connection::open(&backup).unwrap()).unwrap(),
-            State::Schema(1)
+            State::Schema(NUMBER)
         );
         // This program is now the older one.
         let error = crate::Store::open(&file, crate::OpenMode::ReadWrite).unwrap_err();
@@ -201,7 +237,10 @@ mod tests {
         let again = folder.path().join("again.db");
         assert_eq!(
             upgrade_by(&file, &again, &steps).unwrap(),
-            Upgrade { from: 2, to: 2 }
+            Upgrade {
+                from: NUMBER + 1,
+                to: NUMBER + 1
+            }
         );
         assert!(!again.exists());
     }
@@ -212,8 +251,9 @@ mod tests {
         let backup = folder.path().join("before.db");
         let steps = [
             STEPS[0],
+            STEPS[1],
             (
-                2,
+                NUMBER + 1,
                 "CREATE TABLE half (a); ALTER TABLE nowhere ADD COLUMN b TEXT;",
             ),
         ];

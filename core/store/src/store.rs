@@ -7,6 +7,7 @@ use crate::read_only::{self, Fingerprint};
 use crate::{platform, queries, schema};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::message::Message;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 use serde::Deserialize;
 use std::cell::RefCell;
@@ -348,6 +349,8 @@ pub(crate) fn settle(connection: &Connection) -> rusqlite::Result<()> {
     // A REPLACE deletes, and has to meet the triggers that refuse it.
     connection.pragma_update(None, "recursive_triggers", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
+    // Without it a statement may be planned anew for every value that is bound.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // In KiB: a few years of rows are read again and again.
     connection.pragma_update(None, "cache_size", -8192)?;
     connection.pragma_update(None, "cell_size_check", true)

@@ -2,7 +2,7 @@
 
 use crate::dictionary::{Dictionary, Load};
 use crate::error::ErrorKind;
-use crate::model::{Batch, Head, HumanAct, NewCapture, NewRow, Recording, Taken};
+use crate::model::{Answer, Batch, Head, HumanAct, NewRow, Recording};
 use crate::read::{self, all};
 use crate::repeated::{already_there, same_reading};
 use crate::store::{Commit, Fault, Store};
@@ -45,29 +45,32 @@ impl Store {
 
     /// As [`Store::record`], saying how many rows were new.
     pub fn record_counted(&mut self, batch: &Batch) -> Result<Recording, StoreError> {
-        self.record_then(batch, |_| Ok(()), |_, recording| Ok(recording))
+        self.record_then(batch, |_, recording| Ok(recording))
     }
 
-    /// Records an answer with everything that was read from it: the captures and the load are
-    /// there together, or neither is. A capture from which nothing was taken is evidence only.
-    pub fn record_answer(
-        &mut self,
-        batch: &Batch,
-        captures: Vec<(NewCapture, Option<Taken>)>,
-    ) -> Result<Recording, StoreError> {
-        let mut ready = Vec::with_capacity(captures.len());
-        for (capture, taken) in captures {
-            ready.push(self.ready(capture, taken)?);
+    /// Records answers with everything that was read from them, all in one transaction: captures
+    /// and loads are there together, or nothing is. One answer or many cost one write to the disk.
+    pub fn record_answers(&mut self, answers: &[Answer]) -> Result<Vec<Recording>, StoreError> {
+        let mut ready = Vec::with_capacity(answers.len());
+        for answer in answers {
+            let mut captures = Vec::with_capacity(answer.captures.len());
+            for (capture, taken) in &answer.captures {
+                captures.push(self.ready(capture, taken.as_ref())?);
+            }
+            ready.push(captures);
         }
-        self.record_then(
-            batch,
-            |transaction| {
-                ready
-                    .iter()
-                    .try_for_each(|capture| capture.insert(transaction))
-            },
-            |_, recording| Ok(recording),
-        )
+        let file = self.path().to_owned();
+        self.write(Commit::Durable, |transaction, dictionary| {
+            let mut writing = Writing::begin(transaction, dictionary, &file)?;
+            let mut recordings = Vec::with_capacity(answers.len());
+            for (answer, captures) in answers.iter().zip(ready) {
+                for capture in captures {
+                    capture.insert(transaction)?;
+                }
+                recordings.push(writing.batch(&answer.batch)?);
+            }
+            Ok(recordings)
+        })
     }
 
     /// Records what a person did together with the act in the log: both are there, or neither.
@@ -77,14 +80,10 @@ impl Store {
         batch: &Batch,
         act: impl FnOnce(&Recording) -> HumanAct,
     ) -> Result<(Recording, Head), StoreError> {
-        self.record_then(
-            batch,
-            |_| Ok(()),
-            |transaction, recording| {
-                let head = acts::append(transaction, &act(&recording))?;
-                Ok((recording, head))
-            },
-        )
+        self.record_then(batch, |transaction, recording| {
+            let head = acts::append(transaction, &act(&recording))?;
+            Ok((recording, head))
+        })
     }
 
     /// Records several things a person did at once, each with its act in the log: all are there, or
@@ -96,9 +95,10 @@ impl Store {
     ) -> Result<Vec<(Recording, Head)>, StoreError> {
         let file = self.path().to_owned();
         self.write(Commit::Durable, |transaction, dictionary| {
+            let mut writing = Writing::begin(transaction, dictionary, &file)?;
             let mut done = Vec::with_capacity(batches.len());
             for (at, batch) in batches.iter().enumerate() {
-                let recording = put(transaction, dictionary, &file, batch)?;
+                let recording = writing.batch(batch)?;
                 let head = acts::append(transaction, &act(at, &recording))?;
                 done.push((recording, head));
             }
@@ -109,61 +109,67 @@ impl Store {
     fn record_then<T>(
         &mut self,
         batch: &Batch,
-        first: impl FnOnce(&Connection) -> Result<(), Fault>,
         then: impl FnOnce(&Connection, Recording) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
         let file = self.path().to_owned();
         self.write(Commit::Durable, |transaction, dictionary| {
-            first(transaction)?;
-            let recording = put(transaction, dictionary, &file, batch)?;
+            let recording = Writing::begin(transaction, dictionary, &file)?.batch(batch)?;
             then(transaction, recording)
         })
     }
 }
 
-/// Writes a load inside a transaction.
-fn put(
-    transaction: &Connection,
-    dictionary: &mut Dictionary,
-    file: &Path,
-    batch: &Batch,
-) -> Result<Recording, Fault> {
-    dictionary.refresh(transaction)?;
-    let load = Load {
-        recorded_at: micros(batch.recorded_at),
-        run: batch.run,
-        actor: batch.actor.clone(),
-        identity: batch.identity.clone(),
-        reason: batch.reason.clone(),
-    };
-    let next = transaction.query_row(queries::NEXT_SEQUENCE, [], |row| row.get(0))?;
-    let mut writing = Writing {
-        connection: transaction,
-        words: dictionary,
-        file,
-        load,
-        load_number: None,
-        next,
-        sum: RowSum::default(),
-        sequences: Vec::new(),
-        new: 0,
-    };
-    for row in &batch.observations {
-        writing.observation(row)?;
-    }
-    for row in &batch.money {
-        writing.money(row)?;
-    }
-    if batch.attempt.is_some() || !batch.findings.is_empty() {
-        writing.findings_and_attempt(batch)?;
-    }
-    let Writing { sequences, new, .. } = writing;
-    Ok(Recording { sequences, new })
-}
-
 /// The database keeps microseconds.
 fn micros(at: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at)
+}
+
+impl<'a> Writing<'a> {
+    fn begin(
+        connection: &'a Connection,
+        words: &'a mut Dictionary,
+        file: &'a Path,
+    ) -> Result<Self, Fault> {
+        words.refresh(connection)?;
+        let next = connection
+            .prepare_cached(queries::NEXT_SEQUENCE)?
+            .query_row([], |row| row.get(0))?;
+        Ok(Writing {
+            connection,
+            words,
+            file,
+            load: Load::default(),
+            load_number: None,
+            next,
+            sum: RowSum::default(),
+            sequences: Vec::new(),
+            new: 0,
+        })
+    }
+
+    fn batch(&mut self, batch: &Batch) -> Result<Recording, Fault> {
+        self.load = Load {
+            recorded_at: micros(batch.recorded_at),
+            run: batch.run,
+            actor: batch.actor.clone(),
+            identity: batch.identity.clone(),
+            reason: batch.reason.clone(),
+        };
+        (self.load_number, self.new) = (None, 0);
+        for row in &batch.observations {
+            self.observation(row)?;
+        }
+        for row in &batch.money {
+            self.money(row)?;
+        }
+        if batch.attempt.is_some() || !batch.findings.is_empty() {
+            self.findings_and_attempt(batch)?;
+        }
+        Ok(Recording {
+            sequences: std::mem::take(&mut self.sequences),
+            new: self.new,
+        })
+    }
 }
 
 impl Writing<'_> {

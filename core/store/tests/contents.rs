@@ -133,7 +133,7 @@ fn large_bodies_are_files_beside_the_database() {
     }
 
     // Dropped or interrupted, nothing stays.
-    let leftover = folder.0.path().join("captures/1-1.tmp");
+    let leftover = folder.0.path().join("captures/4294967295-1.tmp");
     std::fs::write(&leftover, b"half").unwrap();
     drop(CaptureFile::create(store.folder()).unwrap());
     CaptureFile::sweep(store.folder());
@@ -352,7 +352,16 @@ fn an_answer_and_its_captures_are_there_together_or_not_at_all() {
     let mut nameless = reading("P01/x", "1");
     nameless.series.name = "x y".into();
     let bad = readings(day(1), vec![row(nameless, captured(), Act::Record)]);
-    let refused = store.record_answer(&bad, vec![(answer(1), taken("?year=2024", 9))]);
+    let whole = |batch: &Batch, capture, taken| Answer {
+        batch: batch.clone(),
+        captures: vec![(capture, taken)],
+    };
+    // The good one stands in the same write as the bad one.
+    let fine = readings(day(1), Vec::new());
+    let refused = store.record_answers(&[
+        whole(&fine, answer(9), None),
+        whole(&bad, answer(1), taken("?year=2024", 9)),
+    ]);
     assert!(refused.is_err());
     assert_eq!(count(&folder, "fetch"), 0, "no capture without its load");
 
@@ -361,11 +370,16 @@ fn an_answer_and_its_captures_are_there_together_or_not_at_all() {
         vec![row(reading("P01/x", "1"), captured(), Act::Record)],
     );
     for (number, asked, rows) in [(1, "?year=2024", 100), (2, "?year=2025", 7)] {
-        let captures = vec![(answer(number), taken(asked, rows))];
-        store.record_answer(&good, captures).unwrap();
+        let one = whole(&good, answer(number), taken(asked, rows));
+        store.record_answers(&[one]).unwrap();
     }
-    store.record_answer(&good, vec![(answer(3), None)]).unwrap();
-    let rows = |asked: &str, number| store.last_taken_rows("catalogue", asked, day(number));
+    store
+        .record_answers(&[whole(&good, answer(3), None)])
+        .unwrap();
+    let rows = |asked: &str, number| {
+        let found = store.last_taken_rows(&[("catalogue", asked)], day(number));
+        found.map(|rows| rows[0])
+    };
     assert_eq!(rows("?year=2024", 9).unwrap(), Some(100));
     assert_eq!(rows("?year=2025", 9).unwrap(), Some(7));
     assert_eq!(rows("?year=2025", 1).unwrap(), None, "not yet fetched");

@@ -13,6 +13,15 @@ fn fixture(number: i64) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/schema-{number}.db.zst"))
 }
 
+fn call(at: chrono::DateTime<chrono::Utc>) -> NewCall {
+    NewCall {
+        run: Some(1),
+        source: "moda-usage".into(),
+        host: "example.gov.tw".into(),
+        at,
+    }
+}
+
 #[test]
 #[ignore = "makes the fixture of a new schema"]
 fn make_the_fixture() {
@@ -84,6 +93,16 @@ fn make_the_fixture() {
     };
     store.record(&load).unwrap();
     store.end_run(run, day(1), "partial").unwrap();
+    let note = ("moda-usage".to_owned(), run, "settings".to_owned());
+    store.note_revisits(&[note]).unwrap();
+    let limit = CallLimit {
+        per_day: Some(100),
+        seconds_between: Some(60),
+    };
+    store.count_call(&call(day(1)), limit).unwrap();
+    store
+        .hold("moda-usage", "example.gov.tw", day(1), day(2))
+        .unwrap();
     let evidence = store.put_evidence("公文.pdf", b"%PDF").unwrap();
     let entry = Cause::Entry {
         evidence: Some((evidence, "公文.pdf".into())),
@@ -172,5 +191,19 @@ fn every_released_schema_is_still_read() {
         );
         let chain = store.verify_chain().unwrap();
         assert_eq!((chain.acts, chain.broken_at), (2, None));
+        // Calls, holds and what can be asked about are there since schema 2, empty before.
+        let known = usize::from(number >= 2);
+        let soon = day(1) + chrono::TimeDelta::hours(1);
+        assert_eq!(store.holds(soon).unwrap().len(), known);
+        let limit = CallLimit {
+            per_day: Some(100),
+            seconds_between: None,
+        };
+        let stands = store.allowance("moda-usage", limit, soon).unwrap();
+        assert_eq!(stands.left, Some(if number >= 2 { 99 } else { 100 }));
+        let revisit = store.revisit("moda-usage").unwrap();
+        assert_eq!(revisit.and_then(|r| r.etag).is_some(), number >= 2);
+        let pulse = store.pulse("moda-usage").unwrap();
+        assert_eq!((pulse.last_good, pulse.failures), (Some(day(1)), 0));
     }
 }

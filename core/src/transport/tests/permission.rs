@@ -144,7 +144,7 @@ fn only_allowed_hosts_are_asked_and_behind_a_proxy_no_other() {
     let transport = Transport::new(rules).unwrap();
     let open = |url: &str| {
         let policy = Policy::default();
-        transport.open(Exchange {
+        transport.fetch_whole(&Exchange {
             url: url.to_owned(),
             masked: Vec::new(),
             headers: Vec::new(),
@@ -204,7 +204,7 @@ fn secrets_go_to_the_origin_they_are_for() {
             ..Policy::default()
         },
     };
-    assert!(transport.open(exchange.clone()).is_ok());
+    assert!(transport.fetch_whole(&exchange).is_ok());
     assert!(server.requests()[0].contains("s3cret"));
     assert!(!other.requests()[0].contains("s3cret"));
     let bad = Exchange {
@@ -212,7 +212,7 @@ fn secrets_go_to_the_origin_they_are_for() {
         headers: vec![("X-Key".to_owned(), "s3cret\nX: y".to_owned())],
         ..exchange
     };
-    let error = transport.open(bad).unwrap_err();
+    let error = transport.fetch_whole(&bad).unwrap_err();
     assert!(!error.message().to_string().contains("s3cret"));
 }
 
@@ -238,11 +238,11 @@ fn stopping_ends_what_is_running() {
     };
     let began = std::time::Instant::now();
     assert_eq!(
-        transport.open(exchange.clone()).unwrap_err().trouble,
+        transport.fetch_whole(&exchange).unwrap_err().trouble,
         Trouble::Interrupted
     );
     assert_eq!(
-        transport.open(exchange).unwrap_err().trouble,
+        transport.fetch_whole(&exchange).unwrap_err().trouble,
         Trouble::Interrupted
     );
     assert!(began.elapsed() < Duration::from_secs(1));
@@ -266,7 +266,7 @@ fn a_certificate_file_that_cannot_be_read_is_named() {
             ..Policy::default()
         },
     };
-    let error = transport.open(exchange).unwrap_err();
+    let error = transport.fetch_whole(&exchange).unwrap_err();
     assert!(matches!(error.trouble, Trouble::CaFile { .. }), "{error:?}");
     assert!(error.message().to_string().contains("ca.pem"));
 }

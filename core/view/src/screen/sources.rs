@@ -324,6 +324,25 @@ fn detail(state: &State, loaded: &Loaded, source: &SourceState) -> Panel {
     text("source-place", Some(source.place.clone()));
     text("source-schedule", Some(source.schedule.clone()));
     text(
+        "source-next-run",
+        source.next_run.map(|at| match at <= loaded.now {
+            true => state.word("source-due-now"),
+            false => format::instant(state.language, at),
+        }),
+    );
+    text(
+        "source-calls-left",
+        source.calls_left_today.map(|calls| calls.to_string()),
+    );
+    let fault = source
+        .attempts
+        .iter()
+        .find(|a| matches!(a.outcome, Outcome::Failed | Outcome::Rejected));
+    text(
+        "source-last-error",
+        fault.and_then(|a| a.message.as_ref()).map(|m| state.say(m)),
+    );
+    text(
         "source-limit",
         source
             .max_age_days

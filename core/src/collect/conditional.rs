@@ -1,0 +1,191 @@
+//! Asking only for what changed: a portal that sent an `ETag` or a `Last-Modified` is asked whether
+//! its answer is still the same, and says so with 304 and no body.
+//!
+//! The question is only asked when the answer would be read in the same way: the source's file,
+//! the register, the settings, the quarter and the program are those of the stored answer.
+
+use super::page::Miss;
+use super::record::{Prepared, empty_batch};
+use super::{CollectOptions, Known, Shared, SourceReport};
+use crate::failure::Failure;
+use crate::transport::{Trouble, hex, place_of, without_secrets};
+use crate::workspace::Workspace;
+use chrono::TimeDelta;
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::source::{Attempt, Outcome};
+use quarterdeck_sources::{Request, SourceConfig};
+use quarterdeck_store::{Answer, Store, sha256_hex};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use url::Url;
+
+/// After so long the whole answer is asked for again, in case a portal's marks do not change when
+/// its data do.
+const LONGEST: TimeDelta = TimeDelta::days(30);
+
+/// Headers that ask whether something changed; empty: nothing is known to ask about.
+pub(super) type Question = Vec<(String, String)>;
+
+/// Finds the answers that can be asked about in this run.
+pub(super) fn look(
+    common: &str,
+    store: &Store,
+    options: &CollectOptions<'_>,
+    sources: &[&SourceConfig],
+    known: &mut BTreeMap<String, Known>,
+) -> Result<(), Failure> {
+    // A dry run shows what there is.
+    if options.dry_run {
+        return Ok(());
+    }
+    let noted = store.revisit_sources()?;
+    let oldest = (options.now)() - LONGEST;
+    for source in sources.iter().filter(|s| noted.contains(&s.id)) {
+        if let Some(known) = known.get_mut(&source.id) {
+            let settings = settings(common, known);
+            known.revisit = store
+                .revisit(&source.id)?
+                .filter(|revisit| revisit.fetched_at > oldest && revisit.settings == settings);
+        }
+    }
+    Ok(())
+}
+
+/// Hash of what decides about every answer alike: program, quarter, settings and register.
+pub(super) fn common(workspace: &Workspace, options: &CollectOptions<'_>) -> String {
+    let mut hash = Sha256::new();
+    let mut add = |part: &[u8]| {
+        hash.update(part.len().to_be_bytes());
+        hash.update(part);
+    };
+    add(env!("CARGO_PKG_VERSION").as_bytes());
+    add(options.quarter.to_string().as_bytes());
+    for (name, bytes) in &workspace.files {
+        if !name.starts_with("sources/") {
+            add(name.as_bytes());
+            add(bytes);
+        }
+    }
+    hex(&hash.finalize())
+}
+
+/// Hash of all that decides what becomes of an answer.
+fn settings(common: &str, known: &Known) -> String {
+    sha256_hex(format!("{common} {}", known.by).as_bytes())
+}
+
+/// What a request carries to ask whether its answer changed.
+pub(super) fn question(shared: &Shared<'_>, source: &SourceConfig, request: &Request) -> Question {
+    let known = shared.known.get(&source.id);
+    let Some(known) = known
+        .and_then(|known| known.revisit.as_ref())
+        .filter(|_| request.page == 0)
+    else {
+        return Vec::new();
+    };
+    // An answer that came over a redirect, or from another address, is not this one's.
+    let same = Url::parse(&request.url).is_ok_and(|url| without_secrets(&url) == known.url);
+    let own = |name: &str| source.headers.keys().any(|k| k.eq_ignore_ascii_case(name));
+    if !same {
+        return Vec::new();
+    }
+    [
+        ("if-none-match", &known.etag),
+        ("if-modified-since", &known.last_modified),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)))
+    .filter(|(name, _)| !own(name))
+    .collect()
+}
+
+/// Takes 304 for an answer, if it was asked for and comes from where it was asked.
+pub(super) fn heard(miss: Miss, question: &Question, url: &str) -> Miss {
+    match miss {
+        Miss::Net(error)
+            if !question.is_empty()
+                && matches!(error.trouble, Trouble::Status { status: 304, .. })
+                && Url::parse(url).is_ok_and(|url| place_of(&url) == error.place) =>
+        {
+            Miss::Unchanged
+        }
+        other => other,
+    }
+}
+
+/// Notes the answers that can be asked about: of one page, from which figures were taken, with an
+/// `ETag` or a `Last-Modified`.
+pub(super) fn note(
+    store: &mut Store,
+    shared: &Shared<'_>,
+    recorded: &[Answer],
+) -> Result<(), Failure> {
+    let marked = |(name, _): &(String, String)| name == "etag" || name == "last-modified";
+    let mut notes = Vec::new();
+    for answer in recorded {
+        let ([(capture, Some(_))], Some(run)) = (answer.captures.as_slice(), answer.batch.run)
+        else {
+            continue;
+        };
+        let known = shared.known.get(&capture.source);
+        if let Some(known) = known.filter(|_| capture.headers.iter().any(marked)) {
+            let settings = settings(&shared.common, known);
+            notes.push((capture.source.clone(), run, settings));
+        }
+    }
+    if !notes.is_empty() {
+        store.note_revisits(&notes)?;
+    }
+    Ok(())
+}
+
+/// What is recorded when nothing changed: the figures stay, and so does what was noticed about
+/// them.
+pub(super) fn unchanged(
+    shared: &Shared<'_>,
+    source: &SourceConfig,
+    run: Option<i64>,
+    elapsed_ms: u64,
+) -> Prepared {
+    let known = shared.known.get(&source.id);
+    let (Some(known), Some(run)) = (known.and_then(|k| k.revisit.as_ref()), run) else {
+        return Prepared::nothing(&source.id);
+    };
+    let Attempt {
+        outcome,
+        rows,
+        message,
+        ..
+    } = known.attempt.clone();
+    let message = match outcome {
+        Outcome::Good => {
+            Some(Message::new("collect-unchanged-since").with("since", known.fetched_at))
+        }
+        _ => message,
+    };
+    let mut batch = empty_batch(shared, Some(run));
+    batch.findings.clone_from(&known.findings);
+    let attempt = Attempt {
+        run,
+        at: batch.recorded_at,
+        outcome,
+        rows,
+        elapsed_ms,
+        message: message.clone(),
+    };
+    batch.attempt = Some((source.id.clone(), attempt));
+    let report = SourceReport {
+        outcome: Some(outcome),
+        unchanged: true,
+        rows,
+        findings: known.findings.clone(),
+        elapsed_ms,
+        message,
+        ..SourceReport::not_done(&source.id)
+    };
+    let captures = Vec::new();
+    Prepared {
+        answer: Some(Answer { batch, captures }),
+        ..Prepared::only(report)
+    }
+}
