@@ -53,7 +53,7 @@ pub use finish::reject;
 pub use inbox::InboxConfig;
 pub use sheet::SheetConfig;
 pub use table::Carried;
-pub use template::{first_request, page_request};
+pub use template::{first_request, question};
 
 use notice::Notices;
 use quarterdeck_kpi::finding::Severity;

@@ -137,25 +137,10 @@ pub fn first_request(
         .as_deref()
         .ok_or_else(|| Message::new("source-no-url").with("source", config.id.as_str()))?;
     let url = address(config, template, context.quarter, context.origin)?;
-    let paging = match config.kind {
-        Kind::Datastore => Some(LIMIT_AND_OFFSET),
-        Kind::Ckan => crate::ckan::paging(config, &url),
-        Kind::Prometheus => {
-            return crate::metric_query::request(config, 0, &url, context.quarter, context.now);
-        }
-        Kind::Json
-        | Kind::Csv
-        | Kind::File
-        | Kind::Openmetrics
-        | Kind::Sheet
-        | Kind::Inbox
-        | Kind::Sql
-        | Kind::Health
-        | Kind::Sdmx
-        | Kind::Procurement
-        | Kind::Gdb => None,
-    };
-    Ok(match paging {
+    if config.kind == Kind::Prometheus {
+        return crate::metric_query::request(config, 0, &url, context.quarter, context.now);
+    }
+    Ok(match paging(config, &url) {
         Some(paging) => page_request(&url, paging, config.page_size(), 0, 0),
         None => Request { url, page: 0 },
     })
@@ -180,6 +165,29 @@ pub(crate) fn address(
         _ => template.to_owned(),
     };
     fill(&template, quarter, origin)
+}
+
+/// How pages of a source are asked for; `None` where one answer holds everything.
+fn paging(config: &SourceConfig, url: &str) -> Option<Paging> {
+    match config.kind {
+        Kind::Datastore => Some(LIMIT_AND_OFFSET),
+        Kind::Ckan => crate::ckan::paging(config, url),
+        _ => None,
+    }
+}
+
+/// The address of what is asked, the same for every page and moment: answers to the same question
+/// are compared with each other.
+pub fn question(config: &SourceConfig, context: &RequestContext<'_>) -> Result<String, Message> {
+    let template = config
+        .url
+        .as_deref()
+        .ok_or_else(|| Message::new("source-no-url").with("source", config.id.as_str()))?;
+    let url = address(config, template, context.quarter, context.origin)?;
+    Ok(match paging(config, &url) {
+        Some(paging) => page_request(&url, paging, 0, 0, 0).url,
+        None => url,
+    })
 }
 
 /// The same address with another page asked for; other parameters stay as they are.

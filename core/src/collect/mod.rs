@@ -38,9 +38,7 @@ use gather::{Gathered, Stopped};
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, Quarter};
 use quarterdeck_kpi::message::Message;
-use quarterdeck_sources::{
-    Earlier, Kind, RequestContext, SourceConfig, first_request, page_request,
-};
+use quarterdeck_sources::{Earlier, Kind, RequestContext, SourceConfig, question};
 use quarterdeck_store::{CaptureFile, NewRun, Revisit, Store, WorkspaceLock};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -226,7 +224,7 @@ impl Known {
         } else if source.kind == Kind::Sql {
             (sql::asked(source, options.quarter), String::new())
         } else {
-            asked(source, options.quarter, options.origin.as_ref())
+            asked(source, options)
         };
         let by = fingerprint(source);
         let is_inbox = source.kind == Kind::Inbox;
@@ -252,21 +250,15 @@ impl Known {
 }
 
 /// The filled-in address, without secrets and the same for every page, and its host and port.
-fn asked(
-    source: &SourceConfig,
-    quarter: Quarter,
-    origin: Option<&OriginOverride>,
-) -> (String, String) {
+fn asked(source: &SourceConfig, options: &CollectOptions<'_>) -> (String, String) {
+    let origin = options.origin.as_ref();
     let context = RequestContext {
-        quarter,
+        quarter: options.quarter,
         origin: origin.map(|origin| origin.placeholder.as_str()),
+        now: (options.now)(),
     };
-    let Ok(request) = first_request(source, &context) else {
+    let Ok(url) = question(source, &context) else {
         return Default::default();
-    };
-    let url = match source.kind {
-        Kind::Datastore => page_request(&request.url, 0, 0, 0).url,
-        _ => request.url,
     };
     let Ok(url) = url::Url::parse(&url) else {
         return Default::default();
