@@ -407,7 +407,7 @@ fn large_sheets_and_bombs_stay_within_their_memory() {
         ("xlsx-strings", "The texts of the workbook are more than"),
         (
             "ods-repeated",
-            "says that the same content follows 16384 times",
+            "says that the same content follows 16,384 times",
         ),
         ("xlsx-fair", ""),
     ] {
