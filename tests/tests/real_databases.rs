@@ -228,7 +228,7 @@ fn the_availability_of_a_real_service_counts_on_from_run_to_run() {
     let office = Office::new();
     office.append(
         "register/programmes/P12.toml",
-        "\n[[indicator]]\nseries = \"availability\"\ntitle = { zh-TW = \"可用率\", en = \"Availability\" }\nunit = \"percent\"\nkind = \"ratio\"\ndirection = \"higher\"\nroad = \"source\"\nfrequency = \"quarter\"\n",
+        "\n[[indicator]]\nseries = \"availability\"\ntitle = { zh-TW = \"可用率\", en = \"Availability\" }\nunit = \"percent\"\nkind = \"ratio\"\ndirection = \"higher\"\nroad = \"source\"\nfrequency = \"quarter\"\n\n[[indicator]]\nseries = \"latency\"\ntitle = { zh-TW = \"平均回應時間\", en = \"Mean response time\" }\nunit = \"millisecond\"\nkind = \"duration\"\ndirection = \"lower\"\nroad = \"source\"\nfrequency = \"quarter\"\n",
     );
     let write = |text: &str| {
         office.write(

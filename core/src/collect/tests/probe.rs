@@ -40,7 +40,7 @@ fn seven_of_ten_probes_are_seventy_percent_over_restarts() {
         7 => answer("404 Not Found", "", b""),
         _ => ok("{}"),
     });
-    let mut office = Office::new(&[service(&server.url("/health?key=abc"), "")]);
+    let mut office = Office::new(&[service(&server.url("/health?code=abc"), "")]);
     for day in 1..=10 {
         let summary = office.collect_on(day);
         assert!(
@@ -71,7 +71,7 @@ fn seven_of_ten_probes_are_seventy_percent_over_restarts() {
     );
     let fetch = office.store.last_fetch("svc").unwrap().unwrap();
     assert_eq!(fetch.method, "PROBE");
-    assert!(fetch.url.ends_with("/health?key=***"), "{}", fetch.url);
+    assert!(fetch.url.ends_with("/health?code=***"), "{}", fetch.url);
     let body = office
         .store
         .capture_body(&fetch.stored_sha256, 10_000)
