@@ -113,10 +113,8 @@ pub struct SourceConfig {
     pub disabled_reason: Option<String>,
     /// Address, with `{year} {roc_year} {quarter} {quarter_number} {quarter_start} {quarter_end}
     /// {origin}`; needed by every kind that reads no folder. A secret in it is a reference,
-    /// `{env:NAME}` or `{file:PATH}`, which is filled in when the request is sent.
-    /// {origin}`; needed by every kind but `file`. A secret in it is a reference, `{env:NAME}` or
-    /// `{file:PATH}`, which is filled in when the request is sent. For `sql`: `sqlite:FILE` or
-    /// `postgres://HOST:PORT/DATABASE`.
+    /// `{env:NAME}` or `{file:PATH}`, which is filled in when the request is sent. For `sql`:
+    /// `sqlite:FILE` or `postgres://HOST:PORT/DATABASE`.
     #[serde(default)]
     pub url: Option<String>,
     /// Folder whose files are read, relative to the workspace; instead of `url`.

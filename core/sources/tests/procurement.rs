@@ -28,6 +28,7 @@ fn walk(config: &SourceConfig, bodies: &[&[u8]], fetched_at: &str) -> (Vec<Strin
     let quarter = Quarter::new(2025, 3).unwrap();
     let request = RequestContext {
         quarter,
+        now: fetched_at.parse().unwrap(),
         origin: None,
     };
     let mut next = Some(first_request(config, &request).unwrap());

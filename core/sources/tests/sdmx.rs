@@ -163,6 +163,7 @@ fn an_address_names_the_range() {
     config.url = Some("https://example.gov.tw/x?startTime={start}&endTime={end}".into());
     let context = RequestContext {
         quarter: Quarter::new(2025, 3).unwrap(),
+        now: fetched_at(),
         origin: None,
     };
     assert_eq!(
