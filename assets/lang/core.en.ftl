@@ -360,3 +360,36 @@ entry-progress-range = Cumulative progress lies between 0 and 100 %; { $text } d
 session-chain-broken = The log of people's acts does not follow from act { $act } on: somebody changed it outside the program. Compare it with the hash on the last printed report and restore a backup.
 cli-withdrawn-now = The figure is now { $value } (row { $row }).
 cli-withdrawn-nothing = Nothing is left of the figure: it is to be entered again.
+collect-inbox-empty = Source { $source }: no package lies in the folder { $folder } (a folder, or a file like { $pattern }). Put it there and collect again.
+collect-package-link = "{ $file }" is a link or no ordinary file. Put the file itself into the package.
+collect-package-many = The package holds more than { $limit } files, or its folders lie too deep.
+collect-package-too-large = The package is larger than { $limit } bytes. If that is right, raise max_bytes in the source's file.
+
+collect-probe-down = { $source } is down: { $reason }
+collect-probe-not-counted = { $source } could not be reached, and neither could the neutral address: our own network seems to be down, and this probe does not count. { $reason }
+collect-sql-account = { $place } refuses the account or password ({ $code }). Check user and password under [sql] and the secrets they name.
+collect-sql-busy = { $place } takes no connections at the moment ({ $code }). Earlier figures stay; collect again later.
+collect-sql-database = { $place } has no such database ({ $code }). Correct url.
+collect-sql-denied = The account may not read what the query asks of { $place } ({ $code }). Ask for the right to read, nothing more.
+collect-sql-locked = { $place } is locked by somebody who is writing ({ $code }). Earlier figures stay; collect again later.
+collect-sql-no-tls = { $place } does not encrypt its connections. Have it turned on, or say tls = "prefer" or "off" under [sql] if the way is safe.
+collect-sql-outside = The file { $file } lies outside of the workspace; give its whole path if that is meant.
+collect-sql-refused = The query cannot be answered by { $place } ({ $code }): { $detail }. Correct query under [sql].
+collect-sql-timeout = The query to { $place } took longer than { $seconds } s and was ended ({ $code }). Ask for less, or raise statement_timeout_seconds.
+collect-sql-too-many = The query to { $place } gives more than { $limit } rows. Add up in the query, or raise row_cap.
+collect-sql-writes = The query to { $place } is not one SELECT that only reads; nothing was changed. Correct query under [sql].
+secret-literal = The key of a signature must be a reference, not the secret itself. { $next }
+secret-unusable = What { $reference } leads to holds quotes or control characters and cannot be the name of an account. { $next }
+check-expression-operand = "{ $value }" is neither a number nor a figure. Write figures like P12/budget.paid, and numbers without thousands commas.
+check-expression-operator = "{ $value }" is no sign. Between two figures stands +, - or *, with spaces around it.
+check-expression-period = "{ $value }" names a period. All figures of a rule are those of one quarter: remove @ and what follows.
+check-expression-end = The side is not complete ({ $value }): a figure or a number is missing.
+check-expression-long = The side is longer than 2000 characters; write several rules.
+check-validation-id = A rule's id has letters, digits, - and _ only, 60 at most.
+check-validation-say = The rule does not say what to do: say needs a text in zh-TW and in en.
+check-validation-numbers = The rule names no figure, so there is nothing to check.
+check-validation-for-missing = With { "{" }programme{ "}" } the rule needs for = "each programme".
+check-validation-for-unused = The rule has for, but neither side uses { "{" }programme{ "}" }. Write { "{" }programme{ "}" }/NAME, or remove for.
+check-validation-reject = reject = true works only with importance = "error" and one reported figure on the left side; amounts and computed figures cannot be refused.
+check-quality-range = { $key } lies between { $least } and { $most }; 0 turns the check off.
+check-z-score = z_score cannot be negative; 0 turns the check off.

@@ -360,3 +360,36 @@ entry-progress-range = 累計進度應介於0至100%，{ $text }不在此範圍�
 session-chain-broken = 人員作業紀錄自第{ $act }筆起與前筆不相連，可能遭程式外修改。請與最近一次印出之季報所載雜湊值比對，並由備份還原。
 cli-withdrawn-now = 目前數值為 { $value }（第{ $row }列）。
 cli-withdrawn-nothing = 此數值已無紀錄，須重新填報。
+collect-inbox-empty = 資料來源 { $source }：資料夾 { $folder } 中沒有套件（資料夾或符合 { $pattern } 的檔案）。請放入後重新介接。
+collect-package-link = 「{ $file }」是捷徑連結或不是一般檔案。請將檔案本身放入套件。
+collect-package-many = 套件內檔案超過 { $limit } 個，或資料夾層數過多。
+collect-package-too-large = 套件超過 { $limit } 位元組。若大小無誤，請調高資料來源檔案的 max_bytes。
+
+collect-probe-down = { $source } 無法使用：{ $reason }
+collect-probe-not-counted = { $source } 與中立網址皆無法連線：本機網路似已中斷，本次探測不計。{ $reason }
+collect-sql-account = { $place } 不接受帳號或密碼（{ $code }）。請檢查 [sql] 的 user 與 password 及其所指密鑰。
+collect-sql-busy = { $place } 目前無法連線（{ $code }）。先前的數值保留不變，請稍後重新介接。
+collect-sql-database = { $place } 沒有這個資料庫（{ $code }）。請更正 url。
+collect-sql-denied = 此帳號無權讀取查詢所需的 { $place } 資料（{ $code }）。請申請讀取權限，僅此即可。
+collect-sql-locked = { $place } 正有他人寫入而鎖定（{ $code }）。先前的數值保留不變，請稍後重新介接。
+collect-sql-no-tls = { $place } 未提供加密連線。請開啟加密；若線路安全，可於 [sql] 設定 tls = "prefer" 或 "off"。
+collect-sql-outside = 檔案 { $file } 位於工作區之外；如確有需要，請寫完整路徑。
+collect-sql-refused = { $place } 無法執行查詢（{ $code }）：{ $detail }。請更正 [sql] 的 query。
+collect-sql-timeout = 對 { $place } 的查詢超過 { $seconds } 秒，已終止（{ $code }）。請縮小查詢範圍，或提高 statement_timeout_seconds。
+collect-sql-too-many = 對 { $place } 的查詢結果超過 { $limit } 列。請於查詢中彙總，或提高 row_cap。
+collect-sql-writes = 對 { $place } 的查詢不是單一且僅供讀取的 SELECT，資料未經任何變更。請更正 [sql] 的 query。
+secret-literal = 簽章金鑰必須是參照，不得為機密本身。{ $next }
+secret-unusable = { $reference } 的內容含引號或控制字元，不能作為帳號名稱。{ $next }
+check-expression-operand = 「{ $value }」既非數字亦非指標名稱。指標請寫如 P12/budget.paid，數字不加千分號。
+check-expression-operator = 「{ $value }」不是運算符號。兩個指標之間請以空白隔開，並用 +、- 或 *。
+check-expression-period = 「{ $value }」載有期間。檢核規則之指標均屬同一季，請刪去 @ 及其後文字。
+check-expression-end = 算式不完整（{ $value }）：其後應有指標或數字。
+check-expression-long = 算式逾 2000 字元，請拆成數條規則。
+check-validation-id = 規則編號限用英文字母、數字、- 與 _，至多 60 字元。
+check-validation-say = 規則未載明應如何處理：say 須有 zh-TW 與 en 兩種文字。
+check-validation-numbers = 此規則未提及任何指標，無從檢核。
+check-validation-for-missing = 使用 { "{" }programme{ "}" } 時，須加上 for = "each programme"。
+check-validation-for-unused = 規則載有 for，惟兩側均未使用 { "{" }programme{ "}" }。請改用 { "{" }programme{ "}" }/指標，或刪去 for。
+check-validation-reject = reject = true 僅適用於 importance = "error"，且左式為單一填報指標之規則；金額與計算指標無法退回。
+check-quality-range = { $key } 須介於 { $least } 與 { $most } 之間；0 為不檢核。
+check-z-score = z_score 不得為負；0 為不檢核。
