@@ -93,7 +93,7 @@ fn figures(
                 .collect();
             let name = written.split_once('/').map_or("", |(_, name)| name);
             if !own.contains(name) && !is_task(series) {
-                unknown(notes, side, &written, name, own.into_iter());
+                unknown(notes, side, &written, name, own.iter().copied());
             }
         } else if !known.contains(&written) && !is_task(series) {
             unknown(

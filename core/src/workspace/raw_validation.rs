@@ -1,6 +1,5 @@
 //! What `register/validation.toml` may say, key by key.
 
-use super::raw::words;
 use super::toml_text::{Side, Word};
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::indicator::Title;
@@ -8,10 +7,12 @@ use quarterdeck_kpi::validation::{Missing, Operator, ValidationRule};
 use serde::Deserialize;
 use toml::Spanned;
 
-words!(
-    /// Of what a rule speaks, in turn.
-    ForEach { Programme = "each programme" }
-);
+/// Of what a rule speaks, in turn.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) enum ForEach {
+    #[serde(rename = "each programme")]
+    Programme,
+}
 
 /// `register/validation.toml`
 #[derive(Debug, Default, Deserialize)]
