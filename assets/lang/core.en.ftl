@@ -417,3 +417,16 @@ watch-reloaded = The files were read again and are in force.
 watch-kept-old = The files as they were before stay in force. Correct them; they are read again at the next change or SIGHUP.
 watch-job-broken = A run broke off. { $detail }
 watch-stopped = Stopped. What was reported as stored is stored.
+check-expression-operand = "{ $value }" is neither a number nor a figure. Write figures like P12/budget.paid, and numbers without thousands commas.
+check-expression-operator = "{ $value }" is no sign. Between two figures stands +, - or *, with spaces around it.
+check-expression-period = "{ $value }" names a period. All figures of a rule are those of one quarter: remove @ and what follows.
+check-expression-end = The side is not complete ({ $value }): a figure or a number is missing.
+check-expression-long = The side is longer than 2000 characters; write several rules.
+check-validation-id = A rule's id has letters, digits, - and _ only, 60 at most.
+check-validation-say = The rule does not say what to do: say needs a text in zh-TW and in en.
+check-validation-numbers = The rule names no figure, so there is nothing to check.
+check-validation-for-missing = With { "{" }programme{ "}" } the rule needs for = "each programme".
+check-validation-for-unused = The rule has for, but neither side uses { "{" }programme{ "}" }. Write { "{" }programme{ "}" }/NAME, or remove for.
+check-validation-reject = reject = true works only with importance = "error" and one reported figure on the left side; amounts and computed figures cannot be refused.
+check-quality-range = { $key } lies between { $least } and { $most }; 0 turns the check off.
+check-z-score = z_score cannot be negative; 0 turns the check off.

@@ -417,3 +417,16 @@ watch-reloaded = 已重新讀取檔案並生效。
 watch-kept-old = 仍沿用先前的檔案內容。請更正檔案，下次變更或收到 SIGHUP 時會重新讀取。
 watch-job-broken = 一次執行中斷。{ $detail }
 watch-stopped = 已停止。已回報儲存者均已儲存。
+check-expression-operand = 「{ $value }」既非數字亦非指標名稱。指標請寫如 P12/budget.paid，數字不加千分號。
+check-expression-operator = 「{ $value }」不是運算符號。兩個指標之間請以空白隔開，並用 +、- 或 *。
+check-expression-period = 「{ $value }」載有期間。檢核規則之指標均屬同一季，請刪去 @ 及其後文字。
+check-expression-end = 算式不完整（{ $value }）：其後應有指標或數字。
+check-expression-long = 算式逾 2000 字元，請拆成數條規則。
+check-validation-id = 規則編號限用英文字母、數字、- 與 _，至多 60 字元。
+check-validation-say = 規則未載明應如何處理：say 須有 zh-TW 與 en 兩種文字。
+check-validation-numbers = 此規則未提及任何指標，無從檢核。
+check-validation-for-missing = 使用 { "{" }programme{ "}" } 時，須加上 for = "each programme"。
+check-validation-for-unused = 規則載有 for，惟兩側均未使用 { "{" }programme{ "}" }。請改用 { "{" }programme{ "}" }/指標，或刪去 for。
+check-validation-reject = reject = true 僅適用於 importance = "error"，且左式為單一填報指標之規則；金額與計算指標無法退回。
+check-quality-range = { $key } 須介於 { $least } 與 { $most } 之間；0 為不檢核。
+check-z-score = z_score 不得為負；0 為不檢核。

@@ -227,3 +227,7 @@ report-claim-date-not-printed = not printed
 report-milestone-presumed = { $node } { $title }: programme { $programme } (presumed), by { $year }, end of the plan (inferred)
 report-chain = Acts of people are kept in a hash-chained log. At the date made it held { $count } acts; the hash of the last is { $hash }.
 report-chain-empty = Acts of people are kept in a hash-chained log; at the date made nobody had acted.
+report-table-findings = Findings of the quarter
+report-col-importance = Importance
+report-col-finding = Finding
+report-col-about = Figure

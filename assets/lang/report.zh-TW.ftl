@@ -227,3 +227,7 @@ report-claim-date-not-printed = 文件未載
 report-milestone-presumed = { $node } { $title }：對應計畫 { $programme }（推定），{ $year }底計畫結束前（推定）
 report-chain = 人員作業紀錄以雜湊鏈保存；製表時共{ $count }筆，最末筆之雜湊值為 { $hash }。
 report-chain-empty = 人員作業紀錄以雜湊鏈保存；製表時尚無紀錄。
+report-table-findings = 本季檢核提示
+report-col-importance = 重要性
+report-col-finding = 檢核結果
+report-col-about = 指標編號

@@ -62,7 +62,7 @@ pub fn status(
                     "indicators",
                     p.indicators
                         .iter()
-                        .map(|i| indicator(i, &indicators))
+                        .map(|i| indicator(i, &indicators, language))
                         .collect(),
                 ),
                 ("budget", budget(&p.money)),
@@ -83,7 +83,7 @@ pub fn status(
                     "indicators",
                     n.indicators
                         .iter()
-                        .map(|i| indicator(i, &indicators))
+                        .map(|i| indicator(i, &indicators, language))
                         .collect(),
                 ),
                 ("tasks", tasks(&n.tasks)),
@@ -132,6 +132,7 @@ pub fn status(
             object([
                 ("id", json!(f.id)),
                 ("rule", json!(f.rule)),
+                ("severity", json!(f.severity)),
                 ("figure", json!(f.figure.as_ref().map(ToString::to_string))),
                 ("text", json!(say(language, &f.text))),
             ])
@@ -183,7 +184,11 @@ fn node(register: &Register, id: &str) -> (Option<String>, Option<Title>) {
     (None, Some(name))
 }
 
-fn indicator(state: &IndicatorAssessment, all: &BTreeMap<String, &Indicator>) -> Value {
+fn indicator(
+    state: &IndicatorAssessment,
+    all: &BTreeMap<String, &Indicator>,
+    language: Language,
+) -> Value {
     let id = state.series.to_string();
     let listed = all.get(&id);
     let figure = state.figure.as_ref();
@@ -215,6 +220,18 @@ fn indicator(state: &IndicatorAssessment, all: &BTreeMap<String, &Indicator>) ->
         ),
         ("source", json!(figure.map(|f| &f.source))),
         ("forecast", Value::Null),
+        (
+            "rejected",
+            state
+                .rejected
+                .as_ref()
+                .map_or(Value::Null, |(text, reason)| {
+                    object([
+                        ("text", json!(quarterdeck_kpi::text::clean(text))),
+                        ("reason", json!(say(language, reason))),
+                    ])
+                }),
+        ),
     ])
 }
 

@@ -12,7 +12,7 @@ pub enum Severity {
     Info,
     /// Somebody should look.
     Warning,
-    /// The figure was refused.
+    /// It is wrong, or the figure was refused.
     Error,
 }
 

@@ -142,6 +142,11 @@ pub struct Indicator {
     pub place: Option<String>,
     /// The programme that a milestone of a goal or strategy belongs to.
     pub link: Option<ProgrammeLink>,
+    /// A part of a whole, which lies between 0 and 100 %; `Some(false)`: may exceed it; `None`: not said.
+    pub share: Option<bool>,
+    /// A count since the beginning that can only grow.
+    #[serde(default)]
+    pub never_falls: bool,
     /// The figure is invented (demo).
     pub invented: bool,
 }

@@ -14,6 +14,7 @@ pub mod agency;
 pub mod assess;
 pub mod calendar;
 pub mod effective;
+mod exact;
 pub mod exceptions;
 pub mod finding;
 pub mod indicator;
@@ -32,6 +33,7 @@ pub mod source;
 pub mod status;
 pub mod target;
 pub mod text;
+pub mod validation;
 
 #[cfg(test)]
 mod testing;

@@ -5,6 +5,7 @@ use crate::indicator::{Indicator, Title};
 use crate::money::MoneyLine;
 use crate::observation::{Observation, Recorded};
 use crate::rules::Rules;
+use crate::validation::ValidationRule;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -196,6 +197,9 @@ pub struct Register {
     pub origin: Title,
     /// Bands, rule sets and settings.
     pub rules: Rules,
+    /// Validation rules of the office.
+    #[serde(default)]
+    pub validation: Vec<ValidationRule>,
     /// Published figures the register carries (cause `Document`); they join the store's rows.
     pub published: Vec<Recorded<Observation>>,
     /// Budget lines the register carries.

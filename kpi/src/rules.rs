@@ -47,6 +47,40 @@ impl LaggingRule {
     }
 }
 
+/// What is looked for in a figure beside its own history: settings of ours, not rules of the Executive Yuan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Quality {
+    /// A change by about this factor asks for the unit (default 1000: 千元 taken for 元); 0: not looked for.
+    pub unit_factor: u32,
+    /// A value further than so many standard deviations from its own history is named (default 3); 0: not looked for.
+    pub z_score: Decimal,
+    /// Earlier readings needed for that (default 8, at most 11).
+    pub z_score_readings: u32,
+    /// A value unchanged for so many quarters is named (default 4, at most 12); 0: not looked for.
+    pub unchanged_quarters: u32,
+    /// Negative counts and changed signs.
+    pub signs: bool,
+    /// Shares outside 0 to 100 %.
+    pub shares: bool,
+    /// Cumulative figures that fall.
+    pub falls: bool,
+}
+
+impl Default for Quality {
+    fn default() -> Self {
+        Self {
+            unit_factor: 1000,
+            z_score: Decimal::new(3, 0),
+            z_score_readings: 8,
+            unchanged_quarters: 4,
+            signs: true,
+            shares: true,
+            falls: true,
+        }
+    }
+}
+
 /// Rule sets and bands in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rules {
@@ -60,6 +94,9 @@ pub struct Rules {
     pub lagging_levels: Vec<String>,
     /// Default due days after a period (default 10; not an Executive Yuan rule).
     pub due_days: u32,
+    /// Checks of figures beside their own history.
+    #[serde(default)]
+    pub quality: Quality,
 }
 
 impl Default for Rules {
@@ -70,6 +107,7 @@ impl Default for Rules {
             lagging: LaggingRule::default(),
             lagging_levels: vec!["ey".to_owned()],
             due_days: 10,
+            quality: Quality::default(),
         }
     }
 }

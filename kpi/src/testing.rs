@@ -129,6 +129,8 @@ pub fn indicator(id: &str) -> Indicator {
         remark: None,
         link: None,
         place: None,
+        share: None,
+        never_falls: false,
         invented: true,
     }
 }

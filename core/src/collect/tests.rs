@@ -55,6 +55,8 @@ fn indicator(series: &str, unit: &str) -> Indicator {
         remark: None,
         link: None,
         place: None,
+        share: None,
+        never_falls: false,
         invented: false,
     }
 }

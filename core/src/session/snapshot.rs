@@ -46,6 +46,7 @@ impl Session {
         register.money.clear();
         register.claims.clear();
         register.rules = Rules::default();
+        register.validation.clear();
         let programmes = register.programmes.iter_mut();
         for programme in programmes {
             programme.narratives.clear();

@@ -3,6 +3,7 @@
 use super::parse::Parsed;
 use super::raw::{RawIndicator, RawLine, RawPublished, Sign};
 use super::raw_register::{LeadBasis, RawNode, RawProgramme, RawTask};
+use super::raw_validation::RawRule;
 use super::settings::Settings;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::Decimal;
@@ -201,6 +202,8 @@ fn indicator(scope: &str, raw: &RawIndicator, settings: &Settings) -> Option<Ind
                     .to_owned(),
             }),
         place: raw.place.clone(),
+        share: raw.share,
+        never_falls: raw.never_falls,
         invented: raw.invented,
     })
 }
@@ -244,6 +247,8 @@ pub(super) fn register(
             }));
     }
     agencies_and_people(parsed, &mut register);
+    let rules = parsed.validation.iter().flat_map(|f| &f.content.rules);
+    register.validation = rules.map(RawRule::rule).collect();
     if let Some(file) = &parsed.portfolio {
         let raw = &file.content;
         register.portfolio_indicators = indicators("portfolio", &raw.indicators, settings);

@@ -2,6 +2,7 @@
 
 use super::build;
 use super::check_register::{self, Names};
+use super::check_validation;
 use super::parse::{self, Parsed};
 use super::settings::MOST_AT_ONCE;
 use super::toml_text::{File, Word, nearest_hint};
@@ -14,6 +15,7 @@ use quarterdeck_kpi::money::AmountKind;
 use quarterdeck_sources::config::SourceConfig;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use toml::Spanned;
 
 /// Everything that is wrong, errors and warnings, in order of file and line.
 pub fn check(workspace: &Workspace) -> Vec<Problem> {
@@ -24,6 +26,7 @@ pub fn check(workspace: &Workspace) -> Vec<Problem> {
     check_settings(workspace, &parsed, &mut found);
     check_people(&parsed, &mut found);
     check_register::check(&parsed, &names, &mut found);
+    check_validation::check(&parsed, &names, &mut found);
     check_sources(&parsed, &names, &mut found);
     problems.extend(found);
     problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
@@ -114,6 +117,35 @@ fn check_settings(workspace: &Workspace, parsed: &Parsed, out: &mut Vec<Problem>
         if !(1..=MOST_AT_ONCE).contains(said.get_ref()) {
             let message = Message::new("check-at-once").with("most", MOST_AT_ONCE);
             notes.error(said.span(), message, None);
+        }
+    }
+    if let Some(quality) = &raw.quality {
+        let mut range = |value: Option<&Spanned<u32>>, key: &'static str, least: u32, most: u32| {
+            let Some(value) = value else { return };
+            // 0 turns a check off.
+            let number = *value.get_ref();
+            if number != 0 && !(least..=most).contains(&number) {
+                let message = Message::new("check-quality-range")
+                    .with("key", key)
+                    .with("least", least)
+                    .with("most", most);
+                notes.error(value.span(), message, None);
+            }
+        };
+        range(quality.unit_factor.as_ref(), "unit_factor", 4, 1_000_000);
+        range(quality.z_score_readings.as_ref(), "z_score_readings", 4, 11);
+        range(
+            quality.unchanged_quarters.as_ref(),
+            "unchanged_quarters",
+            2,
+            12,
+        );
+        if let Some(limit) = quality
+            .z_score
+            .as_ref()
+            .filter(|z| z.get_ref().0 < Decimal::ZERO)
+        {
+            notes.error(limit.span(), Message::new("check-z-score"), None);
         }
     }
     if let Some(proxy) = &raw.network.proxy {

@@ -6,10 +6,12 @@
 mod build;
 mod check;
 mod check_register;
+mod check_validation;
 mod folder;
 mod parse;
 mod raw;
 mod raw_register;
+mod raw_validation;
 mod settings;
 mod starter;
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::raw::RawBudget;
 use super::raw_register::{
     RawAgencies, RawContext, RawFramework, RawPeople, RawPlans, RawPortfolio, RawProgramme,
 };
+use super::raw_validation::RawValidation;
 use super::settings::RawSettings;
 use super::toml_text::{File, nearest_hint, read};
 use super::{Problem, folder};
@@ -11,7 +12,7 @@ use quarterdeck_kpi::message::Message;
 use quarterdeck_sources::config::SourceConfig;
 
 /// Files of `register/` that have a meaning.
-const KNOWN: [&str; 7] = [
+const KNOWN: [&str; 8] = [
     "agencies.toml",
     "budget.toml",
     "context.toml",
@@ -19,6 +20,7 @@ const KNOWN: [&str; 7] = [
     "people.toml",
     "plans.toml",
     "portfolio.toml",
+    "validation.toml",
 ];
 
 /// The files that could be read.
@@ -32,6 +34,7 @@ pub(super) struct Parsed {
     pub context: Option<File<RawContext>>,
     pub portfolio: Option<File<RawPortfolio>>,
     pub budget: Option<File<RawBudget>>,
+    pub validation: Option<File<RawValidation>>,
     pub programmes: Vec<File<RawProgramme>>,
     pub sources: Vec<File<SourceConfig>>,
     pub problems: Vec<Problem>,
@@ -57,6 +60,7 @@ pub(super) fn parse(files: &[(String, Vec<u8>)]) -> Parsed {
                 Some("context.toml") => parsed.context = read(name, bytes, problems),
                 Some("portfolio.toml") => parsed.portfolio = read(name, bytes, problems),
                 Some("budget.toml") => parsed.budget = read(name, bytes, problems),
+                Some("validation.toml") => parsed.validation = read(name, bytes, problems),
                 other => {
                     let word = other.unwrap_or(name);
                     problems.push(

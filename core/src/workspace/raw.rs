@@ -76,6 +76,11 @@ pub(super) struct RawIndicator {
     /// The programme a milestone of a node belongs to, and whether the document says so.
     pub linked_programme: Option<Word>,
     pub linked_basis: Option<LeadBasis>,
+    /// Part of a whole (0 to 100 %), or false where it may exceed 100 %.
+    pub share: Option<bool>,
+    /// Counts since the beginning that only grow.
+    #[serde(default)]
+    pub never_falls: bool,
     #[serde(default)]
     pub invented: bool,
 }

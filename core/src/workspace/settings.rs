@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use quarterdeck_kpi::indicator::Title;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::AmountKind;
-use quarterdeck_kpi::rules::{Bands, LaggingRule, Rules};
+use quarterdeck_kpi::rules::{Bands, LaggingRule, Quality, Rules};
 pub use quarterdeck_store::Journal;
 use quarterdeck_view::i18n::Language;
 use serde::Deserialize;
@@ -155,6 +155,7 @@ pub(super) struct RawSettings {
     pub office: Title,
     pub bands: Option<Spanned<RawBands>>,
     pub rules: Option<RawRules>,
+    pub quality: Option<RawQuality>,
     #[serde(default)]
     pub network: RawNetwork,
     #[serde(default)]
@@ -177,6 +178,38 @@ pub(super) struct RawRules {
     pub lagging: LaggingRule,
     pub lagging_levels: Option<Vec<Word>>,
     pub due_days: Option<Spanned<u32>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawQuality {
+    pub unit_factor: Option<Spanned<u32>>,
+    pub z_score: Option<Spanned<Exact>>,
+    pub z_score_readings: Option<Spanned<u32>>,
+    pub unchanged_quarters: Option<Spanned<u32>>,
+    pub signs: Option<bool>,
+    pub shares: Option<bool>,
+    pub falls: Option<bool>,
+}
+
+impl RawQuality {
+    fn quality(&self) -> Quality {
+        let usual = Quality::default();
+        let count =
+            |said: &Option<Spanned<u32>>, usual| said.as_ref().map_or(usual, |s| *s.get_ref());
+        Quality {
+            unit_factor: count(&self.unit_factor, usual.unit_factor),
+            z_score: self
+                .z_score
+                .as_ref()
+                .map_or(usual.z_score, |z| z.get_ref().0),
+            z_score_readings: count(&self.z_score_readings, usual.z_score_readings),
+            unchanged_quarters: count(&self.unchanged_quarters, usual.unchanged_quarters),
+            signs: self.signs.unwrap_or(usual.signs),
+            shares: self.shares.unwrap_or(usual.shares),
+            falls: self.falls.unwrap_or(usual.falls),
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -255,6 +288,9 @@ pub(super) fn settings(parsed: &Parsed) -> Settings {
         if let Some(days) = &said.due_days {
             rules.due_days = *days.get_ref();
         }
+    }
+    if let Some(said) = &raw.quality {
+        rules.quality = said.quality();
     }
     let text = |words: &[Word]| {
         words

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::calendar::{self, Period};
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::validation::Expression;
 use serde::Deserialize;
 use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use std::borrow::Cow;
@@ -143,6 +144,11 @@ fn explain(text: &str) -> (Message, Option<Message>) {
             "check-bad-period",
             "check-bad-date",
             "check-bad-instant",
+            "check-expression-operand",
+            "check-expression-operator",
+            "check-expression-period",
+            "check-expression-end",
+            "check-expression-long",
         ]
         .into_iter()
         .find(|known| *known == id)
@@ -261,3 +267,16 @@ written!(
     |text| DateTime::parse_from_rfc3339(text).ok().map(|t| t.with_timezone(&Utc)),
     "check-bad-instant"
 );
+
+/// A side of a validation rule: an expression, or a number without quotes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Side(pub Expression);
+
+impl<'de> Deserialize<'de> for Side {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Written(|text: &str| {
+            let read = Expression::parse(text).map(Side);
+            read.map_err(|error| format!("{OWN}{}:{}", error.key(), error.word()))
+        }))
+    }
+}

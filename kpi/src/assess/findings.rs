@@ -18,29 +18,36 @@ use std::collections::HashSet;
 
 use super::reading::Index;
 
-/// Adds what the assessment noticed to what was recorded; a finding recorded under the same id stays as it is.
+/// Adds what the assessment noticed.
 pub(super) fn findings(
     snapshot: &Snapshot,
     quarter: Quarter,
     index: &Index<'_>,
     assessed: &Assessment,
     summed: &Summed,
-) -> Vec<Finding> {
-    let mut raised = Vec::new();
+    raised: &mut Vec<Finding>,
+) {
     for indicator in snapshot.register.indicators() {
-        printed_ratios(indicator, quarter, index, &mut raised);
+        printed_ratios(indicator, quarter, index, raised);
     }
     let programmes = assessed.programmes.iter().flat_map(|p| &p.indicators);
     let nodes = assessed.nodes.iter().flat_map(|n| &n.indicators);
     for indicator in programmes.chain(nodes) {
-        changed_target(indicator, quarter, &mut raised);
-        jump(indicator, quarter, index, &mut raised);
+        changed_target(indicator, quarter, raised);
+        let factor = snapshot.register.rules.quality.unit_factor;
+        jump(indicator, quarter, index, factor, raised);
     }
-    partial_sum(snapshot, quarter, summed, &mut raised);
+    partial_sum(snapshot, quarter, summed, raised);
+}
 
+/// What was recorded, and what the assessment raised; a finding recorded under the same id stays as it is.
+pub(super) fn with_recorded(
+    snapshot: &Snapshot,
+    raised: impl Iterator<Item = Finding>,
+) -> Vec<Finding> {
     let mut all = snapshot.findings.clone();
     let mut known: HashSet<String> = all.iter().map(|f| f.id.clone()).collect();
-    all.extend(raised.into_iter().filter(|f| known.insert(f.id.clone())));
+    all.extend(raised.filter(|f| known.insert(f.id.clone())));
     all
 }
 
@@ -165,11 +172,13 @@ fn changed_target(indicator: &IndicatorAssessment, quarter: Quarter, raised: &mu
     ));
 }
 
-/// Ten times the value of the quarter before, or a tenth of it: often a unit that changed.
+/// Ten times the value of the quarter before, or a tenth of it: often a unit that changed. About a thousand times has
+/// a finding of its own.
 fn jump(
     indicator: &IndicatorAssessment,
     quarter: Quarter,
     index: &Index<'_>,
+    unit_factor: u32,
     raised: &mut Vec<Finding>,
 ) {
     let [.., before, now] = indicator.history.as_slice() else {
@@ -182,7 +191,8 @@ fn jump(
         .indicators
         .get(&indicator.series)
         .is_some_and(|i| i.combine == crate::indicator::Combine::Cumulative);
-    if now.definition_break || adds_up || was.is_zero() || is.is_zero() {
+    let is_of_units = super::quality::is_unit_factor(was, is, unit_factor);
+    if now.definition_break || adds_up || was.is_zero() || is.is_zero() || is_of_units {
         return;
     }
     let (small, large) = (was.abs().min(is.abs()), was.abs().max(is.abs()));

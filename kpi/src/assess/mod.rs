@@ -10,6 +10,7 @@ mod lagging;
 mod money;
 mod portfolio;
 mod programme;
+mod quality;
 mod reading;
 pub(crate) mod sentence;
 mod targets;
@@ -334,8 +335,12 @@ pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
     let register = &snapshot.register;
     let rules = &register.rules;
     let day = taipei_day(snapshot.as_of);
+    // What the office's rules refuse is refused before anything is made of it.
+    let (refused, mut raised) = quality::refused(snapshot, quarter).unzip();
+    let observations = refused.as_ref().unwrap_or(&snapshot.observations);
+    let raised: &mut Vec<Finding> = raised.get_or_insert_default();
     let index = Index {
-        figures: effective(&snapshot.observations),
+        figures: effective(observations),
         indicators: register.indicators().map(|i| (&i.series, i)).collect(),
         day,
     };
@@ -377,6 +382,8 @@ pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
         portfolio,
         findings: Vec::new(),
     };
-    assessment.findings = findings::findings(snapshot, quarter, &index, &assessment, &summed);
+    findings::findings(snapshot, quarter, &index, &assessment, &summed, raised);
+    quality::findings(register, quarter, &index, &money, &assessment, raised);
+    assessment.findings = findings::with_recorded(snapshot, raised.drain(..));
     assessment
 }

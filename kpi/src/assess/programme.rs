@@ -80,7 +80,10 @@ pub(super) fn assess(
 }
 
 /// The reading of a quarter, if there is a good one.
-fn in_quarter<'r, 'a>(known: &'r [Effective<'a>], quarter: Quarter) -> Option<&'r Effective<'a>> {
+pub(super) fn in_quarter<'r, 'a>(
+    known: &'r [Effective<'a>],
+    quarter: Quarter,
+) -> Option<&'r Effective<'a>> {
     let before = known.partition_point(|p| p.period.end <= quarter.end());
     known
         .get(..before)?
@@ -91,7 +94,7 @@ fn in_quarter<'r, 'a>(known: &'r [Effective<'a>], quarter: Quarter) -> Option<&'
         .filter(|p| p.broken.is_none())
 }
 
-fn value(id: SeriesId, quarter: Quarter, index: &Index<'_>) -> Option<Decimal> {
+pub(super) fn value(id: SeriesId, quarter: Quarter, index: &Index<'_>) -> Option<Decimal> {
     in_quarter(index.figures.of(&id), quarter)?
         .good?
         .item

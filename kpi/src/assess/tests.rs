@@ -4,5 +4,6 @@ mod figures;
 mod language;
 mod money;
 mod portfolio;
+mod quality;
 mod standing;
 mod statuses;

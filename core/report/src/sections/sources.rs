@@ -4,6 +4,7 @@ use super::Making;
 use crate::document::{Block, Cell, Column, Row, Table};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::Decimal;
+use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::observation::Cause;
 use quarterdeck_view::format;
@@ -170,6 +171,7 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
             note: input.word("report-note-claims"),
         }));
     }
+    blocks.extend(findings(making));
     blocks.push(Block::Paragraph {
         text: input.word("report-addresses"),
     });
@@ -184,6 +186,42 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
         },
     });
     blocks
+}
+
+/// 檢核提示: what the checks noticed, gravest first.
+fn findings(making: &mut Making<'_>) -> Option<Block> {
+    let input = making.input;
+    let mut findings: Vec<&Finding> = input.assessment.findings.iter().collect();
+    if findings.is_empty() {
+        return None;
+    }
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let column = |id: &str| input.word(&format!("report-col-{id}"));
+    let caption = making.table("report-table-findings");
+    Some(Block::Table(Table {
+        caption,
+        columns: vec![
+            Column::left(column("importance")),
+            Column::wide(column("finding"), 3),
+            Column::wide(column("about"), 1),
+        ],
+        rows: findings
+            .iter()
+            .map(|finding| {
+                let about = finding.figure.as_ref().map(ToString::to_string);
+                Row::of(vec![
+                    Cell::text(input.word(match finding.severity {
+                        Severity::Info => "csv-severity-info",
+                        Severity::Warning => "csv-severity-warning",
+                        Severity::Error => "csv-severity-error",
+                    })),
+                    Cell::text(quarterdeck_kpi::text::clean(&input.say(&finding.text))),
+                    Cell::mono(about.or_else(|| finding.source.clone()).unwrap_or_default()),
+                ])
+            })
+            .collect(),
+        note: String::new(),
+    }))
 }
 
 /// Hash and day of the latest answer of each source that gave a figure.

@@ -261,6 +261,7 @@ fn every_sentence_of_this_room_is_in_both_languages() {
         include_str!("../mod.rs"),
         include_str!("../parse.rs"),
         include_str!("../settings.rs"),
+        include_str!("../check_validation.rs"),
         include_str!("../starter.rs"),
         include_str!("../toml_text.rs"),
         include_str!("../write.rs"),

@@ -2,6 +2,7 @@
 
 mod files;
 mod starter;
+mod validation;
 
 use super::*;
 use quarterdeck_kpi::message::Arg;

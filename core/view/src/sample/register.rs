@@ -85,6 +85,8 @@ pub(super) fn indicator(series: &str, names: (&str, &str), unit: &str, road: Roa
         remark: None,
         link: None,
         place: None,
+        share: None,
+        never_falls: false,
         invented: true,
     }
 }

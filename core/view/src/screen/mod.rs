@@ -91,6 +91,13 @@ pub(crate) fn action_of(state: &State, command: &Command) -> Action {
     }
 }
 
+/// Findings by importance, gravest first; of one importance in their own order.
+pub(crate) fn by_importance<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<&'a Finding> {
+    let mut findings: Vec<&Finding> = findings.collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    findings
+}
+
 /// A finding with its severity's sign.
 pub(crate) fn finding_line(state: &State, finding: &Finding) -> Line {
     let mut line = vec![match finding.severity {

@@ -279,10 +279,8 @@ pub(crate) fn context(state: &State, loaded: &Loaded, matcher: &Matcher) -> Pane
 }
 
 pub(crate) fn findings(state: &State, loaded: &Loaded, matcher: &Matcher) -> Panel {
-    let all = loaded
-        .assessment
-        .findings
-        .iter()
+    let all = super::super::by_importance(loaded.assessment.findings.iter())
+        .into_iter()
         .map(|f| super::super::finding_line(state, f))
         .collect();
     panel(

@@ -132,15 +132,13 @@ pub(crate) fn narrative(state: &State, loaded: &Loaded, programme: &Programme) -
 }
 
 pub(crate) fn findings(state: &State, loaded: &Loaded, programme: &Programme) -> Panel {
-    let own: Vec<Line> = loaded
-        .assessment
-        .findings
-        .iter()
-        .filter(|f| {
-            f.figure
-                .as_ref()
-                .is_some_and(|a| a.series.scope == programme.id)
-        })
+    let own = loaded.assessment.findings.iter().filter(|f| {
+        f.figure
+            .as_ref()
+            .is_some_and(|a| a.series.scope == programme.id)
+    });
+    let own: Vec<Line> = super::super::by_importance(own)
+        .into_iter()
         .map(|f| super::super::finding_line(state, f))
         .collect();
     let lines = if own.is_empty() {
