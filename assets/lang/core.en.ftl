@@ -381,7 +381,6 @@ collect-sql-writes = The query to { $place } is not one SELECT that only reads; 
 secret-literal = The key of a signature must be a reference, not the secret itself. { $next }
 secret-unusable = What { $reference } leads to holds quotes or control characters and cannot be the name of an account. { $next }
 collect-no-thread = The collection could not be started: { $detail }. End other programs, then collect again.
-check-at-once = Between 1 and { $most } exchanges at once can be asked for.
 
 collect-held = The portal asked to be left alone until { $until }.
 collect-limit-day = The limit of { $calls } calls in 24 hours is used up. The next call is allowed at { $until }.

@@ -381,7 +381,6 @@ collect-sql-writes = 對 { $place } 的查詢不是單一且僅供讀取的 SELE
 secret-literal = 簽章金鑰必須是參照，不得為機密本身。{ $next }
 secret-unusable = { $reference } 的內容含引號或控制字元，不能作為帳號名稱。{ $next }
 collect-no-thread = 無法開始介接：{ $detail }。請關閉其他程式後重新介接。
-check-at-once = 同時連線數須介於 1 與 { $most } 之間。
 
 collect-held = 該平臺要求於 { $until } 之前勿再查詢。
 collect-limit-day = 24小時內可呼叫的{ $calls }次已用完，下次可於 { $until } 查詢。

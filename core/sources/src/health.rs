@@ -294,7 +294,7 @@ pub(crate) fn check(config: &SourceConfig, out: &mut Vec<Message>) {
     }
     if !config.personal_fields.is_empty() {
         out.push(
-            Message::new("source-key-other-kind")
+            Message::new("source-key-not-for-kind")
                 .with("key", "personal_fields")
                 .with("kind", config.kind.id()),
         );

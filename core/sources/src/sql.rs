@@ -482,7 +482,7 @@ pub(crate) fn check(config: &SourceConfig, out: &mut Vec<Message>) {
     ] {
         if is_set {
             out.push(
-                Message::new("source-key-other-kind")
+                Message::new("source-key-not-for-kind")
                     .with("key", key)
                     .with("kind", config.kind.id()),
             );

@@ -112,13 +112,6 @@ fn check_settings(workspace: &Workspace, parsed: &Parsed, out: &mut Vec<Problem>
             notes.error(days.span(), Message::new("check-due-days"), None);
         }
     }
-    for said in [&raw.network.at_once, &raw.network.per_host] {
-        let Some(said) = said else { continue };
-        if !(1..=MOST_AT_ONCE).contains(said.get_ref()) {
-            let message = Message::new("check-at-once").with("most", MOST_AT_ONCE);
-            notes.error(said.span(), message, None);
-        }
-    }
     if let Some(quality) = &raw.quality {
         let mut range = |value: Option<&Spanned<u32>>, key: &'static str, least: u32, most: u32| {
             let Some(value) = value else { return };
