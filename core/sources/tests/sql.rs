@@ -114,7 +114,7 @@ fn a_file_that_would_write_or_tell_a_secret_is_refused_by_check() {
         ),
         (
             "delimiter = \";\"\n[sql]\nquery = \"select 1\"",
-            "source-key-other-kind",
+            "source-key-not-for-kind",
         ),
     ] {
         let found = problems(&format!("{place}\n{rest}"));
