@@ -270,6 +270,8 @@ fn read(
     package.is_new(place, taken)?;
     let fetched_at = (shared.options.now)();
     let lookup = |series: &_| shared.words.lookup(series);
+    // A package says all it has to say itself.
+    let earlier = |_: &_, _: _| None;
     let context = Context {
         quarter: shared.options.quarter,
         fetched_at,
@@ -281,7 +283,7 @@ fn read(
         rows_so_far: 0,
         carried: None,
         lookup: &lookup,
-        earlier: &|_, _| None,
+        earlier: &earlier,
     };
     let taken_now = Taken {
         id: package.id.clone(),
