@@ -35,6 +35,7 @@ mod personal;
 mod plan;
 pub mod procurement;
 mod prometheus;
+mod query;
 mod records;
 mod sample;
 pub mod schedule;
