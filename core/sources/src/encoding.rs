@@ -297,6 +297,13 @@ impl<R: Read> Read for Utf8Reader<R> {
 
 /// The whole of an answer as UTF-8 text.
 pub fn text_of(bytes: &[u8], measured: Measured) -> Result<String, Message> {
+    if measured == Measured::Utf8 {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        return match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(error) => Err(unreadable(error.valid_up_to() as u64)),
+        };
+    }
     let trouble = Rc::new(RefCell::new(Trouble::default()));
     let mut raw = Vec::with_capacity(bytes.len());
     let outcome = Utf8Reader::new(bytes, measured, Rc::clone(&trouble)).read_to_end(&mut raw);

@@ -269,3 +269,27 @@ impl Read for Copied<'_> {
         Ok(length)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn when_much_waits_for_the_store_bodies_go_to_files_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = Held::default();
+        let kept = |held: &Held| {
+            let mut kept = Kept::new(Some(folder.path()), held);
+            kept.write_all(b"a small answer").unwrap();
+            kept.finish(&mut Packer::new()).unwrap().unwrap().1
+        };
+        assert!(matches!(kept(&held), CaptureBody::Packed(_)));
+        let share = held.take(&CaptureBody::Packed(vec![0; WAITING + 1]));
+        let CaptureBody::File { relative_path } = kept(&held) else {
+            panic!("it stayed in memory")
+        };
+        assert!(folder.path().join(relative_path).is_file());
+        drop(share);
+        assert!(matches!(kept(&held), CaptureBody::Packed(_)));
+    }
+}

@@ -13,12 +13,13 @@ use crate::transport::{Exchange, Incoming};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use quarterdeck_sources::SourceConfig;
 use quarterdeck_store::Packer;
+use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::sync::{Arc, Mutex, mpsc as plain};
 use std::thread::{Builder, Scope};
 use std::time::Duration;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 
 /// Sources that are not asked over HTTP, at once.
 const APART: usize = 4;
@@ -29,7 +30,7 @@ const WAITING: usize = 64;
 /// Small answers that a reader takes at once.
 const TAKEN: usize = 8;
 
-/// Readers of small answers at most: the network and the writer need room, too.
+/// Readers of small answers at most.
 const MOST_READERS: usize = 4;
 
 /// Who the sources of a run are asked through.
@@ -84,8 +85,9 @@ pub(super) fn start<'scope, 'env: 'scope>(
     let queue = Queue::new(shared);
     let (small, waiting) = mpsc::channel(WAITING);
     let waiting: Waiting<'env> = Arc::new(Mutex::new(waiting));
-    let readers = std::thread::available_parallelism().map_or(1, usize::from);
-    for _ in 0..readers.min(MOST_READERS).min(shared.sources.len()) {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    // The network and the writer need room, too.
+    for _ in 0..(cores / 2).clamp(1, MOST_READERS) {
         let waiting = Arc::clone(&waiting);
         let reader = Builder::new().name("reader".to_owned());
         reader.spawn_scoped(scope, move || read_small(&waiting))?;
@@ -129,37 +131,52 @@ impl<'scope, 'env: 'scope> Desk<'scope, 'env> {
         let _ = self.events.send(Event::Progress(step));
     }
 
-    /// Asks every source, each host's in their order.
-    async fn work(&self, mut queue: Queue) {
+    /// Asks every source, each host's in their order, in so many lanes: a lane asks one source
+    /// after the other, so nothing is set up anew for each.
+    async fn work(&self, queue: Queue) {
+        let lanes = self.shared.at_once.saturating_mul(4);
+        let lanes = lanes.min(self.shared.sources.len());
+        let queue = RefCell::new(queue);
+        let bell = Notify::new();
+        let lane = |_| self.lane(&queue, &bell);
+        let mut running: FuturesUnordered<_> = (0..lanes).map(lane).collect();
+        while running.next().await.is_some() {}
+    }
+
+    async fn lane(&self, queue: &RefCell<Queue>, bell: &Notify) {
+        while let Some((host, index)) = self.next(queue, bell).await {
+            self.source(host, index).await;
+            queue.borrow_mut().done(host);
+            bell.notify_one();
+        }
+        // The next one that waits has nothing to wait for either.
+        bell.notify_one();
+    }
+
+    /// The next source; none when all are begun or the run is stopped.
+    async fn next(&self, queue: &RefCell<Queue>, bell: &Notify) -> Option<(usize, usize)> {
         let shared = self.shared;
-        let mut running = FuturesUnordered::new();
+        tokio::select! {
+            biased;
+            () = shared.transport.stopped() => return None,
+            room = shared.room.acquire() => room.ok()?.forget(),
+        }
         loop {
-            if shared.is_stopping() {
-                queue.open.clear();
+            let changed = bell.notified();
+            if let Some(next) = queue.borrow_mut().next().filter(|_| !shared.is_stopping()) {
+                // Its room is given back by the writer, when it has stored what came.
+                return Some(next);
             }
-            if queue.open.is_empty() || running.len() >= shared.at_once.saturating_mul(4) {
-                match running.next().await {
-                    Some(host) => queue.done(host),
-                    None => return,
-                }
-                continue;
+            if queue.borrow().left == 0 || shared.is_stopping() {
+                shared.room.add_permits(1);
+                return None;
             }
-            tokio::select! {
-                biased;
-                () = shared.transport.stopped() => {}
-                room = shared.room.acquire() => {
-                    if let (Ok(room), Some((host, index))) = (room, queue.next()) {
-                        // Given back by the writer when it has stored what came.
-                        room.forget();
-                        running.push(self.source(host, index));
-                    }
-                }
-                Some(host) = running.next() => queue.done(host),
-            }
+            // Every host that has sources left has as many in hand as it may.
+            changed.await;
         }
     }
 
-    async fn source(&self, host: usize, index: usize) -> usize {
+    async fn source(&self, host: usize, index: usize) {
         let shared = self.shared;
         if let Some(source) = shared.sources.get(index) {
             let began = (shared.options.now)();
@@ -173,7 +190,6 @@ impl<'scope, 'env: 'scope> Desk<'scope, 'env> {
             let elapsed_ms = u64::try_from(elapsed).unwrap_or_default();
             let _ = self.events.send(Event::Done(index, gathered, elapsed_ms));
         }
-        host
     }
 
     /// Asks for a page once and has it decoded.
@@ -275,6 +291,8 @@ struct Queue {
     hosts: Vec<Host>,
     /// Hosts that may be asked for one more.
     open: VecDeque<usize>,
+    /// Sources that are not begun.
+    left: usize,
 }
 
 struct Host {
@@ -289,6 +307,7 @@ impl Queue {
         let mut queue = Queue {
             hosts: Vec::new(),
             open: VecDeque::new(),
+            left: shared.sources.len(),
         };
         let mut places: HashMap<&str, usize> = HashMap::new();
         for (index, source) in shared.sources.iter().enumerate() {
@@ -327,6 +346,7 @@ impl Queue {
         let host = self.hosts.get_mut(place)?;
         let index = host.sources.pop_front()?;
         host.in_hand += 1;
+        self.left -= 1;
         if host.in_hand < host.most && !host.sources.is_empty() {
             self.open.push_back(place);
         }

@@ -4,6 +4,7 @@ mod bad;
 mod content;
 mod drops;
 mod guarded;
+mod many;
 mod probe;
 mod repeated;
 mod sql;

@@ -117,6 +117,8 @@ impl Writer<'_> {
     fn store_group(&mut self, group: Vec<(usize, Prepared)>) -> Result<(), Failure> {
         let (mut answers, mut waiting) = (Vec::new(), Vec::new());
         let count = group.len();
+        // What is recorded together is known from the same moment.
+        let at = (self.shared.options.now)();
         for (index, prepared) in group {
             let Prepared {
                 answer,
@@ -124,7 +126,7 @@ impl Writer<'_> {
                 shares,
             } = prepared;
             let has_answer = answer.is_some();
-            answers.extend(answer);
+            answers.extend(answer.map(|answer| answer.recorded_at(at)));
             waiting.push((index, report, has_answer, shares));
         }
         let _held = match answers.is_empty() {

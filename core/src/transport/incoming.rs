@@ -11,6 +11,9 @@ use tokio::sync::{mpsc, oneshot};
 /// Bodies up to this size are gathered on the network's thread and read without one of their own.
 const SMALL: usize = 64 * 1024;
 
+/// Shorter blocks are copied.
+const COPIED: usize = 4 * 1024;
+
 /// Blocks that may wait for their reader before the network waits too.
 const BLOCKS_WAITING: usize = 8;
 
@@ -175,7 +178,11 @@ impl<L: FnOnce(Incoming)> Sink for Gathering<L> {
             };
         }
         self.bytes += block.len();
-        self.blocks.push_back(block);
+        // A short block is copied, so that the buffer it stands in can be used again at once.
+        self.blocks.push_back(match block.len() {
+            0..COPIED => Bytes::copy_from_slice(&block),
+            _ => block,
+        });
         if self.bytes > SMALL
             && let Some(large) = self.large.take()
             && let Some(head) = self.head.take()

@@ -12,7 +12,7 @@ const FAST: Limits = Limits {
     head: Duration::from_millis(500),
     idle: Duration::from_millis(300),
     whole: Duration::from_secs(2),
-    max_bytes: 10_000_000,
+    max_bytes: 2_000_000,
     redirects: 5,
 };
 
@@ -159,7 +159,7 @@ fn a_body_that_is_not_what_it_says_is_an_error() {
         "/huge" => raw("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nx"),
         "/flood" => vec![
             Step::Send(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
-            Step::Send(vec![b'x'; 11_000_000]),
+            Step::Send(vec![b'x'; 2_500_000]),
         ],
         "/bomb" => answer("200 OK", "Content-Encoding: gzip\r\n", &bomb),
         "/stump" => answer(
@@ -185,11 +185,11 @@ fn a_body_that_is_not_what_it_says_is_an_error() {
     assert!(matches!(trouble(&server, "/two"), Trouble::Broken { .. }));
     assert_eq!(
         trouble(&server, "/huge"),
-        Trouble::TooLarge { limit: 10_000_000 }
+        Trouble::TooLarge { limit: 2_000_000 }
     );
     assert_eq!(
         trouble(&server, "/flood"),
-        Trouble::TooLarge { limit: 10_000_000 }
+        Trouble::TooLarge { limit: 2_000_000 }
     );
     assert!(matches!(trouble(&server, "/bomb"), Trouble::Bomb { .. }));
     assert!(matches!(

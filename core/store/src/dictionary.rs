@@ -14,7 +14,7 @@ type Result<T> = rusqlite::Result<T>;
 type CauseKey = (String, Option<String>, Option<String>, Option<String>);
 
 /// What a load's rows share.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Load {
     pub(crate) recorded_at: DateTime<Utc>,
     pub(crate) run: Option<i64>,
@@ -205,16 +205,20 @@ impl Dictionary {
         Ok(id)
     }
 
-    /// The number of a series.
-    pub(crate) fn series(&mut self, connection: &Connection, series: &SeriesId) -> Result<i64> {
+    /// The number of a series, and whether it is new.
+    pub(crate) fn series(
+        &mut self,
+        connection: &Connection,
+        series: &SeriesId,
+    ) -> Result<(i64, bool)> {
         if let Some(id) = self.series_ids.get(series) {
-            return Ok(*id);
+            return Ok((*id, false));
         }
         let id = Self::insert(connection, queries::INSERT_SERIES, &[&series.to_string()])?;
         self.series_ids.insert(series.clone(), id);
         self.series.insert(id, series.clone());
         self.last[1] = id;
-        Ok(id)
+        Ok((id, true))
     }
 
     /// The number of a period.

@@ -154,6 +154,18 @@ pub struct Answer {
     pub captures: Vec<(NewCapture, Option<Taken>)>,
 }
 
+impl Answer {
+    /// Recorded and attempted at this moment.
+    #[must_use]
+    pub fn recorded_at(mut self, at: DateTime<Utc>) -> Answer {
+        self.batch.recorded_at = at;
+        if let Some((_, attempt)) = &mut self.batch.attempt {
+            attempt.at = at;
+        }
+        self
+    }
+}
+
 /// What [`crate::Store::record_counted`] did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recording {

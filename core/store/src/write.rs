@@ -148,14 +148,18 @@ impl<'a> Writing<'a> {
     }
 
     fn batch(&mut self, batch: &Batch) -> Result<Recording, Fault> {
-        self.load = Load {
+        let load = Load {
             recorded_at: micros(batch.recorded_at),
             run: batch.run,
             actor: batch.actor.clone(),
             identity: batch.identity.clone(),
             reason: batch.reason.clone(),
         };
-        (self.load_number, self.new) = (None, 0);
+        // What was recorded together by the same person at the same moment is one load.
+        if self.load != load {
+            (self.load, self.load_number) = (load, None);
+        }
+        self.new = 0;
         for row in &batch.observations {
             self.observation(row)?;
         }
@@ -242,9 +246,9 @@ impl Writing<'_> {
             let message = Message::new("store-bad-series").with("series", item.series.to_string());
             return Err(self.refused(message, "store-bad-series-next"));
         }
-        let series = self.words.series(self.connection, &item.series)?;
+        let (series, is_new) = self.words.series(self.connection, &item.series)?;
         let period = self.words.period(self.connection, item.period)?;
-        if row.act == Act::Record {
+        if row.act == Act::Record && !is_new {
             let (words, sum) = (&*self.words, &mut self.sum);
             let known = all(
                 self.connection,
