@@ -121,7 +121,7 @@ fn listener(answer: &'static [u8], again: bool) -> String {
 
 #[test]
 fn what_is_no_postgresql_is_told_and_no_secret_is() {
-    const BLOCK: [u8; 65536] = [b'x'; 65536];
+    static BLOCK: [u8; 65536] = [b'x'; 65536];
     let account = "user = \"file:user\"\npassword = \"file:password\"";
     let off = format!("{account}\ntls = \"off\"");
     let open = "allow_private = true";
