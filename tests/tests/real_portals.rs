@@ -169,8 +169,11 @@ scrape_configs:
     ];
     let args: Vec<&OsStr> = args.iter().map(OsStr::new).collect();
     let server = Service::start(&program, &args, port, "/-/ready");
-    server.wait_for("/api/v1/query?query=filings_total", "1204");
-    server.wait_for("/api/v1/query?query=probe_success", "\"1\"]");
+    // Several samples of each, so that some lie before the second that is asked for.
+    for samples in ["filings_total%7Bjob=%22tax%22%7D", "probe_success==1"] {
+        let query = format!("count_over_time(({samples})%5B1h:1s%5D)%3E3");
+        server.wait_for(&format!("/api/v1/query?query={query}"), "\"value\"");
+    }
 
     let running = over.next();
     let office = office(
@@ -226,8 +229,11 @@ period = "{running}"
     assert_eq!(value(&status, "wrong"), "null");
     let now = office.status(&["--quarter", &running.to_string()]);
     assert_eq!(value(&now, "pushed"), "1207");
-    let probed: u32 = value(&now, "availability").parse().unwrap();
-    assert!(probed >= 1);
+    let probed = value(&now, "availability");
+    assert!(
+        probed.parse().is_ok_and(|probes: u32| probes >= 1),
+        "{probed}"
+    );
     assert_eq!(value(&now, "several"), "null");
     // Each in words: the empty query, the server's own on the wrong one, the labels to choose by.
     let said = format!("{}{}", status["findings"], now["findings"]);
