@@ -30,7 +30,6 @@ fn walk(config: &SourceConfig, bodies: &[&[u8]], fetched_at: &str) -> (Vec<Strin
         quarter,
         now: fetched_at.parse().unwrap(),
         origin: None,
-        now: fetched_at.parse().unwrap(),
     };
     let mut next = Some(first_request(config, &request).unwrap());
     let (mut asked, mut last): (Vec<String>, Option<Decoded>) = (Vec::new(), None);

@@ -165,7 +165,6 @@ fn an_address_names_the_range() {
         quarter: Quarter::new(2025, 3).unwrap(),
         now: fetched_at(),
         origin: None,
-        now: fetched_at(),
     };
     assert_eq!(
         first_request(&config, &context).unwrap().url,
