@@ -1,5 +1,7 @@
 //! Probes to availability, latency and days of a certificate.
 
+#![allow(clippy::unwrap_used)] // tests may; clippy sees helpers as other code
+
 mod common;
 use common::*;
 use quarterdeck_kpi::observation::{Parts, Reading};

@@ -270,8 +270,8 @@ impl<'scope, 'env: 'scope> Desk<'scope, 'env> {
 
     /// Tells the writer that a portal wants to be left alone.
     pub(super) fn held(&self, source: &SourceConfig, wait: Duration) {
-        let place = |known: &&SourceConfig| known.id == source.id;
-        if let Some(index) = self.shared.sources.iter().position(|s| place(&s)) {
+        let mut sources = self.shared.sources.iter();
+        if let Some(index) = sources.position(|known| known.id == source.id) {
             let _ = self.events.send(Event::Held(index, wait));
         }
     }

@@ -44,7 +44,10 @@ fn fetch_with(
     };
     let (to, from) = std::sync::mpsc::channel();
     let large = |incoming| {
-        std::thread::spawn(move || to.send(read_all(incoming)));
+        std::thread::spawn(move || {
+            // Who waits for it says what is missing.
+            let _ = to.send(read_all(incoming));
+        });
     };
     match transport
         .drive(transport.fetch(&exchange, large))

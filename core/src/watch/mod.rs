@@ -213,10 +213,7 @@ impl<'a> Watcher<'a> {
                 self.unless_busy(looked)?;
             }
             self.start_due()?;
-            let mut note = match notes.recv_timeout(self.sleep()) {
-                Ok(note) => Some(note),
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-            };
+            let mut note = notes.recv_timeout(self.sleep()).ok();
             while let Some(heard) = note {
                 let heard = self.hear(heard);
                 self.unless_busy(heard)?;

@@ -40,13 +40,16 @@ pub fn outlook(
 
 /// What the store knows of a source, as its schedule needs it; then the calls left, and the last
 /// good attempt.
+type Known = (History, Option<u32>, Option<DateTime<Utc>>);
+
+/// Looks a source up in the store.
 pub(super) fn history(
     store: &Store,
     source: &SourceConfig,
     schedule: Option<&Schedule>,
     holds: &BTreeMap<String, DateTime<Utc>>,
     now: DateTime<Utc>,
-) -> Result<(History, Option<u32>, Option<DateTime<Utc>>), Failure> {
+) -> Result<Known, Failure> {
     let pulse = store.pulse(&source.id)?;
     let newest_period_end = match schedule {
         Some(Schedule::AfterQuarter(_)) => store.newest_period_end(&source.id)?,

@@ -21,9 +21,12 @@ fn version(row: &Row<'_>) -> rusqlite::Result<RegisterVersion> {
     })
 }
 
+/// A file of the register: path, hash, bytes.
+type Hashed<'a> = (&'a str, String, &'a [u8]);
+
 /// Every file with its hash in order of path, and the hash of the set.
-fn hashes(files: &[(String, Vec<u8>)]) -> (Vec<(&str, String, &[u8])>, String) {
-    let mut hashed: Vec<(&str, String, &[u8])> = files
+fn hashes(files: &[(String, Vec<u8>)]) -> (Vec<Hashed<'_>>, String) {
+    let mut hashed: Vec<Hashed<'_>> = files
         .iter()
         .map(|(path, bytes)| (path.as_str(), sha256_hex(bytes), bytes.as_slice()))
         .collect();

@@ -235,15 +235,16 @@ fn fitted(pen: &mut Pen<'_>, text: &str, room: Rect, rows: usize) {
         return;
     }
     let (first, later) = clauses(text);
-    if rows > 1 && !is_wide(later, grid::AXIS) {
-        let second = room.translate(vec2(0.0, room.height() - 2.0));
-        pen.text(first, room, Align::Min, grid::AXIS, Tone::Label);
-        pen.text(later, second, Align::Min, grid::AXIS, Tone::Label);
-        return;
+    let fits = rows > 1 && !is_wide(later, grid::AXIS);
+    let second = room.translate(vec2(0.0, room.height() - 2.0));
+    for (clause, row) in [(first, Some(room)), (later, fits.then_some(second))] {
+        if let Some(row) = row {
+            let laid = pen.lay(&[span(clause, Tone::Label)], grid::AXIS, row.width(), 1);
+            let at = pen.place(&laid, row, Align::Min);
+            pen.paint_silent(&laid, at);
+        }
     }
-    let laid = pen.lay(&[span(first, Tone::Label)], grid::AXIS, room.width(), 1);
-    let at = pen.place(&laid, room, Align::Min);
-    pen.paint_silent(&laid, at);
+    // A screen reader is told the line as one.
     pen.label(room, text).on_hover_text(text);
 }
 

@@ -126,7 +126,7 @@ impl<'a> TargetLine<'a> {
         let of_year = || self.decided.iter().filter(|d| year(d) == ruling);
         let here = i32::from(quarter.number);
         let Some(next) = of_year().find(|d| number(d) >= here) else {
-            return of_year().last().map(|d| InForce {
+            return of_year().next_back().map(|d| InForce {
                 value: d.now.value,
                 upper: d.now.upper,
                 decision: d.now,
