@@ -432,7 +432,7 @@ check-z-score = z_score cannot be negative; 0 turns the check off.
 
 trial-good = Understood. Rows: { $rows }, figures: { $readings }. Nothing was stored.
 trial-no-figure = Read, and no figure came of it. Change the column, the path or the period.
-trial-file = sources/{ $id }.toml
+
 catalogue-no-address = Say an address or a folder.
 catalogue-bad-id = The id "{ $id }" must be small letters, digits and hyphens, at most 60.
 catalogue-exists = There is already a file sources/{ $id }.toml; nothing was overwritten.
@@ -451,3 +451,4 @@ catalogue-heading-figures = Figures that would be stored
 catalogue-column = Column
 catalogue-guess = Type
 catalogue-blank = Blank %
+trial-stopped = Stopped before an answer came.

@@ -432,7 +432,7 @@ check-z-score = z_score 不得為負；0 為不檢核。
 
 trial-good = 已讀懂：{ $rows }列、{ $readings }個數值。未儲存任何資料。
 trial-no-figure = 已讀取，但沒有得到任何數值。請修改欄位、路徑或期間。
-trial-file = sources/{ $id }.toml
+
 catalogue-no-address = 請填寫網址或資料夾。
 catalogue-bad-id = 代碼「{ $id }」只能使用小寫英文字母、數字及連字號，最多60字。
 catalogue-exists = 已有檔案 sources/{ $id }.toml，未覆寫任何內容。
@@ -451,3 +451,4 @@ catalogue-heading-figures = 將會儲存的數值
 catalogue-column = 欄位
 catalogue-guess = 類型
 catalogue-blank = 空白 %
+trial-stopped = 在收到回應之前已停止。

@@ -95,7 +95,12 @@ fn days_are_summed_by_quarter_and_rows_without_figures_are_counted() {
     assert_eq!(preview.columns[1].blank_percent, 33);
     let own = file(Kind::Csv, &preview);
     let decoded = run_in(&own, &context(), body.as_bytes()).0.unwrap();
-    assert!(decoded.readings.iter().any(|l| l.observation.series.to_string() == "portfolio/visits"));
+    assert!(
+        decoded
+            .readings
+            .iter()
+            .any(|l| l.observation.series.to_string() == "portfolio/visits")
+    );
     let names = "name;kind\na;b\nc;d\n";
     let found = detect(names.as_bytes(), None, "https://example.gov.tw/x").unwrap();
     assert_eq!((found.kind, found.delimiter), (Kind::Csv, Some(';')));
@@ -121,7 +126,10 @@ fn json_without_rows_offers_its_paths() {
     assert_eq!(own.maps[0].column.as_deref(), Some("count"));
     let single = r#"{"count": 42}"#;
     let (preview, _) = previewed(&bare("json", ""), single.as_bytes());
-    assert_eq!(file(Kind::Json, &preview).maps[0].at.as_deref(), Some("$.count"));
+    assert_eq!(
+        file(Kind::Json, &preview).maps[0].at.as_deref(),
+        Some("$.count")
+    );
 }
 
 #[test]
@@ -140,7 +148,10 @@ fn metrics_and_statistics_name_their_columns() {
 
 #[test]
 fn a_wrong_map_still_shows_what_is_there() {
-    let config = bare("csv", "[[map]]\nseries = \"P01/cases\"\ncolumn = \"gone\"\n");
+    let config = bare(
+        "csv",
+        "[[map]]\nseries = \"P01/cases\"\ncolumn = \"gone\"\n",
+    );
     let (preview, decoded) = previewed(&config, QUARTERS.as_bytes());
     assert!(decoded.is_none());
     assert_eq!(preview.columns.len(), 6);
@@ -153,17 +164,41 @@ fn kinds_are_told_by_what_came() {
     let action = "https://example.gov.tw/api/3/action/package_search?rows=0";
     let store = "https://example.gov.tw/rest/datastore/A1";
     for (body, url, kind) in [
-        (r#"{"success":true,"result":{"count":1}}"#, action, Kind::Ckan),
-        (r#"{"success":true,"result":{"records":[],"fields":[]}}"#, store, Kind::Datastore),
+        (
+            r#"{"success":true,"result":{"count":1}}"#,
+            action,
+            Kind::Ckan,
+        ),
+        (
+            r#"{"success":true,"result":{"records":[],"fields":[]}}"#,
+            store,
+            Kind::Datastore,
+        ),
         (r#"{"data":{"dataSets":[],"structure":{}}}"#, at, Kind::Sdmx),
-        (r#"{"status":"success","data":{"resultType":"vector","result":[]}}"#, at, Kind::Prometheus),
+        (
+            r#"{"status":"success","data":{"resultType":"vector","result":[]}}"#,
+            at,
+            Kind::Prometheus,
+        ),
         (r#"[{"a":1}]"#, at, Kind::Json),
         ("# HELP a b\n# TYPE a gauge\na 1\n", at, Kind::Openmetrics),
         ("\u{feff}a,b\n1,2\n", at, Kind::Csv),
         ("DATAFLOW,TIME_PERIOD,OBS_VALUE\n", at, Kind::Sdmx),
-        ("<?xml version=\"1.0\"?><TENDER_LIST/>", at, Kind::Procurement),
-        ("<mes:GenericData xmlns:mes=\"http://www.sdmx.org/x\"/>", at, Kind::Sdmx),
-        ("PK\u{3}\u{4}...mimetypeapplication/vnd.oasis.opendocument.spreadsheet", at, Kind::Sheet),
+        (
+            "<?xml version=\"1.0\"?><TENDER_LIST/>",
+            at,
+            Kind::Procurement,
+        ),
+        (
+            "<mes:GenericData xmlns:mes=\"http://www.sdmx.org/x\"/>",
+            at,
+            Kind::Sdmx,
+        ),
+        (
+            "PK\u{3}\u{4}...mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+            at,
+            Kind::Sheet,
+        ),
     ] {
         assert_eq!(of(body.as_bytes(), url), Ok(kind), "{body}");
     }

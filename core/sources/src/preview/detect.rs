@@ -53,7 +53,11 @@ pub fn detect(bytes: &[u8], content_type: Option<&str>, url: &str) -> Result<Det
         let is_sdmx = ["sdmx.org", "genericdata", "structurespecificdata"]
             .iter()
             .any(|word| lower.contains(word));
-        let kind = if is_sdmx { Kind::Sdmx } else { Kind::Procurement };
+        let kind = if is_sdmx {
+            Kind::Sdmx
+        } else {
+            Kind::Procurement
+        };
         return Ok(kind.into());
     }
     if head.starts_with(['{', '[']) {
@@ -67,7 +71,10 @@ pub fn detect(bytes: &[u8], content_type: Option<&str>, url: &str) -> Result<Det
         return Ok(Kind::Openmetrics.into());
     }
     let first = text.lines().next().unwrap_or_default();
-    if ["DATAFLOW,", "STRUCTURE,"].iter().any(|begin| first.starts_with(begin)) {
+    if ["DATAFLOW,", "STRUCTURE,"]
+        .iter()
+        .any(|begin| first.starts_with(begin))
+    {
         return Ok(Kind::Sdmx.into());
     }
     let separators = [',', '\t', ';', '|'];

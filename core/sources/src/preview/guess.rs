@@ -302,10 +302,7 @@ impl GuessedMap {
         line("query", self.query.as_deref());
         line("column", self.column.as_deref());
         line("aggregate", self.aggregate.map(Aggregate::id));
-        line(
-            "group_by",
-            self.group_by.as_deref().filter(|_| is_grouped),
-        );
+        line("group_by", self.group_by.as_deref().filter(|_| is_grouped));
         line("period_column", self.period_column.as_deref());
         line("period_kind", self.by_quarter.then_some("quarter"));
         line("unit", Some(self.unit));

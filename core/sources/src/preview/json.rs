@@ -46,7 +46,10 @@ pub(super) fn look(value: &Value) -> Found<'_> {
     paths.append(&mut walk.values);
     let mut largest: Option<(String, &[Value])> = None;
     for (path, rows) in walk.rows {
-        if largest.as_ref().is_none_or(|(_, most)| rows.len() > most.len()) {
+        if largest
+            .as_ref()
+            .is_none_or(|(_, most)| rows.len() > most.len())
+        {
             largest = Some((path, rows));
         }
     }

@@ -193,7 +193,9 @@ impl Recorder {
                 ..Noted::default()
             };
             for (index, name) in columns.iter().enumerate() {
-                if fresh.place(config, name).is_some_and(|place| place != index)
+                if fresh
+                    .place(config, name)
+                    .is_some_and(|place| place != index)
                     && fresh.names.len() < COLUMNS_NOTED
                 {
                     fresh.names.push(name.clone());

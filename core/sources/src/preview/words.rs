@@ -10,8 +10,19 @@ pub(super) fn says_personal(name: &str) -> bool {
     has(
         name,
         &[
-            "姓名", "聯絡人", "電話", "手機", "電子郵件", "信箱", "身分證", "提議者", "住址", "email",
-            "e-mail", "phone", "person_name",
+            "姓名",
+            "聯絡人",
+            "電話",
+            "手機",
+            "電子郵件",
+            "信箱",
+            "身分證",
+            "提議者",
+            "住址",
+            "email",
+            "e-mail",
+            "phone",
+            "person_name",
         ],
     )
 }
@@ -20,7 +31,9 @@ pub(super) fn says_personal(name: &str) -> bool {
 pub(super) fn says_period(name: &str) -> bool {
     has(
         name,
-        &["年", "季", "月", "期", "日", "year", "quarter", "month", "period", "date"],
+        &[
+            "年", "季", "月", "期", "日", "year", "quarter", "month", "period", "date",
+        ],
     )
 }
 
@@ -34,7 +47,15 @@ pub(super) fn says_money(name: &str) -> bool {
     has(
         name,
         &[
-            "元", "金額", "經費", "預算", "決算", "價", "amount_ntd", "budget", "price",
+            "元",
+            "金額",
+            "經費",
+            "預算",
+            "決算",
+            "價",
+            "amount_ntd",
+            "budget",
+            "price",
         ],
     )
 }

@@ -40,7 +40,11 @@ pub(super) fn presets() -> Arc<[Preset]> {
         ]),
     };
     Arc::new([
-        preset("join-idea", "json", title("提點子之提議數。", "Suggestions on the platform.")),
+        preset(
+            "join-idea",
+            "json",
+            title("提點子之提議數。", "Suggestions on the platform."),
+        ),
         preset("file-drop", "file", title("資料夾投遞。", "A drop folder.")),
     ])
 }
@@ -78,7 +82,9 @@ pub fn tried() -> Vec<Msg> {
     let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
     let trial = Trial {
         is_good: true,
-        outcome: Message::new("trial-good").with("rows", 2_u64).with("readings", 2_u64),
+        outcome: Message::new("trial-good")
+            .with("rows", 2_u64)
+            .with("readings", 2_u64),
         kind: "csv".to_owned(),
         encoding: "big5".to_owned(),
         columns: vec![
@@ -92,10 +98,12 @@ pub fn tried() -> Vec<Msg> {
             reading("portfolio/value-1@2025Q2", Ok("1234".to_owned())),
             reading("portfolio/value-1@2025Q3", Ok("1300".to_owned())),
         ],
-        findings: vec![Message::new("source-rows-fewer")
-            .with("rows", 2_u64)
-            .with("before", 3_u64)
-            .with("percent", 90_u64)],
+        findings: vec![
+            Message::new("source-rows-fewer")
+                .with("rows", 2_u64)
+                .with("before", 3_u64)
+                .with("percent", 90_u64),
+        ],
     };
     vec![
         Msg::NewSource,

@@ -34,10 +34,9 @@ pub fn view(state: &State) -> Screen {
         (Some(loaded), ScreenId::Entry) => entry::panels(state, loaded),
         (Some(loaded), ScreenId::Sources) => sources::panels(state, loaded),
         (Some(loaded), ScreenId::NewSource) => new_source::panels(state, loaded),
-        (
-            None,
-            ScreenId::Programme | ScreenId::Entry | ScreenId::Sources | ScreenId::NewSource,
-        ) => start::panels(state),
+        (None, ScreenId::Programme | ScreenId::Entry | ScreenId::Sources | ScreenId::NewSource) => {
+            start::panels(state)
+        }
     };
     focus(state, &mut panels);
     Screen {

@@ -256,7 +256,10 @@ fn outcome(state: &State, new: &NewSource, trial: &Trial) -> Panel {
         let text = state.word("new-source-outdated");
         lines.push(vec![signed(Status::AtRisk, text)]);
     }
-    for (key, value) in [("column-kind", &trial.kind), ("trial-encoding", &trial.encoding)] {
+    for (key, value) in [
+        ("column-kind", &trial.kind),
+        ("trial-encoding", &trial.encoding),
+    ] {
         if !value.is_empty() {
             lines.push(vec![
                 toned(format!("{}  ", state.word(key)), Tone::Label),
