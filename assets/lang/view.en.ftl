@@ -574,3 +574,5 @@ job-save-source = Saving the source
 notice-discard-source = What was typed for the new source will be lost. Start over once more to drop it.
 notice-unsaved-source = A new source is not saved.
 notice-unsaved-source-next = Quit once more to drop it.
+trial-personal = personal, not shown
+trial-blank-share = { $percent } % blank

@@ -574,3 +574,5 @@ job-save-source = 儲存資料來源
 notice-discard-source = 新資料來源已輸入的內容將會消失；再按一次「放棄並重新開始」即放棄。
 notice-unsaved-source = 新的資料來源尚未儲存。
 notice-unsaved-source-next = 再按一次離開即放棄。
+trial-personal = 個人資料，不顯示
+trial-blank-share = 空白{ $percent }%

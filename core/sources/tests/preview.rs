@@ -205,10 +205,13 @@ fn kinds_are_told_by_what_came() {
     let big5 = [b"\xbe\xf7\xc3\xf6,\xa5\xf3\xbc\xc6\n".as_slice(), b"A,1\n"].concat();
     assert_eq!(of(&big5, at), Ok(Kind::Csv));
     for (body, id) in [
-        ("<!DOCTYPE html><title>Sign in</title>", "preview-html"),
-        ("PK\u{3}\u{4}other", "preview-archive"),
+        (
+            "<!DOCTYPE html><title>Sign in</title>",
+            "source-preview-html",
+        ),
+        ("PK\u{3}\u{4}other", "source-preview-archive"),
         ("   ", "source-empty"),
-        ("hello", "preview-unknown"),
+        ("hello", "source-preview-unknown"),
     ] {
         assert_eq!(of(body.as_bytes(), at).unwrap_err().id, id, "{body}");
     }

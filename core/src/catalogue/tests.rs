@@ -67,7 +67,7 @@ fn a_pasted_address_is_asked_once_understood_and_saved() {
         .iter()
         .map(|c| (c.name.as_str(), c.guess))
         .collect();
-    assert_eq!(columns[1], ("季別", "preview-quarter"));
+    assert_eq!(columns[1], ("季別", "source-preview-quarter"));
     assert!(trial.columns[3].is_personal);
     assert_eq!(trial.sample[0][3], "");
     assert_eq!(trial.readings.len(), 2);
@@ -115,7 +115,10 @@ fn what_cannot_be_tried_says_why() {
     let mut session = office(folder.path(), "\"admin\"");
     let server = portal();
     let (_, trial) = attempt(&mut session, &pasted(&server, "/page"));
-    assert_eq!((trial.is_good, &*trial.outcome.id), (false, "preview-html"));
+    assert_eq!(
+        (trial.is_good, &*trial.outcome.id),
+        (false, "source-preview-html")
+    );
     let (_, trial) = attempt(&mut session, &pasted(&server, "/nothing"));
     assert!(
         trial.outcome.to_string().contains("404"),

@@ -47,7 +47,7 @@ pub(super) fn tell(
             .iter()
             .map(|column| {
                 let guess = match column.is_personal {
-                    true => "preview-personal",
+                    true => "trial-personal",
                     false => column.guess,
                 };
                 vec![

@@ -35,18 +35,19 @@ pub fn detect(bytes: &[u8], content_type: Option<&str>, url: &str) -> Result<Det
         let has = |word: &[u8]| memchr::memmem::find(bytes, word).is_some();
         return match has(b"opendocument.spreadsheet") || has(b"xl/workbook") {
             true => Ok(Kind::Sheet.into()),
-            false => Err(Message::new("preview-archive")),
+            false => Err(Message::new("source-preview-archive")),
         };
     }
     let declared = content_type.and_then(charset).and_then(labelled);
     let text = measure(bytes, true, declared)
         .and_then(|measured| text_of(bytes, measured))
-        .map_err(|reason| Message::new("preview-unknown").with("reason", reason))?;
+        .map_err(|reason| Message::new("source-preview-unknown").with("reason", reason))?;
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let head: String = text.chars().take(4_000).collect();
     let lower = head.to_ascii_lowercase();
     if lower.starts_with("<!doctype html") || lower.contains("<html") {
-        let text = Message::new("preview-html").with("excerpt", quote(&title(&lower, &head)));
+        let text =
+            Message::new("source-preview-html").with("excerpt", quote(&title(&lower, &head)));
         return Err(text);
     }
     if head.starts_with('<') {
@@ -85,8 +86,9 @@ pub fn detect(bytes: &[u8], content_type: Option<&str>, url: &str) -> Result<Det
             delimiter: (separator != ',').then_some(separator),
         }),
         _ => {
-            let reason = Message::new("preview-no-shape").with("excerpt", excerpt(head.as_bytes()));
-            Err(Message::new("preview-unknown").with("reason", reason))
+            let reason =
+                Message::new("source-preview-no-shape").with("excerpt", excerpt(head.as_bytes()));
+            Err(Message::new("source-preview-unknown").with("reason", reason))
         }
     }
 }

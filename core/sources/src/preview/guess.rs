@@ -307,12 +307,9 @@ impl GuessedMap {
         line("period_kind", self.by_quarter.then_some("quarter"));
         line("unit", Some(self.unit));
         if let Some((column, value)) = &self.filter {
-            let _ = writeln!(
-                out,
-                "filter = [{{ column = {}, op = \"=\", value = {} }}]",
-                quoted(column),
-                quoted(value)
-            );
+            let parts = [("column", column.as_str()), ("op", "="), ("value", value)];
+            let parts = parts.map(|(key, text)| format!("{key} = {}", quoted(text)));
+            let _ = writeln!(out, "filter = [{{ {} }}]", parts.join(", "));
         }
         if !self.groups.is_empty() {
             let _ = writeln!(out, "\n[map.groups]");

@@ -65,13 +65,13 @@ impl Guess {
     /// Key of its word.
     pub fn word(self) -> &'static str {
         match self {
-            Guess::Blank => "preview-blank",
-            Guess::Number => "preview-number",
-            Guess::Percent => "preview-percent",
-            Guess::Money => "preview-money",
-            Guess::Date => "preview-date",
-            Guess::Quarter => "preview-quarter",
-            Guess::Text => "preview-text",
+            Guess::Blank => "source-preview-blank",
+            Guess::Number => "source-preview-number",
+            Guess::Percent => "source-preview-percent",
+            Guess::Money => "source-preview-money",
+            Guess::Date => "source-preview-date",
+            Guess::Quarter => "source-preview-quarter",
+            Guess::Text => "source-preview-text",
         }
     }
     fn is_figure(self) -> bool {

@@ -88,9 +88,9 @@ pub fn tried() -> Vec<Msg> {
         kind: "csv".to_owned(),
         encoding: "big5".to_owned(),
         columns: vec![
-            column("季別", "preview-quarter", false),
-            column("件數", "preview-number", false),
-            column("聯絡人姓名", "preview-text", true),
+            column("季別", "source-preview-quarter", false),
+            column("件數", "source-preview-number", false),
+            column("聯絡人姓名", "source-preview-text", true),
         ],
         sample: vec![row(["114Q2", "1,234", ""]), row(["114Q3", "1,300", ""])],
         paths: Vec::new(),

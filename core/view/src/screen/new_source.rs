@@ -282,11 +282,11 @@ fn outcome(state: &State, new: &NewSource, trial: &Trial) -> Panel {
 fn understood(state: &State, trial: &Trial) -> Option<Panel> {
     let columns = trial.columns.iter().map(|column| {
         let key = match column.is_personal {
-            true => "preview-personal",
+            true => "trial-personal",
             false => column.guess,
         };
         let blank = (column.blank_percent > 0).then(|| {
-            let text = Message::new("preview-blank-share").with("percent", column.blank_percent);
+            let text = Message::new("trial-blank-share").with("percent", column.blank_percent);
             vec![toned(state.say(&text), Tone::Hint)]
         });
         Fact {
