@@ -429,3 +429,26 @@ check-validation-for-unused = The rule has for, but neither side uses { "{" }pro
 check-validation-reject = reject = true works only with importance = "error" and one reported figure on the left side; amounts and computed figures cannot be refused.
 check-quality-range = { $key } lies between { $least } and { $most }; 0 turns the check off.
 check-z-score = z_score cannot be negative; 0 turns the check off.
+
+trial-good = Understood. Rows: { $rows }, figures: { $readings }. Nothing was stored.
+trial-no-figure = Read, and no figure came of it. Change the column, the path or the period.
+
+catalogue-no-address = Say an address or a folder.
+catalogue-bad-id = The id "{ $id }" must be small letters, digits and hyphens, at most 60.
+catalogue-exists = There is already a file sources/{ $id }.toml; nothing was overwritten.
+catalogue-exists-next = Choose another id.
+catalogue-kind-unknown = There is no kind "{ $kind }". Known: { $known }.
+catalogue-not-a-number = "{ $text }" is no number of days.
+catalogue-line-wrong = The source file would be wrong: { $problem }
+catalogue-not-written = sources/{ $id }.toml was not written: { $reason }
+catalogue-saved = Saved as sources/{ $id }.toml. It is collected by its schedule, or now from its row.
+catalogue-remark = Added with Quarterdeck from { $place }.
+catalogue-heading-columns = Columns of { $source }
+catalogue-heading-rows = First rows
+catalogue-heading-paths = Paths in the answer
+catalogue-heading-map = A map that may fit; look it over before you put it into sources/{ $source }.toml
+catalogue-heading-figures = Figures that would be stored
+catalogue-column = Column
+catalogue-guess = Type
+catalogue-blank = Blank %
+trial-stopped = Stopped before an answer came.

@@ -429,3 +429,26 @@ check-validation-for-unused = 規則載有 for，惟兩側均未使用 { "{" }pr
 check-validation-reject = reject = true 僅適用於 importance = "error"，且左式為單一填報指標之規則；金額與計算指標無法退回。
 check-quality-range = { $key } 須介於 { $least } 與 { $most } 之間；0 為不檢核。
 check-z-score = z_score 不得為負；0 為不檢核。
+
+trial-good = 已讀懂：{ $rows }列、{ $readings }個數值。未儲存任何資料。
+trial-no-figure = 已讀取，但沒有得到任何數值。請修改欄位、路徑或期間。
+
+catalogue-no-address = 請填寫網址或資料夾。
+catalogue-bad-id = 代碼「{ $id }」只能使用小寫英文字母、數字及連字號，最多60字。
+catalogue-exists = 已有檔案 sources/{ $id }.toml，未覆寫任何內容。
+catalogue-exists-next = 請改用其他代碼。
+catalogue-kind-unknown = 沒有「{ $kind }」這種類型。可用類型：{ $known }。
+catalogue-not-a-number = 「{ $text }」不是天數。
+catalogue-line-wrong = 來源檔內容有誤：{ $problem }
+catalogue-not-written = 未能寫入 sources/{ $id }.toml：{ $reason }
+catalogue-saved = 已儲存為 sources/{ $id }.toml，將依排程介接，也可在其列立即介接。
+catalogue-remark = 由 { $place } 新增。
+catalogue-heading-columns = { $source } 的欄位
+catalogue-heading-rows = 前幾列
+catalogue-heading-paths = 回應中的路徑
+catalogue-heading-map = 可能適用的對應；請確認後再寫入 sources/{ $source }.toml
+catalogue-heading-figures = 將會儲存的數值
+catalogue-column = 欄位
+catalogue-guess = 類型
+catalogue-blank = 空白 %
+trial-stopped = 在收到回應之前已停止。

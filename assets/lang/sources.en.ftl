@@ -245,3 +245,15 @@ source-xml-too-deep = The XML is nested more than { $limit } levels deep.
 source-xml-too-long = A name, attribute or text of the XML does not end within 4 MiB (near byte { $byte }).
 source-xml-truncated = The XML ends at byte { $byte }, before it is complete: the transfer was cut. Nothing was taken from it; collect again.
 source-own-characters = The text holds { $count } characters from the ranges of Big5 where offices put characters of their own. They may have been read as others, so labels with them may not match. Ask for UTF-8.
+
+source-preview-blank = blank
+source-preview-number = number
+source-preview-percent = percent
+source-preview-money = money
+source-preview-date = date
+source-preview-quarter = period
+source-preview-text = text
+source-preview-html = The address answers with a web page, { $excerpt }, not with data. Look for the address of its download or API.
+source-preview-archive = The address answers with an archive that is no sheet. Put the file in it into a folder and use the kind file or inbox.
+source-preview-unknown = What came is of no known kind: { $reason } Choose the kind yourself and try again.
+source-preview-no-shape = it is neither JSON nor XML, metrics or a table. It begins: { $excerpt }.

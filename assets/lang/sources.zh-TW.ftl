@@ -245,3 +245,15 @@ source-xml-too-deep = XML 巢狀超過 { $limit } 層。
 source-xml-too-long = XML 的名稱、屬性或文字在 4 MiB 內未結束（位元組 { $byte } 附近）。
 source-xml-truncated = XML 在位元組 { $byte } 處即結束，尚未完整：傳輸中斷。未採用任何數值，請重新介接。
 source-own-characters = 文字含 { $count } 個位於 Big5 造字區的字元，可能被讀成其他字，含這些字的標籤可能比對不到。請改要 UTF-8。
+
+source-preview-blank = 空白
+source-preview-number = 數字
+source-preview-percent = 百分比
+source-preview-money = 金額
+source-preview-date = 日期
+source-preview-quarter = 期間
+source-preview-text = 文字
+source-preview-html = 這個網址回應的是網頁「{ $excerpt }」，不是資料。請改用其下載或 API 的網址。
+source-preview-archive = 這個網址回應的是壓縮檔，不是試算表。請取出其中的檔案放入資料夾，改用 file 或 inbox 類型。
+source-preview-unknown = 無法判斷回應的類型：{ $reason }請自行指定類型後再試。
+source-preview-no-shape = 既非 JSON、XML、指標，也不是表格；開頭為「{ $excerpt }」。

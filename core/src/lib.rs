@@ -1,4 +1,5 @@
 //! quarterdeck-core
+pub mod catalogue;
 pub mod collect;
 pub mod commands;
 pub mod demo;

@@ -130,6 +130,40 @@ pub fn replace_file(target: &Path, bytes: &[u8]) -> Result<(), Message> {
     }
 }
 
+/// Writes a file that is not there yet, as a whole; one that is there stays as it is, and the error
+/// says [`io::ErrorKind::AlreadyExists`].
+pub fn create_file(target: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = target
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let (temporary, mut file) = temporary_beside(folder, target)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    drop(file);
+    // A second name fails where the name is taken, which a rename would not.
+    let linked = written.and_then(|()| match std::fs::hard_link(&temporary, target) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            // A file system without second names.
+            let mut file = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .open(target)?;
+            let written = file.write_all(bytes).and_then(|()| file.sync_all());
+            if written.is_err() {
+                let _ = std::fs::remove_file(target);
+            }
+            written
+        }
+        other => other,
+    });
+    let _ = std::fs::remove_file(&temporary);
+    if linked.is_ok() {
+        let _ = sync_folder(folder);
+    }
+    linked
+}
+
 /// A new file in the folder, under a name nobody else uses.
 fn temporary_beside(folder: &Path, target: &Path) -> io::Result<(PathBuf, File)> {
     let name = target
@@ -217,6 +251,18 @@ mod tests {
         replace_file(&target, b"new and longer").unwrap();
         assert_eq!(std::fs::read(&target).unwrap(), b"new and longer");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_there_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("sources/a.toml");
+        create_file(&target, b"first").unwrap();
+        let error = create_file(&target, b"second").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(std::fs::read(&target).unwrap(), b"first");
+        let left = std::fs::read_dir(folder.path().join("sources")).unwrap();
+        assert_eq!(left.count(), 1);
     }
 
     #[test]

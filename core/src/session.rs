@@ -314,6 +314,34 @@ impl Session {
         }
     }
 
+    /// The person who may change the office's files, or why nobody may.
+    pub fn may_configure(&self) -> Result<Actor, Failure> {
+        let is_demo = self.demo();
+        match self.person() {
+            Some((person, actor))
+                if person
+                    .roles
+                    .iter()
+                    .any(|r| *r == Role::Admin || (is_demo && *r == Role::Enter)) =>
+            {
+                self.writable()?;
+                Ok(actor)
+            }
+            // Who may not even enter figures hears why not.
+            None => self.may_enter(),
+            Some((person, _)) => {
+                self.writable()?;
+                Err(Failure::usage(
+                    Message::new("session-role-missing")
+                        .with("person", person.id.as_str())
+                        .with("role", "admin"),
+                )
+                .at("register/people.toml")
+                .next(Message::new("session-role-missing-next")))
+            }
+        }
+    }
+
     /// Takes the right to write, waiting so long for another process.
     pub fn lock(&self, command: &str, wait: Duration) -> Result<WorkspaceLock, Failure> {
         self.lock_file(LOCK, command, wait)

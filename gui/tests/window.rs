@@ -127,6 +127,21 @@ fn every_text_of_every_screen_is_in_the_accessibility_tree_in_both_languages() {
 }
 
 #[test]
+fn every_text_of_a_new_source_is_in_the_accessibility_tree() {
+    for language in Language::ALL {
+        for messages in [Vec::new(), quarterdeck_view::sample::tried()] {
+            let mut harness = live(ScreenId::NewSource, language, (1600.0, 2000.0));
+            for msg in messages {
+                quarterdeck_view::update::update(&mut harness.state_mut().desk.state, msg);
+            }
+            harness.run();
+            let texts = quarterdeck_view::screen::view(&harness.state().desk.state).texts();
+            assert_eq!(missing(&texts, &said(&harness)), Vec::<String>::new());
+        }
+    }
+}
+
+#[test]
 fn a_click_on_a_heading_sorts() {
     let mut harness = hand_made(samples::overview());
     harness.run();

@@ -8,6 +8,7 @@ use common::{INK, LANGUAGES, SIZES, draw, drawn, picture, rows, state};
 use quarterdeck_tui::paint::ink::{Depth, Ink};
 use quarterdeck_view::msg::Msg;
 use quarterdeck_view::panel::Status;
+use quarterdeck_view::sample;
 use quarterdeck_view::state::{Capabilities, FaceKind, ScreenId, State};
 use quarterdeck_view::update::update;
 use ratatui::style::Modifier;
@@ -55,6 +56,8 @@ fn scenes(language: quarterdeck_view::i18n::Language) -> Vec<(String, State)> {
             Msg::PromptAccept,
         ],
     );
+    add("new-source", ScreenId::Sources, vec![Msg::NewSource]);
+    add("new-source-tried", ScreenId::Sources, sample::tried());
     let mut start = State::new(FaceKind::Terminal, Capabilities::default());
     update(&mut start, Msg::SetLanguage(language));
     scenes.push(("start".to_owned(), start));

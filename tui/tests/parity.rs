@@ -7,6 +7,7 @@ mod common;
 use common::{INK, LANGUAGES, draw, rows, state};
 use quarterdeck_tui::paint::text::safe;
 use quarterdeck_view::msg::Msg;
+use quarterdeck_view::sample;
 use quarterdeck_view::screen::view;
 use quarterdeck_view::state::{ScreenId, State};
 use quarterdeck_view::update::update;
@@ -94,6 +95,15 @@ fn every_text_of_every_screen_is_visible_on_a_large_terminal() {
                     .map(|text| format!("{} {short}: {text}", screen.id())),
             );
         }
+        let mut tried = state(ScreenId::Sources, language);
+        for msg in sample::tried() {
+            update(&mut tried, msg);
+        }
+        all.extend(
+            missing(&tried)
+                .into_iter()
+                .map(|text| format!("new-source tried {short}: {text}")),
+        );
         let mut state = state(ScreenId::Overview, language);
         update(&mut state, Msg::OpenProgramme("P12".to_owned()));
         all.extend(

@@ -27,6 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         carried: None,
         lookup: &lookup,
         earlier: &|_, _| None,
+        preview: None,
     };
     let decoded = decode(&config, &context, &mut body, &mut std::io::sink())
         .map_err(|refusal| refusal.to_string())?;

@@ -1,5 +1,6 @@
 //! What goes into a decoder and what comes out of it.
 
+use crate::preview::Recorder;
 use crate::table::Carried;
 use chrono::{DateTime, NaiveDate, Utc};
 use quarterdeck_kpi::address::SeriesId;
@@ -71,6 +72,8 @@ pub struct Context<'a> {
     pub lookup: &'a dyn Fn(&SeriesId) -> Lookup,
     /// What this source said last of a series in a period, for figures that count on from there.
     pub earlier: &'a dyn Fn(&SeriesId, Period) -> Option<Earlier>,
+    /// Notes columns and first rows, for who wants to see what was understood.
+    pub preview: Option<&'a Recorder>,
 }
 
 /// The last reading of a source, recorded before this answer.

@@ -98,7 +98,9 @@ pub fn decode(
         _ => Vec::new(),
     };
     notice_tracking(config, result, &mut notices);
-    if !needs_rows(config) {
+    // Whoever has no map yet wants to see the rows.
+    let is_looked_at = context.preview.is_some() && config.maps.is_empty();
+    if !needs_rows(config) && !(is_looked_at && rows_of_shape(result).is_some()) {
         // How many values the paths led to is nothing to compare with last time.
         let context = Context {
             previous_rows: None,

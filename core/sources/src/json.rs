@@ -115,6 +115,9 @@ pub fn decode(
         0 => singles(config, context, &document.value, day, &mut notices),
         _ => Vec::new(),
     };
+    if let (Some(preview), None) = (context.preview, &config.rows) {
+        preview.document(config, &document.value);
+    }
     let rows = match &config.rows {
         Some(path) => {
             let found = parse_path(path)

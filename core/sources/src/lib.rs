@@ -33,6 +33,7 @@ mod notice;
 mod openmetrics;
 mod personal;
 mod plan;
+pub mod preview;
 pub mod procurement;
 mod prometheus;
 mod query;

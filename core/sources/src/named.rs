@@ -7,6 +7,7 @@ use crate::check::columns;
 use crate::config::SourceConfig;
 use crate::filter::Row;
 use crate::plan::{find_column, series_pieces};
+use crate::preview::Recorder;
 use crate::table::Table;
 use crate::template::Piece;
 use quarterdeck_kpi::message::Message;
@@ -33,6 +34,8 @@ pub(crate) struct NamedRows<'a> {
     places: HashMap<String, usize>,
     met: Vec<bool>,
     names: BTreeSet<String>,
+    /// Who notes whole rows: the table only sees the columns that maps look at.
+    preview: Option<(&'a SourceConfig, &'a Recorder)>,
 }
 
 /// Every column that a source looks at, in order of mention.
@@ -66,8 +69,13 @@ impl<'a> NamedRows<'a> {
                 columns.push(name);
             }
         }
+        let unwatched = Context {
+            preview: None,
+            ..*context
+        };
         NamedRows {
-            table: Table::new(config, *context, &columns),
+            table: Table::new(config, unwatched, &columns),
+            preview: context.preview.map(|preview| (config, preview)),
             met: vec![false; columns.len()],
             columns,
             places,
@@ -98,7 +106,7 @@ impl<'a> NamedRows<'a> {
 
     /// Whether anybody looks at a column.
     pub fn has_place(&self, name: &str) -> bool {
-        self.places.contains_key(name)
+        self.preview.is_some() || self.places.contains_key(name)
     }
 
     /// Whether a column was met.
@@ -117,11 +125,18 @@ impl<'a> NamedRows<'a> {
         row: impl IntoIterator<Item = (&'b str, &'b str)>,
     ) -> Result<Cells<'b>, Message> {
         let mut cells = vec![""; self.columns.len()];
+        let mut whole = Vec::new();
         for (name, text) in row {
             self.meet(name)?;
+            if self.preview.is_some() {
+                whole.push((name, text));
+            }
             if let Some(place) = self.places.get(name) {
                 cells[*place] = text;
             }
+        }
+        if let Some((config, preview)) = self.preview {
+            preview.named(config, whole);
         }
         Ok(Cells(cells))
     }

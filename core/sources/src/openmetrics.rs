@@ -70,7 +70,12 @@ pub fn decode(
     };
     let own = sample::with_maps(config, &config.maps);
     let columns = columns(&own);
-    let mut table = Table::new(&own, context, &columns);
+    // Rows are noted with all their labels, of which the table only sees those that maps name.
+    let unwatched = Context {
+        preview: None,
+        ..context
+    };
+    let mut table = Table::new(&own, unwatched, &columns);
     let mut notices = Notices::default();
     let mut seen = Seen::default();
     let mut reader = BufReader::new(body);
@@ -221,6 +226,13 @@ fn take_line(
     cells[0] = Cow::Borrowed(sample.name.as_ref());
     cells[1] = sample::number(sample.value).text;
     cells[2] = Cow::Owned(moment(sample.moment));
+    if let Some(preview) = context.preview {
+        let own = [METRIC, VALUE, TIMESTAMP].into_iter();
+        let own = own.zip(cells.iter().map(|cell| &**cell));
+        let labels = sample.labels.iter();
+        let labels = labels.map(|(name, value)| (&**name, &**value));
+        preview.named(table.config, own.chain(labels));
+    }
     table.row(&MetricRow(cells), number);
     Ok(())
 }

@@ -61,6 +61,9 @@ pub(crate) struct Table<'a> {
 impl<'a> Table<'a> {
     /// Makes the maps that look at columns ready.
     pub fn new(config: &'a SourceConfig, context: Context<'a>, columns: &[String]) -> Table<'a> {
+        if let Some(preview) = context.preview {
+            preview.begin(config, columns);
+        }
         let mut plans: Vec<Plan<'a>> = config
             .maps
             .iter()
@@ -116,6 +119,9 @@ impl<'a> Table<'a> {
     /// Takes a row; `number` counts from 1 over all pages.
     pub fn row(&mut self, row: &impl Row, number: u64) {
         self.rows += 1;
+        if let Some(preview) = self.context.preview {
+            preview.row(row);
+        }
         if let Some(column) = self.data_day_column {
             self.look_at_day(&row.cell(column));
         }

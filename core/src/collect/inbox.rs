@@ -284,6 +284,7 @@ fn read(
         carried: None,
         lookup: &lookup,
         earlier: &earlier,
+        preview: None,
     };
     let taken_now = Taken {
         id: package.id.clone(),

@@ -28,7 +28,9 @@ mod words;
 mod writer;
 
 pub(crate) use asking::{host_of, limit_of};
-pub use report::{CollectSummary, Progress, SourceReport};
+pub(crate) use page::without as without_secret_texts;
+pub use report::{CollectSummary, Progress, SourceReport, Understood};
+pub(crate) use words::RegisterWords;
 
 use crate::failure::Failure;
 use crate::transport::{self, Limits, NetworkRules, OriginOverride, Transport};
@@ -43,10 +45,9 @@ use quarterdeck_store::{CaptureFile, NewRun, Revisit, Store, WorkspaceLock};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use words::RegisterWords;
 use writer::Writer;
 
 /// How often a source is asked, and how long is waited in between.
@@ -77,6 +78,8 @@ pub struct CollectOptions<'a> {
     pub sources: Option<Vec<String>>,
     /// Ask and decode, store nothing.
     pub dry_run: bool,
+    /// Keep what the decoders understood for the reports, and ask for whole answers.
+    pub preview: bool,
     /// The quarter whose data are collected.
     pub quarter: Quarter,
     /// Tells the time.
@@ -105,6 +108,7 @@ impl<'a> CollectOptions<'a> {
         Self {
             sources: None,
             dry_run: false,
+            preview: false,
             quarter,
             now,
             actor: "system".to_owned(),
@@ -161,6 +165,8 @@ struct Shared<'a> {
     held: body::Held,
     /// Folder of the store; none for a dry run.
     folder: Option<PathBuf>,
+    /// What was understood of each source, where that was asked for.
+    understood: Mutex<BTreeMap<String, Understood>>,
 }
 
 /// What the store knows of a source before it is asked.
@@ -390,14 +396,10 @@ fn chosen<'a>(
         .collect())
 }
 
-fn prepare<'a>(
-    workspace: &'a Workspace,
-    store: &Store,
-    options: &'a CollectOptions<'a>,
-    sources: &'a [&'a SourceConfig],
-) -> Result<Shared<'a>, Failure> {
+/// What the office's settings say about the network.
+pub(crate) fn network_rules(workspace: &Workspace) -> NetworkRules {
     let network = &workspace.settings.network;
-    let rules = NetworkRules {
+    NetworkRules {
         ca_files: network
             .ca_files
             .iter()
@@ -405,13 +407,25 @@ fn prepare<'a>(
             .collect(),
         proxy: network.proxy.clone(),
         allow_hosts: network.allow_hosts.clone(),
-    };
+    }
+}
+
+fn prepare<'a>(
+    workspace: &'a Workspace,
+    store: &Store,
+    options: &'a CollectOptions<'a>,
+    sources: &'a [&'a SourceConfig],
+) -> Result<Shared<'a>, Failure> {
+    let network = &workspace.settings.network;
+    let rules = network_rules(workspace);
     let at_once = options.at_once.unwrap_or(network.at_once);
     let transport = Transport::new(rules).map_err(|e| Failure::nothing(e.message()))?;
     let mut known = Known::of_all(sources, store, options)?;
     asking::look(store, sources, (options.now)(), &mut known)?;
     let common = conditional::common(workspace, options);
-    conditional::look(&common, store, options, sources, &mut known)?;
+    if !options.preview {
+        conditional::look(&common, store, options, sources, &mut known)?;
+    }
     let mut earlier = HashMap::new();
     if sources.iter().any(|source| source.kind == Kind::Health) {
         // A clock that was set back hides nothing that was counted before.
@@ -438,6 +452,7 @@ fn prepare<'a>(
         room: Semaphore::new(at_once.saturating_mul(4).saturating_add(UNSTORED)),
         held: body::Held::default(),
         folder: (!options.dry_run).then(|| store.folder().to_owned()),
+        understood: Mutex::default(),
     })
 }
 
@@ -452,6 +467,22 @@ impl Shared<'_> {
         }
         let key = (source.to_owned(), series.clone(), period);
         self.earlier.get(&key).copied()
+    }
+    /// Keeps what was understood of a source's first answer.
+    fn understand(&self, source: &str, understood: Understood) {
+        let mut all = self
+            .understood
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        all.entry(source.to_owned()).or_insert(understood);
+    }
+    /// What was understood of a source.
+    fn understood(&self, source: &str) -> Option<Understood> {
+        let mut all = self
+            .understood
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        all.remove(source)
     }
     fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::SeqCst)

@@ -1,12 +1,13 @@
 //! One try at one page or file: asked, read, decoded, with what is kept of its bytes.
 
 use super::body::{Copied, FilePipe, Kept, refused, store_broken};
-use super::{Progress, Shared};
+use super::{Progress, Shared, Understood};
 use crate::failure::Failure;
 use crate::transport::{self, Incoming, NetError, RetryAfter};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::message::{Arg, Message};
+use quarterdeck_sources::preview::Recorder;
 use quarterdeck_sources::{Carried, Context, Decoded, Refusal, Request, SourceConfig, decode};
 use quarterdeck_store::{CaptureBody, NewCapture, Packer};
 use sha2::{Digest, Sha256};
@@ -168,7 +169,7 @@ pub(super) fn read_answer(
 }
 
 /// A refusal without the secrets that were sent.
-fn without(refusal: Refusal, secrets: &[String]) -> Refusal {
+pub(crate) fn without(refusal: Refusal, secrets: &[String]) -> Refusal {
     let mut refusal = refusal;
     refusal.excerpt = transport::mask(&refusal.excerpt, secrets);
     for (_, arg) in &mut refusal.message.args {
@@ -372,6 +373,7 @@ pub(super) fn read_body(
     };
     let lookup = |series: &_| shared.words.lookup(series);
     let earlier = |series: &SeriesId, period| shared.earlier(&source.id, series, period);
+    let recorder = shared.options.preview.then(Recorder::new);
     let context = Context {
         quarter: shared.options.quarter,
         fetched_at: circumstances.fetched_at,
@@ -391,8 +393,17 @@ pub(super) fn read_body(
         carried: situation.carried.as_deref(),
         lookup: &lookup,
         earlier: &earlier,
+        preview: recorder.as_ref(),
     };
     let decoded = decode(source, &context, &mut body, &mut kept);
+    if let Some(recorder) = recorder {
+        let understood = Understood {
+            preview: recorder.finish(),
+            encoding: decoded.as_ref().map_or("", |decoded| decoded.encoding),
+            readings: Vec::new(),
+        };
+        shared.understand(&source.id, understood);
+    }
     // A decoder reads to the end; a copy of the original must be whole in any case. A body that
     // breaks off is found out by whoever reads it.
     let _ = io::copy(&mut body, &mut io::sink());

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use quarterdeck_kpi::finding::Finding;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::Outcome;
+use quarterdeck_sources::Located;
+use quarterdeck_sources::preview::Preview;
 
 /// What is happening.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +80,19 @@ pub struct SourceReport {
     pub elapsed_ms: u64,
     /// What was wrong, or what was noticed first.
     pub message: Option<Message>,
+    /// What its decoder understood, where that was asked for.
+    pub understood: Option<Box<Understood>>,
+}
+
+/// What a decoder understood of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Understood {
+    /// Columns, first rows, paths.
+    pub preview: Preview,
+    /// Measured encoding; empty when the answer was refused.
+    pub encoding: &'static str,
+    /// The first readings that came of it.
+    pub readings: Vec<Located>,
 }
 
 /// How a collection went.
@@ -139,6 +154,7 @@ impl SourceReport {
             refused_files: 0,
             elapsed_ms: 0,
             message: None,
+            understood: None,
         }
     }
 }

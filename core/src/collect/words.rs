@@ -13,7 +13,7 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::HashMap;
 
 /// The register, by series.
-pub(super) struct RegisterWords<'a> {
+pub(crate) struct RegisterWords<'a> {
     register: &'a Register,
     indicators: HashMap<&'a SeriesId, &'a Indicator>,
 }
@@ -27,7 +27,7 @@ pub(super) enum Row {
 }
 
 impl<'a> RegisterWords<'a> {
-    pub(super) fn new(register: &'a Register) -> Self {
+    pub(crate) fn new(register: &'a Register) -> Self {
         Self {
             register,
             indicators: register.indicators().map(|i| (&i.series, i)).collect(),
@@ -35,7 +35,7 @@ impl<'a> RegisterWords<'a> {
     }
 
     /// The register's word on a series.
-    pub(super) fn lookup(&self, series: &SeriesId) -> Lookup {
+    pub(crate) fn lookup(&self, series: &SeriesId) -> Lookup {
         if let Some(indicator) = self.indicators.get(series) {
             return Lookup::Known {
                 unit: indicator.unit.clone(),

@@ -2,9 +2,10 @@
 
 use super::gather::{Gathered, Stopped};
 use super::record::{self, Prepared};
-use super::{Event, GROUP, Progress, Shared, SourceReport};
+use super::{Event, GROUP, Progress, Shared, SourceReport, Understood};
 use super::{asking, conditional};
 use crate::failure::Failure;
+use quarterdeck_sources::SourceConfig;
 use quarterdeck_store::{Answer, Recording, Store, StoreError};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -12,6 +13,8 @@ use std::time::Duration;
 
 /// So many answers at once, and more are on their way.
 const BUSY: usize = 16;
+/// Readings that are kept to be shown.
+const READINGS: usize = 20;
 const MOMENT: Duration = Duration::from_millis(10);
 
 pub(super) struct Writer<'a> {
@@ -85,6 +88,37 @@ impl Writer<'_> {
         let Some(source) = self.shared.sources.get(index) else {
             return Ok(Prepared::nothing(""));
         };
+        let understood = self.understood(source, &gathered);
+        let prepared = self.recorded(source, gathered, elapsed_ms);
+        prepared.map(|mut prepared| {
+            prepared.report.understood = understood;
+            prepared
+        })
+    }
+
+    /// What was understood of a source, with its first readings.
+    fn understood(
+        &self,
+        source: &SourceConfig,
+        gathered: &Result<Box<Gathered>, Stopped>,
+    ) -> Option<Box<Understood>> {
+        if !self.shared.options.preview {
+            return None;
+        }
+        let mut understood = self.shared.understood(&source.id).unwrap_or_default();
+        if let Ok(gathered) = gathered {
+            let readings = gathered.readings.iter().take(READINGS);
+            understood.readings = readings.map(|(_, located)| located.clone()).collect();
+        }
+        Some(Box::new(understood))
+    }
+
+    fn recorded(
+        &self,
+        source: &SourceConfig,
+        gathered: Result<Box<Gathered>, Stopped>,
+        elapsed_ms: u64,
+    ) -> Result<Prepared, Failure> {
         match gathered {
             Ok(gathered) => Ok(record::answer(
                 self.shared,

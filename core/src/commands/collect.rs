@@ -3,6 +3,7 @@
 use super::Context;
 use super::log::Level;
 use super::progress::Running;
+use super::understood;
 use crate::collect::{CollectOptions, CollectSummary, Progress, SourceReport, collect};
 use crate::demo;
 use crate::failure::{Exit, Failure};
@@ -30,6 +31,25 @@ pub fn collect_into(
     progress: &mut dyn FnMut(Progress),
     interrupt: &AtomicBool,
 ) -> Result<CollectSummary, Failure> {
+    collect_looking(
+        session,
+        quarter,
+        only,
+        (dry_run, false),
+        progress,
+        interrupt,
+    )
+}
+
+/// The same; with a dry run, what the decoders understood may be kept for the reports.
+fn collect_looking(
+    session: &mut Session,
+    quarter: Quarter,
+    only: Option<Vec<String>>,
+    (dry_run, preview): (bool, bool),
+    progress: &mut dyn FnMut(Progress),
+    interrupt: &AtomicBool,
+) -> Result<CollectSummary, Failure> {
     let workspace = session.workspace();
     if let Some(failure) = only.iter().flatten().find_map(|id| broken(workspace, id)) {
         return Err(failure);
@@ -53,6 +73,7 @@ pub fn collect_into(
     let mut options = CollectOptions::new(quarter, &now);
     options.sources = only;
     options.dry_run = dry_run;
+    options.preview = preview;
     options.origin = portals.as_ref().map(demo::origin_override);
     let (workspace, store) = session.files_and_store()?;
     collect(workspace, store, &options, progress, interrupt)
@@ -116,14 +137,23 @@ pub(super) fn run(
         Some(_) => Vec::new(),
         None => broken_files(session.workspace()).cloned().collect(),
     };
+    // Whoever tries one source wants to see what came, above all before it has maps.
+    let lacks_maps = |id: &String| {
+        let sources = &session.workspace().sources;
+        sources.iter().any(|s| s.id == *id && s.maps.is_empty())
+    };
+    let preview = dry_run
+        && only
+            .as_ref()
+            .is_some_and(|ids| context.global.verbose || ids.iter().any(lacks_maps));
     let interrupt = context.environment.interrupt.clone();
     let mut running = Running::default();
     let mut progress = |step: Progress| running.tell(context, &step);
-    let summary = collect_into(
+    let summary = collect_looking(
         &mut session,
         quarter,
         only,
-        dry_run,
+        (dry_run, preview),
         &mut progress,
         &interrupt,
     )?;
@@ -140,6 +170,11 @@ pub(super) fn run(
         context.note(&text);
     }
     tell(context, &summary, &broken, quarter, dry_run)?;
+    if !context.global.json {
+        for report in &summary.sources {
+            understood::tell(context, session.workspace(), report)?;
+        }
+    }
     Ok(exit(&summary, &broken))
 }
 

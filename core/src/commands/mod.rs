@@ -20,6 +20,7 @@ mod status;
 mod table;
 #[cfg(test)]
 mod tests;
+mod understood;
 mod upgrade;
 mod watch;
 mod withdraw;

@@ -159,6 +159,8 @@ impl Session {
             }),
             read_only,
             problems: self.workspace.problems.iter().map(problem).collect(),
+            presets: crate::catalogue::presets(&self.workspace),
+            cannot_configure: self.may_configure().err().map(|failure| *failure.what),
             language,
             snapshot,
         })

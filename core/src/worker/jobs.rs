@@ -1,6 +1,7 @@
 //! What the worker does for each effect.
 
 use super::WorkerOptions;
+use crate::catalogue;
 use crate::commands::{Formats, ReportRequest, collect_into, label, write_report};
 use crate::demo;
 use crate::entry;
@@ -11,6 +12,7 @@ use chrono::{DateTime, Utc};
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
+use quarterdeck_view::catalogue::SourceDraft;
 use quarterdeck_view::i18n::Language;
 use quarterdeck_view::msg::{Effect, EntryRequest, Msg};
 use std::path::PathBuf;
@@ -85,6 +87,8 @@ impl Jobs {
         match effect {
             Effect::Load { quarter, as_of } => self.load(quarter, as_of),
             Effect::Collect(source) => self.finish(|jobs| jobs.collect(source)),
+            Effect::TrySource(draft) => self.try_source(draft),
+            Effect::SaveSource(draft) => self.save_source(&draft),
             Effect::Enter(requests) => self.enter(&requests),
             Effect::Withdraw { sequence, reason } => {
                 self.finish(|jobs| jobs.withdraw(sequence, &reason));
@@ -261,6 +265,50 @@ impl Jobs {
             .with("of", summary.sources.len())
             .with("new", summary.new_readings())
             .with("quarter", quarter))
+    }
+
+    fn try_source(&mut self, asked: Box<SourceDraft>) {
+        let interrupt = Arc::clone(&self.interrupt);
+        let tried = self.session().map(|_| ()).and_then(|()| {
+            let Jobs {
+                session, notify, ..
+            } = self;
+            let Some(session) = session else {
+                return Err(Failure::usage(Message::new("session-no-workspace")));
+            };
+            let mut progress = |step: crate::collect::Progress| {
+                notify(Msg::Progressed {
+                    label: label(&step),
+                    done: 0,
+                    of: 0,
+                });
+            };
+            catalogue::try_source(session, &asked, &mut progress, &interrupt)
+        });
+        match tried {
+            Ok((draft, trial)) => self.tell(Msg::Tried {
+                asked,
+                draft: Box::new(draft),
+                trial: Box::new(trial),
+            }),
+            Err(failure) => self.tell_failure(&failure),
+        }
+    }
+
+    fn save_source(&mut self, draft: &SourceDraft) {
+        let saved = self
+            .session()
+            .and_then(|session| catalogue::save_source(session, draft));
+        match saved {
+            Ok(id) => {
+                let (quarter, as_of) = self.shown;
+                self.load(quarter, as_of);
+                let text = Message::new("catalogue-saved").with("id", id.as_str());
+                self.tell(Msg::SourceSaved(id));
+                self.tell(Msg::Finished(text));
+            }
+            Err(failure) => self.tell_failure(&failure),
+        }
     }
 
     fn enter(&mut self, requests: &[EntryRequest]) {

@@ -25,6 +25,7 @@ pub use settings::{
     DemoSettings, FORMAT, Journal, Network, Overrides, Settings, StoreSettings, YearCalendar,
 };
 pub use starter::{embedded, init};
+pub(crate) use write::set as set_value;
 pub use write::{programme_text, with_target, write_file};
 
 use chrono::{DateTime, Utc};

@@ -126,7 +126,7 @@ fn parse(about: &str, text: &str) -> Result<DocumentMut, Message> {
 }
 
 /// Sets a value and keeps the remarks around it.
-fn set(table: &mut Table, key: &str, value: impl Into<Value>) {
+pub(crate) fn set(table: &mut Table, key: &str, value: impl Into<Value>) {
     let mut value = value.into();
     match table.get_mut(key) {
         Some(present) => {

@@ -5,6 +5,7 @@
 //! screen as [`panel::Panel`]s with tones, never colours. A face draws panels and turns keys and
 //! clicks into messages; it decides nothing. All of this is pure and cannot fail.
 
+pub mod catalogue;
 pub mod format;
 pub mod i18n;
 pub mod keys;

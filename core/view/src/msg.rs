@@ -1,5 +1,6 @@
 //! What can happen, and what the outside world is asked to do.
 
+use crate::catalogue::{DraftField, SourceDraft, Trial};
 use crate::i18n::Language;
 use crate::state::{Loaded, ScreenId};
 use chrono::{DateTime, Utc};
@@ -93,6 +94,20 @@ pub enum Msg {
     EvidenceChosen(PathBuf),
     /// Collect due sources now, or the given one.
     Collect(Option<String>),
+    /// Put a new source together; goes on with the one begun.
+    NewSource,
+    /// Begin with a preset.
+    ChoosePreset(String),
+    /// Ask for the text of a field of the new source.
+    AskField(DraftField),
+    /// Text of a field of the new source.
+    SetField { field: DraftField, text: String },
+    /// Ask the new source once, store nothing.
+    TrySource,
+    /// Write the file of the new source.
+    SaveSource,
+    /// Give the new source up.
+    DiscardSource,
     /// Write the quarterly report.
     Report,
     /// First page: open a workspace.
@@ -134,6 +149,17 @@ pub enum Msg {
         /// What to do.
         next: Option<Message>,
     },
+    /// A try at the new source came back.
+    Tried {
+        /// What was asked.
+        asked: Box<SourceDraft>,
+        /// The same with what was guessed.
+        draft: Box<SourceDraft>,
+        /// What it showed.
+        trial: Box<Trial>,
+    },
+    /// The new source is a file of the workspace now.
+    SourceSaved(String),
     /// Entries were stored (keys of the cells).
     Entered {
         /// Cells that are stored now, with their rows.
@@ -172,6 +198,10 @@ pub enum Effect {
     },
     /// Collect sources.
     Collect(Option<String>),
+    /// Ask a source once and store nothing; answers with [`Msg::Tried`].
+    TrySource(Box<SourceDraft>),
+    /// Write a source's file; answers with [`Msg::SourceSaved`].
+    SaveSource(Box<SourceDraft>),
     /// Store typed figures.
     Enter(Vec<EntryRequest>),
     /// Withdraw a row.

@@ -1,5 +1,6 @@
 //! What the user is looking at.
 
+use crate::catalogue::{DraftField, NewSource, Preset};
 use crate::i18n::Language;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::assess::Assessment;
@@ -20,6 +21,8 @@ pub enum ScreenId {
     Entry,
     Sources,
     Help,
+    /// A source is put together.
+    NewSource,
     /// Without a workspace: open, make or show the demo.
     Start,
 }
@@ -64,16 +67,21 @@ pub struct Loaded {
     pub quarters: (Quarter, Quarter),
     /// Language the workspace asks for.
     pub language: Language,
+    /// Source files that come with the program.
+    pub presets: Arc<[Preset]>,
+    /// Why the person at the keyboard may not save a source.
+    pub cannot_configure: Option<Message>,
 }
 
 impl ScreenId {
     /// Every screen; the order of the rail, the first page last.
-    pub const ALL: [ScreenId; 6] = [
+    pub const ALL: [ScreenId; 7] = [
         ScreenId::Overview,
         ScreenId::Programme,
         ScreenId::Entry,
         ScreenId::Sources,
         ScreenId::Help,
+        ScreenId::NewSource,
         ScreenId::Start,
     ];
     /// The screens of the rail, in order; digit keys count them.
@@ -92,6 +100,7 @@ impl ScreenId {
             ScreenId::Entry => "entry",
             ScreenId::Sources => "sources",
             ScreenId::Help => "help",
+            ScreenId::NewSource => "new-source",
             ScreenId::Start => "start",
         }
     }
@@ -142,6 +151,8 @@ pub enum PromptKind {
     CreateFolder,
     /// Evidence file.
     Evidence,
+    /// A field of a source that is put together.
+    Source(DraftField),
 }
 
 /// The open prompt.
@@ -247,6 +258,10 @@ pub struct State {
     pub last_stored: Vec<(String, i64)>,
     /// Leaving was asked for once while drafts are unsaved.
     pub leaving: bool,
+    /// The source that is being put together; it stays when its screen is left.
+    pub new_source: Option<NewSource>,
+    /// Giving it up was asked for once.
+    pub discarding: bool,
 }
 
 impl State {

@@ -6,6 +6,7 @@ use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::Message;
 use std::sync::Arc;
 
+mod catalogue;
 mod command;
 mod copy;
 mod entry;
@@ -22,6 +23,9 @@ const HISTORY: usize = 50;
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     if !matches!(msg, Msg::Quit | Msg::Interrupt) {
         state.leaving = false;
+    }
+    if !matches!(msg, Msg::DiscardSource) {
+        state.discarding = false;
     }
     match msg {
         Msg::Go(screen) => go(state, screen),
@@ -79,12 +83,28 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::EditText { key, text } => entry::text(state, key, text),
         Msg::EditAccept { forward } => entry::accept(state, forward),
         Msg::EditCancel => entry::cancel(state),
+        Msg::Paste(text) if state.screen() == ScreenId::NewSource => {
+            catalogue::paste(state, &text);
+        }
         Msg::Paste(block) => return entry::paste(state, &block),
         Msg::EntrySave => return entry::save(state),
         Msg::EntryUndo => return entry::undo(state),
         Msg::EntryEvidence => return entry::ask_evidence(state),
         Msg::EvidenceChosen(path) => entry::evidence(state, path),
         Msg::Collect(source) => return collect(state, source),
+        Msg::NewSource => go(state, ScreenId::NewSource),
+        Msg::ChoosePreset(id) => catalogue::choose(state, &id),
+        Msg::AskField(field) => catalogue::ask(state, field),
+        Msg::SetField { field, text } => return catalogue::set(state, field, &text),
+        Msg::TrySource => return catalogue::attempt(state),
+        Msg::SaveSource => return catalogue::save(state),
+        Msg::DiscardSource => catalogue::discard(state),
+        Msg::Tried {
+            asked,
+            draft,
+            trial,
+        } => catalogue::tried(state, &asked, *draft, *trial),
+        Msg::SourceSaved(id) => catalogue::saved(state, id),
         Msg::Report => return report(state),
         Msg::OpenWorkspace(path) => {
             state.loading = true;
@@ -251,6 +271,7 @@ fn take(state: &mut State, loaded: Loaded) {
         state.drafts.clear();
         state.editing = None;
         state.last_stored.clear();
+        state.new_source = None;
         state.history.clear();
         state.programme = None;
         state.filter.clear();
@@ -336,6 +357,15 @@ fn unsaved(state: &State) -> usize {
 
 fn quit(state: &mut State) -> Vec<Effect> {
     let drafts = unsaved(state);
+    let has_source = catalogue::is_unsaved(state);
+    if has_source && !state.leaving {
+        let next = Some(Message::new("notice-unsaved-source-next"));
+        notice(state, false, Message::new("notice-unsaved-source"), next);
+    }
+    if has_source && drafts == 0 && !state.leaving {
+        state.leaving = true;
+        return Vec::new();
+    }
     if drafts > 0 && !state.leaving {
         state.leaving = true;
         notice(

@@ -35,7 +35,7 @@ pub fn lookup(series: &SeriesId) -> Lookup {
         .and_then(|n| n.parse::<u32>().ok())
         .is_some_and(|n| (1..=29).contains(&n));
     let is_agency = ["agency:MOI", "agency:MOTC", "agency:NDC"].contains(&scope);
-    if !is_programme && !is_agency && scope != "K1" {
+    if !is_programme && !is_agency && scope != "K1" && scope != "portfolio" {
         return Lookup::UnknownScope;
     }
     let unit = match series.name.as_str() {
@@ -68,6 +68,7 @@ pub fn context<'a>() -> Context<'a> {
         carried: None,
         lookup: &lookup,
         earlier: &|_, _| None,
+        preview: None,
     }
 }
 

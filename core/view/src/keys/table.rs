@@ -1,6 +1,7 @@
 //! The table of commands.
 
 use super::Key;
+use crate::catalogue::DraftField;
 use crate::msg::Msg;
 use crate::state::{FaceKind, ScreenId, State};
 
@@ -247,8 +248,8 @@ pub const COMMANDS: &[Command] = &[
         "command-now",
         Group::Time,
         Where::Workspace,
-        Some(Key::Char('n')),
-        Key::Ctrl('n'),
+        Some(Key::Char('N')),
+        Key::Ctrl('g'),
         |_| Some(Msg::SetAsOf(None)),
     ),
     hinted(
@@ -322,6 +323,66 @@ pub const COMMANDS: &[Command] = &[
             |_| Some(Msg::Collect(None)),
         ),
         "hint-collect",
+    ),
+    hinted(
+        command(
+            "new-source",
+            "command-new-source",
+            Group::Data,
+            Where::On(ScreenId::Sources),
+            Some(Key::Char('n')),
+            Key::Ctrl('n'),
+            |_| Some(Msg::NewSource),
+        ),
+        "hint-new-source",
+    ),
+    hinted(
+        command(
+            "address",
+            "command-address",
+            Group::Data,
+            Where::On(ScreenId::NewSource),
+            Some(Key::Char('p')),
+            Key::Ctrl('u'),
+            |_| Some(Msg::AskField(DraftField::Address)),
+        ),
+        "hint-address",
+    ),
+    hinted(
+        command(
+            "try",
+            "command-try",
+            Group::Data,
+            Where::On(ScreenId::NewSource),
+            Some(Key::Char('t')),
+            Key::F(2),
+            |_| Some(Msg::TrySource),
+        ),
+        "hint-try",
+    ),
+    hinted(
+        command(
+            "save-source",
+            "command-save-source",
+            Group::Data,
+            Where::On(ScreenId::NewSource),
+            Some(Key::Char('s')),
+            Key::Ctrl('s'),
+            |_| Some(Msg::SaveSource),
+        ),
+        "hint-save-source",
+    ),
+    hinted(
+        command(
+            "discard",
+            "command-discard",
+            Group::Data,
+            Where::On(ScreenId::NewSource),
+            Some(Key::Char('x')),
+            Key::Ctrl('e'),
+            |_| Some(Msg::DiscardSource),
+        ),
+        "hint-discard",
     ),
     hinted(
         command(

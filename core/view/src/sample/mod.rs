@@ -5,6 +5,9 @@
 
 mod figures;
 mod register;
+mod source;
+
+pub use source::tried;
 
 use crate::i18n::Language;
 use crate::msg::Msg;
@@ -44,6 +47,8 @@ pub fn loaded() -> Loaded {
         problems: Vec::new(),
         quarters: (QUARTER.plus(-11), QUARTER.plus(1)),
         language: Language::ZhTw,
+        presets: source::presets(),
+        cannot_configure: None,
     }
 }
 

@@ -61,6 +61,7 @@ pub(crate) fn chrome(state: &State, panels: &[Panel]) -> Chrome {
                 PromptKind::OpenFolder => state.word("prompt-open"),
                 PromptKind::CreateFolder => state.word("prompt-create"),
                 PromptKind::Evidence => state.word("prompt-evidence"),
+                PromptKind::Source(field) => state.word(field.word()),
             },
             text: prompt.text.clone(),
             suggestions: crate::update::suggestions(state)
@@ -162,6 +163,7 @@ fn nav(state: &State) -> Vec<NavItem> {
         ScreenId::Entry => ("nav-entry", "nav-entry-short"),
         ScreenId::Sources => ("nav-sources", "nav-sources-short"),
         ScreenId::Help => ("nav-help", "nav-help-short"),
+        ScreenId::NewSource => ("new-source-title", "nav-sources-short"),
         ScreenId::Start => ("nav-start", "nav-start-short"),
     };
     ScreenId::RAIL
@@ -173,7 +175,8 @@ fn nav(state: &State) -> Vec<NavItem> {
                 label: state.word(word),
                 short: state.word(short),
                 key: (at + 1).to_string(),
-                current: state.screen() == screen,
+                current: state.screen() == screen
+                    || (state.screen() == ScreenId::NewSource && screen == ScreenId::Sources),
                 msg: Msg::Go(screen),
             }
         })

@@ -12,6 +12,7 @@ mod chrome;
 mod entry;
 mod filter;
 mod help;
+mod new_source;
 mod overview;
 mod parts;
 mod programme;
@@ -32,7 +33,10 @@ pub fn view(state: &State) -> Screen {
         (Some(loaded), ScreenId::Programme) => programme::panels(state, loaded),
         (Some(loaded), ScreenId::Entry) => entry::panels(state, loaded),
         (Some(loaded), ScreenId::Sources) => sources::panels(state, loaded),
-        (None, ScreenId::Programme | ScreenId::Entry | ScreenId::Sources) => start::panels(state),
+        (Some(loaded), ScreenId::NewSource) => new_source::panels(state, loaded),
+        (None, ScreenId::Programme | ScreenId::Entry | ScreenId::Sources | ScreenId::NewSource) => {
+            start::panels(state)
+        }
     };
     focus(state, &mut panels);
     Screen {

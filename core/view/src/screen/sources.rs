@@ -139,7 +139,7 @@ fn summary(state: &State, loaded: &Loaded) -> Panel {
     let mut collect = super::command_action(state, "collect");
     collect.primary = true;
     collect.disabled = loaded.read_only.as_ref().map(|m| state.say(m));
-    panel.actions = vec![collect];
+    panel.actions = vec![collect, super::command_action(state, "new-source")];
     panel
 }
 

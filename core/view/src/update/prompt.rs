@@ -1,6 +1,6 @@
 //! The command line, the filter and one-line questions.
 
-use super::{command, entry, notice};
+use super::{catalogue, command, entry, notice};
 use crate::msg::{Effect, Msg};
 use crate::state::{PromptKind, State};
 use quarterdeck_kpi::calendar::parse_as_of;
@@ -105,6 +105,10 @@ pub(crate) fn accept(state: &mut State) -> Vec<Effect> {
                     Message::new("error-as-of").with("text", typed.as_str()),
                 ),
             }
+        }
+        PromptKind::Source(field) => {
+            state.prompt = None;
+            super::update(state, catalogue::answered(field, &typed))
         }
         PromptKind::OpenFolder | PromptKind::CreateFolder | PromptKind::Evidence => {
             let path = typed.trim();

@@ -1,0 +1,220 @@
+//! A source that is put together: chosen, tried over a loopback server, saved, and never half.
+
+use super::*;
+use crate::session::{Access, Clock};
+use crate::transport::scripted::{Server, answer};
+use crate::workspace;
+use std::path::Path;
+
+const BODY: &str =
+    "機關,季別,件數,承辦人電話\r\n國發會,114Q3,\"1,234\",02-1234\r\n內政部,114Q3,7,02-5678\r\n";
+
+fn office(folder: &Path, roles: &str) -> Session {
+    workspace::init(folder).unwrap();
+    let people = folder.join("register/people.toml");
+    let account = crate::platform::account_name();
+    let text = std::fs::read_to_string(&people).unwrap()
+        + &format!(
+            "\n[[person]]\nid = \"chen\"\nname = {{ zh-TW = \"陳\", en = \"Chen\" }}\nroles = [{roles}]\naccounts = [\"{account}\"]\n"
+        );
+    std::fs::write(people, text).unwrap();
+    open(folder)
+}
+
+fn open(folder: &Path) -> Session {
+    let clock = Clock::fixed("2025-10-20T01:00:00Z".parse().unwrap());
+    Session::open(folder, Access::ReadWrite, clock).unwrap()
+}
+
+fn portal() -> Server {
+    const HTML: &str = "Content-Type: text/html\r\n";
+    Server::start(|path, _| match path {
+        "/cases.csv" => answer("200 OK", HTML, BODY.as_bytes()),
+        "/page" => answer("200 OK", HTML, b"<!DOCTYPE html><title>Sign in</title>"),
+        _ => answer("404 Not Found", HTML, b"no"),
+    })
+}
+
+fn pasted(server: &Server, path: &str) -> SourceDraft {
+    SourceDraft {
+        values: [
+            (DraftField::Address, server.url(path)),
+            (DraftField::AllowPrivate, "true".to_owned()),
+        ]
+        .into(),
+        ..SourceDraft::default()
+    }
+}
+
+fn attempt(session: &mut Session, draft: &SourceDraft) -> (SourceDraft, Trial) {
+    try_source(session, draft, &mut |_| {}, &AtomicBool::new(false)).unwrap()
+}
+
+#[test]
+fn a_pasted_address_is_asked_once_understood_and_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = office(folder.path(), "\"admin\"");
+    let server = portal();
+    let (mut draft, trial) = attempt(&mut session, &pasted(&server, "/cases.csv"));
+    assert!(trial.is_good, "{}", trial.outcome);
+    assert_eq!(server.requests().len(), 1, "asked once");
+    assert_eq!(
+        (trial.kind.as_str(), trial.encoding.as_str()),
+        ("csv", "utf-8")
+    );
+    let columns: Vec<(&str, &str)> = trial
+        .columns
+        .iter()
+        .map(|c| (c.name.as_str(), c.guess))
+        .collect();
+    assert_eq!(columns[1], ("季別", "source-preview-quarter"));
+    assert!(trial.columns[3].is_personal);
+    assert_eq!(trial.sample[0][3], "");
+    assert_eq!(trial.readings.len(), 2);
+    assert_eq!(trial.readings[0].figure, "agency:NDC/value-1@2025Q3");
+    assert_eq!(trial.readings[0].value, Ok("1234".to_owned()));
+    assert_eq!(draft.value(DraftField::Period(0)), "季別");
+
+    // A changed line is tried by its own words, and nothing of either try is stored.
+    draft
+        .values
+        .insert(DraftField::Value(0), "件數量".to_owned());
+    let (_, trial) = attempt(&mut session, &draft);
+    assert!(!trial.is_good);
+    assert_eq!(
+        trial.columns.len(),
+        4,
+        "what is there is shown all the same"
+    );
+    draft.values.insert(DraftField::Value(0), "件數".to_owned());
+    draft.values.insert(DraftField::Id, "cases".to_owned());
+    let (_, trial) = attempt(&mut session, &draft);
+    assert!(trial.is_good, "{}", trial.outcome);
+    let rows = session.store().unwrap().rows_as_of(session.now()).unwrap();
+    assert!(rows.observations.is_empty() && rows.findings.is_empty());
+    assert!(rows.attempts.is_empty(), "a try is no attempt");
+
+    assert_eq!(save_source(&mut session, &draft).unwrap(), "cases");
+    let text = std::fs::read_to_string(folder.path().join("sources/cases.toml")).unwrap();
+    assert!(
+        text.contains("personal_fields = [\"承辦人電話\"]"),
+        "{text}"
+    );
+    assert!(text.starts_with("# "), "{text}");
+    let session = open(folder.path());
+    let saved = session.workspace().sources.iter().find(|s| s.id == "cases");
+    assert_eq!(saved.unwrap().maps.len(), 1);
+    assert!(!workspace::has_errors(&workspace::check(
+        session.workspace()
+    )));
+}
+
+#[test]
+fn what_cannot_be_tried_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = office(folder.path(), "\"admin\"");
+    let server = portal();
+    let (_, trial) = attempt(&mut session, &pasted(&server, "/page"));
+    assert_eq!(
+        (trial.is_good, &*trial.outcome.id),
+        (false, "source-preview-html")
+    );
+    let (_, trial) = attempt(&mut session, &pasted(&server, "/nothing"));
+    assert!(
+        trial.outcome.to_string().contains("404"),
+        "{}",
+        trial.outcome
+    );
+    let mut private = pasted(&server, "/cases.csv");
+    private.values.remove(&DraftField::AllowPrivate);
+    let before = server.requests().len();
+    let (_, trial) = attempt(&mut session, &private);
+    assert!(
+        quarterdeck_view::i18n::say(quarterdeck_view::i18n::Language::En, &trial.outcome)
+            .contains("allow_private"),
+        "{}",
+        trial.outcome
+    );
+    assert_eq!(server.requests().len(), before, "it was not asked");
+    let stopped = AtomicBool::new(true);
+    let outcome = try_source(
+        &mut session,
+        &pasted(&server, "/cases.csv"),
+        &mut |_| {},
+        &stopped,
+    );
+    assert!(outcome.is_ok());
+}
+
+#[test]
+fn saving_needs_a_role_a_free_id_and_a_file_without_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = office(folder.path(), "\"enter\"");
+    let presets = presets(session.workspace());
+    let preset = presets.iter().find(|p| p.id == "join-idea").unwrap();
+    let mut draft = preset.draft.clone();
+    assert_eq!(
+        draft.value(DraftField::Id),
+        "join-idea-2",
+        "init wrote the first"
+    );
+    let code = |failure: Failure| failure.code;
+    let refused = save_source(&mut session, &draft).map_err(code);
+    assert_eq!(refused, Err("session-role-missing".to_owned()));
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = office(folder.path(), "\"admin\"");
+    for (id, expected) in [
+        ("join-idea", "catalogue-exists"),
+        ("../out", "catalogue-bad-id"),
+        ("", "catalogue-bad-id"),
+    ] {
+        draft.values.insert(DraftField::Id, id.to_owned());
+        let refused = save_source(&mut session, &draft).map_err(code);
+        assert_eq!(refused, Err(expected.to_owned()), "{id}");
+    }
+    draft.values.insert(DraftField::Id, "ideas".to_owned());
+    draft
+        .values
+        .insert(DraftField::Schedule, "sometimes".to_owned());
+    let refused = save_source(&mut session, &draft).map_err(code);
+    assert_eq!(refused, Err("catalogue-line-wrong".to_owned()));
+    assert!(!folder.path().join("sources/ideas.toml").exists());
+    draft
+        .values
+        .insert(DraftField::Schedule, "weekly".to_owned());
+    assert_eq!(save_source(&mut session, &draft).unwrap(), "ideas");
+    let text = std::fs::read_to_string(folder.path().join("sources/ideas.toml")).unwrap();
+    for kept in [
+        "# join.gov.tw",
+        "value_column = \"附議門檻\"",
+        "schedule = \"weekly\"",
+    ] {
+        assert!(text.contains(kept), "{kept}: {text}");
+    }
+}
+
+#[test]
+fn every_preset_is_offered_and_reads_back_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = office(folder.path(), "\"admin\"");
+    let presets = presets(session.workspace());
+    let files = workspace::embedded().filter(|(path, _)| path.starts_with("sources/"));
+    assert_eq!(presets.len(), files.count());
+    for preset in presets.iter() {
+        let config = text::config_of(&preset.draft).unwrap();
+        let original = session
+            .workspace()
+            .sources
+            .iter()
+            .find(|s| s.id == preset.id)
+            .unwrap();
+        let mut expected = original.clone();
+        expected.id.clone_from(&config.id);
+        expected.disabled = false;
+        expected.disabled_reason = None;
+        assert_eq!(config, expected, "{}", preset.id);
+        for about in [&preset.about.zh_tw, &preset.about.en] {
+            assert!(about.chars().count() > 8, "{}: {about}", preset.id);
+        }
+    }
+}

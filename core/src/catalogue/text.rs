@@ -1,0 +1,181 @@
+//! Between the text of a source file and the fields a person fills in. Whatever has no field, and
+//! every remark, stays as it is in the text.
+
+use crate::workspace::set_value;
+use quarterdeck_kpi::calendar::Period;
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::text::clean;
+use quarterdeck_sources::config::Map;
+use quarterdeck_sources::{Kind, SourceConfig};
+use quarterdeck_view::catalogue::{DraftField, SourceDraft};
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table};
+
+/// The yes of a field.
+pub(super) const YES: &str = "true";
+
+fn wrong(problem: &str) -> Message {
+    let detail = Message::new("check-syntax").with("detail", clean(problem));
+    Message::new("catalogue-line-wrong").with("problem", detail)
+}
+
+/// The fields of a source file.
+pub(super) fn draft_of(text: &str) -> Result<SourceDraft, Message> {
+    let config: SourceConfig =
+        toml::from_str(text).map_err(|error: toml::de::Error| wrong(error.message()))?;
+    let mut draft = SourceDraft {
+        base: text.to_owned(),
+        ..SourceDraft::default()
+    };
+    let mut put = |field, value: Option<String>| {
+        draft.values.insert(field, value.unwrap_or_default());
+    };
+    put(DraftField::Address, config.url.clone());
+    put(DraftField::Folder, config.folder.clone());
+    put(DraftField::Kind, Some(config.kind.id().to_owned()));
+    put(
+        DraftField::AllowPrivate,
+        config.allow_private.then(|| YES.to_owned()),
+    );
+    put(DraftField::Rows, config.rows.clone());
+    put(DraftField::Id, Some(config.id.clone()));
+    put(DraftField::Schedule, Some(config.schedule.clone()));
+    put(
+        DraftField::MaxAge,
+        config.max_age_days.map(|days| days.to_string()),
+    );
+    put(DraftField::Licence, config.licence.clone());
+    put(DraftField::Attribution, config.attribution.clone());
+    for (index, map) in (0..u8::MAX).zip(&config.maps) {
+        put(DraftField::Series(index), Some(map.series.clone()));
+        put(DraftField::Value(index), value_of(map));
+        put(
+            DraftField::Aggregate(index),
+            map.aggregate.map(|a| a.id().to_owned()),
+        );
+        let period = map.period_column.clone();
+        let period = period.or_else(|| map.period_at.clone());
+        put(
+            DraftField::Period(index),
+            period.or_else(|| map.period.clone()),
+        );
+        put(DraftField::Unit(index), map.unit.clone());
+    }
+    Ok(draft)
+}
+
+fn value_of(map: &Map) -> Option<String> {
+    let value = map.at.clone().or_else(|| map.query.clone());
+    value.or_else(|| map.column.clone())
+}
+
+/// The text of the file that a draft stands for. An example is no longer one.
+pub(super) fn text_of(draft: &SourceDraft) -> Result<String, Message> {
+    let mut document: DocumentMut = draft
+        .base
+        .parse()
+        .map_err(|error: toml_edit::TomlError| wrong(error.message()))?;
+    let kind = draft.value(DraftField::Kind).trim();
+    if !kind.is_empty() && Kind::from_id(kind).is_none() {
+        let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.id()).collect();
+        return Err(Message::new("catalogue-kind-unknown")
+            .with("kind", clean(kind))
+            .with("known", known.join(" ")));
+    }
+    if draft.value(DraftField::Address).is_empty() && draft.value(DraftField::Folder).is_empty() {
+        return Err(Message::new("catalogue-no-address"));
+    }
+    let table = document.as_table_mut();
+    table.remove("disabled");
+    table.remove("disabled_reason");
+    for (field, key) in [
+        (DraftField::Id, "id"),
+        (DraftField::Kind, "kind"),
+        (DraftField::Address, "url"),
+        (DraftField::Folder, "folder"),
+        (DraftField::Schedule, "schedule"),
+        (DraftField::Licence, "licence"),
+        (DraftField::Attribution, "attribution"),
+        (DraftField::Rows, "rows"),
+    ] {
+        put(table, key, draft.value(field));
+    }
+    let allow = draft.value(DraftField::AllowPrivate).trim().to_lowercase();
+    match matches!(allow.as_str(), "true" | "yes" | "y" | "1") {
+        true => set_value(table, "allow_private", true),
+        false => drop(table.remove("allow_private")),
+    }
+    let days = draft.value(DraftField::MaxAge).trim();
+    match days {
+        "" => drop(table.remove("max_age_days")),
+        days => {
+            let number: u32 = days
+                .parse()
+                .map_err(|_| Message::new("catalogue-not-a-number").with("text", clean(days)))?;
+            set_value(table, "max_age_days", i64::from(number));
+        }
+    }
+    let maps = table
+        .entry("map")
+        .or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+    if let Some(maps) = maps.as_array_of_tables_mut() {
+        for index in 0..draft.maps() {
+            if maps.len() <= usize::from(index) {
+                maps.push(Table::new());
+            }
+            if let Some(map) = maps.get_mut(usize::from(index)) {
+                put_map(map, draft, index);
+            }
+        }
+    }
+    Ok(document.to_string())
+}
+
+/// The source that a draft stands for.
+pub(super) fn config_of(draft: &SourceDraft) -> Result<SourceConfig, Message> {
+    let text = text_of(draft)?;
+    toml::from_str(&text).map_err(|error: toml::de::Error| wrong(error.message()))
+}
+
+fn put(table: &mut Table, key: &str, value: &str) {
+    let value = value.trim();
+    let present = table.get(key).and_then(Item::as_str);
+    if present == Some(value) {
+        return;
+    }
+    match value.is_empty() {
+        true => drop(table.remove(key)),
+        false => set_value(table, key, value),
+    }
+}
+
+fn put_map(map: &mut Table, draft: &SourceDraft, index: u8) {
+    put(map, "series", draft.value(DraftField::Series(index)));
+    put(map, "aggregate", draft.value(DraftField::Aggregate(index)));
+    put(map, "unit", draft.value(DraftField::Unit(index)));
+    let value = draft.value(DraftField::Value(index)).trim();
+    let key = match value {
+        _ if value.starts_with('$') => "at",
+        _ if map.contains_key("query") || draft.value(DraftField::Kind) == "prometheus" => "query",
+        _ => "column",
+    };
+    // A column beside a path or a query is something else than the value.
+    if key != "query" {
+        for other in ["at", "column"].into_iter().filter(|other| *other != key) {
+            map.remove(other);
+        }
+    }
+    put(map, key, value);
+    let period = draft.value(DraftField::Period(index)).trim();
+    let is_fixed = period.starts_with('{') || Period::parse(period).is_ok();
+    let key = match period {
+        _ if period.starts_with('$') => "period_at",
+        _ if is_fixed => "period",
+        _ => "period_column",
+    };
+    for other in ["period", "period_at", "period_column"] {
+        if other != key || period.is_empty() {
+            map.remove(other);
+        }
+    }
+    put(map, key, period);
+}

@@ -1,0 +1,99 @@
+//! What a decoder understood of an answer, for `qd collect --source ID --dry-run`.
+
+use super::Context;
+use super::table::{Cell, render};
+use crate::catalogue::{Understanding, guessed_map};
+use crate::collect::SourceReport;
+use crate::failure::Failure;
+use crate::workspace::Workspace;
+use quarterdeck_kpi::message::Message;
+
+/// Rows, columns and widths that fit a terminal; with more the lines would break.
+const ROWS: usize = 10;
+const COLUMNS: usize = 6;
+const WIDTH: usize = 24;
+
+/// Prints columns with their types, first rows, paths, the figures, and for a source without maps
+/// the lines that may fit.
+pub(super) fn tell(
+    context: &mut Context<'_>,
+    workspace: &Workspace,
+    report: &SourceReport,
+) -> Result<(), Failure> {
+    let source = workspace.sources.iter().find(|s| s.id == report.source);
+    let (Some(understood), Some(source)) = (&report.understood, source) else {
+        return Ok(());
+    };
+    let trial = Understanding {
+        is_good: true,
+        outcome: Message::new("trial-no-figure"),
+        kind: source.kind,
+        findings: &report.findings,
+        masked: &[],
+    }
+    .trial(understood);
+    let coloured = context.coloured();
+    let heading = |context: &mut Context<'_>, id: &'static str| {
+        let message = Message::new(id).with("source", source.id.as_str());
+        let text = context.say(&message);
+        context.print_plain(&format!("\n{text}"))
+    };
+    if !trial.columns.is_empty() {
+        heading(context, "catalogue-heading-columns")?;
+        let header = ["catalogue-column", "catalogue-guess", "catalogue-blank"];
+        let header = header.map(|id| context.word(id));
+        let rows: Vec<Vec<Cell>> = trial
+            .columns
+            .iter()
+            .map(|column| {
+                let guess = match column.is_personal {
+                    true => "trial-personal",
+                    false => column.guess,
+                };
+                vec![
+                    Cell::new(&column.name),
+                    Cell::new(context.word(guess)),
+                    Cell::number(column.blank_percent.to_string()),
+                ]
+            })
+            .collect();
+        context.print_styled(&render(&header, &rows, coloured))?;
+        heading(context, "catalogue-heading-rows")?;
+        let names = trial.columns.iter().take(COLUMNS);
+        let names: Vec<String> = names.map(|column| column.name.clone()).collect();
+        let rows: Vec<Vec<Cell>> = trial
+            .sample
+            .iter()
+            .take(ROWS)
+            .map(|row| {
+                let cells = row.iter().take(COLUMNS);
+                cells.map(|cell| Cell::short(cell, WIDTH)).collect()
+            })
+            .collect();
+        context.print_styled(&render(&names, &rows, coloured))?;
+    }
+    if !trial.paths.is_empty() {
+        heading(context, "catalogue-heading-paths")?;
+        for (path, sample) in &trial.paths {
+            context.print(&format!("{path}  {sample}"))?;
+        }
+    }
+    if !trial.readings.is_empty() {
+        heading(context, "catalogue-heading-figures")?;
+        for reading in &trial.readings {
+            let value = match &reading.value {
+                Ok(value) => value.clone(),
+                Err(reason) => context.say(reason),
+            };
+            context.print(&format!("{}  {value}", reading.figure))?;
+        }
+    }
+    if source.maps.is_empty() {
+        let guessed = guessed_map(&workspace.register, &understood.preview, source);
+        if !guessed.maps.is_empty() {
+            heading(context, "catalogue-heading-map")?;
+            context.print(&guessed.to_toml())?;
+        }
+    }
+    Ok(())
+}
