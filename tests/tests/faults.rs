@@ -472,6 +472,8 @@ fn memory_stays_within_the_cap_whatever_is_sent() {
             "openmetrics" => ("", "aggregate = \"sum\""),
             _ => ("", "column = \"n\"\naggregate = \"sum\""),
         };
+        // One byte a chunk would take for ever to reach the cap.
+        let patience = if *name == "endless chunks" { 4 } else { 60 };
         let file = if *kind == "procurement" {
             "?f={file}"
         } else {
@@ -480,7 +482,7 @@ fn memory_stays_within_the_cap_whatever_is_sent() {
         office.write(
             "sources/heavy.toml",
             format!(
-                "id = \"heavy\"\nkind = \"{kind}\"\nurl = \"{}{file}\"\nallow_private = true\nschedule = \"daily\"\ntimeout_seconds = 60\nmax_bytes = {}\n{more}\n[[map]]\nseries = \"P05/n\"\nunit = \"count\"\n{map}\n",
+                "id = \"heavy\"\nkind = \"{kind}\"\nurl = \"{}{file}\"\nallow_private = true\nschedule = \"daily\"\ntimeout_seconds = {patience}\nmax_bytes = {}\n{more}\n[[map]]\nseries = \"P05/n\"\nunit = \"count\"\n{map}\n",
                 server.url(&format!("/{number}")),
                 cap * MEBIBYTE * 1024
             ),

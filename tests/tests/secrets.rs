@@ -10,6 +10,7 @@ use quarterdeck_tests::tools;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Arc, Mutex};
 
 /// Where a key is planted, and the key. They are long and strange: a hit is no accident.
 const PLANTED: [(&str, &str); 9] = [
@@ -128,15 +129,27 @@ fn portal(head: &str) -> String {
         "circle" => answer("302 Found", "Location: ?\r\n", ""),
         "packed" => answer("200 OK", &format!("Content-Encoding: {sent}\r\n"), "x"),
         "cut" => format!("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{{\"n\": "),
+        "refused" => answer(
+            "200 OK",
+            "",
+            &format!("{{\"success\": false, \"error\": {{\"message\": \"no: {sent}\"}}}}"),
+        ),
+        // The figure is there, and what was sent beside it.
+        "echo" => answer(
+            "200 OK",
+            "",
+            &format!("{{\"n\": 41, \"sent\": \"{sent}\"}}"),
+        ),
+        "printed" => answer("200 OK", "", &format!("{{\"n\": \"{sent}\"}}")),
         "busy" => answer("429 Busy", &format!("Retry-After: {sent}\r\n"), ""),
         "protocol" => format!("{sent}\r\n\r\n"),
         _ => String::new(),
     }
 }
 
-const FAULTS: [&str; 13] = [
-    "good", "page", "error", "denied", "moved", "nowhere", "scheme", "circle", "packed", "cut",
-    "busy", "protocol", "closed",
+const FAULTS: [&str; 16] = [
+    "refused", "echo", "printed", "good", "page", "error", "denied", "moved", "nowhere", "scheme",
+    "circle", "packed", "cut", "busy", "protocol", "closed",
 ];
 
 fn planted_office(server: &Server) -> Office {
@@ -200,7 +213,12 @@ fn planted_office(server: &Server) -> Office {
 
 #[test]
 fn planted_secrets_appear_nowhere() {
-    let server = Server::raw(portal);
+    let sent = Arc::new(Mutex::new(String::new()));
+    let heads = Arc::clone(&sent);
+    let server = Server::raw(move |head| {
+        heads.lock().unwrap().push_str(head);
+        portal(head)
+    });
     let office = planted_office(&server);
     let run = |args: &[&str], more: &[(&str, &str)]| -> Answer {
         let mut command = command(&office.root(), args);
@@ -208,6 +226,11 @@ fn planted_secrets_appear_nowhere() {
         command.output().unwrap().into()
     };
     let mut search = Search::default();
+    run(&["collect", "--dry-run"], &[]);
+    // The search finds what is there: the portal got the keys.
+    let mut known = Search::default();
+    known.through("requests", sent.lock().unwrap().as_bytes());
+    assert_eq!(known.hits.len(), 5, "{:?}", known.hits);
     search.said("check", &run(&["check"], &[]));
     for (place, args) in [
         ("collect -v", vec!["collect", "-v"]),

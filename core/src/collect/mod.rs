@@ -9,6 +9,7 @@
 //! reader, so many sources that wait for the writer, so many bytes of captures in memory.
 
 mod asking;
+mod blank;
 mod body;
 mod conditional;
 mod desk;

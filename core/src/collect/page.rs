@@ -1,12 +1,13 @@
 //! One try at one page or file: asked, read, decoded, with what is kept of its bytes.
 
+use super::blank::{self, Blanked};
 use super::body::{Copied, FilePipe, Kept, refused, store_broken};
 use super::{Progress, Shared};
 use crate::failure::Failure;
 use crate::transport::{self, Incoming, NetError, RetryAfter};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::SeriesId;
-use quarterdeck_kpi::message::{Arg, Message};
+use quarterdeck_kpi::message::Message;
 use quarterdeck_sources::{Carried, Context, Decoded, Refusal, Request, SourceConfig, decode};
 use quarterdeck_store::{CaptureBody, NewCapture, Packer};
 use sha2::{Digest, Sha256};
@@ -113,6 +114,7 @@ pub(super) fn read_answer(
         fetched_at,
         http_status: head.http_status,
         content_type: head.content_type.as_deref(),
+        masked,
     };
     let read = read_body(
         shared,
@@ -158,25 +160,13 @@ pub(super) fn read_answer(
             ..
         } => Miss::Refused {
             // A portal may repeat the key that it does not like.
-            refusal: without(refusal, masked),
+            refusal: blank::refusal(refusal, masked),
             status,
             wait,
             evidence,
         },
         other => other,
     })
-}
-
-/// A refusal without the secrets that were sent.
-fn without(refusal: Refusal, secrets: &[String]) -> Refusal {
-    let mut refusal = refusal;
-    refusal.excerpt = transport::mask(&refusal.excerpt, secrets);
-    for (_, arg) in &mut refusal.message.args {
-        if let Arg::Text(text) = arg {
-            *text = transport::mask(text, secrets);
-        }
-    }
-    refusal
 }
 
 /// The stored bytes: hash and body.
@@ -194,6 +184,7 @@ pub(super) fn completed(
         decoded,
         kept,
         original,
+        blanked,
     } = read;
     if let Some(original) = original {
         original.finish().map_err(Miss::Store)?;
@@ -204,7 +195,7 @@ pub(super) fn completed(
     };
     match decoded {
         Ok(decoded) => {
-            let capture = capture(stored, decoded.recipe.clone());
+            let capture = capture(stored, blank::recipe(decoded.recipe.clone(), blanked));
             Ok(Page {
                 decoded,
                 sha256: sha256.to_owned(),
@@ -212,7 +203,7 @@ pub(super) fn completed(
             })
         }
         Err(refusal) => {
-            let evidence = capture(stored, None).map(Box::new);
+            let evidence = capture(stored, blank::recipe(None, blanked)).map(Box::new);
             Err(Miss::Refused {
                 refusal,
                 status,
@@ -268,6 +259,7 @@ pub(super) fn read_file(
         fetched_at,
         http_status: 200,
         content_type: None,
+        masked: &[],
     };
     let situation = Situation {
         request: None,
@@ -332,6 +324,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) fetched_at: DateTime<Utc>,
     pub(super) http_status: u16,
     pub(super) content_type: Option<&'a str>,
+    /// Secrets that were sent: a portal may repeat them.
+    pub(super) masked: &'a [String],
 }
 
 /// Decodes a body on this thread while it comes in.
@@ -345,7 +339,8 @@ pub(super) fn read_body(
     tell: Tell<'_>,
 ) -> Result<Decoding, Miss> {
     let folder = shared.folder.as_deref();
-    let mut kept = Kept::new(folder, &shared.held);
+    let kept = Kept::new(folder, &shared.held);
+    let mut kept = Blanked::new(kept, circumstances.masked);
     let original = match folder
         .filter(|_| source.keep_original && !source.personal_fields.is_empty())
     {
@@ -392,7 +387,9 @@ pub(super) fn read_body(
         lookup: &lookup,
         earlier: &earlier,
     };
-    let decoded = decode(source, &context, &mut body, &mut kept);
+    let decoded = decode(source, &context, &mut body, &mut kept)
+        .map(|decoded| blank::decoded(decoded, circumstances.masked));
+    let (kept, blanked) = kept.end();
     // A decoder reads to the end; a copy of the original must be whole in any case. A body that
     // breaks off is found out by whoever reads it.
     let _ = io::copy(&mut body, &mut io::sink());
@@ -413,6 +410,7 @@ pub(super) fn read_body(
             decoded,
             kept: Some(kept),
             original,
+            blanked,
         }),
         (Err(_), false) => {
             // What a decoder refused may hold personal fields that nobody blanked.
@@ -421,6 +419,7 @@ pub(super) fn read_body(
                 decoded,
                 kept,
                 original: None,
+                blanked,
             })
         }
         (_, true) => Err(Miss::Store(
@@ -434,6 +433,7 @@ pub(super) struct Decoding {
     decoded: Result<Decoded, Refusal>,
     kept: Option<Kept>,
     original: Option<FilePipe>,
+    blanked: bool,
 }
 
 /// Hashes and counts what is read.
