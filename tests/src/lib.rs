@@ -6,6 +6,7 @@
 
 pub mod csv;
 pub mod demo;
+pub mod hostile;
 pub mod nginx;
 pub mod office;
 pub mod postgres;

@@ -22,6 +22,8 @@ pub struct Reply {
 pub enum Piece {
     /// Exactly these bytes, right or wrong.
     Send(Vec<u8>),
+    /// These bytes so many times, without so much memory.
+    Again(Vec<u8>, usize),
     /// A pause.
     Wait(Duration),
 }
@@ -117,12 +119,23 @@ fn answer(mut stream: TcpStream, script: &dyn Fn(&str) -> Vec<Piece>) {
         .is_some_and(|line| line.is_ok_and(|l| !l.is_empty()))
     {}
     let path = first.split(' ').nth(1).unwrap_or("/");
-    for piece in script(path) {
-        match piece {
-            // A client that went away is what some tests are about.
-            Piece::Send(bytes) if stream.write_all(&bytes).is_err() => return,
-            Piece::Send(_) => {}
-            Piece::Wait(time) => std::thread::sleep(time),
+    send(&mut stream, script(path));
+}
+
+/// Does one thing after the other, until all is done or the client went away, which is what some
+/// tests are about.
+pub(crate) fn send(stream: &mut TcpStream, pieces: Vec<Piece>) {
+    for piece in pieces {
+        let sent = match piece {
+            Piece::Send(bytes) => stream.write_all(&bytes),
+            Piece::Again(bytes, times) => (0..times).try_for_each(|_| stream.write_all(&bytes)),
+            Piece::Wait(time) => {
+                std::thread::sleep(time);
+                Ok(())
+            }
+        };
+        if sent.is_err() {
+            return;
         }
     }
 }

@@ -1,157 +1,9 @@
 //! Whatever the bytes are, a decoder returns, reads them to the end and shows nothing unsafe.
 
 mod common;
-use common::*;
+use common::every_kind::{FIXTURES, try_all};
 use proptest::prelude::*;
-use quarterdeck_kpi::observation::Reading;
-use quarterdeck_sources::{Kind, SourceConfig};
-
-const FIXTURES: [(&str, &[u8]); 24] = [
-    (
-        "ckan",
-        include_bytes!("../fixtures/ckan/package_search_page1.json"),
-    ),
-    ("ckan", include_bytes!("../fixtures/ckan/package_show.json")),
-    (
-        "prometheus",
-        include_bytes!("../fixtures/prometheus/counter.json"),
-    ),
-    (
-        "openmetrics",
-        include_bytes!("../fixtures/openmetrics/openmetrics.txt"),
-    ),
-    (
-        "openmetrics",
-        include_bytes!("../fixtures/openmetrics/prometheus.txt"),
-    ),
-    ("sheet", include_bytes!("../fixtures/sheet/kpi.ods")),
-    ("sheet", include_bytes!("../fixtures/sheet/kpi.xlsx")),
-    (
-        "inbox",
-        include_bytes!("../fixtures/inbox/MOI-2025Q3-1.zip"),
-    ),
-    ("csv", include_bytes!("../fixtures/catalogue_10rows.csv")),
-    ("file", include_bytes!("../fixtures/satisfaction_big5.csv")),
-    ("json", include_bytes!("../fixtures/join_idea.json")),
-    (
-        "datastore",
-        include_bytes!("../fixtures/datastore_page1.json"),
-    ),
-    (
-        "datastore",
-        include_bytes!("../fixtures/datastore_page2.json"),
-    ),
-    ("sql", include_bytes!("../fixtures/sql/execution.csv")),
-    ("health", include_bytes!("../fixtures/health/up.json")),
-    ("sdmx", include_bytes!("../fixtures/sdmx/dgbas.json")),
-    ("sdmx", include_bytes!("../fixtures/sdmx/flat.json")),
-    ("sdmx", include_bytes!("../fixtures/sdmx/generic.xml")),
-    ("sdmx", include_bytes!("../fixtures/sdmx/specific.xml")),
-    ("sdmx", include_bytes!("../fixtures/sdmx/one.csv")),
-    ("sdmx", include_bytes!("../fixtures/sdmx/two.csv")),
-    (
-        "procurement",
-        include_bytes!("../fixtures/procurement/award_20250701.xml"),
-    ),
-    (
-        "procurement",
-        include_bytes!("../fixtures/procurement/award_20250702.xml"),
-    ),
-    ("gdb", include_bytes!("../fixtures/gdb/plans.json")),
-];
-
-/// A source of each kind that uses everything a map can.
-fn sources() -> Vec<SourceConfig> {
-    let rows = r#"
-[[map]]
-series = "P01/open-datasets"
-aggregate = "count"
-[[map]]
-series = "P01/gold-share"
-aggregate = "share"
-share_of = [{ column = "品質檢測", op = "in", values = ["白金", "金"] }]
-[[map]]
-series = "agency:{group}/gold-share"
-aggregate = "share"
-share_of = [{ column = "品質檢測", op = "contains", value = "金" }]
-group_by = "提供機關"
-[[map]]
-series = "{計畫編號}/budget.paid"
-column = "年累計實支數"
-unit = "ntd_thousand"
-period_column = "資料年月"
-[[map]]
-series = "{計畫編號}/satisfaction"
-column = "滿意度"
-period_column = "季別"
-[[map]]
-series = "P29/cases"
-column = "附議數量"
-aggregate = "sum"
-filter = [{ column = "publishDate", op = "<=", value = "{quarter_end}" }]
-"#;
-    Kind::ALL
-        .into_iter()
-        .map(|kind| match kind {
-            Kind::Json => source("json", &format!(
-                "rows = \"$[*]\"\npersonal_fields = [\"提議者\"]\ndata_day_column = \"publishDate\"\n{rows}\n[[map]]\nseries = \"P01/downloads\"\nat = \"$..total\"\n"
-            )),
-            Kind::Csv => source("csv", &format!(
-                "personal_fields = [\"提供機關聯絡人姓名\"]\ndata_day_column = \"上架日期\"\n{rows}"
-            )),
-            Kind::Datastore | Kind::File | Kind::Ckan | Kind::Openmetrics => source(kind.id(), rows),
-            Kind::Prometheus => source("prometheus", "[[map]]\nseries = \"P01/downloads\"\nquery = \"x\"\naggregate = \"increase\"\n"),
-            Kind::Sheet => source("sheet", &format!("[sheet]\nindex = 2\n{rows}")),
-            Kind::Inbox => source(
-                "inbox",
-                &format!("[inbox]\nagency = \"MOI\"\nkeys = {{ moi-2025 = \"MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\" }}\n{rows}"),
-            ),
-            Kind::Sql => source("sql", &format!("personal_fields = [\"承辦人\"]\n{rows}\n[sql]\nquery = \"select 1\"")),
-            Kind::Health => source("health", "[health]\nexpect_text = \"ok\"\nslow_ms = 1\n[[map]]\nseries = \"P12/availability\"\ncolumn = \"up\"\n[[map]]\nseries = \"P12/latency\"\ncolumn = \"elapsed_ms\"\n[[map]]\nseries = \"P12/certificate\"\ncolumn = \"certificate_days_left\""),
-            Kind::Sdmx => source("sdmx", &format!(
-                "[sdmx]\nkey = {{ REGION = \"TPE\" }}\n{rows}\n[[map]]\nseries = \"P01/satisfaction\"\ncolumn = \"OBS_VALUE\"\nperiod_column = \"TIME_PERIOD\"\n"
-            )),
-            Kind::Procurement => source("procurement", &format!(
-                "personal_fields = [\"SUPPLIER_NAME\"]\n{rows}\n[[map]]\nseries = \"P01/budget.paid\"\ncolumn = \"TENDER_AWARD_PRICE\"\naggregate = \"sum\"\n"
-            )),
-            Kind::Gdb => source("gdb", &format!(
-                "rows = \"$.result[*]\"\n[hmac]\nusername = \"env:A\"\nsecret = \"env:B\"\n{rows}"
-            )),
-        })
-        .collect()
-}
-
-fn try_all(body: &[u8]) {
-    for config in sources() {
-        let (outcome, stored) = run_in(&config, &context(), body);
-        match outcome {
-            Ok(decoded) => {
-                if config.personal_fields.is_empty() {
-                    assert_eq!(stored, body);
-                }
-                for located in &decoded.readings {
-                    if let Reading::Value(value) = located.observation.reading {
-                        assert!(value.scale() <= 12);
-                    }
-                    assert_safe(located.observation.printed.as_deref().unwrap_or(""));
-                }
-                decoded
-                    .findings
-                    .iter()
-                    .for_each(|f| assert_safe(&f.text.to_string()));
-            }
-            Err(refused) => {
-                assert_safe(&refused.excerpt);
-                assert!(refused.excerpt.chars().count() <= 200);
-            }
-        }
-    }
-}
-
-fn assert_safe(text: &str) {
-    let unsafe_sign = |c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c);
-    assert!(!text.contains(unsafe_sign), "{text:?}");
-}
+use quarterdeck_sources::Kind;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
@@ -193,4 +45,22 @@ fn fixtures_as_they_are() {
         assert!(Kind::from_id(kind).is_some());
         try_all(body);
     }
+}
+
+/// Inputs that once gave an answer of a new sort, or ended the program: kept by `examples/fuzz.rs`,
+/// named `KIND-HASH`.
+#[test]
+fn the_corpus_of_the_fuzzer_is_survived() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/corpus");
+    let mut count = [0; Kind::ALL.len()];
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let kind = name.split('-').next().and_then(Kind::from_id);
+        let kind = kind.unwrap_or_else(|| panic!("{name} names no kind"));
+        count[Kind::ALL.iter().position(|k| *k == kind).unwrap()] += 1;
+        try_all(&std::fs::read(path).unwrap());
+    }
+    println!("corpus: {} inputs", count.iter().sum::<usize>());
+    assert!(count.iter().all(|inputs| *inputs > 0), "{count:?}");
 }

@@ -33,6 +33,7 @@ pub(super) fn read_made(
         fetched_at: made.fetched_at,
         http_status: 200,
         content_type: Some(made.content_type),
+        masked: &[],
     };
     let situation = Situation {
         request: None,

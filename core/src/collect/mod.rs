@@ -9,6 +9,7 @@
 //! reader, so many sources that wait for the writer, so many bytes of captures in memory.
 
 mod asking;
+mod blank;
 mod body;
 mod conditional;
 mod desk;
@@ -28,7 +29,7 @@ mod words;
 mod writer;
 
 pub(crate) use asking::{host_of, limit_of};
-pub(crate) use page::without as without_secret_texts;
+pub(crate) use blank::refusal as without_secret_texts;
 pub use report::{CollectSummary, Progress, SourceReport, Understood};
 pub(crate) use words::RegisterWords;
 

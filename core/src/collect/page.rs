@@ -1,12 +1,13 @@
 //! One try at one page or file: asked, read, decoded, with what is kept of its bytes.
 
+use super::blank::{self, Blanked};
 use super::body::{Copied, FilePipe, Kept, refused, store_broken};
 use super::{Progress, Shared, Understood};
 use crate::failure::Failure;
 use crate::transport::{self, Incoming, NetError, RetryAfter};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::SeriesId;
-use quarterdeck_kpi::message::{Arg, Message};
+use quarterdeck_kpi::message::Message;
 use quarterdeck_sources::preview::Recorder;
 use quarterdeck_sources::{Carried, Context, Decoded, Refusal, Request, SourceConfig, decode};
 use quarterdeck_store::{CaptureBody, NewCapture, Packer};
@@ -114,6 +115,7 @@ pub(super) fn read_answer(
         fetched_at,
         http_status: head.http_status,
         content_type: head.content_type.as_deref(),
+        masked,
     };
     let read = read_body(
         shared,
@@ -159,25 +161,13 @@ pub(super) fn read_answer(
             ..
         } => Miss::Refused {
             // A portal may repeat the key that it does not like.
-            refusal: without(refusal, masked),
+            refusal: blank::refusal(refusal, masked),
             status,
             wait,
             evidence,
         },
         other => other,
     })
-}
-
-/// A refusal without the secrets that were sent.
-pub(crate) fn without(refusal: Refusal, secrets: &[String]) -> Refusal {
-    let mut refusal = refusal;
-    refusal.excerpt = transport::mask(&refusal.excerpt, secrets);
-    for (_, arg) in &mut refusal.message.args {
-        if let Arg::Text(text) = arg {
-            *text = transport::mask(text, secrets);
-        }
-    }
-    refusal
 }
 
 /// The stored bytes: hash and body.
@@ -195,6 +185,7 @@ pub(super) fn completed(
         decoded,
         kept,
         original,
+        blanked,
     } = read;
     if let Some(original) = original {
         original.finish().map_err(Miss::Store)?;
@@ -205,7 +196,7 @@ pub(super) fn completed(
     };
     match decoded {
         Ok(decoded) => {
-            let capture = capture(stored, decoded.recipe.clone());
+            let capture = capture(stored, blank::recipe(decoded.recipe.clone(), blanked));
             Ok(Page {
                 decoded,
                 sha256: sha256.to_owned(),
@@ -213,7 +204,7 @@ pub(super) fn completed(
             })
         }
         Err(refusal) => {
-            let evidence = capture(stored, None).map(Box::new);
+            let evidence = capture(stored, blank::recipe(None, blanked)).map(Box::new);
             Err(Miss::Refused {
                 refusal,
                 status,
@@ -269,6 +260,7 @@ pub(super) fn read_file(
         fetched_at,
         http_status: 200,
         content_type: None,
+        masked: &[],
     };
     let situation = Situation {
         request: None,
@@ -333,6 +325,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) fetched_at: DateTime<Utc>,
     pub(super) http_status: u16,
     pub(super) content_type: Option<&'a str>,
+    /// Secrets that were sent: a portal may repeat them.
+    pub(super) masked: &'a [String],
 }
 
 /// Decodes a body on this thread while it comes in.
@@ -346,7 +340,8 @@ pub(super) fn read_body(
     tell: Tell<'_>,
 ) -> Result<Decoding, Miss> {
     let folder = shared.folder.as_deref();
-    let mut kept = Kept::new(folder, &shared.held);
+    let kept = Kept::new(folder, &shared.held);
+    let mut kept = Blanked::new(kept, circumstances.masked);
     let original = match folder
         .filter(|_| source.keep_original && !source.personal_fields.is_empty())
     {
@@ -395,7 +390,9 @@ pub(super) fn read_body(
         earlier: &earlier,
         preview: recorder.as_ref(),
     };
-    let decoded = decode(source, &context, &mut body, &mut kept);
+    let decoded = decode(source, &context, &mut body, &mut kept)
+        .map(|decoded| blank::decoded(decoded, circumstances.masked));
+    let (kept, blanked) = kept.end();
     if let Some(recorder) = recorder {
         let understood = Understood {
             preview: recorder.finish(),
@@ -424,6 +421,7 @@ pub(super) fn read_body(
             decoded,
             kept: Some(kept),
             original,
+            blanked,
         }),
         (Err(_), false) => {
             // What a decoder refused may hold personal fields that nobody blanked.
@@ -432,6 +430,7 @@ pub(super) fn read_body(
                 decoded,
                 kept,
                 original: None,
+                blanked,
             })
         }
         (_, true) => Err(Miss::Store(
@@ -445,6 +444,7 @@ pub(super) struct Decoding {
     decoded: Result<Decoded, Refusal>,
     kept: Option<Kept>,
     original: Option<FilePipe>,
+    blanked: bool,
 }
 
 /// Hashes and counts what is read.

@@ -6,6 +6,7 @@
     clippy::panic
 )]
 
+pub mod every_kind;
 pub mod workbook;
 
 use chrono::{DateTime, Utc};

@@ -27,7 +27,12 @@ fn secure(names: &[&str], by: Option<&Authority>, expired: bool) -> String {
         Some(authority) => params.signed_by(&key, authority).unwrap(),
         None => params.self_signed(&key).unwrap(),
     };
-    let chain = vec![CertificateDer::from(certificate.der().to_vec())];
+    showing(vec![certificate.der().to_vec()], &key)
+}
+
+/// A server that shows exactly these certificates.
+fn showing(chain: Vec<Vec<u8>>, key: &KeyPair) -> String {
+    let chain = chain.into_iter().map(CertificateDer::from).collect();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
@@ -128,4 +133,93 @@ fn a_named_exception_works_for_its_source_alone_and_is_said_every_time() {
     }
     let kept = office.rows().findings;
     assert!(kept.iter().any(|f| f.rule == "insecure-certificate@1"));
+}
+
+#[test]
+fn a_chain_without_its_middle_is_refused_and_a_whole_one_is_not() {
+    let own = authority();
+    let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params
+        .distinguished_name
+        .push(rcgen::DnType::CommonName, "the authority in the middle");
+    let middle = CertifiedIssuer::signed_by(params, KeyPair::generate().unwrap(), &own).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let leaf = params.signed_by(&key, &middle).unwrap().der().to_vec();
+    let whole = showing(vec![leaf.clone(), middle.der().to_vec()], &key);
+    let cut = showing(vec![leaf], &key);
+    let mut office = Office::new(&[
+        json("whole", &whole, ""),
+        json("cut", &cut, ""),
+        json(
+            "named",
+            &cut,
+            "insecure_certificate = \"the server leaves out its authority\"",
+        ),
+    ]);
+    std::fs::write(office.path().join("office-ca.pem"), own.pem()).unwrap();
+    office.workspace.settings.network.ca_files = vec!["office-ca.pem".into()];
+    let summary = office.collect_on(20);
+    let outcomes: Vec<_> = summary.sources.iter().map(|s| s.outcome).collect();
+    assert_eq!(
+        outcomes,
+        [
+            Some(Outcome::Good),
+            Some(Outcome::Failed),
+            Some(Outcome::Good)
+        ],
+        "{summary:?}"
+    );
+    let said = message_of(&summary, 1);
+    assert!(said.starts_with("net-certificate"), "{said}");
+    assert_eq!(
+        summary.sources[2].findings[0].rule,
+        "insecure-certificate@1"
+    );
+}
+
+/// Answers every greeting as a server does that knows nothing newer than TLS 1.0.
+fn old_fashioned() -> String {
+    let mut hello = vec![
+        0x16, 0x03, 0x01, 0x00, 0x2a, 0x02, 0x00, 0x00, 0x26, 0x03, 0x01,
+    ];
+    hello.extend([7; 32]);
+    hello.extend([0x00, 0x00, 0x2f, 0x00]);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut head = [0; 4096];
+            let _ = stream.read(&mut head);
+            let _ = stream.write_all(&hello);
+            // Until the client hangs up.
+            let _ = stream.read(&mut head);
+        }
+    });
+    format!("https://localhost:{port}/")
+}
+
+#[test]
+fn tls_older_than_1_2_is_refused_even_by_a_named_exception() {
+    let url = old_fashioned();
+    let mut office = Office::new(&[
+        json("old", &url, ""),
+        json(
+            "named",
+            &url,
+            "insecure_certificate = \"an old server of the agency\"",
+        ),
+    ]);
+    let summary = office.collect_on(20);
+    for index in [0, 1] {
+        assert_eq!(summary.sources[index].outcome, Some(Outcome::Failed));
+        let said = message_of(&summary, index);
+        assert!(
+            said.starts_with("net-") && said.contains("localhost"),
+            "{said}"
+        );
+        assert!(said.to_lowercase().contains("version"), "{said}");
+    }
+    assert!(office.rows().observations.is_empty());
 }
