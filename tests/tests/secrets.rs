@@ -128,7 +128,7 @@ fn portal(head: &str) -> String {
         "scheme" => answer("302 Found", &format!("Location: gopher://x/{sent}\r\n"), ""),
         "circle" => answer("302 Found", "Location: ?\r\n", ""),
         "packed" => answer("200 OK", &format!("Content-Encoding: {sent}\r\n"), "x"),
-        "cut" => format!("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{{\"n\": "),
+        "cut" => "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"n\": ".to_owned(),
         "refused" => answer(
             "200 OK",
             "",

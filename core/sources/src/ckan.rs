@@ -100,7 +100,8 @@ pub fn decode(
     notice_tracking(config, result, &mut notices);
     // Whoever has no map yet wants to see the rows.
     let is_looked_at = context.preview.is_some() && config.maps.is_empty();
-    if !needs_rows(config) && !(is_looked_at && rows_of_shape(result).is_some()) {
+    let shows_rows = is_looked_at && rows_of_shape(result).is_some();
+    if !needs_rows(config) && !shows_rows {
         // How many values the paths led to is nothing to compare with last time.
         let context = Context {
             previous_rows: None,
