@@ -257,3 +257,4 @@ source-preview-html = The address answers with a web page, { $excerpt }, not wit
 source-preview-archive = The address answers with an archive that is no sheet. Put the file in it into a folder and use the kind file or inbox.
 source-preview-unknown = What came is of no known kind: { $reason } Choose the kind yourself and try again.
 source-preview-no-shape = it is neither JSON nor XML, metrics or a table. It begins: { $excerpt }.
+source-json-too-many-values = The JSON holds so many small values that it takes more than { $bytes } bytes of memory once it is read. Ask for fewer rows at a time (page_size, or a filter in the address), or raise max_bytes in the source's file.

@@ -257,3 +257,4 @@ source-preview-html = 這個網址回應的是網頁「{ $excerpt }」，不是�
 source-preview-archive = 這個網址回應的是壓縮檔，不是試算表。請取出其中的檔案放入資料夾，改用 file 或 inbox 類型。
 source-preview-unknown = 無法判斷回應的類型：{ $reason }請自行指定類型後再試。
 source-preview-no-shape = 既非 JSON、XML、指標，也不是表格；開頭為「{ $excerpt }」。
+source-json-too-many-values = JSON 含有過多細小的值，讀入後將超過 { $bytes } 位元組的記憶體。請減少每次取得的筆數（page_size 或網址中的條件），或提高來源檔的 max_bytes。

@@ -15,7 +15,7 @@ use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map as Object, Value};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{Read, Write};
 
 /// Name of the blanking recipe.
@@ -27,8 +27,19 @@ const MAX_BYTES: u64 = 64 << 20;
 /// The name under which the JSON reader hands over a number with all its digits.
 const NUMBER_TOKEN: &str = "$serde_json::private::Number";
 
+/// What a document may take in memory once it is read, for each byte that it may have. Rows of a
+/// few bytes take 60 times their length.
+const UNFOLDED: u64 = 4;
+/// Bytes of memory, about: an object, one of its entries, an item of a list, a text.
+const OBJECT: usize = 384;
+const ENTRY: usize = 128;
+const ITEM: usize = 144;
+const TEXT: usize = 16;
+
 struct Strict<'a> {
     depth: usize,
+    /// Bytes of memory that are left.
+    room: &'a Cell<u64>,
     problem: &'a RefCell<Option<Message>>,
 }
 
@@ -36,7 +47,18 @@ impl Strict<'_> {
     fn inner(&self) -> Self {
         Strict {
             depth: self.depth + 1,
+            room: self.room,
             problem: self.problem,
+        }
+    }
+    /// Takes memory, before it is taken.
+    fn take<E: serde::de::Error>(&self, bytes: usize) -> Result<(), E> {
+        match self.room.get().checked_sub(bytes as u64) {
+            Some(left) => {
+                self.room.set(left);
+                Ok(())
+            }
+            None => Err(self.fail(Message::new("source-json-too-many-values"))),
         }
     }
     fn fail<E: serde::de::Error>(&self, message: Message) -> E {
@@ -77,16 +99,19 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
         Ok(Value::from(value))
     }
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
+        self.take(TEXT + value.len())?;
         Ok(Value::String(value.to_owned()))
     }
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+    fn visit_string<E: serde::de::Error>(self, value: String) -> Result<Value, E> {
+        self.take(TEXT + value.len())?;
         Ok(Value::String(value))
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         self.check_depth()?;
         let mut out = Vec::new();
         while let Some(item) = items.next_element_seed(self.inner())? {
+            self.take(ITEM)?;
             out.push(item);
         }
         Ok(Value::Array(out))
@@ -97,6 +122,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
         while let Some(key) = entries.next_key::<String>()? {
             if key == NUMBER_TOKEN && out.is_empty() {
                 let digits: String = entries.next_value()?;
+                self.take(TEXT + digits.len())?;
                 return digits
                     .parse::<serde_json::Number>()
                     .map(Value::Number)
@@ -106,6 +132,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
                 let message = Message::new("source-json-duplicate-key").with("key", quote(&key));
                 return Err(self.fail(message));
             }
+            let own = if out.is_empty() { OBJECT } else { 0 };
+            self.take(own + ENTRY + key.len())?;
             let value = entries.next_value_seed(self.inner())?;
             out.insert(key, value);
         }
@@ -113,12 +141,20 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 }
 
-/// Reads JSON with every digit kept; duplicate keys and absurd depth are refused.
+/// Reads a small text of JSON, as [`strict_value_within`] the memory of a large answer.
 pub fn strict_value(text: &str) -> Result<Value, Message> {
+    strict_value_within(text, MAX_BYTES * UNFOLDED)
+}
+
+/// Reads JSON with every digit kept; duplicate keys, absurd depth and more values than `room` bytes
+/// of memory hold are refused.
+pub fn strict_value_within(text: &str, room: u64) -> Result<Value, Message> {
+    let left = Cell::new(room);
     let problem = RefCell::new(None);
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let seed = Strict {
         depth: 0,
+        room: &left,
         problem: &problem,
     };
     let read = seed
@@ -130,7 +166,12 @@ pub fn strict_value(text: &str) -> Result<Value, Message> {
         } else {
             "source-json-invalid"
         };
-        problem.borrow_mut().take().unwrap_or_else(|| {
+        let told = problem.borrow_mut().take();
+        let told = told.map(|told| match told.id == "source-json-too-many-values" {
+            true => told.with("bytes", room),
+            false => told,
+        });
+        told.unwrap_or_else(|| {
             Message::new(id)
                 .with("line", error.line())
                 .with("column", error.column())
@@ -367,7 +408,7 @@ pub fn read_document(
             .with("measured", measured.id());
         notices.add("encoding-label@1", Severity::Info, None, config, text);
     }
-    let mut value = strict_value(&text).map_err(refused)?;
+    let mut value = strict_value_within(&text, limit.saturating_mul(UNFOLDED)).map_err(refused)?;
     if let Some(message) = error_message(config, &value) {
         return Err(refused(message));
     }
@@ -399,6 +440,25 @@ fn store_failed(config: &SourceConfig, error: &std::io::Error) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_small_values_are_refused_before_they_fill_the_memory() {
+        let rows = |count: usize| format!("[{}{{}}]", "{\"n\":4},".repeat(count));
+        assert!(strict_value_within(&rows(1_000), 1 << 20).is_ok());
+        let refused = strict_value_within(&rows(2_000), 1 << 20)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            refused.starts_with("source-json-too-many-values"),
+            "{refused}"
+        );
+        assert!(refused.contains("bytes=1048576"), "{refused}");
+        let texts = format!("[{}0]", "\"\",".repeat(10_000));
+        assert_eq!(
+            strict_value_within(&texts, 1 << 20).unwrap_err().id,
+            "source-json-too-many-values"
+        );
+    }
 
     #[test]
     fn every_digit_is_kept_and_duplicates_are_refused() {

@@ -8,6 +8,7 @@ use crate::notice::Notices;
 use encoding_rs::{BIG5, Decoder, DecoderResult, Encoding, UTF_16BE, UTF_16LE};
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::{self, Read};
 use std::rc::Rc;
@@ -296,11 +297,12 @@ impl<R: Read> Read for Utf8Reader<R> {
 }
 
 /// The whole of an answer as UTF-8 text.
-pub fn text_of(bytes: &[u8], measured: Measured) -> Result<String, Message> {
+pub fn text_of(bytes: &[u8], measured: Measured) -> Result<Cow<'_, str>, Message> {
+    // Most answers are: they stand in memory once.
     if measured == Measured::Utf8 {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         return match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(text.to_owned()),
+            Ok(text) => Ok(Cow::Borrowed(text)),
             Err(error) => Err(unreadable(error.valid_up_to() as u64)),
         };
     }
@@ -316,7 +318,9 @@ pub fn text_of(bytes: &[u8], measured: Measured) -> Result<String, Message> {
     if raw.starts_with(b"\xef\xbb\xbf") {
         raw.drain(..3);
     }
-    String::from_utf8(raw).map_err(|error| unreadable(error.utf8_error().valid_up_to() as u64))
+    String::from_utf8(raw)
+        .map(Cow::Owned)
+        .map_err(|error| unreadable(error.utf8_error().valid_up_to() as u64))
 }
 
 #[cfg(test)]

@@ -110,6 +110,8 @@ impl Write for Kept {
         let Some(folder) = &self.folder else {
             return Ok(bytes.len());
         };
+        // A whole document comes at once: it is not to stand in memory twice.
+        let bytes = bytes.get(..BLOCK).unwrap_or(bytes);
         self.memory.extend_from_slice(bytes);
         let limit = match self.file {
             Some(_) => BLOCK,
