@@ -56,7 +56,7 @@ impl Understanding<'_> {
                 .iter()
                 .map(|path| {
                     let sample = match path.rows {
-                        Some(rows) => format!("{rows} \u{d7} {}", path.sample),
+                        Some(rows) => format!("[{rows}] {}", path.sample),
                         None => path.sample.clone(),
                     };
                     (shown(&path.path), shown(&sample))
