@@ -157,7 +157,7 @@ fn a_session_from_the_first_screen_to_the_last() {
     });
     terminal.type_text("健保\r");
     terminal.wait("P13 alone", |text| {
-        text.contains("P13") && !text.contains("P01") && text.contains("q 離開")
+        text.contains("P13") && !text.contains("P02") && text.contains("q 離開")
     });
 
     // The full-width question mark is a question mark.
