@@ -21,9 +21,19 @@ fn trend_label(trend: &Trend) -> u16 {
         + 1
 }
 
+/// Cells of a quarter: numbers of two digits side by side need one between them.
+fn trend_step(trend: &Trend) -> u16 {
+    let is_wide = |counts: &[usize]| counts.windows(2).any(|two| two.iter().all(|n| *n > 9));
+    match trend.series.iter().any(|(_, _, counts)| is_wide(counts)) {
+        true => 3,
+        false => 2,
+    }
+}
+
 /// Whether the quarters fit beside a heading of this width.
 pub fn trend_beside(trend: &Trend, heading: u16, cells: u16) -> bool {
-    trend_label(trend).max(heading + 1) + to_u16(trend.quarters.len()) * 2 <= cells + 1
+    let quarters = to_u16(trend.quarters.len()) * trend_step(trend);
+    trend_label(trend).max(heading + 1) + quarters <= cells + 1
 }
 
 /// Counts per quarter as rows of numbers under the quarters, which stand beside the heading where they fit.
@@ -39,11 +49,12 @@ pub fn trend(trend: &Trend, heading: u16, area: Rect, buffer: &mut Buffer, ink: 
     } else {
         area.y
     };
-    let room = usize::from((area.width + 1).saturating_sub(label) / 2);
+    let step = trend_step(trend);
+    let room = usize::from((area.width + 1).saturating_sub(label) / step);
     let skip = trend.quarters.len().saturating_sub(room);
     let below = top + 1 + to_u16(trend.series.len());
     for (n, (digit, year)) in trend.quarters.iter().enumerate().skip(skip) {
-        let x = area.x + label + to_u16(n - skip) * 2;
+        let x = area.x + label + to_u16(n - skip) * step;
         put(buffer, x, top, 1, digit, ink.tone(Tone::Label));
         let next = trend
             .quarters
@@ -51,7 +62,7 @@ pub fn trend(trend: &Trend, heading: u16, area: Rect, buffer: &mut Buffer, ink: 
             .skip(n + 1)
             .position(|(_, year)| year.is_some());
         if let Some(year) = year
-            && next.is_none_or(|after| to_u16(after + 1) * 2 > width(year))
+            && next.is_none_or(|after| to_u16(after + 1) * step > width(year))
         {
             put(
                 buffer,
@@ -73,7 +84,7 @@ pub fn trend(trend: &Trend, heading: u16, area: Rect, buffer: &mut Buffer, ink: 
         };
         put_spans(buffer, area.x, y, label, &[span], ink);
         for (n, count) in counts.iter().enumerate().skip(skip) {
-            let x = area.x + label + to_u16(n - skip) * 2;
+            let x = area.x + label + to_u16(n - skip) * step;
             let tone = match (*count, n + 1 == counts.len()) {
                 (0, _) => Tone::Hint,
                 (_, true) => Tone::Status(*status),
