@@ -36,35 +36,40 @@ SELECT id, text FROM text WHERE id > ?1 ORDER BY id
 SELECT id, address FROM series WHERE id > ?1 ORDER BY id
 -- name: PERIODS_AFTER
 SELECT id, first_day, last_day, kind FROM period WHERE id > ?1 ORDER BY id
--- name: CAUSES_AFTER
-SELECT id, kind, sha256, name, place FROM cause WHERE id > ?1 ORDER BY id
 -- name: BATCHES_AFTER
 SELECT id, recorded_at, run, actor, identity, reason FROM batch WHERE id > ?1 ORDER BY id
+-- name: OBSERVATIONS_COUNT
+SELECT count(*) FROM observation
 -- name: OBSERVATIONS
 SELECT sequence, batch, act, acts_on, cause, series, period, mantissa, scale, rejected, printed, qualifier, stage, unit,
-  numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum
-FROM observation ORDER BY sequence
+  numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum,
+  c.kind, c.sha256, c.name, c.place
+FROM observation o LEFT JOIN cause c ON c.id = o.cause ORDER BY sequence
 -- name: OBSERVATION
 SELECT sequence, batch, act, acts_on, cause, series, period, mantissa, scale, rejected, printed, qualifier, stage, unit,
-  numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum
-FROM observation WHERE sequence = ?1
+  numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum,
+  c.kind, c.sha256, c.name, c.place
+FROM observation o LEFT JOIN cause c ON c.id = o.cause WHERE sequence = ?1
 -- name: OBSERVATIONS_OF_FIGURE
 SELECT sequence, batch, act, acts_on, cause, series, period, mantissa, scale, rejected, printed, qualifier, stage, unit,
-  numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum
-FROM observation WHERE series = ?1 AND period = ?2 ORDER BY sequence
+  numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum,
+  c.kind, c.sha256, c.name, c.place
+FROM observation o LEFT JOIN cause c ON c.id = o.cause WHERE series = ?1 AND period = ?2 ORDER BY sequence
+-- name: MONEY_COUNT
+SELECT count(*) FROM money
 -- name: MONEY_LINES
-SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, kind, period, amount_ntd, printed,
-  row_sum
-FROM money ORDER BY sequence
+SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
+  row_sum, c.kind, c.sha256, c.name, c.place
+FROM money m LEFT JOIN cause c ON c.id = m.cause ORDER BY sequence
 -- name: MONEY_LINE
-SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, kind, period, amount_ntd, printed,
-  row_sum
-FROM money WHERE sequence = ?1
+SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
+  row_sum, c.kind, c.sha256, c.name, c.place
+FROM money m LEFT JOIN cause c ON c.id = m.cause WHERE sequence = ?1
 -- name: MONEY_OF_KEY
-SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, kind, period, amount_ntd, printed,
-  row_sum
-FROM money
-WHERE plan = ?1 AND fiscal_year = ?2 AND period = ?3 AND kind = ?4 AND programme IS ?5 AND agency IS ?6 AND span = ?7
+SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
+  row_sum, c.kind, c.sha256, c.name, c.place
+FROM money m LEFT JOIN cause c ON c.id = m.cause
+WHERE plan = ?1 AND fiscal_year = ?2 AND period = ?3 AND m.kind = ?4 AND programme IS ?5 AND agency IS ?6 AND span = ?7
 ORDER BY sequence
 -- name: FINDINGS
 WITH known AS (SELECT id FROM batch WHERE recorded_at <= ?1),

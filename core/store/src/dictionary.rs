@@ -11,7 +11,6 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::HashMap;
 
 type Result<T> = rusqlite::Result<T>;
-type CauseKey = (String, Option<String>, Option<String>, Option<String>);
 
 /// What a load's rows share.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,12 +59,11 @@ pub(crate) struct Dictionary {
     pub(crate) texts: Numbered<String>,
     pub(crate) series: Numbered<SeriesId>,
     pub(crate) periods: Numbered<Period>,
-    pub(crate) causes: Numbered<Cause>,
     pub(crate) loads: Numbered<Load>,
     text_ids: HashMap<String, i64>,
     series_ids: HashMap<SeriesId, i64>,
     period_ids: HashMap<Period, i64>,
-    last: [i64; 5],
+    last: [i64; 4],
 }
 
 /// A text column, whatever its bytes are.
@@ -95,27 +93,6 @@ fn read_period(first: &str, last: &str, kind: &str) -> Option<Period> {
     })
 }
 
-fn read_cause((kind, sha256, name, place): CauseKey) -> Option<Cause> {
-    match kind.as_str() {
-        "capture" => Some(Cause::Capture {
-            sha256: sha256?,
-            source: name?,
-            at: place?,
-        }),
-        "entry" => match (sha256, name) {
-            (None, None) => Some(Cause::Entry { evidence: None }),
-            (sha256, name) => Some(Cause::Entry {
-                evidence: Some((sha256?, name?)),
-            }),
-        },
-        "document" => Some(Cause::Document {
-            title: name?,
-            place: place?,
-        }),
-        _ => None,
-    }
-}
-
 fn each(
     connection: &Connection,
     sql: &str,
@@ -135,7 +112,7 @@ fn each(
 impl Dictionary {
     /// Reads what was added since.
     pub(crate) fn refresh(&mut self, connection: &Connection) -> Result<()> {
-        let [text, series, period, cause, load] = &mut self.last;
+        let [text, series, period, load] = &mut self.last;
         each(connection, queries::TEXTS_AFTER, text, |id, row| {
             if let Some(word) = lossy(row, 1) {
                 self.text_ids.insert(word.clone(), id);
@@ -155,17 +132,6 @@ impl Dictionary {
             {
                 self.period_ids.insert(period, id);
                 self.periods.insert(id, period);
-            }
-        })?;
-        each(connection, queries::CAUSES_AFTER, cause, |id, row| {
-            let key = (
-                lossy(row, 1).unwrap_or_default(),
-                lossy(row, 2),
-                lossy(row, 3),
-                lossy(row, 4),
-            );
-            if let Some(cause) = read_cause(key) {
-                self.causes.insert(id, cause);
             }
         })?;
         each(connection, queries::BATCHES_AFTER, load, |id, row| {
@@ -240,7 +206,7 @@ impl Dictionary {
     }
 
     /// The number of a cause. There are nearly as many as rows: the index finds it.
-    pub(crate) fn cause(&mut self, connection: &Connection, cause: &Cause) -> Result<i64> {
+    pub(crate) fn cause(connection: &Connection, cause: &Cause) -> Result<i64> {
         let (kind, sha256, name, place) = cause_columns(cause);
         let mut known = connection.prepare_cached(queries::CAUSE_ID)?;
         // What is not there is looked for as 0, as the index holds it.
@@ -251,10 +217,7 @@ impl Dictionary {
             return Ok(id);
         }
         let values: [&dyn rusqlite::ToSql; 4] = [&kind, &sha256, &name, &place];
-        let id = Self::insert(connection, queries::INSERT_CAUSE, &values)?;
-        self.causes.insert(id, cause.clone());
-        self.last[3] = id;
-        Ok(id)
+        Self::insert(connection, queries::INSERT_CAUSE, &values)
     }
 
     /// A new load.
@@ -268,7 +231,7 @@ impl Dictionary {
         ];
         let id = Self::insert(connection, queries::INSERT_BATCH, &values)?;
         self.loads.insert(id, load);
-        self.last[4] = id;
+        self.last[3] = id;
         Ok(id)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::dictionary::lossy;
 use crate::model::{Rows, StoredRow};
-use crate::read::{Columns, all, money, observation};
+use crate::read::{Columns, all, money, observation, whole};
 use crate::store::{Fault, Store};
 use crate::sum::RowSum;
 use crate::{StoreError, queries};
@@ -26,15 +26,21 @@ impl Store {
             let mut sum = RowSum::default();
             let mut rows = Rows::default();
             // A damaged row does not say reliably when it was recorded: it is never left out.
-            let mut read = all(connection, queries::OBSERVATIONS, [], |row| {
-                observation(row, dictionary, &mut sum)
-            })?;
+            let mut read = whole(
+                connection,
+                queries::OBSERVATIONS_COUNT,
+                queries::OBSERVATIONS,
+                |row| observation(row, dictionary, &mut sum),
+            )?;
             let mut sequences: Vec<i64> = read.iter().map(|row| row.sequence).collect();
             read.retain(|row| !row.intact || row.recorded_at <= as_of);
             rows.observations = read;
-            let mut read = all(connection, queries::MONEY_LINES, [], |row| {
-                money(row, dictionary, &mut sum)
-            })?;
+            let mut read = whole(
+                connection,
+                queries::MONEY_COUNT,
+                queries::MONEY_LINES,
+                |row| money(row, dictionary, &mut sum),
+            )?;
             sequences.extend(read.iter().map(|row| row.sequence));
             read.retain(|row| !row.intact || row.recorded_at <= as_of);
             rows.money = read;

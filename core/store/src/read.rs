@@ -82,9 +82,10 @@ impl<'a> Columns<'a> {
         self.damaged |= value.is_none();
         value.unwrap_or_default()
     }
-    /// The first five columns, which readings and money have in common; `None` when the load is
-    /// not among `loads`.
-    fn recorded(&mut self, dictionary: &Dictionary) -> Recorded<()> {
+    /// The first five columns, which readings and money have in common, and the four of the cause
+    /// from `cause_at` on. There are nearly as many causes as rows: they are read with their rows
+    /// instead of being kept.
+    fn recorded(&mut self, dictionary: &Dictionary, cause_at: usize) -> Recorded<()> {
         let sequence = self.int(0);
         let batch = self.int(1);
         let load = dictionary.loads.get(batch).cloned();
@@ -111,7 +112,8 @@ impl<'a> Columns<'a> {
                 Act::Record
             }
         };
-        let cause = dictionary.causes.get(self.int(4)).cloned();
+        self.int(4);
+        let cause = self.cause(cause_at);
         self.damaged |= cause.is_none();
         let cause = cause.unwrap_or(Cause::Entry { evidence: None });
         Recorded {
@@ -125,6 +127,28 @@ impl<'a> Columns<'a> {
             act,
             intact: false,
             item: (),
+        }
+    }
+    fn cause(&mut self, column: usize) -> Option<Cause> {
+        let kind = lossy(self.row, column)?;
+        let [sha256, name, place] = [1, 2, 3].map(|next| lossy(self.row, column + next));
+        match kind.as_str() {
+            "capture" => Some(Cause::Capture {
+                sha256: sha256?,
+                source: name?,
+                at: place?,
+            }),
+            "entry" => match (sha256, name) {
+                (None, None) => Some(Cause::Entry { evidence: None }),
+                (sha256, name) => Some(Cause::Entry {
+                    evidence: Some((sha256?, name?)),
+                }),
+            },
+            "document" => Some(Cause::Document {
+                title: name?,
+                place: place?,
+            }),
+            _ => None,
         }
     }
     fn period(&mut self, column: usize, dictionary: &Dictionary) -> Period {
@@ -167,7 +191,7 @@ pub(crate) fn observation(
     sum: &mut RowSum,
 ) -> Recorded<Observation> {
     let mut columns = Columns::of(row);
-    let recorded = columns.recorded(dictionary);
+    let recorded = columns.recorded(dictionary, 21);
     let series = dictionary.series.get(columns.int(5)).cloned();
     columns.damaged |= series.is_none();
     let series =
@@ -229,7 +253,7 @@ pub(crate) fn money(
     sum: &mut RowSum,
 ) -> Recorded<MoneyLine> {
     let mut columns = Columns::of(row);
-    let recorded = columns.recorded(dictionary);
+    let recorded = columns.recorded(dictionary, 15);
     let plan = columns.shared(5, &dictionary.texts);
     let plan = columns.need(plan);
     let programme = columns.shared(6, &dictionary.texts);
@@ -272,11 +296,36 @@ pub(crate) fn all<T>(
     values: impl Params,
     mut take: impl FnMut(&Row<'_>) -> T,
 ) -> rusqlite::Result<Vec<T>> {
+    let mut found = Vec::new();
+    add(&mut found, connection, sql, values, &mut take)?;
+    Ok(found)
+}
+
+/// Every row of a statement over a whole table, which is counted first: a list that grows would
+/// stand in memory twice.
+pub(crate) fn whole<T>(
+    connection: &Connection,
+    count: &str,
+    sql: &str,
+    mut take: impl FnMut(&Row<'_>) -> T,
+) -> rusqlite::Result<Vec<T>> {
+    let rows: i64 = connection.query_row(count, [], |row| row.get(0))?;
+    let mut found = Vec::with_capacity(usize::try_from(rows).unwrap_or_default());
+    add(&mut found, connection, sql, [], &mut take)?;
+    Ok(found)
+}
+
+fn add<T>(
+    found: &mut Vec<T>,
+    connection: &Connection,
+    sql: &str,
+    values: impl Params,
+    take: &mut impl FnMut(&Row<'_>) -> T,
+) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(values)?;
-    let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(take(row));
     }
-    Ok(found)
+    Ok(())
 }

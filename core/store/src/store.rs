@@ -351,8 +351,8 @@ pub(crate) fn settle(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "trusted_schema", false)?;
     // Without it a statement may be planned anew for every value that is bound.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    // In KiB: a few years of rows are read again and again.
-    connection.pragma_update(None, "cache_size", -8192)?;
+    // In KiB: rows are read from end to end, which no cache of a reasonable size serves better.
+    connection.pragma_update(None, "cache_size", -1024)?;
     connection.pragma_update(None, "cell_size_check", true)
 }
 

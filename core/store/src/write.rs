@@ -275,7 +275,7 @@ impl Writing<'_> {
             Reading::Rejected(message) => Some(self.json(message)?),
         };
         let batch = self.load_number()?;
-        let cause = self.words.cause(self.connection, &row.cause)?;
+        let cause = Dictionary::cause(self.connection, &row.cause)?;
         let unit = self.words.text(self.connection, &item.unit)?;
         let (act, acts_on) = act_columns(row.act);
         let split = |value: Option<Decimal>| value.and_then(narrow).unzip();
@@ -385,7 +385,7 @@ impl Writing<'_> {
         }
         let full = self.recorded(row, item);
         let batch = self.load_number()?;
-        let cause = self.words.cause(self.connection, &row.cause)?;
+        let cause = Dictionary::cause(self.connection, &row.cause)?;
         let (act, acts_on) = act_columns(row.act);
         let row_sum = self.sum.money(&full);
         self.connection

@@ -49,7 +49,7 @@ fn grid(state: &State, loaded: &Loaded) -> Panel {
         .assessment
         .due_entries
         .iter()
-        .filter(|entry| matcher.takes(&search_text(state, loaded, entry)))
+        .filter(|entry| matcher.takes_made(|| search_text(state, loaded, entry)))
         .map(|entry| row(state, loaded, entry))
         .collect();
     let columns = vec![

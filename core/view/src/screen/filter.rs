@@ -30,10 +30,14 @@ impl Matcher {
     }
     /// Whether a row with this text stays.
     pub(crate) fn takes(&self, text: &str) -> bool {
+        self.takes_made(|| text.to_owned())
+    }
+    /// The same for a text that is made only when there is a filter.
+    pub(crate) fn takes_made(&self, text: impl FnOnce() -> String) -> bool {
         if self.words.is_empty() {
             return true;
         }
-        let folded = fold_for_search(text);
+        let folded = fold_for_search(&text());
         self.words.iter().all(|word| folded.contains(word.as_str())) != self.inverse
     }
 }

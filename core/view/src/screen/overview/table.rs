@@ -111,7 +111,7 @@ pub(crate) fn programmes(state: &State, loaded: &Loaded) -> Panel {
         if state
             .filter_status
             .is_some_and(|group| group_of(assessed.status) != group)
-            || !matcher.takes(&search_text(register, programme, shown_status(assessed)))
+            || !matcher.takes_made(|| search_text(register, programme, shown_status(assessed)))
         {
             continue;
         }

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Writes tui/start-order.txt: the functions of `qd` that run until its first full screen.
+
+    tests/bench/start_order.py WORKSPACE [--program target/release/qd] [--out tui/start-order.txt]
+
+The linker puts them side by side (tui/build.rs), which keeps the memory of the first screen small.
+Run it after larger changes, on a release build; the list of the build before serves until then.
+Needs valgrind and nm (Linux only).
+"""
+
+import argparse
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+COLUMNS, ROWS = 120, 36
+GIVE_UP_SECONDS = 240
+QUIET_SECONDS = 15
+
+
+def record(program, workspace, out):
+    """Runs the program under callgrind in a terminal until it has been quiet, then leaves it."""
+    pid, handle = pty.fork()
+    if pid == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        os.environ["TERM"] = "xterm-256color"
+        os.execvp("valgrind", ["valgrind", "--tool=callgrind", "--demangle=no", "-q",
+                               f"--callgrind-out-file={out}", program, "--workspace", workspace])
+    begin = last = time.monotonic()
+    seen = b""
+    while time.monotonic() - begin < GIVE_UP_SECONDS:
+        ready, _, _ = select.select([handle], [], [], 1)
+        if ready:
+            try:
+                part = os.read(handle, 65536)
+            except OSError:
+                break
+            if not part:
+                break
+            seen += part
+            last = time.monotonic()
+        elif b"P29" in seen and time.monotonic() - last > QUIET_SECONDS:
+            os.write(handle, b"q")
+            last = time.monotonic()
+    os.waitpid(pid, 0)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("workspace")
+    parser.add_argument("--program", default="target/release/qd")
+    parser.add_argument("--out", default="tui/start-order.txt")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "calls")
+        record(options.program, options.workspace, out)
+        with open(out, encoding="utf-8", errors="replace") as calls:
+            ran = set(re.findall(r"^c?fn=\(\d+\) (\S+?)(?:'\d+)?$", calls.read(), re.M))
+    table = subprocess.run(["nm", "-S", "--defined-only", options.program], capture_output=True, text=True, check=True)
+    names, size = [], 0
+    for line in table.stdout.splitlines():
+        fields = line.split()
+        if len(fields) == 4 and fields[2] in "tTwW" and fields[3] in ran:
+            names.append((int(fields[0], 16), fields[3]))
+            size += int(fields[1], 16)
+    if len(names) < 500:
+        sys.exit(f"only {len(names)} functions seen: was the first screen reached?")
+    with open(options.out, "w", encoding="utf-8") as order:
+        order.write("".join(f"{name}\n" for _, name in sorted(names)))
+    print(f"{len(names)} functions, {size / 1e6:.1f} MB, written to {options.out}")
+
+
+if __name__ == "__main__":
+    main()
