@@ -2,7 +2,7 @@
 //! that one source was allowed is never used for another that was not.
 
 use super::error::{NetError, Trouble};
-use super::resolver::Resolver;
+use super::resolver::{Names, Resolver, system_names};
 use super::{NetworkRules, is_private};
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Client;
@@ -46,6 +46,8 @@ pub(super) struct Way {
 
 pub(super) struct Clients {
     rules: NetworkRules,
+    /// Who knows the addresses of names; tests bring their own.
+    pub(super) names: Names,
     proxies: Matcher,
     made: Mutex<HashMap<Kind, Client>>,
     roots: Mutex<Option<Arc<RootCertStore>>>,
@@ -83,6 +85,7 @@ impl Clients {
         };
         Ok(Clients {
             rules,
+            names: system_names,
             proxies,
             made: Mutex::default(),
             roots: Mutex::default(),
@@ -202,6 +205,7 @@ impl Clients {
             .pool_max_idle_per_host(256)
             .tls_info(true)
             .dns_resolver(Resolver {
+                names: self.names,
                 allow_private: kind.allow_private,
             })
             .no_proxy();

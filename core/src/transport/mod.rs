@@ -226,8 +226,12 @@ impl Stop {
 impl Transport {
     /// Prepares the network. No connection is made, no certificate is read, no thread is started.
     pub fn new(rules: NetworkRules) -> Result<Transport, NetError> {
+        Transport::with(Clients::new(rules)?)
+    }
+
+    fn with(clients: Clients) -> Result<Transport, NetError> {
         let shared = Arc::new(Shared {
-            clients: Clients::new(rules)?,
+            clients,
             stop: Stop::default(),
         });
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -5,10 +5,19 @@ use super::error::Trouble;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{SocketAddr, ToSocketAddrs};
 
-/// The system's name service; for most exchanges it refuses every name with one private address
-/// among its addresses, since which one would be taken is the name owner's choice.
+/// Asks a name service for the addresses of a name.
+pub(super) type Names = fn(&str) -> std::io::Result<Vec<SocketAddr>>;
+
+/// The system's name service.
+pub(super) fn system_names(name: &str) -> std::io::Result<Vec<SocketAddr>> {
+    (name, 0).to_socket_addrs().map(Iterator::collect)
+}
+
+/// A name service under our rule: for most exchanges it refuses every name with one private
+/// address among its addresses, since which one would be taken is the name owner's choice.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Resolver {
+    pub(super) names: Names,
     pub(super) allow_private: bool,
 }
 
@@ -30,17 +39,15 @@ pub(super) struct UnknownName {
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let allow_private = self.allow_private;
+        let Resolver {
+            names,
+            allow_private,
+        } = *self;
         let name = name.as_str().to_owned();
         Box::pin(async move {
             let asked = name.clone();
-            let found = tokio::task::spawn_blocking(move || {
-                (asked.as_str(), 0)
-                    .to_socket_addrs()
-                    .map(Iterator::collect::<Vec<_>>)
-            })
-            .await?
-            .map_err(|error| UnknownName {
+            let found = tokio::task::spawn_blocking(move || names(&asked)).await?;
+            let found = found.map_err(|error| UnknownName {
                 name: name.clone(),
                 detail: error.to_string(),
             })?;
@@ -54,7 +61,10 @@ pub(super) async fn addresses(
     name: String,
     allow_private: bool,
 ) -> Result<Vec<SocketAddr>, Trouble> {
-    let resolver = Resolver { allow_private };
+    let resolver = Resolver {
+        names: system_names,
+        allow_private,
+    };
     let broken = |detail: String| Trouble::Name { detail };
     let asked = name.parse::<Name>().map_err(|e| broken(e.to_string()))?;
     match resolver.resolve(asked).await {

@@ -1,5 +1,6 @@
 //! The transport against a server that misbehaves on purpose.
 
+mod names;
 mod permission;
 
 use super::scripted::{Server, Step, answer, ok, raw, redirect};

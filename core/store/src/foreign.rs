@@ -5,6 +5,7 @@ use crate::error::{ErrorKind, StoreError};
 use crate::read_only::{Fingerprint, uri};
 use quarterdeck_kpi::message::Message;
 use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, params_from_iter};
 use std::io::Read;
@@ -16,6 +17,9 @@ use std::time::{Duration, Instant};
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 /// How often the clock and the wish to stop are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// SQLite keeps the text of the query and of the schema under the same limit.
+const SHORTEST_LIMIT: u64 = 1 << 20;
 
 /// A value bound to `?1`, `?2`, ...
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +65,11 @@ pub fn read_foreign(
     let before = Fingerprint::of(file);
     let sqlite = |error: rusqlite::Error| failure(query, &error, stopped());
     let (connection, frozen) = open(file, before).map_err(sqlite)?;
+    // No cell, and nothing made on the way to one, is longer than the whole answer may be.
+    let longest = i32::try_from(query.max_bytes.max(SHORTEST_LIMIT)).unwrap_or(i32::MAX);
+    connection
+        .set_limit(Limit::SQLITE_LIMIT_LENGTH, longest)
+        .map_err(sqlite)?;
     let done = AtomicBool::new(false);
     let handle = connection.get_interrupt_handle();
     let began = Instant::now();
@@ -227,6 +236,10 @@ fn failure(query: &ForeignQuery<'_>, error: &rusqlite::Error, stopped: bool) -> 
         (Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase), _) => (
             ErrorKind::Corrupt,
             Message::new("store-query-damaged").with("detail", detail),
+        ),
+        (Some(ErrorCode::TooBig), _) => (
+            ErrorKind::Other,
+            Message::new("store-query-too-large").with("limit", query.max_bytes),
         ),
         (Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied), _) => (
             ErrorKind::Missing,

@@ -213,3 +213,22 @@ fn what_is_no_text_and_no_database_is_told() {
     }
     assert!(!missing.exists(), "reading makes no file");
 }
+
+#[test]
+fn one_cell_is_not_longer_than_the_whole_answer_may_be() {
+    let file = File::new("");
+    let small = |query: &mut ForeignQuery<'_>| query.max_bytes = 2_000_000;
+    for sql in [
+        "select hex(zeroblob(200000000))",
+        "select length(zeroblob(900000000))",
+        "select printf('%.*c', 900000000, 'x')",
+    ] {
+        let error = file.ask_with(sql, &[], small).unwrap_err();
+        assert_eq!(error.message().id, "store-query-too-large", "{sql}");
+    }
+    let fits = file.ask_with("select printf('%.*c', 1000000, 'x')", &[], small);
+    assert_eq!(
+        fits.unwrap()[1][0].as_ref().map(String::len),
+        Some(1_000_000)
+    );
+}
