@@ -499,8 +499,6 @@ fn memory_stays_within_the_cap_whatever_is_sent() {
         }
         let allowed = match number {
             0 => u64::MAX,
-            // A document of JSON is read whole, and may unfold to four times what its body may be.
-            _ if name.ends_with("JSON rows") => idle + (5 * cap + 32) * MEBIBYTE,
             _ => idle + (cap + 32) * MEBIBYTE,
         };
         println!(

@@ -27,9 +27,9 @@ const MAX_BYTES: u64 = 64 << 20;
 /// The name under which the JSON reader hands over a number with all its digits.
 const NUMBER_TOKEN: &str = "$serde_json::private::Number";
 
-/// What a document may take in memory once it is read, for each byte that it may have. Rows of a
-/// few bytes take 60 times their length.
-const UNFOLDED: u64 = 4;
+/// A document and what is read from it take the bytes that a document may have, and these, at
+/// most. Rows of a few bytes take 60 times their length.
+const BESIDE: u64 = 24 << 20;
 /// Bytes of memory, about: an object, one of its entries, an item of a list, a text.
 const OBJECT: usize = 384;
 const ENTRY: usize = 128;
@@ -143,7 +143,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
 /// Reads a small text of JSON, as [`strict_value_within`] the memory of a large answer.
 pub fn strict_value(text: &str) -> Result<Value, Message> {
-    strict_value_within(text, MAX_BYTES * UNFOLDED)
+    strict_value_within(text, MAX_BYTES + BESIDE)
 }
 
 /// Reads JSON with every digit kept; duplicate keys, absurd depth and more values than `room` bytes
@@ -408,7 +408,9 @@ pub fn read_document(
             .with("measured", measured.id());
         notices.add("encoding-label@1", Severity::Info, None, config, text);
     }
-    let mut value = strict_value_within(&text, limit.saturating_mul(UNFOLDED)).map_err(refused)?;
+    let room = limit.saturating_add(BESIDE);
+    let room = room.saturating_sub(bytes.len() as u64);
+    let mut value = strict_value_within(&text, room).map_err(refused)?;
     if let Some(message) = error_message(config, &value) {
         return Err(refused(message));
     }
