@@ -20,8 +20,10 @@ pub(super) fn tell(
     workspace: &Workspace,
     report: &SourceReport,
 ) -> Result<(), Failure> {
-    let source = workspace.sources.iter().find(|s| s.id == report.source);
-    let (Some(understood), Some(source)) = (&report.understood, source) else {
+    let Some(understood) = &report.understood else {
+        return Ok(());
+    };
+    let Some(source) = workspace.sources.iter().find(|s| s.id == report.source) else {
         return Ok(());
     };
     let trial = Understanding {
