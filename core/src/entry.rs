@@ -18,6 +18,7 @@ use quarterdeck_kpi::text::clean;
 use quarterdeck_store::{Batch, HumanAct, NewRow, StoredRow};
 use quarterdeck_view::msg::EntryRequest;
 use rows::History;
+pub(crate) use rows::money_series;
 use serde_json::json;
 use slot::{Slot, Value};
 use std::path::Path;
@@ -45,7 +46,7 @@ struct Ready {
 }
 
 /// A row of one of the two tables.
-enum Row {
+pub(crate) enum Row {
     Reading(Observation),
     Money(MoneyLine),
 }
@@ -226,6 +227,11 @@ pub fn counting(session: &Session, sequence: i64) -> Result<Option<(String, i64)
     Ok(current.map(|current| (current.value, current.sequence)))
 }
 
+/// Unit of a figure that people may know of, or the nearest known figure.
+pub(crate) fn unit_of(session: &Session, series: &SeriesId) -> Result<String, Message> {
+    Slot::of(&session.workspace().register, series).map(|slot| slot.unit)
+}
+
 /// The period meant when a figure is named without one: the last of its kind that ended.
 pub fn default_period(session: &Session, series: &SeriesId) -> Period {
     slot::default_period(
@@ -236,7 +242,7 @@ pub fn default_period(session: &Session, series: &SeriesId) -> Period {
 }
 
 /// Checks a typed figure and makes the row of it.
-fn prepare(
+pub(crate) fn prepare(
     session: &Session,
     request: &EntryRequest,
     now: DateTime<Utc>,

@@ -5,6 +5,7 @@ pub mod commands;
 pub mod demo;
 pub mod entry;
 pub mod failure;
+pub mod import;
 pub mod json;
 pub mod platform;
 pub mod secrets;

@@ -108,6 +108,9 @@ impl Session {
         clock: Clock,
         account: String,
     ) -> Result<Session, Failure> {
+        if access == Access::ReadWrite {
+            crate::import::finish_interrupted(root);
+        }
         let workspace = workspace::load(root).map_err(|message| {
             Failure::usage(message)
                 .at(root.to_string_lossy())

@@ -17,3 +17,4 @@ pub mod script;
 pub mod server;
 pub mod service;
 pub mod tools;
+pub mod workbook;

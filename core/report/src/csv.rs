@@ -73,7 +73,7 @@ fn percent(ratio: Option<Ratio>) -> String {
         .unwrap_or_default()
 }
 
-fn two(value: Decimal) -> String {
+pub(crate) fn two(value: Decimal) -> String {
     let mut rounded =
         value.round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
     rounded.rescale(2);

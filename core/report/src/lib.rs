@@ -5,6 +5,7 @@
 //! empty one says so and never vanishes.
 #![deny(clippy::float_arithmetic)]
 
+pub mod book;
 mod charts;
 mod csv;
 pub mod document;

@@ -61,7 +61,7 @@ fn check_is_csv(
     if text.is_empty() && start.is_whole {
         return Err(refuse(config, Message::new("source-empty"), &start.bytes));
     }
-    if let Some(message) = looks_like_markup(text, context, "CSV") {
+    if let Some(message) = looks_like_markup(text, context.content_type, "CSV") {
         return Err(refuse(config, message, &start.bytes));
     }
     if text.starts_with('{') || text.starts_with("[{") {

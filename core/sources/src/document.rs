@@ -182,13 +182,13 @@ pub fn strict_value_within(text: &str, room: u64) -> Result<Value, Message> {
 /// An answer that begins like a web page or XML, with its title.
 pub fn looks_like_markup(
     text: &str,
-    context: &Context<'_>,
+    content_type: Option<&str>,
     wanted: &'static str,
 ) -> Option<Message> {
     if !text.starts_with('<') {
         return None;
     }
-    let sent_as = quote(context.content_type.unwrap_or("-"));
+    let sent_as = quote(content_type.unwrap_or("-"));
     if text.starts_with("<?xml") && !text.contains("<html") {
         return Some(
             Message::new("source-xml-instead")
@@ -394,7 +394,7 @@ pub fn read_document(
     let declared = label.and_then(labelled);
     let measured = measure(&bytes, true, declared).map_err(refused)?;
     let text = text_of(&bytes, measured).map_err(refused)?;
-    if let Some(message) = looks_like_markup(text.trim_start(), context, "JSON") {
+    if let Some(message) = looks_like_markup(text.trim_start(), context.content_type, "JSON") {
         return Err(refused(message));
     }
     if measured == Measured::Big5 {

@@ -12,6 +12,7 @@
 mod agreement;
 pub mod answer;
 mod archive;
+pub mod cells;
 pub mod check;
 mod ckan;
 pub mod config;

@@ -178,7 +178,7 @@ fn keep(set: &mut BTreeSet<String>, name: &str) {
 fn markup(line: &[u8], context: &Context<'_>) -> Option<Message> {
     looks_like_markup(
         String::from_utf8_lossy(line).trim_start(),
-        context,
+        context.content_type,
         "metrics",
     )
 }

@@ -4,8 +4,7 @@ use super::text::text_of;
 use crate::failure::Failure;
 use crate::platform;
 use crate::session::Session;
-use crate::workspace::{Workspace, check, load_from_files};
-use chrono::{DateTime, Utc};
+use crate::workspace::{Workspace, check_files};
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
@@ -67,17 +66,7 @@ fn problem_of(workspace: &Workspace, file: &str, text: &str) -> Option<Message> 
     files.retain(|(name, _)| name != file);
     files.push((file.to_owned(), text.as_bytes().to_vec()));
     files.sort();
-    let (register, settings, sources, problems) =
-        load_from_files(&files, DateTime::<Utc>::UNIX_EPOCH);
-    let with_it = Workspace {
-        root: workspace.root.clone(),
-        settings,
-        register,
-        sources,
-        files,
-        problems,
-    };
-    check(&with_it)
+    check_files(&workspace.root, &files)
         .into_iter()
         .find(|problem| problem.file == file && problem.severity == Severity::Error)
         .map(|problem| problem.message)

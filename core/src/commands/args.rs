@@ -1,8 +1,10 @@
 //! The command line of `qd`: its commands and flags, with texts in both languages.
 
 use super::Colour;
+use super::args_tables::{self, ImportArgs};
 use super::log::LogFormat;
 use crate::failure::{Exit, Failure};
+use crate::import::Kind;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command as Clap};
 use quarterdeck_kpi::message::Message;
@@ -81,6 +83,10 @@ pub enum Command {
         formats: Vec<String>,
         as_of: Option<String>,
     },
+    /// `qd import`
+    Import(Box<ImportArgs>),
+    /// `qd template`
+    Template { kind: Kind, out: PathBuf },
     /// `qd completions`
     Completions { shell: clap_complete::Shell },
 }
@@ -265,6 +271,7 @@ pub fn command_line(language: Language) -> Clap {
             )
             .arg(as_of()),
         )
+        .subcommands(args_tables::commands(language, &command))
         .subcommand(
             command("completions", "qd completions SHELL", "cli-completions").arg(
                 place("shell", "cli-arg-shell")
@@ -384,7 +391,10 @@ pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
                 .copied()
                 .unwrap_or(clap_complete::Shell::Bash),
         },
-        _ => return Ok(Read::Terminal(global)),
+        _ => match args_tables::read(name, own) {
+            Some(command) => command,
+            None => return Ok(Read::Terminal(global)),
+        },
     };
     Ok(Read::Command(global, command))
 }

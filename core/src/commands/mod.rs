@@ -3,12 +3,14 @@
 //! Language of every text: `--lang`, then `$QD_LANG`, then the workspace's setting, then zh-TW.
 
 mod args;
+mod args_tables;
 mod check;
 mod collect;
 mod completions;
 mod correct;
 mod demo;
 mod enter;
+mod import;
 mod init;
 mod log;
 mod openmetrics;
@@ -18,6 +20,7 @@ mod report;
 mod sources;
 mod status;
 mod table;
+mod template;
 #[cfg(test)]
 mod tests;
 mod understood;
@@ -274,6 +277,8 @@ fn perform(context: &mut Context<'_>, command: Command) -> Result<Exit, Failure>
             reason,
         } => correct::run(context, &figure, value, evidence, &reason),
         Command::Withdraw { entry, reason } => withdraw::run(context, entry, &reason),
+        Command::Import(args) => import::run(context, &args),
+        Command::Template { kind, out } => template::run(context, kind, &out),
         Command::Report {
             quarter,
             out,

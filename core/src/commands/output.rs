@@ -121,6 +121,10 @@ impl Context<'_> {
             self.error_line(&text);
         }
     }
+    /// Something that is wrong, on stderr even if it should be quiet.
+    pub(super) fn problem(&mut self, text: &str) {
+        self.error_line(text);
+    }
     fn error_line(&mut self, text: &str) {
         self.clear_progress();
         let _ = writeln!(self.stderr, "{}", lines(text, plain));

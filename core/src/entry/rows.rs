@@ -101,7 +101,7 @@ fn live<'a, T>(rows: impl Iterator<Item = &'a Recorded<T>>) -> Vec<&'a Recorded<
 }
 
 /// The address of a money line without its period.
-pub(super) fn money_series(key: &MoneyKey) -> SeriesId {
+pub(crate) fn money_series(key: &MoneyKey) -> SeriesId {
     let scope = match (&key.programme, &key.agency) {
         (Some(programme), _) => programme.clone(),
         (None, Some(agency)) => format!("agency:{agency}"),

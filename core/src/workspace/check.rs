@@ -7,6 +7,7 @@ use super::parse::{self, Parsed};
 use super::settings::MOST_AT_ONCE;
 use super::toml_text::{File, Word, nearest_hint};
 use super::{Problem, Workspace, folder};
+use chrono::{DateTime, Utc};
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::indicator::Road;
@@ -15,6 +16,7 @@ use quarterdeck_kpi::money::AmountKind;
 use quarterdeck_sources::config::SourceConfig;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::path::Path;
 use toml::Spanned;
 
 /// Everything that is wrong, errors and warnings, in order of file and line.
@@ -32,6 +34,20 @@ pub fn check(workspace: &Workspace) -> Vec<Problem> {
     problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     problems.dedup();
     problems
+}
+
+/// Everything that would be wrong with these files in a workspace's folder.
+pub fn check_files(root: &Path, files: &[(String, Vec<u8>)]) -> Vec<Problem> {
+    let (register, settings, sources, problems) =
+        super::load_from_files(files, DateTime::<Utc>::UNIX_EPOCH);
+    check(&Workspace {
+        root: root.to_owned(),
+        settings,
+        register,
+        sources,
+        files: files.to_vec(),
+        problems,
+    })
 }
 
 /// Collects the problems of one file.

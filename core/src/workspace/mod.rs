@@ -19,14 +19,14 @@ mod tests;
 mod toml_text;
 mod write;
 
-pub use check::{check, has_errors};
+pub use check::{check, check_files, has_errors};
 pub use folder::find;
 pub use settings::{
     DemoSettings, FORMAT, Journal, Network, Overrides, Settings, StoreSettings, YearCalendar,
 };
 pub use starter::{embedded, init};
 pub(crate) use write::set as set_value;
-pub use write::{programme_text, with_target, write_file};
+pub use write::{is_workspace_path, programme_text, with_target, write_file};
 
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::finding::Severity;

@@ -80,11 +80,16 @@ pub fn with_target(present: &str, series: &str, target: &Target) -> Result<Strin
     Ok(document.to_string())
 }
 
-/// Replaces one file of a workspace as a whole: either the old or the new bytes stand there.
-pub fn write_file(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Message> {
+/// Whether a path with `/` is that of a file inside a workspace.
+pub fn is_workspace_path(path: &str) -> bool {
     let part =
         |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains(['\\', ':']);
-    if !path.ends_with(".toml") || !path.split('/').all(part) {
+    path.ends_with(".toml") && path.split('/').all(part)
+}
+
+/// Replaces one file of a workspace as a whole: either the old or the new bytes stand there.
+pub fn write_file(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Message> {
+    if !is_workspace_path(path) {
         return Err(Message::new("workspace-bad-path").with("place", safe(path)));
     }
     let place = path

@@ -17,6 +17,8 @@ mod targets;
 #[cfg(test)]
 mod tests;
 
+pub use quality::is_unit_factor;
+
 use crate::calendar::{Period, Quarter, taipei_day};
 use crate::effective::effective;
 use crate::exceptions::Exception;

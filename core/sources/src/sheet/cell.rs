@@ -15,7 +15,7 @@ const KEPT_DIGITS: usize = 15;
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Value {
+pub enum Value {
     /// Text, a figure, a day or a truth value, as a table reads it.
     Text(String),
     /// A figure with more decimals than a figure may have, rounded.
@@ -28,8 +28,10 @@ pub(crate) enum Value {
 
 /// A cell with content; rows and columns count from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Cell {
+pub struct Cell {
+    /// Column, from 1.
     pub column: u32,
+    /// What stands in it.
     pub value: Value,
     /// Rows and columns it is merged over, 1 and 1 when it is not.
     pub spans: (u32, u32),
@@ -46,7 +48,7 @@ impl Cell {
 }
 
 /// `F12` for column 6 of row 12.
-pub(crate) fn name(column: u32, row: u32) -> String {
+pub fn name(column: u32, row: u32) -> String {
     format!("{}{row}", letters(column))
 }
 

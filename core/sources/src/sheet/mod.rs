@@ -12,10 +12,13 @@ mod cell;
 mod grid;
 mod ods;
 mod pick;
+mod whole;
 mod xlsx;
 mod xml;
 
+pub use cell::{Cell, Value, name as cell_name};
 pub use pick::SheetConfig;
+pub use whole::Workbook;
 
 use crate::answer::{Context, Decoded, Refusal};
 use crate::archive::{Archive, is_archive_name};
@@ -23,7 +26,6 @@ use crate::config::SourceConfig;
 use crate::document::looks_like_markup;
 use crate::encoding::measure;
 use crate::notice::{Notices, list, quote, refuse};
-use cell::Cell;
 use grid::Grid;
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
@@ -44,8 +46,10 @@ const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// A sheet as its file lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct SheetName {
+pub struct SheetName {
+    /// Name, as it came.
     pub name: String,
+    /// Whether its file hides it.
     pub is_hidden: bool,
 }
 
@@ -82,17 +86,26 @@ type Sink<'a> = dyn FnMut(u32, &[Cell]) -> Result<(), Message> + 'a;
 /// Where the rows of a sheet go.
 struct Rows<'a> {
     sink: &'a mut Sink<'a>,
+    limit: u64,
     left: u64,
 }
 
-impl Rows<'_> {
+impl<'a> Rows<'a> {
+    /// Rows with at most so many cells together.
+    fn new(sink: &'a mut Sink<'a>, limit: u64) -> Rows<'a> {
+        Rows {
+            sink,
+            limit,
+            left: limit,
+        }
+    }
     fn take(&mut self, row: u32, line: &Line) -> Result<(), Message> {
         if line.cells.is_empty() {
             return Ok(());
         }
         let left = self.left.checked_sub(line.cells.len() as u64);
         self.left = left
-            .ok_or_else(|| Message::new("source-sheet-too-many-cells").with("limit", MAX_CELLS))?;
+            .ok_or_else(|| Message::new("source-sheet-too-many-cells").with("limit", self.limit))?;
         (self.sink)(row, &line.cells)
     }
 }
@@ -175,7 +188,7 @@ pub(crate) fn decode_bytes(
     } else {
         Some(stored)
     };
-    let other = check_is_sheet(context, bytes);
+    let other = check_is_sheet(context.content_type, bytes);
     other.map_err(|message| refuse(config, message, excerpt_of(bytes)))?;
     // Nothing of a sheet's file can be read by people, so there is nothing to show.
     let refused = |message| refuse(config, message, b"");
@@ -189,10 +202,7 @@ pub(crate) fn decode_bytes(
 
     let mut grid = Grid::new(config, context, &settings, blanked, notices).map_err(refused)?;
     let mut sink = |row: u32, cells: &[Cell]| grid.row(row, cells);
-    let mut rows = Rows {
-        sink: &mut sink,
-        left: MAX_CELLS,
-    };
+    let mut rows = Rows::new(&mut sink, MAX_CELLS);
     match &book {
         Book::Xlsx(workbook) => workbook.rows(&mut archive, sheet, &mut rows),
         Book::Ods(_) => ods::rows(&mut archive, sheet, &mut rows),
@@ -245,7 +255,7 @@ fn excerpt_of(bytes: &[u8]) -> &[u8] {
 }
 
 /// Says what came instead of a sheet.
-fn check_is_sheet(context: &Context<'_>, bytes: &[u8]) -> Result<(), Message> {
+fn check_is_sheet(content_type: Option<&str>, bytes: &[u8]) -> Result<(), Message> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return Ok(());
     }
@@ -260,7 +270,7 @@ fn check_is_sheet(context: &Context<'_>, bytes: &[u8]) -> Result<(), Message> {
     }
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
     let start = start.trim_start_matches('\u{feff}').trim_start();
-    if let Some(message) = looks_like_markup(start, context, "ODS / XLSX") {
+    if let Some(message) = looks_like_markup(start, content_type, "ODS / XLSX") {
         return Err(message);
     }
     let head = &bytes[..bytes.len().min(1 << 16)];
@@ -273,14 +283,19 @@ fn check_is_sheet(context: &Context<'_>, bytes: &[u8]) -> Result<(), Message> {
     ))
 }
 
+/// Whether a file holds macros, which are never run.
+fn has_macros(archive: &Archive<'_>) -> bool {
+    archive.entries.iter().any(|entry| {
+        let name = entry.name.to_ascii_lowercase();
+        !entry.is_folder
+            && (name.ends_with("vbaproject.bin")
+                || name.starts_with("basic/")
+                || name.starts_with("scripts/"))
+    })
+}
+
 /// Notes what is in the file and never touched.
 fn notice_extras(config: &SourceConfig, archive: &Archive<'_>, notices: &mut Notices) {
-    let is_macro = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        name.ends_with("vbaproject.bin")
-            || name.starts_with("basic/")
-            || name.starts_with("scripts/")
-    };
     let is_embedded = |name: &str| {
         let name = name.to_ascii_lowercase();
         is_archive_name(&name)
@@ -293,7 +308,7 @@ fn notice_extras(config: &SourceConfig, archive: &Archive<'_>, notices: &mut Not
         let files = archive.entries.iter().filter(|entry| !entry.is_folder);
         files.map(|entry| entry.name.as_str())
     };
-    if names().any(is_macro) {
+    if has_macros(archive) {
         let text = Message::new("source-sheet-macros");
         notices.add("macros@1", Severity::Info, None, config, text);
     }

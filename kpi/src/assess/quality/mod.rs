@@ -8,8 +8,9 @@ mod amounts;
 mod office;
 mod series;
 
+pub use series::is_unit_factor;
+
 pub(super) use office::refused;
-pub(super) use series::is_unit_factor;
 
 use super::Assessment;
 use super::money::MoneyIndex;

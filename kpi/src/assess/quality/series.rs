@@ -108,7 +108,7 @@ fn past(assessed: &IndicatorAssessment) -> Vec<Past> {
 }
 
 /// Whether one value is about `factor` times the other: between half of it and twice.
-pub(in crate::assess) fn is_unit_factor(a: Decimal, b: Decimal, factor: u32) -> bool {
+pub fn is_unit_factor(a: Decimal, b: Decimal, factor: u32) -> bool {
     let (small, large) = (a.abs().min(b.abs()), a.abs().max(b.abs()));
     if factor < 4 || small.is_zero() {
         return false;
