@@ -83,7 +83,11 @@ pub fn xlsx(sheets: &[Sheet], more: &[(&str, &[u8])]) -> Vec<u8> {
     ];
     for (index, sheet) in sheets.iter().enumerate() {
         let n = index + 1;
-        let state = if sheet.hidden { " state=\"hidden\"" } else { "" };
+        let state = if sheet.hidden {
+            " state=\"hidden\""
+        } else {
+            ""
+        };
         book.push_str(&format!(
             "<sheet name=\"{}\" sheetId=\"{n}\"{state} r:id=\"rId{n}\"/>",
             sheet.name
@@ -91,13 +95,22 @@ pub fn xlsx(sheets: &[Sheet], more: &[(&str, &[u8])]) -> Vec<u8> {
         relations.push_str(&format!(
             "<Relationship Id=\"rId{n}\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet{n}.xml\"/>"
         ));
-        parts.push((format!("xl/worksheets/sheet{n}.xml"), sheet.xml().into_bytes()));
+        parts.push((
+            format!("xl/worksheets/sheet{n}.xml"),
+            sheet.xml().into_bytes(),
+        ));
     }
     book.push_str("</sheets></workbook>");
     relations.push_str("</Relationships>");
     parts.push(("xl/workbook.xml".to_owned(), book.into_bytes()));
-    parts.push(("xl/_rels/workbook.xml.rels".to_owned(), relations.into_bytes()));
-    parts.extend(more.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())));
+    parts.push((
+        "xl/_rels/workbook.xml.rels".to_owned(),
+        relations.into_bytes(),
+    ));
+    parts.extend(
+        more.iter()
+            .map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())),
+    );
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     for (name, bytes) in parts {

@@ -16,7 +16,11 @@ const BUDGET: &str = "計畫編號|年度|期別|累計分配數（千元）|實
 /// An office whose person may change the register too.
 fn office() -> Office {
     let office = Office::new();
-    office.replace("register/people.toml", "[\"enter\"]", "[\"enter\", \"admin\"]");
+    office.replace(
+        "register/people.toml",
+        "[\"enter\"]",
+        "[\"enter\", \"admin\"]",
+    );
     office
 }
 
@@ -56,7 +60,9 @@ fn refused(answer: &Answer) -> Vec<(String, String)> {
 fn notices(answer: &Answer) -> Vec<String> {
     let document = answer.json();
     let list = document["notices"].as_array().unwrap();
-    list.iter().map(|n| n["code"].as_str().unwrap().to_owned()).collect()
+    list.iter()
+        .map(|n| n["code"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 fn money<'a>(status: &'a Value, id: &str) -> &'a Value {
@@ -78,13 +84,20 @@ fn the_legislative_yuans_table_gives_its_printed_ratios_and_is_known_to_the_star
     };
     let starter = Office::new();
     let known = starter.qd(&args).expect(0);
-    assert_eq!(counts(&known), [0, 0, 24], "the starter carries these lines");
+    assert_eq!(
+        counts(&known),
+        [0, 0, 24],
+        "the starter carries these lines"
+    );
     assert_eq!(known.json()["stored"], false);
 
     let office = Office::new();
     office.write("register/budget.toml", "");
     let dry = office.qd(&[&args[..], &["--dry-run"]].concat()).expect(0);
-    assert_eq!((counts(&dry), dry.json()["stored"] == false), ([24, 0, 0], true));
+    assert_eq!(
+        (counts(&dry), dry.json()["stored"] == false),
+        ([24, 0, 0], true)
+    );
     let imported = office.qd(&args).expect(0);
     assert_eq!(counts(&imported), [24, 0, 0]);
     let totals = &imported.json()["totals"];
@@ -94,8 +107,14 @@ fn the_legislative_yuans_table_gives_its_printed_ratios_and_is_known_to_the_star
     // 98.20 %: 6,149,247 of 6,261,766, in ten-thousandths without a binary float.
     assert_eq!(6_149_247_000_i64 * 20_000 / 6_261_766_000 / 2, 9820);
     let status = office.status(&["--quarter", "109Q4"]);
-    assert_eq!(agency(&status, "NDC")["settlement_ratio"].to_string(), "1.019012");
-    assert_eq!(agency(&status, "MOHW")["settlement_ratio"].to_string(), "0.878812");
+    assert_eq!(
+        agency(&status, "NDC")["settlement_ratio"].to_string(),
+        "1.019012"
+    );
+    assert_eq!(
+        agency(&status, "MOHW")["settlement_ratio"].to_string(),
+        "0.878812"
+    );
     let again = office.qd(&args).expect(0);
     assert_eq!(counts(&again), [0, 0, 24], "nothing is stored twice");
 
@@ -105,7 +124,10 @@ fn the_legislative_yuans_table_gives_its_printed_ratios_and_is_known_to_the_star
     let (_, bytes) = store.evidence(&sha256).unwrap().unwrap();
     assert_eq!(bytes, std::fs::read(&table).unwrap());
     let acts = store.acts().unwrap();
-    assert_eq!(acts.iter().filter(|act| act.act.kind == "import").count(), 1);
+    assert_eq!(
+        acts.iter().filter(|act| act.act.kind == "import").count(),
+        1
+    );
 }
 
 #[test]
@@ -113,7 +135,11 @@ fn the_unit_of_the_header_decides_and_the_printed_ratio_comes_out() {
     for (header, allotted, paid) in [
         ("累計分配數（億元）|實支數（億元）", "#1313", "#1007"),
         ("累計分配數_千元|實支數_千元", "131,300,000", "100,700,000"),
-        ("Allotted (NT$)|Paid (NT$)", "#131300000000", "#100700000000"),
+        (
+            "Allotted (NT$)|Paid (NT$)",
+            "#131300000000",
+            "#100700000000",
+        ),
     ] {
         let office = Office::new();
         let lines = [
@@ -125,18 +151,34 @@ fn the_unit_of_the_header_decides_and_the_printed_ratio_comes_out() {
         let status = office.status(&["--quarter", "109Q2"]);
         let money = money(&status, "P12");
         assert_eq!(money["allotted_ntd"], 131_300_000_000_i64, "{header}");
-        assert_eq!(money["disbursement_ratio"].to_string(), "0.766946", "76.69 %");
+        assert_eq!(
+            money["disbursement_ratio"].to_string(),
+            "0.766946",
+            "76.69 %"
+        );
     }
     // A unit above the table holds for all of it; without any, a number is not taken.
     let office = Office::new();
     let table = |above: &str| {
-        let lines = [above, "計畫編號|期別|累計分配數|實支數", "P12|109Q2|#1313|#1007"];
-        import(&office, "budget", &[Sheet::new("表一", &lines)], &["--dry-run"])
+        let lines = [
+            above,
+            "計畫編號|期別|累計分配數|實支數",
+            "P12|109Q2|#1313|#1007",
+        ];
+        import(
+            &office,
+            "budget",
+            &[Sheet::new("表一", &lines)],
+            &["--dry-run"],
+        )
     };
     let first = |answer: Answer| answer.json()["changes"][0]["new"].clone();
     assert_eq!(first(table("單位：新臺幣億元").expect(0)), "131300000000");
     let place = |cell: &str| (format!("表一!{cell}"), "import-no-unit".to_owned());
-    assert_eq!(refused(&table("預算執行表").expect(2)), [place("C3"), place("D3")]);
+    assert_eq!(
+        refused(&table("預算執行表").expect(2)),
+        [place("C3"), place("D3")]
+    );
 }
 
 #[test]
@@ -144,21 +186,31 @@ fn a_value_that_is_there_changes_only_for_a_reason() {
     let office = Office::new();
     budget(&office, &["P12|114|114Q3|1,000|800"]).expect(0);
     let without = budget(&office, &["P12|114|114Q3|1,000|850"]).expect(2);
-    assert_eq!(refused(&without), [("工作表1!E2".into(), "import-needs-reason".into())]);
+    assert_eq!(
+        refused(&without),
+        [("工作表1!E2".into(), "import-needs-reason".into())]
+    );
     let status = office.status(&["--quarter", "2025Q3"]);
     assert_eq!(money(&status, "P12")["paid_ntd"], 800_000);
-    let corrected = budget(&office, &["P12|114|114Q3|1,000|850|傳票補登"]).expect(0).json();
+    let corrected = budget(&office, &["P12|114|114Q3|1,000|850|傳票補登"])
+        .expect(0)
+        .json();
     assert_eq!(corrected["counts"]["changed"], 1);
     assert_eq!(corrected["counts"]["unchanged"], 1);
     let status = office.status(&["--quarter", "2025Q3"]);
     assert_eq!(money(&status, "P12")["paid_ntd"], 850_000);
     let store = Store::open(&office.root().join("quarterdeck.db"), OpenMode::ReadOnly).unwrap();
-    let rows = store.rows_as_of(chrono::DateTime::<chrono::Utc>::MAX_UTC).unwrap();
+    let rows = store
+        .rows_as_of(chrono::DateTime::<chrono::Utc>::MAX_UTC)
+        .unwrap();
     let row = rows.money.last().unwrap();
     assert_eq!(row.reason.as_deref(), Some("傳票補登"));
     let cause = format!("{:?}", row.cause);
     assert!(cause.contains("handed-in.xlsx 工作表1!E2"), "{cause}");
-    assert!(matches!(row.act, quarterdeck_kpi::observation::Act::Correct(_)));
+    assert!(matches!(
+        row.act,
+        quarterdeck_kpi::observation::Act::Correct(_)
+    ));
     assert_eq!(rows.money.len(), 3, "the former row stays readable");
 }
 
@@ -191,7 +243,11 @@ fn bad_cells_are_named_and_nothing_is_half_imported() {
         );
     }
     let status = office.status(&["--quarter", "2025Q3"]);
-    assert_eq!(money(&status, "P11"), &Value::Null, "the good row of a bad table");
+    assert_eq!(
+        money(&status, "P11"),
+        &Value::Null,
+        "the good row of a bad table"
+    );
     // A jump is a question: with an answer in its row it is taken.
     let said = budget(&office, &["P13|114|114Q3|50,000,000|60,000|追加預算核定"]);
     said.expect(0);
@@ -206,18 +262,32 @@ fn sheets_that_cannot_be_read_plainly_are_refused_by_name() {
         ..good.clone()
     };
     let header = import(&office, "budget", &[merged("D1:E1")], &[]).expect(2);
-    let expected = ("工作表1!D1:E1".to_owned(), "import-header-merged".to_owned());
+    let expected = (
+        "工作表1!D1:E1".to_owned(),
+        "import-header-merged".to_owned(),
+    );
     assert_eq!(refused(&header), [expected]);
     let data = import(&office, "budget", &[merged("A2:A3")], &[]).expect(2);
-    assert_eq!(refused(&data), [("工作表1!A2".into(), "import-merged".into())]);
+    assert_eq!(
+        refused(&data),
+        [("工作表1!A2".into(), "import-merged".into())]
+    );
 
     let hidden = Sheet {
         name: "備份".to_owned(),
         hidden: true,
         ..good.clone()
     };
-    let beside = import(&office, "budget", &[hidden.clone(), good.clone()], &["--dry-run"]);
-    assert_eq!(notices(&beside.clone().expect(0)), ["import-sheet-passed-over"]);
+    let beside = import(
+        &office,
+        "budget",
+        &[hidden.clone(), good.clone()],
+        &["--dry-run"],
+    );
+    assert_eq!(
+        notices(&beside.clone().expect(0)),
+        ["import-sheet-passed-over"]
+    );
     assert_eq!(beside.json()["sheet"], "工作表1");
     let alone = import(&office, "budget", std::slice::from_ref(&hidden), &[]).expect(2);
     assert_eq!(refused(&alone)[0].1, "import-sheet-hidden");
@@ -231,7 +301,10 @@ fn sheets_that_cannot_be_read_plainly_are_refused_by_name() {
     assert_eq!(refused(&several)[0].1, "import-sheet-several");
     let wrong = Sheet::new("工作表1", &["甲|乙", "1|2"]);
     let no_header = import(&office, "budget", &[wrong], &[]).expect(2);
-    assert_eq!(refused(&no_header), [("工作表1".into(), "import-no-header".into())]);
+    assert_eq!(
+        refused(&no_header),
+        [("工作表1".into(), "import-no-header".into())]
+    );
 }
 
 #[test]
@@ -257,19 +330,30 @@ fn macros_bombs_and_huge_files_do_nothing() {
     assert_eq!(refused(&run(&[]).expect(2))[0].1, "source-too-large");
     std::fs::write(&file, b"PK\x03\x04broken").unwrap();
     assert_eq!(refused(&run(&[]).expect(2))[0].1, "source-zip-broken");
-    assert!(!office.status(&["--quarter", "2025Q3"]).to_string().contains("800000"));
+    assert!(
+        !office
+            .status(&["--quarter", "2025Q3"])
+            .to_string()
+            .contains("800000")
+    );
 }
 
 #[test]
 fn agencies_are_known_by_former_names_and_it_is_said() {
     let office = Office::new();
-    let lines = ["部會別|推動計畫|期別|預算數（千元）", "環保署|dgp2|114Q3|1,000"];
+    let lines = [
+        "部會別|推動計畫|期別|預算數（千元）",
+        "環保署|dgp2|114Q3|1,000",
+    ];
     let answer = import(&office, "budget", &[Sheet::new("一", &lines)], &[]).expect(0);
     assert_eq!(notices(&answer), ["import-agency-renamed"]);
     let subject = &answer.json()["changes"][0]["subject"];
     assert_eq!(subject, "agency:EPA/budget.amount@2025Q3");
     // In its own time the name needs no word.
-    let lines = ["部會別|推動計畫|期別|預算數（千元）", "環保署|dgp1|109Q3|1,000"];
+    let lines = [
+        "部會別|推動計畫|期別|預算數（千元）",
+        "環保署|dgp1|109Q3|1,000",
+    ];
     let answer = import(&office, "budget", &[Sheet::new("一", &lines)], &[]).expect(0);
     assert_eq!(notices(&answer), [""; 0]);
 }
@@ -300,8 +384,16 @@ fn figures_come_by_address_or_by_programme_and_indicator() {
         ("P12/risk@2025Q3|||114Q2||高", "D2", "import-period-differs"),
         ("P12/risk@2025Q3|||||紫", "F2", "entry-not-risk-word"),
         ("P12/riks@2025Q3|||||高", "A2", "entry-unknown-figure"),
-        ("P12/progress.actual@2025Q3|||||48", "F2", "import-needs-reason"),
-        ("P12/progress.actual@2025Q3|||||147", "F2", "entry-progress-range"),
+        (
+            "P12/progress.actual@2025Q3|||||48",
+            "F2",
+            "import-needs-reason",
+        ),
+        (
+            "P12/progress.actual@2025Q3|||||147",
+            "F2",
+            "entry-progress-range",
+        ),
         ("|P12|risk|||高", "D2", "import-empty"),
     ] {
         let named = bad(row);
@@ -324,7 +416,9 @@ fn an_office_puts_its_own_list_in_the_place_of_the_29() {
     let stay = import(&office, "register", &sheet, &["--dry-run"]).expect(0);
     assert_eq!(notices(&stay), ["import-others-stay"]);
     let before = office.read("register/programmes/P12.toml");
-    let done = import(&office, "register", &sheet, &["--replace"]).expect(0).json();
+    let done = import(&office, "register", &sheet, &["--replace"])
+        .expect(0)
+        .json();
     assert_eq!(done["counts"]["removed"], 28);
     office.qd(&["check"]).expect(0);
     let status = office.status(&[]);
@@ -349,18 +443,33 @@ fn an_office_puts_its_own_list_in_the_place_of_the_29() {
     let versions = store.register_versions().unwrap();
     assert!(versions.len() >= 2);
     let again = import(&office, "register", &sheet, &[]).expect(0).json();
-    assert_eq!(again["counts"]["unchanged"], again["changes"].as_array().unwrap().len());
+    assert_eq!(
+        again["counts"]["unchanged"],
+        again["changes"].as_array().unwrap().len()
+    );
     for (row, cell, code) in [
         ("TP-3|新計畫||dgp9|S4|內政部||", "D2", "import-unknown-plan"),
         ("TP-3|新計畫||dgp1|S4|內政部||", "E2", "import-unknown-node"),
-        ("TP-3|新計畫||dgp2|S4|內務部||", "F2", "import-unknown-agency"),
+        (
+            "TP-3|新計畫||dgp2|S4|內務部||",
+            "F2",
+            "import-unknown-agency",
+        ),
         ("TP-3|新計畫||dgp2|S4|||", "F2", "import-empty"),
         ("../x|新計畫||dgp2|S4|內政部||", "A2", "import-bad-id"),
-        ("TP-3|新計畫||dgp2|S4|內政部||特管", "H2", "check-unknown-level"),
+        (
+            "TP-3|新計畫||dgp2|S4|內政部||特管",
+            "H2",
+            "check-unknown-level",
+        ),
     ] {
         let sheet = [Sheet::new("計畫清冊", &[lines[0], row])];
         let named = refused(&import(&office, "register", &sheet, &[]).expect(2));
-        assert_eq!(named, [(format!("計畫清冊!{cell}"), code.to_owned())], "{row}");
+        assert_eq!(
+            named,
+            [(format!("計畫清冊!{cell}"), code.to_owned())],
+            "{row}"
+        );
     }
 }
 
@@ -372,7 +481,9 @@ fn a_saved_answer_of_the_datastore_comes_in_by_a_field_map() {
         "[columns]\nprogramme = \"PlanNo\"\nplanned = \"PlannedProgress\"\nactual = \"ActualProgress\"\n[values]\nperiod = \"113Q2\"\n[names]\n\"113-A-0007\" = \"P12\"\n\"113-A-0008\" = \"P19\"\n",
     );
     let feed = fixture("gpmnet.json");
-    let args = ["import", &feed, "--as", "plan", "--map", "map.toml", "--json"];
+    let args = [
+        "import", &feed, "--as", "plan", "--map", "map.toml", "--json",
+    ];
     let done = office.qd(&args).expect(0);
     valid("import", &done.json());
     let changes = done.json()["changes"].clone();
@@ -383,10 +494,15 @@ fn a_saved_answer_of_the_datastore_comes_in_by_a_field_map() {
         "map.toml",
         "[columns]\nprogramme = \"PlanNo\"\nallotted = \"AllottedAmount\"\npaid = \"PaidAmount\"\n[values]\nperiod = \"113Q2\"\nunit = \"千元\"\n[names]\n\"113-A-0007\" = \"P12\"\n",
     );
-    let args = ["import", &feed, "--as", "budget", "--map", "map.toml", "--json"];
+    let args = [
+        "import", &feed, "--as", "budget", "--map", "map.toml", "--json",
+    ];
     let answer = office.qd(&args).expect(2);
     let place = "$.result.records[1].PlanNo".to_owned();
-    assert_eq!(refused(&answer), [(place, "import-unknown-programme".to_owned())]);
+    assert_eq!(
+        refused(&answer),
+        [(place, "import-unknown-programme".to_owned())]
+    );
     office.append("map.toml", "\"113-A-0008\" = \"P19\"\n");
     let done = office.qd(&args).expect(0).json();
     assert_eq!(done["counts"]["new"], 3, "what is null is not known");
@@ -401,12 +517,21 @@ fn standard_input_csv_and_people_without_the_role() {
         .spawn()
         .unwrap();
     let table = "計畫編號\t期別\t實支數（元）\nP12\t114Q3\t1234\n";
-    child.stdin.take().unwrap().write_all(table.as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(table.as_bytes())
+        .unwrap();
     let answer = Answer::from(child.wait_with_output().unwrap()).expect(0);
     assert_eq!(answer.json()["changes"][0]["place"], "-!C2");
     // The register is changed by an admin only; a dry run is open to everybody.
     let file = office.beside().join("list.csv");
-    std::fs::write(&file, "計畫編號,計畫名稱,推動計畫,架構節點,主辦機關\nX1,新,dgp2,S4,NDC\n").unwrap();
+    std::fs::write(
+        &file,
+        "計畫編號,計畫名稱,推動計畫,架構節點,主辦機關\nX1,新,dgp2,S4,NDC\n",
+    )
+    .unwrap();
     let import = |more: &[&str]| {
         let args = ["import", "../list.csv", "--as", "register"];
         office.qd(&[&args[..], more].concat())
@@ -414,7 +539,9 @@ fn standard_input_csv_and_people_without_the_role() {
     import(&["--dry-run"]).expect(0);
     let refused = import(&[]).expect(2);
     assert!(refused.err.contains("admin"), "{}", refused.err);
-    office.qd(&["import", "../none.csv", "--as", "budget"]).expect(2);
+    office
+        .qd(&["import", "../none.csv", "--as", "budget"])
+        .expect(2);
 }
 
 #[test]
@@ -429,13 +556,21 @@ fn templates_open_in_libreoffice_and_come_back_filled() {
             let args = ["template", kind, "--out", &name, "--lang", language];
             office.qd(&args).expect(0);
             let again = office.qd(&args).expect(2);
-            assert!(again.err.contains("stays") || again.err.contains("保留"), "{}", again.err);
+            assert!(
+                again.err.contains("stays") || again.err.contains("保留"),
+                "{}",
+                again.err
+            );
             let file = office.beside().join(format!("{kind}-{language}.ods"));
             let filter = "csv:Text - txt - csv (StarCalc):44,34,76,1";
             let csv = spreadsheet.convert(&file, None, filter, office.beside());
             let text = std::fs::read_to_string(&csv).unwrap();
             let header = text.lines().next().unwrap();
-            let expected = if language == "en" { "Programme id" } else { "計畫編號" };
+            let expected = if language == "en" {
+                "Programme id"
+            } else {
+                "計畫編號"
+            };
             assert!(header.contains(expected), "{header}");
             let rows = text.lines().filter(|line| line.contains("P12")).count();
             assert!(rows >= 1 || kind == "figures", "{kind}: {text}");

@@ -35,7 +35,10 @@ pub(super) fn run(context: &mut Context<'_>, kind: Kind, out: &Path) -> Result<E
         return Ok(Exit::Done);
     }
     let shown = clean(&out.to_string_lossy());
-    if !out.extension().is_some_and(|e| e.eq_ignore_ascii_case("ods")) {
+    if !out
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("ods"))
+    {
         return Err(Failure::usage(Message::new("import-template-ods")).at(shown));
     }
     let target = context.environment.folder.join(out);

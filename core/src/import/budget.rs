@@ -89,7 +89,10 @@ fn fiscal_year(text: &str) -> Result<i32, Message> {
 
 /// A cell that says in print that nothing is known.
 pub(super) fn is_dash(text: &str) -> bool {
-    matches!(text, "-" | "\u{2014}" | "\u{2013}" | "\u{2015}" | "\u{ff0d}" | "--")
+    matches!(
+        text,
+        "-" | "\u{2014}" | "\u{2013}" | "\u{2015}" | "\u{ff0d}" | "--"
+    )
 }
 
 /// Reads an amount in whole NT$; `None` for a dash.
@@ -270,9 +273,11 @@ fn owner(
     outcome: &mut Outcome,
 ) -> Result<Owner, Refused> {
     let register = &session.workspace().register;
-    let at = |head: Head| move |text: Message| Refused {
-        place: table.place(line, head),
-        text,
+    let at = |head: Head| {
+        move |text: Message| Refused {
+            place: table.place(line, head),
+            text,
+        }
     };
     let period = table.text(line, Head::Period)?;
     let period = period.ok_or_else(|| at(Head::Period)(Message::new("import-empty")))?;

@@ -159,9 +159,11 @@ pub(super) fn read(
 }
 
 fn typed(session: &Session, table: &Table<'_>, line: &Line) -> Result<Option<Typed>, Refused> {
-    let at = |head: Head| move |text: Message| Refused {
-        place: table.place(line, head),
-        text,
+    let at = |head: Head| {
+        move |text: Message| Refused {
+            place: table.place(line, head),
+            text,
+        }
     };
     let value = table.text(line, Head::Value)?;
     let Some(text) = value.filter(|text| !is_dash(text)) else {
@@ -214,9 +216,11 @@ fn typed(session: &Session, table: &Table<'_>, line: &Line) -> Result<Option<Typ
 /// The series by programme and name or title of the indicator.
 fn series_of(session: &Session, table: &Table<'_>, line: &Line) -> Result<SeriesId, Refused> {
     let register = &session.workspace().register;
-    let at = |head: Head| move |text: Message| Refused {
-        place: table.place(line, head),
-        text,
+    let at = |head: Head| {
+        move |text: Message| Refused {
+            place: table.place(line, head),
+            text,
+        }
     };
     let empty = |head: Head| at(head)(Message::new("import-empty"));
     let name = table.text(line, Head::Indicator)?;

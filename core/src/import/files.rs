@@ -186,11 +186,18 @@ mod tests {
         ]);
         prepare(root, &files).unwrap();
         let read = |id: &str| fs::read_to_string(root.join(path(id))).ok();
-        assert_eq!(read("A").as_deref(), Some("old"), "nothing counts before the list");
+        assert_eq!(
+            read("A").as_deref(),
+            Some("old"),
+            "nothing counts before the list"
+        );
         // One file took its place, then the process died.
         fs::rename(beside(root, &path("A")), root.join(path("A"))).unwrap();
         finish_interrupted(root);
-        assert_eq!((read("A"), read("B")), (Some("new".into()), Some("new".into())));
+        assert_eq!(
+            (read("A"), read("B")),
+            (Some("new".into()), Some("new".into()))
+        );
         assert_eq!(read("C"), None);
         assert!(!root.join(JOURNAL).exists());
         // A list cannot lead out of the register.

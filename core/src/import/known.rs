@@ -12,7 +12,14 @@ use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 /// Whose amount it is: the agency of a programme's line does not tell it apart.
-type Owner = (String, Option<String>, Option<String>, i32, Span, AmountKind);
+type Owner = (
+    String,
+    Option<String>,
+    Option<String>,
+    i32,
+    Span,
+    AmountKind,
+);
 
 /// A value that counts, and its row.
 #[derive(Debug, Clone)]
@@ -69,10 +76,7 @@ impl Known {
                 value: item.clone(),
             };
             let readings = known.readings.entry(item.series.clone()).or_default();
-            readings.insert(
-                (item.period.end, item.period.start),
-                (item.period, value),
-            );
+            readings.insert((item.period.end, item.period.start), (item.period, value));
         }
         Ok(known)
     }

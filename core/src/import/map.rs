@@ -72,9 +72,8 @@ impl FieldMap {
     /// Understands the text of a map.
     pub fn parse(text: &str, kind: Kind) -> Result<FieldMap, Message> {
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-        let raw: Raw = toml::from_str(text).map_err(|error| {
-            Message::new("check-syntax").with("detail", clean(error.message()))
-        })?;
+        let raw: Raw = toml::from_str(text)
+            .map_err(|error| Message::new("check-syntax").with("detail", clean(error.message())))?;
         let heads = kind.heads();
         let head = |word: &str| {
             heads

@@ -17,10 +17,10 @@ mod store;
 mod table;
 mod template;
 
+pub(crate) use files::finish_interrupted;
 pub use head::{Head, Kind};
 pub use map::FieldMap;
 pub use template::template;
-pub(crate) use files::finish_interrupted;
 
 use crate::failure::{Exit, Failure};
 use crate::session::{HUMAN_WAIT, Session};

@@ -11,7 +11,12 @@ use quarterdeck_kpi::text::{clean, fold_for_search};
 fn nearest(message: Message, text: &str, known: impl Iterator<Item = String>) -> Message {
     let folded = fold_for_search(text);
     let near = known
-        .map(|word| (strsim::damerau_levenshtein(&fold_for_search(&word), &folded), word))
+        .map(|word| {
+            (
+                strsim::damerau_levenshtein(&fold_for_search(&word), &folded),
+                word,
+            )
+        })
         .min();
     let most = (folded.chars().count() / 2).max(1);
     match near {

@@ -39,9 +39,11 @@ pub(super) fn read(
 
 fn progress(session: &Session, table: &Table<'_>, line: &Line) -> Result<Vec<Typed>, Refused> {
     let register = &session.workspace().register;
-    let at = |head: Head| move |text: Message| Refused {
-        place: table.place(line, head),
-        text,
+    let at = |head: Head| {
+        move |text: Message| Refused {
+            place: table.place(line, head),
+            text,
+        }
     };
     let empty = |head: Head| at(head)(Message::new("import-empty"));
     let mut typed = Vec::new();

@@ -136,9 +136,11 @@ fn row(
     outcome: &mut Outcome,
 ) -> Result<Option<(String, String)>, Refused> {
     let register = &session.workspace().register;
-    let at = |head: Head| move |text: Message| Refused {
-        place: table.place(line, head),
-        text,
+    let at = |head: Head| {
+        move |text: Message| Refused {
+            place: table.place(line, head),
+            text,
+        }
     };
     let id = table.text(line, Head::Programme)?;
     let id = id.ok_or_else(|| at(Head::Programme)(Message::new("import-empty")))?;
@@ -212,7 +214,11 @@ fn row(
         let co: Vec<String> = names
             .map(|name| known(name).unwrap_or_else(|_| name.to_owned()))
             .collect();
-        note(Head::CoAgencies, programme.co_agencies.join(", "), &co.join(", "));
+        note(
+            Head::CoAgencies,
+            programme.co_agencies.join(", "),
+            &co.join(", "),
+        );
         programme.co_agencies = co;
     }
     if let Some(text) = table.text(line, Head::Level)? {
@@ -222,7 +228,11 @@ fn row(
             .ok_or_else(|| {
                 at(Head::Level)(Message::new("check-unknown-level").with("id", clean(&text)))
             })?;
-        note(Head::Level, programme.control_level.clone().unwrap_or_default(), level);
+        note(
+            Head::Level,
+            programme.control_level.clone().unwrap_or_default(),
+            level,
+        );
         programme.control_level = Some(level.to_owned());
     }
     if let Some(text) = table.text(line, Head::Note)? {
@@ -302,15 +312,18 @@ fn take_out(
         let Some(text) = present(session, path) else {
             return Ok(None);
         };
-        text.parse().map(Some).map_err(|_| {
-            Message::new("workspace-not-editable").with("key", path)
-        })
+        text.parse()
+            .map(Some)
+            .map_err(|_| Message::new("workspace-not-editable").with("key", path))
     };
     let framework = "register/framework.toml";
     if let Some(mut document) = editable(framework)?
         && unlink(&mut document, &gone)
     {
-        files.insert(framework.to_owned(), Some(document.to_string().into_bytes()));
+        files.insert(
+            framework.to_owned(),
+            Some(document.to_string().into_bytes()),
+        );
     }
     // The register's own words about its rows speak of the former list.
     let plans = "register/plans.toml";
@@ -330,7 +343,9 @@ fn take_out(
 /// Takes the links of the framework's milestones to programmes that are gone.
 fn unlink(document: &mut DocumentMut, gone: &dyn Fn(&str) -> bool) -> bool {
     let mut changed = false;
-    let nodes = document.get_mut("node").and_then(Item::as_array_of_tables_mut);
+    let nodes = document
+        .get_mut("node")
+        .and_then(Item::as_array_of_tables_mut);
     for node in nodes.into_iter().flat_map(|nodes| nodes.iter_mut()) {
         let indicators = node
             .get_mut("indicator")
@@ -346,4 +361,3 @@ fn unlink(document: &mut DocumentMut, gone: &dyn Fn(&str) -> bool) -> bool {
     }
     changed
 }
-

@@ -19,7 +19,13 @@ pub(super) struct Planned {
 }
 
 /// Adds a value beside what is known: unchanged ones give no row.
-pub(super) fn plan(outcome: &mut Outcome, rows: &mut Vec<Planned>, change: Change, row: Row, known: Option<i64>) {
+pub(super) fn plan(
+    outcome: &mut Outcome,
+    rows: &mut Vec<Planned>,
+    change: Change,
+    row: Row,
+    known: Option<i64>,
+) {
     let act = match (change.effect, known) {
         // Rows of the register are not named by later ones: their numbers are of one version.
         (Effect::Changed, Some(sequence)) if sequence > 0 => Act::Correct(sequence),
@@ -75,26 +81,28 @@ pub(super) fn write(
         }
     }
     let batches: Vec<Batch> = by_reason.into_values().collect();
-    session.store_mut()?.record_acts(&batches, |at, recording| {
-        let reason = batches.get(at).and_then(|batch| batch.reason.clone());
-        HumanAct {
-            at: now,
-            actor: actor.id.clone(),
-            identity: actor.identity.clone(),
-            kind: "import".to_owned(),
-            subject: name.clone(),
-            detail_json: json!({
-                "as": request.kind.id(),
-                "sheet": outcome.sheet,
-                "evidence": sha256,
-                "map": map,
-                "reason": reason,
-                "rows": recording.new,
-                "first": recording.sequences.iter().min(),
-                "last": recording.sequences.iter().max(),
-            })
-            .to_string(),
-        }
-    })?;
+    session
+        .store_mut()?
+        .record_acts(&batches, |at, recording| {
+            let reason = batches.get(at).and_then(|batch| batch.reason.clone());
+            HumanAct {
+                at: now,
+                actor: actor.id.clone(),
+                identity: actor.identity.clone(),
+                kind: "import".to_owned(),
+                subject: name.clone(),
+                detail_json: json!({
+                    "as": request.kind.id(),
+                    "sheet": outcome.sheet,
+                    "evidence": sha256,
+                    "map": map,
+                    "reason": reason,
+                    "rows": recording.new,
+                    "first": recording.sequences.iter().min(),
+                    "last": recording.sequences.iter().max(),
+                })
+                .to_string(),
+            }
+        })?;
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! From the cells of a file to rows whose columns are known.
 
+use super::Refused;
 use super::head::{Head, Kind, head_of, is_word, unit_power};
 use super::map::FieldMap;
-use super::Refused;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::{clean, fold_width};
 use quarterdeck_sources::cells::{Cell, Lines, Opened, Value, cell_name};
@@ -152,7 +152,10 @@ impl<'a> Table<'a> {
             notices,
         };
         for (_, cells) in &lines[..header] {
-            table.power = cells.iter().find_map(|c| unit_above(c.text())).or(table.power);
+            table.power = cells
+                .iter()
+                .find_map(|c| unit_above(c.text()))
+                .or(table.power);
         }
         let (number, cells) = &lines[header];
         table.header(kind, *number, cells, &known)?;
@@ -242,7 +245,11 @@ impl<'a> Table<'a> {
                 });
             }
         }
-        if refused.is_empty() { Ok(()) } else { Err(refused) }
+        if refused.is_empty() {
+            Ok(())
+        } else {
+            Err(refused)
+        }
     }
 
     /// Every column without which nothing can be told is there, or the map gives its value.
@@ -264,7 +271,11 @@ impl<'a> Table<'a> {
                 }
             })
             .collect();
-        if missing.is_empty() { Ok(()) } else { Err(missing) }
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(missing)
+        }
     }
 
     /// Whether a column is there.
@@ -285,9 +296,9 @@ impl<'a> Table<'a> {
                 column.header
             )),
             (Some(column), Place::Sheet(_)) => self.place.at(&cell_name(column.at, row.number)),
-            (None, Place::Records) => {
-                self.place.at(&format!("[{}]", row.number.saturating_sub(2)))
-            }
+            (None, Place::Records) => self
+                .place
+                .at(&format!("[{}]", row.number.saturating_sub(2))),
             (None, Place::Sheet(_)) => self.place.at(&row.number.to_string()),
         }
     }
@@ -318,9 +329,7 @@ impl<'a> Table<'a> {
                     Value::Rounded(text) => {
                         Some(Message::new("import-too-exact").with("text", clean(text)))
                     }
-                    Value::Text(_) if cell.spans != (1, 1) => {
-                        Some(Message::new("import-merged"))
-                    }
+                    Value::Text(_) if cell.spans != (1, 1) => Some(Message::new("import-merged")),
                     Value::Text(_) => None,
                 };
                 if let Some(problem) = problem {
@@ -337,10 +346,12 @@ impl<'a> Table<'a> {
 
     /// Whether one of the row's first texts says that it is a total.
     pub fn is_total(&self, row: &Row) -> bool {
-        [Head::Programme, Head::Title, Head::Agency].iter().any(|head| {
-            let text = self.text(row, *head).ok().flatten();
-            text.is_some_and(|text| is_word("import-total", &text))
-        })
+        [Head::Programme, Head::Title, Head::Agency]
+            .iter()
+            .any(|head| {
+                let text = self.text(row, *head).ok().flatten();
+                text.is_some_and(|text| is_word("import-total", &text))
+            })
     }
 }
 

@@ -24,7 +24,10 @@ struct Filling<'a> {
 
 /// The blank table of a kind.
 pub fn template(kind: Kind, language: Language, session: Option<&Session>) -> Book {
-    let header = kind.heads().into_iter().map(|head| title_of(head, language));
+    let header = kind
+        .heads()
+        .into_iter()
+        .map(|head| title_of(head, language));
     let sheet_name = word(language, &format!("import-sheet-{}", kind.id()));
     let mut sheet = Sheet::new(sheet_name.clone(), header.collect());
     if let Some(session) = session {
@@ -127,9 +130,12 @@ impl Filling<'_> {
                 Some(level) => Cell::text(first(self.language, &format!("import-level-{level}"))),
                 None => Cell::Empty,
             },
-            (Head::Note, _) => {
-                Cell::text(programme.note.as_ref().map_or("", |note| note.zh_tw.as_str()))
-            }
+            (Head::Note, _) => Cell::text(
+                programme
+                    .note
+                    .as_ref()
+                    .map_or("", |note| note.zh_tw.as_str()),
+            ),
             (Head::FiscalYear, _) => Cell::Number(year, Format::Plain),
             (Head::Span, _) => Cell::text(first(self.language, "import-span-year-to-date")),
             (Head::Period, _) => Cell::text(self.period()),

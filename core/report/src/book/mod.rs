@@ -175,7 +175,9 @@ fn letters(column: usize) -> String {
     let mut rest = column;
     while rest > 0 {
         rest -= 1;
-        out.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or_default()));
+        out.push(char::from(
+            b'A' + u8::try_from(rest % 26).unwrap_or_default(),
+        ));
         rest /= 26;
     }
     out.iter().rev().collect()
@@ -252,7 +254,12 @@ mod tests {
     #[test]
     fn a_number_with_more_digits_than_a_spreadsheet_keeps_is_text() {
         let number = |text: &str| Cell::Number(text.parse().unwrap(), Format::Plain).kept();
-        for kept in ["999999999999999", "0.939071591774562", "6240000000", "10000000000000000"] {
+        for kept in [
+            "999999999999999",
+            "0.939071591774562",
+            "6240000000",
+            "10000000000000000",
+        ] {
             assert!(matches!(number(kept), Cell::Number(..)), "{kept}");
         }
         for text in ["9999999999999999", "0.9390715917745621"] {

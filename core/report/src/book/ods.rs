@@ -58,7 +58,9 @@ fn meta(book: &Book) -> String {
 /// The header row of every sheet stays in view.
 fn settings(book: &Book) -> String {
     let item = |name: &str, kind: &str, value: &str| {
-        format!("<config:config-item config:name=\"{name}\" config:type=\"{kind}\">{value}</config:config-item>")
+        format!(
+            "<config:config-item config:name=\"{name}\" config:type=\"{kind}\">{value}</config:config-item>"
+        )
     };
     let mut tables = String::new();
     for sheet in &book.sheets {

@@ -164,5 +164,8 @@ fn style(format: Format, is_sum: bool) -> u8 {
 }
 
 fn number(out: &mut String, at: &str, style: u8, formula: &str, value: Decimal) {
-    let _ = write!(out, "<c r=\"{at}\" s=\"{style}\">{formula}<v>{value}</v></c>");
+    let _ = write!(
+        out,
+        "<c r=\"{at}\" s=\"{style}\">{formula}<v>{value}</v></c>"
+    );
 }

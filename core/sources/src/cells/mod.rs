@@ -86,10 +86,15 @@ mod tests {
         let bytes = "\u{feff}a,b\r\n\r\n1,\"x\ny\"\r\n,\"say \"\"hi\"\"\"\r\n".as_bytes();
         let expected = ["A1=a", "B1=b", "A3=1", "B3=x\ny", "B4=say \"hi\""];
         assert_eq!(csv(bytes).unwrap(), expected);
-        assert_eq!(csv(b"a\tb\n1,5\t2\n").unwrap(), ["A1=a", "B1=b", "A2=1,5", "B2=2"]);
+        assert_eq!(
+            csv(b"a\tb\n1,5\t2\n").unwrap(),
+            ["A1=a", "B1=b", "A2=1,5", "B2=2"]
+        );
         assert_eq!(csv(b"a;b\n1;2").unwrap(), ["A1=a", "B1=b", "A2=1", "B2=2"]);
         // Big5: 預算數
-        let big5 = [0xb9, 0x77, 0xba, 0xe2, 0xbc, 0xc6, b',', b'x', b'\n', b'1', b',', b'2'];
+        let big5 = [
+            0xb9, 0x77, 0xba, 0xe2, 0xbc, 0xc6, b',', b'x', b'\n', b'1', b',', b'2',
+        ];
         assert_eq!(csv(&big5).unwrap()[0], "A1=預算數");
     }
 

@@ -77,7 +77,10 @@ pub(super) fn lines(text: &str) -> Result<Lines, Message> {
             cells.push(plain(column, text.into_owned()));
         }
         cells.sort_by_key(|cell| cell.column);
-        rows.push((u32::try_from(index).unwrap_or(u32::MAX).saturating_add(2), cells));
+        rows.push((
+            u32::try_from(index).unwrap_or(u32::MAX).saturating_add(2),
+            cells,
+        ));
     }
     let header = names.into_iter().enumerate();
     let header = header.map(|(index, name)| plain(index + 1, name)).collect();

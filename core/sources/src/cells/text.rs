@@ -33,7 +33,8 @@ fn delimiter(text: &str) -> char {
         }
     }
     let most = counts.iter().max_by_key(|(_, count)| *count);
-    most.filter(|(_, count)| *count > 0).map_or(',', |(sign, _)| *sign)
+    most.filter(|(_, count)| *count > 0)
+        .map_or(',', |(sign, _)| *sign)
 }
 
 /// Rows with content, quoted as RFC 4180 says.

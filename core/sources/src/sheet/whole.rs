@@ -2,9 +2,7 @@
 //! every cell that it refuses.
 
 use super::cell::Cell;
-use super::{
-    Book, MAX_BYTES, Rows, SheetName, UNPACKED, check_is_sheet, has_macros, ods,
-};
+use super::{Book, MAX_BYTES, Rows, SheetName, UNPACKED, check_is_sheet, has_macros, ods};
 use crate::archive::Archive;
 use quarterdeck_kpi::message::Message;
 
