@@ -423,6 +423,6 @@ fn sentence(text: Option<&str>) -> Option<String> {
         .map(|t| t.chars().take(2000).collect())
 }
 
-fn reason_of(reason: &str) -> Result<String, Failure> {
+pub(crate) fn reason_of(reason: &str) -> Result<String, Failure> {
     sentence(Some(reason)).ok_or_else(|| Failure::usage(Message::new("entry-reason-missing")))
 }

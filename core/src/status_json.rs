@@ -4,13 +4,19 @@
 //! decimals, and what is not known is null, never 0.
 
 use crate::json::{decimal, fraction, instant, integer, object, title};
-use quarterdeck_kpi::assess::{Assessment, IndicatorAssessment, MoneyAssessment, Risk, TaskState};
+use crate::status_depth;
+use quarterdeck_kpi::address::SeriesId;
+use quarterdeck_kpi::assess::{
+    Assessment, IndicatorAssessment, MoneyAssessment, Outlook, Risk, TaskState, execution_outlooks,
+    outlooks,
+};
 use quarterdeck_kpi::calendar::taipei_day;
 use quarterdeck_kpi::indicator::{Indicator, Title};
 use quarterdeck_kpi::money::Ratio;
 use quarterdeck_kpi::register::Register;
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::status::Status;
+use quarterdeck_kpi::unknown_price::unknown_price;
 use quarterdeck_view::format;
 use quarterdeck_view::i18n::{Language, say, word};
 use serde_json::{Map, Value, json};
@@ -32,6 +38,16 @@ pub fn status(
         .map(|i| (i.series.to_string(), i))
         .collect();
     let shown = |id: &str| only.is_none_or(|ids| ids.contains(id));
+
+    let quarter = assessment.quarter;
+    let forecasts = outlooks(snapshot, quarter, None);
+    let executions = execution_outlooks(snapshot, quarter, None);
+    let kept: Vec<_> = assessment
+        .programmes
+        .iter()
+        .filter(|p| shown(&p.id))
+        .cloned()
+        .collect();
 
     let mut counts = Map::new();
     for status in Status::ALL {
@@ -57,16 +73,22 @@ pub fn status(
                 ("lead_basis", json!(listed.map(|l| &l.lead_basis))),
                 ("status", json!(p.status.id())),
                 ("rule", json!(p.rule_id)),
-                ("risk", json!(p.risk.map(risk))),
+                ("risk", json!(p.risk.map(Risk::id))),
                 (
                     "indicators",
                     p.indicators
                         .iter()
-                        .map(|i| indicator(i, &indicators, language))
+                        .map(|i| indicator(i, &indicators, &forecasts, language))
                         .collect(),
                 ),
                 ("budget", budget(&p.money)),
                 ("tasks", tasks(&p.tasks)),
+                ("risk_detail", status_depth::risk(p, language)),
+                ("evm", status_depth::evm(&p.evm)),
+                (
+                    "execution_forecast",
+                    status_depth::forecast(executions.get(&p.id)),
+                ),
             ])
         })
         .collect();
@@ -83,7 +105,7 @@ pub fn status(
                     "indicators",
                     n.indicators
                         .iter()
-                        .map(|i| indicator(i, &indicators, language))
+                        .map(|i| indicator(i, &indicators, &forecasts, language))
                         .collect(),
                 ),
                 ("tasks", tasks(&n.tasks)),
@@ -150,6 +172,18 @@ pub fn status(
         ("agencies", Value::Array(agencies)),
         ("claims", Value::Array(claims)),
         ("findings", Value::Array(findings)),
+        (
+            "exceptions",
+            status_depth::exceptions(
+                assessment.exceptions.iter().filter(|e| shown(&e.programme)),
+                language,
+            ),
+        ),
+        (
+            "unknown_price",
+            status_depth::price(&unknown_price(register, &kept)),
+        ),
+        ("risk_moves", status_depth::risk_moves(assessment, &kept)),
     ])
 }
 
@@ -158,14 +192,6 @@ fn tasks(tasks: &[TaskState]) -> Value {
         ("done", json!(tasks.iter().filter(|t| t.done).count())),
         ("of", json!(tasks.len())),
     ])
-}
-
-fn risk(risk: Risk) -> &'static str {
-    match risk {
-        Risk::Low => "low",
-        Risk::Medium => "medium",
-        Risk::High => "high",
-    }
 }
 
 /// Plan and name of a node, a plan or the portfolio.
@@ -187,6 +213,7 @@ fn node(register: &Register, id: &str) -> (Option<String>, Option<Title>) {
 fn indicator(
     state: &IndicatorAssessment,
     all: &BTreeMap<String, &Indicator>,
+    forecasts: &BTreeMap<SeriesId, Outlook>,
     language: Language,
 ) -> Value {
     let id = state.series.to_string();
@@ -219,7 +246,10 @@ fn indicator(
             json!(figure.map(|f| taipei_day(f.observed_at).to_string())),
         ),
         ("source", json!(figure.map(|f| &f.source))),
-        ("forecast", Value::Null),
+        (
+            "forecast",
+            status_depth::forecast(forecasts.get(&state.series)),
+        ),
         (
             "rejected",
             state

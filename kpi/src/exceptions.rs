@@ -1,8 +1,28 @@
 //! Order of the exceptions list (例外清單): money at stake × points off × (1 + quarters old).
 
+use crate::calendar::Quarter;
 use crate::message::Message;
 use crate::status::Status;
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// A person's word that an exception was dealt with, from the log of acts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handled {
+    /// Programme id.
+    pub programme: String,
+    /// The quarter of the exception.
+    pub quarter: Quarter,
+    /// [`Exception::fingerprint`] at that moment: when the figures change, the word no longer holds.
+    pub fingerprint: String,
+    /// Why.
+    pub reason: String,
+    /// Id of the person.
+    pub actor: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
 
 /// One line of the exceptions list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +47,12 @@ pub struct Exception {
     pub why: Message,
     /// Reason text of the agency, if any.
     pub reason: Option<String>,
+    /// The rule that raised it: `worst-known@1`, or the lagging rule's id.
+    pub rule: String,
+    /// Stands for the figures it follows from: equal text, equal figures.
+    pub fingerprint: String,
+    /// The last word of a person on just these figures.
+    pub handled: Option<Handled>,
 }
 
 /// What decides an exception's place.

@@ -14,9 +14,11 @@ pub mod agency;
 pub mod assess;
 pub mod calendar;
 pub mod effective;
+pub mod evm;
 mod exact;
 pub mod exceptions;
 pub mod finding;
+pub mod forecast;
 pub mod indicator;
 pub mod message;
 pub mod money;
@@ -27,12 +29,14 @@ pub mod programme;
 pub mod published;
 pub mod rating;
 pub mod register;
+pub mod risk;
 pub mod rules;
 pub mod snapshot;
 pub mod source;
 pub mod status;
 pub mod target;
 pub mod text;
+pub mod unknown_price;
 pub mod validation;
 
 #[cfg(test)]

@@ -81,6 +81,37 @@ impl Default for Quality {
     }
 }
 
+/// Limits of the risk rule `risk-default@1`: defaults of ours, not a rule of the Executive Yuan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RiskLimits {
+    /// Progress so many percentage points behind plan, or more, is high risk (default 10).
+    pub high_behind_points: Decimal,
+    /// ... is medium risk (default 5).
+    pub medium_behind_points: Decimal,
+    /// An execution rate under this fraction is high risk (default 0.80).
+    pub high_execution_under: Decimal,
+    /// ... is medium risk (default 0.90).
+    pub medium_execution_under: Decimal,
+    /// More than this fraction of the weight without a usable figure is high risk (default 0.50).
+    pub high_unusable_over: Decimal,
+    /// ... is medium risk (default 0.20).
+    pub medium_unusable_over: Decimal,
+}
+
+impl Default for RiskLimits {
+    fn default() -> Self {
+        Self {
+            high_behind_points: Decimal::TEN,
+            medium_behind_points: Decimal::new(5, 0),
+            high_execution_under: Decimal::new(80, 2),
+            medium_execution_under: Decimal::new(90, 2),
+            high_unusable_over: Decimal::new(50, 2),
+            medium_unusable_over: Decimal::new(20, 2),
+        }
+    }
+}
+
 /// Rule sets and bands in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rules {
@@ -97,6 +128,9 @@ pub struct Rules {
     /// Checks of figures beside their own history.
     #[serde(default)]
     pub quality: Quality,
+    /// Limits of the risk rule.
+    #[serde(default)]
+    pub risk: RiskLimits,
 }
 
 impl Default for Rules {
@@ -108,6 +142,7 @@ impl Default for Rules {
             lagging_levels: vec!["ey".to_owned()],
             due_days: 10,
             quality: Quality::default(),
+            risk: RiskLimits::default(),
         }
     }
 }

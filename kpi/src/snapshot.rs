@@ -1,5 +1,6 @@
 //! Everything that was known at one moment: the only input of an assessment.
 
+use crate::exceptions::Handled;
 use crate::finding::Finding;
 use crate::money::MoneyLine;
 use crate::observation::{Observation, Recorded};
@@ -23,4 +24,6 @@ pub struct Snapshot {
     pub findings: Vec<Finding>,
     /// Sources and their attempts.
     pub sources: Vec<SourceState>,
+    /// Exceptions that people said they dealt with by then, oldest first.
+    pub handled: Vec<Handled>,
 }

@@ -6,7 +6,8 @@
 
 use plotters::prelude::*;
 use quarterdeck_kpi::Decimal;
-use quarterdeck_kpi::assess::Point;
+use quarterdeck_kpi::assess::{Forecast, Point};
+use quarterdeck_kpi::forecast::Ahead;
 use quarterdeck_view::palette::{Role, ink};
 use quarterdeck_view::panel::{Status, Tone};
 use rust_decimal::prelude::ToPrimitive;
@@ -210,13 +211,26 @@ pub fn trend(quarters: &[String], counts: &[[usize; 3]]) -> String {
     })
 }
 
-/// An indicator's way: actual with dots, target as a step line as it stood then, former target dashed.
-pub fn trajectory(points: &[Point], quarters: &[String], actual: &str, target: &str) -> String {
+/// An indicator's way: actual with dots, target as a step line as it stood then, former target dashed; a new
+/// definition as a double rule that breaks the line; the forecast dashed with its band.
+pub fn trajectory(
+    points: &[Point],
+    forecast: Option<&Forecast>,
+    quarters: &[String],
+    actual: &str,
+    target: &str,
+) -> String {
+    let ahead: Vec<Ahead> = forecast
+        .iter()
+        .flat_map(|f| &f.points)
+        .map(|(_, ahead)| *ahead)
+        .collect();
     let float = |value: Decimal| value.to_f64().unwrap_or(0.0);
     let values: Vec<f64> = points
         .iter()
         .flat_map(|p| [p.value, p.target, p.former_target])
         .flatten()
+        .chain(ahead.iter().flat_map(|a| [a.low, a.high]))
         .map(float)
         .collect();
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
@@ -237,7 +251,7 @@ pub fn trajectory(points: &[Point], quarters: &[String], actual: &str, target: &
     draw((900, 230), |area| {
         let build = || -> Drawn {
             let (left, _) = area.split_horizontally(720);
-            let count = points.len().max(2);
+            let count = (points.len() + ahead.len()).max(2);
             let last = count - 1;
             let x = |i: usize| -> f64 { f64::from(u32::try_from(i).unwrap_or(0)) };
             let mut chart = ChartBuilder::on(&left)
@@ -263,6 +277,42 @@ pub fn trajectory(points: &[Point], quarters: &[String], actual: &str, target: &
                 .y_label_formatter(&|v| axis(*v, high - low))
                 .label_style(TextStyle::from((FAMILY, 18).into_font()).color(&role(Role::Label)))
                 .draw()?;
+            if let (Some(from), false) = (points.last().and_then(|p| p.value), ahead.is_empty()) {
+                let start = Ahead {
+                    value: from,
+                    low: from,
+                    high: from,
+                };
+                let way: Vec<(f64, Ahead)> = std::iter::once(start)
+                    .chain(ahead.iter().copied())
+                    .enumerate()
+                    .map(|(n, ahead)| (x(points.len() - 1 + n), ahead))
+                    .collect();
+                let edge = way.iter().map(|(at, a)| (*at, float(a.high)));
+                let back = way.iter().rev().map(|(at, a)| (*at, float(a.low)));
+                let band: Vec<(f64, f64)> = edge.chain(back).collect();
+                chart.draw_series([Polygon::new(band, role(Role::ForecastBand).filled())])?;
+                let line = way.iter().map(|(at, a)| (*at, float(a.value)));
+                chart.draw_series(DashedLineSeries::new(
+                    line,
+                    8,
+                    5,
+                    role(Role::Actual).stroke_width(2),
+                ))?;
+            }
+            // A new definition: two rules side by side, a little before its first quarter.
+            for (i, _) in points
+                .iter()
+                .enumerate()
+                .filter(|(_, p)| p.definition_break)
+            {
+                for apart in [-0.53, -0.47] {
+                    chart.draw_series(LineSeries::new(
+                        [(x(i) + apart, low), (x(i) + apart, high)],
+                        role(Role::StrongLine).stroke_width(1),
+                    ))?;
+                }
+            }
             let step = |pick: &dyn Fn(&Point) -> Option<Decimal>| -> Vec<Vec<(f64, f64)>> {
                 let mut lines: Vec<Vec<(f64, f64)>> = Vec::new();
                 let mut open = false;

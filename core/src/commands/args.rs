@@ -76,6 +76,12 @@ pub enum Command {
     },
     /// `qd withdraw`
     Withdraw { entry: i64, reason: String },
+    /// `qd handle`
+    Handle {
+        programme: String,
+        quarter: Option<String>,
+        reason: String,
+    },
     /// `qd report`
     Report {
         quarter: String,
@@ -253,6 +259,16 @@ pub fn command_line(language: Language) -> Clap {
         )
         .subcommand(
             command(
+                "handle",
+                "qd handle PROGRAMME --reason TEXT [--quarter QUARTER]",
+                "cli-handle",
+            )
+            .arg(place("programme", "cli-arg-exception").value_name("PROGRAMME"))
+            .arg(flag("reason", "cli-arg-reason").value_name("TEXT").required(true))
+            .arg(quarter()),
+        )
+        .subcommand(
+            command(
                 "report",
                 "qd report --quarter QUARTER --out DIR [--format pdf,csv] [--as-of AS_OF]",
                 "cli-report",
@@ -377,6 +393,11 @@ pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
         },
         "withdraw" => Command::Withdraw {
             entry: own.get_one::<i64>("entry").copied().unwrap_or_default(),
+            reason: needed("reason"),
+        },
+        "handle" => Command::Handle {
+            programme: needed("programme"),
+            quarter: text("quarter"),
             reason: needed("reason"),
         },
         "report" => Command::Report {

@@ -10,6 +10,7 @@ mod completions;
 mod correct;
 mod demo;
 mod enter;
+mod handle;
 mod import;
 mod init;
 mod log;
@@ -279,6 +280,11 @@ fn perform(context: &mut Context<'_>, command: Command) -> Result<Exit, Failure>
         Command::Withdraw { entry, reason } => withdraw::run(context, entry, &reason),
         Command::Import(args) => import::run(context, &args),
         Command::Template { kind, out } => template::run(context, kind, &out),
+        Command::Handle {
+            programme,
+            quarter,
+            reason,
+        } => handle::run(context, &programme, quarter.as_deref(), &reason),
         Command::Report {
             quarter,
             out,

@@ -2,6 +2,7 @@
 
 use super::{Session, place, published};
 use crate::failure::Failure;
+use crate::handled;
 use crate::watch::outlook;
 use crate::workspace;
 use chrono::{DateTime, Utc};
@@ -16,6 +17,7 @@ use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::source::{Attempt, SourceState};
 use quarterdeck_sources::config::SourceConfig;
 use quarterdeck_view::i18n::Language;
+use quarterdeck_view::outlooks::Outlooks;
 use quarterdeck_view::state::{Loaded, WorkspaceProblem};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -87,6 +89,10 @@ impl Session {
             }
             states.push(state);
         }
+        let handled = match &self.store {
+            Some(store) => handled::as_of(store, at)?,
+            None => Vec::new(),
+        };
         // What the register carries stands first; the store's rows are not copied for it.
         let mut observations = rows.observations;
         observations.splice(0..0, register.published.iter().cloned());
@@ -110,6 +116,7 @@ impl Session {
             money,
             findings,
             sources: states,
+            handled,
         })
     }
 
@@ -162,6 +169,7 @@ impl Session {
             presets: crate::catalogue::presets(&self.workspace),
             cannot_configure: self.may_configure().err().map(|failure| *failure.what),
             language,
+            outlooks: Outlooks::default(),
             snapshot,
         })
     }

@@ -6,6 +6,7 @@ use crate::commands::{Formats, ReportRequest, collect_into, label, write_report}
 use crate::demo;
 use crate::entry;
 use crate::failure::Failure;
+use crate::handled;
 use crate::session::{Access, Session};
 use crate::workspace;
 use chrono::{DateTime, Utc};
@@ -93,6 +94,19 @@ impl Jobs {
             Effect::Withdraw { sequence, reason } => {
                 self.finish(|jobs| jobs.withdraw(sequence, &reason));
             }
+            Effect::Handle {
+                programme,
+                quarter,
+                fingerprint,
+                reason,
+            } => self.finish(|jobs| {
+                let session = jobs.session()?;
+                let handled =
+                    handled::handle(session, &programme, quarter, Some(&fingerprint), &reason)?;
+                Ok(Message::new("cli-handled")
+                    .with("programme", handled.programme)
+                    .with("quarter", handled.quarter))
+            }),
             Effect::Report {
                 quarter,
                 as_of,

@@ -157,6 +157,20 @@ fn check_settings(workspace: &Workspace, parsed: &Parsed, out: &mut Vec<Problem>
             notes.error(limit.span(), Message::new("check-z-score"), None);
         }
     }
+    if let Some(risk) = &raw.risk {
+        let limits = risk.get_ref().limits();
+        // High asks for more than medium, and no limit lies below zero.
+        let ordered = Decimal::ZERO <= limits.medium_behind_points
+            && limits.medium_behind_points <= limits.high_behind_points
+            && Decimal::ZERO <= limits.high_execution_under
+            && limits.high_execution_under <= limits.medium_execution_under
+            && Decimal::ZERO <= limits.medium_unusable_over
+            && limits.medium_unusable_over <= limits.high_unusable_over
+            && limits.high_unusable_over <= Decimal::ONE;
+        if !ordered {
+            notes.error(risk.span(), Message::new("check-risk-limits"), None);
+        }
+    }
     if let Some(proxy) = &raw.network.proxy {
         let address = url::Url::parse(proxy.get_ref());
         let good = address.as_ref().is_ok_and(|u| u.has_host());

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use quarterdeck_kpi::indicator::Title;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::AmountKind;
-use quarterdeck_kpi::rules::{Bands, LaggingRule, Quality, Rules};
+use quarterdeck_kpi::rules::{Bands, LaggingRule, Quality, RiskLimits, Rules};
 pub use quarterdeck_store::Journal;
 use quarterdeck_view::i18n::Language;
 use serde::Deserialize;
@@ -156,6 +156,7 @@ pub(super) struct RawSettings {
     pub bands: Option<Spanned<RawBands>>,
     pub rules: Option<RawRules>,
     pub quality: Option<RawQuality>,
+    pub risk: Option<Spanned<RawRisk>>,
     #[serde(default)]
     pub network: RawNetwork,
     #[serde(default)]
@@ -208,6 +209,32 @@ impl RawQuality {
             signs: self.signs.unwrap_or(usual.signs),
             shares: self.shares.unwrap_or(usual.shares),
             falls: self.falls.unwrap_or(usual.falls),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRisk {
+    pub high_behind_points: Option<Exact>,
+    pub medium_behind_points: Option<Exact>,
+    pub high_execution_under: Option<Exact>,
+    pub medium_execution_under: Option<Exact>,
+    pub high_unusable_over: Option<Exact>,
+    pub medium_unusable_over: Option<Exact>,
+}
+
+impl RawRisk {
+    pub(super) fn limits(&self) -> RiskLimits {
+        let usual = RiskLimits::default();
+        let said = |said: Option<Exact>, usual| said.map_or(usual, |exact| exact.0);
+        RiskLimits {
+            high_behind_points: said(self.high_behind_points, usual.high_behind_points),
+            medium_behind_points: said(self.medium_behind_points, usual.medium_behind_points),
+            high_execution_under: said(self.high_execution_under, usual.high_execution_under),
+            medium_execution_under: said(self.medium_execution_under, usual.medium_execution_under),
+            high_unusable_over: said(self.high_unusable_over, usual.high_unusable_over),
+            medium_unusable_over: said(self.medium_unusable_over, usual.medium_unusable_over),
         }
     }
 }
@@ -291,6 +318,9 @@ pub(super) fn settings(parsed: &Parsed) -> Settings {
     }
     if let Some(said) = &raw.quality {
         rules.quality = said.quality();
+    }
+    if let Some(said) = &raw.risk {
+        rules.risk = said.get_ref().limits();
     }
     let text = |words: &[Word]| {
         words

@@ -51,6 +51,8 @@ INSERT INTO register_version (version, recorded_at, actor, identity, sha256) VAL
 INSERT INTO register_file (version, path, body) VALUES (?1, ?2, ?3)
 -- name: ACTS
 SELECT number, at, actor, identity, kind, subject, detail, previous, hash FROM act ORDER BY number
+-- name: ACTS_OF
+SELECT number, at, actor, identity, kind, subject, detail, previous, hash FROM act WHERE kind = ?1 AND at <= ?2 ORDER BY number
 -- name: HEAD
 SELECT number, hash FROM act ORDER BY number DESC LIMIT 1
 -- name: HEAD_AS_OF

@@ -91,4 +91,5 @@ SELECT a.run, a.at, a.outcome, a.rows, a.elapsed_ms, a.message
 FROM attempt a JOIN batch b ON b.id = a.batch
 WHERE a.source = ?1 AND b.recorded_at <= ?2 ORDER BY a.id DESC LIMIT 12
 -- name: LAST_RECORDED
-SELECT max(at) FROM (SELECT max(recorded_at) AS at FROM batch UNION ALL SELECT max(recorded_at) FROM register_version)
+SELECT max(at) FROM (SELECT max(recorded_at) AS at FROM batch UNION ALL SELECT max(recorded_at) FROM register_version
+  UNION ALL SELECT max(at) FROM act WHERE kind = 'handle')

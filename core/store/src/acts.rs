@@ -117,6 +117,20 @@ impl Store {
         })
     }
 
+    /// Acts of one kind up to a moment, oldest first.
+    pub fn acts_of(
+        &self,
+        kind: &str,
+        as_of: DateTime<Utc>,
+    ) -> Result<Vec<RecordedAct>, StoreError> {
+        self.read(|connection, _| {
+            let mut statement = connection.prepare_cached(queries::ACTS_OF)?;
+            let found = statement.query_map(params![kind, as_of.timestamp_micros()], recorded)?;
+            let acts: rusqlite::Result<Vec<RecordedAct>> = found.collect();
+            Ok(acts?)
+        })
+    }
+
     /// The last link, to be anchored outside; `None` while nobody has acted.
     pub fn head(&self) -> Result<Option<Head>, StoreError> {
         self.read(|connection, _| Ok(last(connection)?))

@@ -216,7 +216,7 @@ impl Store {
         })
     }
 
-    /// The last moment at which a load or a register version was recorded.
+    /// The last moment at which a load, a register version or a word on an exception was recorded.
     pub fn last_recorded(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         self.read(|connection, _| {
             let last: Option<i64> =

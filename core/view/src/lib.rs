@@ -10,6 +10,7 @@ pub mod format;
 pub mod i18n;
 pub mod keys;
 pub mod msg;
+pub mod outlooks;
 pub mod palette;
 pub mod panel;
 pub mod sample;

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, Quarter};
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::risk::RiskBasis;
 use std::path::PathBuf;
 
 /// Something happened: a key, a click, a menu, or an answer of the worker.
@@ -110,6 +111,12 @@ pub enum Msg {
     DiscardSource,
     /// Write the quarterly report.
     Report,
+    /// Ask why the exception of a programme counts as dealt with.
+    AskHandle(String),
+    /// Compare risk with the quarter so many before.
+    RiskBack(i32),
+    /// Compare risk as reported, or by the rule.
+    SetRiskBasis(RiskBasis),
     /// First page: open a workspace.
     OpenWorkspace(PathBuf),
     /// First page: choose a folder.
@@ -208,6 +215,17 @@ pub enum Effect {
     Withdraw {
         /// Row.
         sequence: i64,
+        /// Why.
+        reason: String,
+    },
+    /// Mark an exception as handled.
+    Handle {
+        /// Programme.
+        programme: String,
+        /// Quarter of the exception.
+        quarter: Quarter,
+        /// The figures it was seen with.
+        fingerprint: String,
         /// Why.
         reason: String,
     },

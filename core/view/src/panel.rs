@@ -241,6 +241,74 @@ pub struct Chart {
     pub ticks: Vec<(f64, String)>,
     /// The y axis does not start at zero (said in the panel's subtitle).
     pub cut_axis: bool,
+    /// What is expected, at the positions after the last known one.
+    pub forecast: Option<ChartForecast>,
+}
+
+/// The forecast of a chart: dashed, with its band, right of a dotted cut-off.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChartForecast {
+    /// Position of the last known value, from which the dashed line goes on.
+    pub from: usize,
+    /// Position, most likely value, lower and upper edge of the band.
+    pub points: Vec<(usize, f64, f64, f64)>,
+    /// Label at the end of the dashed line.
+    pub label: String,
+}
+
+/// How programmes moved between the levels of two quarters.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Matrix {
+    /// What it shows, in one sentence.
+    pub message: String,
+    /// What the rows are: the first quarter.
+    pub rows_title: String,
+    /// What the columns are: the second quarter.
+    pub columns_title: String,
+    /// Words of the columns.
+    pub columns: Vec<String>,
+    /// Rows, in the order of the columns.
+    pub rows: Vec<MatrixRow>,
+    /// Word of the totals.
+    pub total: String,
+    /// Totals of the columns.
+    pub totals: Vec<String>,
+}
+
+/// A row of a matrix.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MatrixRow {
+    /// Level in the first quarter.
+    pub label: String,
+    /// One per column.
+    pub cells: Vec<MatrixCell>,
+    /// Total.
+    pub total: String,
+}
+
+/// A cell of a matrix.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MatrixCell {
+    /// How many.
+    pub count: usize,
+    /// What the move means.
+    pub shift: Shift,
+    /// Which, on hover and for a screen reader.
+    pub names: String,
+}
+
+/// What a move between two levels means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shift {
+    /// The same level: the diagonal.
+    #[default]
+    Same,
+    /// A graver level than before.
+    Worse,
+    /// A lighter level than before.
+    Better,
+    /// Not rated in one of the quarters.
+    Unrated,
 }
 
 /// Stacked bars of counts per quarter.
@@ -273,6 +341,8 @@ pub struct QueueItem {
     pub open: Msg,
     /// Selected.
     pub selected: bool,
+    /// A person said that it was dealt with: it recedes.
+    pub handled: bool,
 }
 
 /// Money as one bar with printed values.
@@ -334,6 +404,8 @@ pub enum Body {
     Trend(Trend),
     /// Exceptions.
     Queue(Vec<QueueItem>),
+    /// Migration between two quarters.
+    Matrix(Matrix),
     /// Money bar with legend table.
     Money(MoneyBar),
     /// The overview's head: counts and measures.

@@ -2,10 +2,12 @@
 
 use crate::catalogue::{DraftField, NewSource, Preset};
 use crate::i18n::Language;
+use crate::outlooks::Outlooks;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::assess::Assessment;
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::risk::RiskBasis;
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::status::Status;
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,6 +73,8 @@ pub struct Loaded {
     pub presets: Arc<[Preset]>,
     /// Why the person at the keyboard may not save a source.
     pub cannot_configure: Option<Message>,
+    /// Forecasts looked at so far.
+    pub outlooks: Outlooks,
 }
 
 impl ScreenId {
@@ -153,6 +157,8 @@ pub enum PromptKind {
     Evidence,
     /// A field of a source that is put together.
     Source(DraftField),
+    /// Why an exception counts as dealt with.
+    Handle,
 }
 
 /// The open prompt.
@@ -262,6 +268,12 @@ pub struct State {
     pub new_source: Option<NewSource>,
     /// Giving it up was asked for once.
     pub discarding: bool,
+    /// Programme whose exception is being marked as handled.
+    pub handling: Option<String>,
+    /// Which risk the migration compares; `None`: as reported, if anybody reported any.
+    pub risk_basis: Option<RiskBasis>,
+    /// Quarters back the migration is compared with; 0 is as 1.
+    pub risk_back: i32,
 }
 
 impl State {

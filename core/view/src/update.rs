@@ -1,6 +1,7 @@
 //! What a message does to the state. Total: nothing here can fail.
 
 use crate::msg::{Effect, Msg};
+use crate::screen;
 use crate::state::{Job, Loaded, Notice, PromptKind, PromptState, ScreenId, State};
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::Message;
@@ -10,10 +11,12 @@ mod catalogue;
 mod command;
 mod copy;
 mod entry;
+mod handling;
 mod prompt;
 mod selection;
 
 pub use command::{Suggestion, suggestions};
+pub(crate) use handling::meant as exception_meant;
 use selection::{Step, move_focus, move_selection, open, select, selected_key, sort, sort_step};
 
 /// Screens remembered for going back.
@@ -106,6 +109,9 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         } => catalogue::tried(state, &asked, *draft, *trial),
         Msg::SourceSaved(id) => catalogue::saved(state, id),
         Msg::Report => return report(state),
+        Msg::AskHandle(programme) => handling::ask(state, programme),
+        Msg::RiskBack(back) => state.risk_back = back.clamp(1, screen::MOST_BACK),
+        Msg::SetRiskBasis(basis) => state.risk_basis = Some(basis),
         Msg::OpenWorkspace(path) => {
             state.loading = true;
             return vec![Effect::OpenWorkspace(path)];

@@ -1,6 +1,7 @@
 //! What keys and messages do to the screen.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+use quarterdeck_kpi::risk::RiskBasis;
 use quarterdeck_kpi::status::Status;
 use quarterdeck_view::i18n::Language;
 use quarterdeck_view::keys::{COMMANDS, Key, on_key};
@@ -461,11 +462,74 @@ fn without_a_workspace_there_is_a_first_page() {
 #[test]
 fn tab_goes_through_the_panels_and_the_queue_opens_its_programme() {
     let mut state = terminal();
-    press(&mut state, Key::BackTab);
+    press(&mut state, Key::Tab);
+    press(&mut state, Key::Tab);
     assert_eq!(state.focused(), Some("exceptions"));
     press(&mut state, Key::Down);
     press(&mut state, Key::Enter);
     assert_eq!(state.programme.as_deref(), Some("P08"));
+}
+
+#[test]
+fn an_exception_is_marked_as_handled_with_a_reason() {
+    let mut state = terminal();
+    press(&mut state, Key::Tab);
+    press(&mut state, Key::Tab);
+    press(&mut state, Key::Down);
+    assert_eq!(press(&mut state, Key::Char('h')), []);
+    // Without a reason nothing is marked.
+    assert_eq!(press(&mut state, Key::Enter), []);
+    assert!(state.prompt.as_ref().is_some_and(|p| p.error.is_some()));
+    update(&mut state, Msg::PromptText("已開會檢討".to_owned()));
+    let effects = press(&mut state, Key::Enter);
+    assert_eq!(
+        effects,
+        [Effect::Handle {
+            programme: "P08".to_owned(),
+            quarter: sample::QUARTER,
+            fingerprint: "P08-1".to_owned(),
+            reason: "已開會檢討".to_owned(),
+        }]
+    );
+    assert_eq!(state.prompt, None);
+    // On a programme's page its own exception is meant; one that is on no list has none.
+    update(&mut state, Msg::OpenProgramme("P12".to_owned()));
+    press(&mut state, Key::Char('h'));
+    assert_eq!(state.handling.as_deref(), Some("P12"));
+    press(&mut state, Key::Esc);
+    update(&mut state, Msg::OpenProgramme("P14".to_owned()));
+    press(&mut state, Key::Char('h'));
+    assert_eq!(state.prompt, None);
+}
+
+#[test]
+fn the_migration_compares_with_any_of_the_last_quarters() {
+    let shown = |state: &State| {
+        let screen = view(state);
+        let panel = screen.panels.into_iter().find(|p| p.id == "migration");
+        match panel.map(|p| (p.subtitle, p.body)) {
+            Some((subtitle, Body::Matrix(matrix))) => (subtitle, matrix),
+            _ => panic!("no matrix"),
+        }
+    };
+    let mut state = terminal();
+    let (basis, matrix) = shown(&state);
+    assert_eq!(
+        (basis.as_str(), matrix.rows_title.as_str()),
+        ("依填報", "114Q2")
+    );
+    // P08 was graver a quarter ago: from high to medium.
+    assert_eq!(matrix.rows[0].cells[1].names, "P08");
+    update(&mut state, Msg::RiskBack(4));
+    assert_eq!(shown(&state).1.rows_title, "113Q3");
+    update(&mut state, Msg::RiskBack(99));
+    assert_eq!(
+        shown(&state).1.rows_title,
+        "111Q4",
+        "the history ends there"
+    );
+    update(&mut state, Msg::SetRiskBasis(RiskBasis::Rule));
+    assert_eq!(shown(&state).0, "依 risk-default@1");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::draw::{cells::runs, signs};
 use crate::pen::{Pen, span, strong};
 use egui::{Align, Pos2, Rect, Shape, Stroke, accesskit::Role as Part, pos2, vec2};
 use quarterdeck_view::palette::{Role, grid};
-use quarterdeck_view::panel::{Chart, Status, Tone};
+use quarterdeck_view::panel::{Chart, ChartForecast, Status, Tone};
 
 const LEFT: f32 = 60.0;
 const RIGHT: f32 = 112.0;
@@ -36,13 +36,15 @@ fn frame(chart: &Chart, area: Rect) -> Option<Frame> {
         pos2(area.left() + LEFT, area.top() + 16.0),
         pos2(area.right() - RIGHT, area.bottom() - BELOW),
     );
+    let band = chart.forecast.iter().flat_map(|f| &f.points);
     let values = chart
         .actual
         .iter()
         .chain(&chart.target)
         .chain(&chart.former)
         .flatten()
-        .copied();
+        .copied()
+        .chain(band.flat_map(|(_, value, low, high)| [*value, *low, *high]));
     let ticks = chart.ticks.iter().map(|(value, _)| *value);
     let (low, high) = values
         .chain(ticks)
@@ -76,7 +78,13 @@ pub fn chart(pen: &mut Pen<'_>, chart: &Chart, area: Rect) {
         );
         return;
     };
+    if let Some(forecast) = &chart.forecast {
+        beyond(pen, forecast, &frame);
+    }
     axes(pen, chart, &frame, area);
+    if let Some(forecast) = &chart.forecast {
+        expected(pen, chart, forecast, &frame);
+    }
     steps(pen, &chart.former, &frame, true);
     steps(pen, &chart.target, &frame, false);
     actual(pen, chart, &frame);
@@ -128,6 +136,47 @@ fn axes(pen: &mut Pen<'_>, chart: &Chart, frame: &Frame, area: Rect) {
         pen.vline(x - 1.5, frame.plot.y_range(), stroke);
         pen.vline(x + 1.5, frame.plot.y_range(), stroke);
     }
+}
+
+/// The ground right of the last known quarter, behind a dotted cut-off.
+fn beyond(pen: &Pen<'_>, forecast: &ChartForecast, frame: &Frame) {
+    let cut = frame.left(forecast.from + 1);
+    let ground = Rect::from_min_max(pos2(cut, frame.plot.top()), frame.plot.max);
+    pen.fill(ground, pen.theme.role(Role::Band));
+    let line = [pos2(cut, frame.plot.top()), pos2(cut, frame.plot.bottom())];
+    let stroke = Stroke::new(1.0, pen.theme.role(Role::Hint));
+    pen.ui
+        .painter()
+        .extend(Shape::dashed_line(&line, stroke, 1.5, 3.0));
+}
+
+/// The forecast: its band as a filled strip, the most likely value dashed.
+fn expected(pen: &Pen<'_>, chart: &Chart, forecast: &ChartForecast, frame: &Frame) {
+    let start = chart.actual.get(forecast.from).copied().flatten();
+    let start = start.map(|value| (forecast.from, value, value, value));
+    let points: Vec<_> = start
+        .into_iter()
+        .chain(forecast.points.iter().copied())
+        .collect();
+    let painter = pen.ui.painter();
+    let fill = pen.theme.role(Role::ForecastBand);
+    for pair in points.windows(2) {
+        if let [(a, _, a_low, a_high), (b, _, b_low, b_high)] = pair {
+            let corners = vec![
+                frame.point(*a, *a_high),
+                frame.point(*b, *b_high),
+                frame.point(*b, *b_low),
+                frame.point(*a, *a_low),
+            ];
+            painter.add(Shape::convex_polygon(corners, fill, Stroke::NONE));
+        }
+    }
+    let line: Vec<Pos2> = points
+        .iter()
+        .map(|(at, value, _, _)| frame.point(*at, *value))
+        .collect();
+    let stroke = Stroke::new(grid::STROKES.2, pen.theme.role(Role::Actual));
+    painter.extend(Shape::dashed_line(&line, stroke, 5.0, 4.0));
 }
 
 /// A target holds over its whole quarter: a line in steps.
@@ -216,6 +265,11 @@ fn end_labels(pen: &mut Pen<'_>, chart: &Chart, frame: &Frame, area: Rect) {
     }
     if let Some((_, value)) = last(&chart.actual) {
         labels.push((frame.y(value), &chart.actual_label, Tone::Accent, true));
+    }
+    if let Some(forecast) = &chart.forecast
+        && let Some((_, value, _, _)) = forecast.points.last()
+    {
+        labels.push((frame.y(*value), &forecast.label, Tone::Accent, false));
     }
     if let (Some((_, value)), Some(label)) = (last(&chart.former), &chart.former_label) {
         labels.push((frame.y(value), label, Tone::Hint, false));

@@ -7,6 +7,7 @@ pub mod chip;
 pub mod facts;
 pub mod form;
 pub mod headline;
+pub mod matrix;
 pub mod money;
 pub mod panel;
 pub mod queue;

@@ -1,6 +1,8 @@
 //! A panel: heading band, body, buttons; and how high it wants to be.
 
-use crate::draw::{button, chart, facts, form, headline, money, queue, table, title, trend};
+use crate::draw::{
+    button, chart, facts, form, headline, matrix, money, queue, table, title, trend,
+};
 use crate::pen::{Pen, plain, span, strong};
 use egui::{Align, Id, Rect, Sense, WidgetInfo, accesskit::Role as Part, pos2, vec2};
 use quarterdeck_view::msg::Msg;
@@ -79,6 +81,7 @@ pub fn wish(pen: &Pen<'_>, panel: &Panel, width: f32, narrow: bool) -> Wish {
         Body::Chart(_) => (330.0, 200.0, true),
         Body::Trend(_) => (trend::HEIGHT, trend::HEIGHT, false),
         Body::Money(bar) => fixed(money::height(bar)),
+        Body::Matrix(content) => fixed(matrix::height(content)),
         Body::Facts(list) => fixed(facts::height(pen, list, width)),
         Body::Lines(lines) => {
             let all = facts::lines_height(pen, lines, width);
@@ -145,6 +148,7 @@ pub fn panel(pen: &mut Pen<'_>, panel: &Panel, rect: Rect, narrow: bool) {
         Body::Chart(content) => chart::chart(pen, content, body),
         Body::Trend(content) => trend::trend(pen, content, body, panel.aside.is_empty()),
         Body::Money(bar) => money::money(pen, bar, body),
+        Body::Matrix(content) => matrix::matrix(pen, content, body),
         Body::Facts(list) => facts::facts(pen, list, body),
         Body::Lines(lines) => facts::lines(pen, panel.id, lines, body),
         Body::Form(fields) => form::form(pen, fields, body),

@@ -99,10 +99,13 @@ fn row(pen: &mut Pen<'_>, panel: &Panel, item: &QueueItem, rect: Rect, third: bo
     let money = money_spans(&item.money);
     let drawn = pen.line(&money, first, Align::Max, grid::BODY);
     let room = first.with_max_x(drawn.left() - 8.0);
-    let name = [
-        span(format!("{}  ", item.key), Tone::Label),
-        strong(item.name.as_str(), Tone::Text),
-    ];
+    // What was dealt with recedes; its sign and its words stay.
+    let title = if item.handled {
+        span(item.name.as_str(), Tone::Label)
+    } else {
+        strong(item.name.as_str(), Tone::Text)
+    };
+    let name = [span(format!("{}  ", item.key), Tone::Label), title];
     pen.line(&name, room, Align::Min, grid::BODY);
     pen.text(&item.what, line(25.0), Align::Min, grid::LABEL, Tone::Text);
     if third {

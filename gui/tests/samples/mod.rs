@@ -469,6 +469,7 @@ pub fn overview() -> Screen {
         why: why.to_owned(),
         open: Msg::OpenProgramme(key.to_owned()),
         selected: key == "P12",
+        handled: key == "P27",
     };
     let mut queue = panel(
         "exceptions",
@@ -775,6 +776,11 @@ pub fn programme() -> Screen {
                 .map(|tick| (f64::from(tick) * 100.0, (tick * 100).to_string()))
                 .collect(),
             cut_axis: false,
+            forecast: Some(ChartForecast {
+                from: 14,
+                points: vec![(15, 345.0, 320.0, 372.0)],
+                label: "推估 345".to_owned(),
+            }),
         }),
     );
     chart.subtitle = "目標依當時核定值繪製".to_owned();

@@ -3,7 +3,7 @@
 use super::money::planned_ntd;
 use super::{IndicatorAssessment, ProgrammeAssessment};
 use crate::calendar::Quarter;
-use crate::exceptions::{Exception, Weight, median, order};
+use crate::exceptions::{Exception, Handled, Weight, median, order};
 use crate::message::{Arg, Message};
 use crate::register::{Programme, Register};
 use crate::status::Status;
@@ -13,6 +13,7 @@ pub(super) fn exceptions(
     register: &Register,
     programmes: &[ProgrammeAssessment],
     quarter: Quarter,
+    handled: &[Handled],
 ) -> Vec<Exception> {
     let middle = median(programmes.iter().filter_map(at_stake).collect());
     let mut list: Vec<Exception> = register
@@ -22,6 +23,18 @@ pub(super) fn exceptions(
         .filter(|(_, assessed)| is_exception(assessed))
         .map(|(programme, assessed)| exception(programme, assessed, middle, quarter))
         .collect();
+    for exception in &mut list {
+        // The last word on these very figures; one on other figures no longer says anything.
+        exception.handled = handled
+            .iter()
+            .rev()
+            .find(|h| {
+                h.programme == exception.programme
+                    && h.quarter == quarter
+                    && h.fingerprint == exception.fingerprint
+            })
+            .cloned();
+    }
     order(&mut list);
     list
 }
@@ -68,7 +81,45 @@ fn exception(
         what: what(assessed, weight.quarters_old),
         why: why(programme, assessed),
         reason: narrative.and_then(|n| n.reason.clone()),
+        rule: if assessed.lagging.lagging == Some(true) {
+            assessed.lagging.rule_id.clone()
+        } else {
+            assessed.rule_id.clone()
+        },
+        fingerprint: fingerprint(assessed),
+        handled: None,
     }
+}
+
+/// The figures behind the exception as one text, shortened to 16 hexadecimal digits (FNV-1a): statuses, values and
+/// targets, money and progress. It tells figures apart, it is no proof against forgery; the log of acts is.
+fn fingerprint(assessed: &ProgrammeAssessment) -> String {
+    let mut text = format!(
+        "{};{:?};{:?};{:?}",
+        assessed.status.id(),
+        assessed.lagging.lagging,
+        planned_ntd(&assessed.money),
+        assessed.money.amounts,
+    );
+    if let Some((planned, actual)) = assessed.progress {
+        text.push_str(&format!(";{}/{}", planned.normalize(), actual.normalize()));
+    }
+    for indicator in &assessed.indicators {
+        let number = |value: Option<Decimal>| {
+            value.map_or("-".to_owned(), |value| value.normalize().to_string())
+        };
+        text.push_str(&format!(
+            ";{}={}:{}:{}",
+            indicator.series,
+            indicator.status.id(),
+            number(indicator.figure.as_ref().map(|f| f.value)),
+            number(indicator.target.as_ref().map(|t| t.value)),
+        ));
+    }
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}")
 }
 
 /// The largest of: an indicator's shortfall of its target, the progress behind plan, and the share of indicators

@@ -11,6 +11,7 @@ use crate::observation::Qualifier;
 use crate::rating::{Formula, Rated, Rating, rate};
 use crate::rules::Bands;
 use crate::status::Status;
+use crate::target::Target;
 use chrono::{Days, NaiveDate};
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -266,6 +267,23 @@ impl<'a> Watched<'a> {
                 .is_some_and(|from| from <= expected.start)
     }
 
+    /// The target of a quarter as it stood at the quarter's end, and the former one it had replaced by then.
+    fn as_it_stood(&self, quarter: Quarter) -> (Option<Decimal>, Option<Decimal>) {
+        let end = quarter.end();
+        let decided_later = |t: &Target| t.set_on.is_some_and(|set_on| set_on > end);
+        let line;
+        let stood = if self.indicator.targets.iter().any(decided_later) {
+            line = TargetLine::of(self.indicator, end);
+            line.at(quarter)
+        } else {
+            self.targets.at(quarter)
+        };
+        match stood {
+            Some(stood) => (Some(stood.value), stood.former.map(|(value, _)| value)),
+            None => (None, None),
+        }
+    }
+
     /// The last quarters, oldest first.
     pub fn history(&self, quarter: Quarter, index: &Index<'_>, bands: &Bands) -> Vec<Point> {
         let mut version = None;
@@ -276,12 +294,12 @@ impl<'a> Watched<'a> {
                 let now = standing.found.figure.as_ref().map(|f| f.definition_version);
                 let definition_break = matches!((version, now), (Some(a), Some(b)) if a != b);
                 version = now.or(version);
-                let target = self.targets.at(quarter);
+                let (target, former_target) = self.as_it_stood(quarter);
                 Point {
                     quarter,
                     value: standing.found.figure.as_ref().map(|f| f.value),
-                    target: target.as_ref().map(|t| t.value),
-                    former_target: target.and_then(|t| t.former).map(|(value, _)| value),
+                    target,
+                    former_target,
                     status: standing.status,
                     definition_break,
                 }

@@ -8,11 +8,14 @@ mod findings;
 mod indicator;
 mod lagging;
 mod money;
+mod outlook;
 mod portfolio;
 mod programme;
 mod quality;
 mod reading;
+mod risk;
 pub(crate) mod sentence;
+mod target_history;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -33,6 +36,7 @@ use crate::status::Status;
 use chrono::{DateTime, NaiveDate, Utc};
 use indicator::Watched;
 use money::MoneyIndex;
+pub use outlook::{Forecast, Outlook, execution_outlooks, outlooks};
 use reading::Index;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -92,9 +96,9 @@ pub struct Point {
     pub quarter: Quarter,
     /// Value of that quarter, if any.
     pub value: Option<Decimal>,
-    /// Target in force for that quarter.
+    /// Target of that quarter as it stood at the quarter's end.
     pub target: Option<Decimal>,
-    /// Former target of that quarter, if it was replaced.
+    /// What the target would be, had it not been replaced by then.
     pub former_target: Option<Decimal>,
     /// Status then (by today's knowledge).
     pub status: Status,
@@ -225,8 +229,16 @@ pub struct ProgrammeAssessment {
     pub progress: Option<(Decimal, Decimal)>,
     /// Actual minus planned, percentage points.
     pub variance_points: Option<Decimal>,
-    /// Risk.
+    /// Risk as reported for the quarter.
     pub risk: Option<Risk>,
+    /// Who reported it, when and why.
+    pub risk_reported: Option<crate::risk::RiskReported>,
+    /// Risk by the rule, with what decided.
+    pub risk_by_rule: crate::risk::RiskByRule,
+    /// Both of the last 12 quarters, oldest first, this one last.
+    pub risk_history: Vec<crate::risk::RiskPoint>,
+    /// Earned value, second to the measures of control.
+    pub evm: crate::evm::Evm,
     /// Lagging rule.
     pub lagging: Lagging,
     /// Tasks.
@@ -280,6 +292,8 @@ pub struct Portfolio {
     pub oldest_days: Option<i64>,
     /// Counts of the last 12 quarters, oldest first.
     pub trend: Vec<(Quarter, BTreeMap<Status, usize>)>,
+    /// Budget that rests on figures nobody has.
+    pub unknown_price: crate::unknown_price::UnknownPrice,
 }
 
 /// What is due from people (本季應填) in the quarter.
@@ -376,7 +390,7 @@ pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
         quarter_complete: quarter.end() <= day,
         running_day: running.then(|| ((day - quarter.start()).num_days() + 1, quarter.days())),
         agencies: portfolio::agencies(register, &programmes, quarter, &money),
-        exceptions: exceptions::exceptions(register, &programmes, quarter),
+        exceptions: exceptions::exceptions(register, &programmes, quarter, &snapshot.handled),
         last_asked: due::last_asked(register, quarter, &index),
         due_entries: due::due_entries(register, quarter, &index),
         programmes,
@@ -385,6 +399,7 @@ pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
         findings: Vec::new(),
     };
     findings::findings(snapshot, quarter, &index, &assessment, &summed, raised);
+    target_history::findings(register, quarter, &index, &assessment, raised);
     quality::findings(register, quarter, &index, &money, &assessment, raised);
     assessment.findings = findings::with_recorded(snapshot, raised.drain(..));
     assessment

@@ -7,6 +7,7 @@ use crate::calendar::Quarter;
 use crate::money::{Ratio, Span};
 use crate::register::Register;
 use crate::status::Status;
+use crate::unknown_price::unknown_price;
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::BTreeMap;
 
@@ -55,6 +56,7 @@ pub(super) fn assess(
         disbursement_ratio_last_year: fraction(last_year.disbursement_ratio),
         oldest_days: programmes.iter().filter_map(|p| p.oldest_days).max(),
         trend,
+        unknown_price: unknown_price(register, programmes),
     };
     (portfolio, summed)
 }

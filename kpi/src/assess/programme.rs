@@ -4,10 +4,11 @@ use super::indicator::{HISTORY, Watched};
 use super::lagging::lagging;
 use super::money::MoneyIndex;
 use super::reading::{Index, stands_on};
-use super::{ProgrammeAssessment, Risk, TaskState};
+use super::{ProgrammeAssessment, TaskState, risk};
 use crate::address::SeriesId;
 use crate::calendar::{Quarter, taipei_day};
 use crate::effective::Effective;
+use crate::evm::evm;
 use crate::programme::{WORST_KNOWN, worst_known};
 use crate::register::{Programme, Task};
 use crate::rules::Rules;
@@ -29,7 +30,7 @@ pub(super) fn assess(
     let weights = || programme.indicators.iter().map(|i| i.weight);
     let now: Vec<_> = indicators.iter().map(|i| i.status).zip(weights()).collect();
     let found = worst_known(&now);
-    let history = (0..HISTORY)
+    let history: Vec<_> = (0..HISTORY)
         .filter_map(|at| {
             let at = usize::try_from(at).ok()?;
             let then: Vec<_> = indicators
@@ -43,6 +44,9 @@ pub(super) fn assess(
         .collect();
     let good = |status: Status| matches!(status, Status::Met | Status::OnTrack);
 
+    let (risk_by_rule, risk_history) =
+        risk::assess(programme, &indicators, &history, index, money, rules);
+    let risk_reported = risk::reported(&programme.id, quarter, index);
     let money = money.programme(&programme.id, quarter, rules);
     let progress = progress(&programme.id, quarter, index);
     let variance_points = progress.and_then(|(planned, actual)| actual.checked_sub(planned));
@@ -61,10 +65,14 @@ pub(super) fn assess(
                 .count(),
         ),
         lagging: lagging(programme, &money, variance_points, quarter, rules),
+        evm: evm(&money, progress),
         money,
         progress,
         variance_points,
-        risk: risk(&programme.id, quarter, index),
+        risk: risk_reported.as_ref().map(|reported| reported.level),
+        risk_reported,
+        risk_by_rule,
+        risk_history,
         tasks: tasks(&programme.id, &programme.tasks, quarter, index),
         history,
         // Figures printed once, which nobody has to report again, do not make a programme's data old.
@@ -102,7 +110,11 @@ pub(super) fn value(id: SeriesId, quarter: Quarter, index: &Index<'_>) -> Option
 }
 
 /// Planned and actual cumulative progress, if both are known for the quarter.
-fn progress(programme: &str, quarter: Quarter, index: &Index<'_>) -> Option<(Decimal, Decimal)> {
+pub(super) fn progress(
+    programme: &str,
+    quarter: Quarter,
+    index: &Index<'_>,
+) -> Option<(Decimal, Decimal)> {
     let part = |part: &str| {
         value(
             SeriesId::new(programme, "progress").part(part),
@@ -111,14 +123,6 @@ fn progress(programme: &str, quarter: Quarter, index: &Index<'_>) -> Option<(Dec
         )
     };
     part("planned").zip(part("actual"))
-}
-
-/// Risk is screened again each quarter: an older level does not stand on.
-fn risk(programme: &str, quarter: Quarter, index: &Index<'_>) -> Option<Risk> {
-    let level = value(SeriesId::new(programme, "risk"), quarter, index)?;
-    [(3, Risk::High), (2, Risk::Medium), (1, Risk::Low)]
-        .into_iter()
-        .find_map(|(number, risk)| (level == Decimal::from(number)).then_some(risk))
 }
 
 /// How the printed tasks of a programme or node stand at a quarter's end.

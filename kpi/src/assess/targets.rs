@@ -88,6 +88,14 @@ impl<'a> TargetLine<'a> {
         self.decided.last().map(|d| d.now)
     }
 
+    /// The first decided target whose period ends after a quarter.
+    pub fn next_after(&self, quarter: Quarter) -> Option<&'a Target> {
+        self.decided
+            .iter()
+            .map(|d| d.now)
+            .find(|target| target.period.quarter() > quarter)
+    }
+
     /// The target in force in a quarter.
     pub fn at(&self, quarter: Quarter) -> Option<InForce<'a>> {
         match self.trajectory {

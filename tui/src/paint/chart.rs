@@ -2,13 +2,13 @@
 
 use super::ink::Ink;
 use super::text::{put, safe, width, wrap};
-use quarterdeck_view::panel::{Chart, Status, Tone};
+use quarterdeck_view::panel::{Chart, ChartForecast, Status, Tone};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
 use ratatui::symbols::Marker;
 use ratatui::widgets::Widget;
-use ratatui::widgets::canvas::{Canvas, Line as Stroke};
+use ratatui::widgets::canvas::{Canvas, Context, Line as Stroke};
 
 /// Rows of a chart: plot, quarters, years, message.
 pub const HEIGHT: u16 = 14;
@@ -36,6 +36,7 @@ pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
     let labels: Vec<(&str, Tone)> = [
         (Some(&chart.actual_label), Tone::Accent),
         (chart.target_label.as_ref(), Tone::Text),
+        (chart.forecast.as_ref().map(|f| &f.label), Tone::Accent),
         (chart.former_label.as_ref(), Tone::Hint),
     ]
     .into_iter()
@@ -113,6 +114,9 @@ pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
                     });
                 }
             }
+            if let Some(forecast) = &chart.forecast {
+                expected(context, chart, forecast, colour(Tone::Accent));
+            }
             // A single reading has no line; it is still a point.
             for (i, value) in chart.actual.iter().enumerate() {
                 if let Some(value) = value {
@@ -127,6 +131,24 @@ pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
             }
         })
         .render(plot, buffer);
+    let column = |index: usize| -> u16 {
+        let wide = usize::from(plot.width.saturating_sub(1));
+        plot.x + u16::try_from(index * wide / last).unwrap_or(0)
+    };
+    // A new definition: a double rule, and the line before it is another measure.
+    for index in &chart.breaks {
+        let x = column(*index).saturating_sub(1).max(plot.x);
+        for y in plot.y..plot.bottom() {
+            put(
+                buffer,
+                x,
+                y,
+                1,
+                if ink.ascii { "|" } else { "⣿" },
+                ink.tone(Tone::Hint),
+            );
+        }
+    }
     for (value, text) in &chart.ticks {
         let share = if high > low {
             (value - low) / (high - low)
@@ -145,10 +167,6 @@ pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
             ink.tone(Tone::Hint),
         );
     }
-    let column = |index: usize| -> u16 {
-        let wide = usize::from(plot.width.saturating_sub(1));
-        plot.x + u16::try_from(index * wide / last).unwrap_or(0)
-    };
     for (i, (digit, year)) in chart.quarters.iter().enumerate() {
         put(
             buffer,
@@ -193,18 +211,63 @@ pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
     }
 }
 
+/// The forecast: most likely values dashed, the edges of the band as dots, a dotted cut-off before them.
+fn expected(context: &mut Context<'_>, chart: &Chart, forecast: &ChartForecast, color: Color) {
+    let start = chart.actual.get(forecast.from).copied().flatten();
+    let start = start.map(|value| (forecast.from, value, value, value));
+    let points: Vec<_> = start
+        .into_iter()
+        .chain(forecast.points.iter().copied())
+        .collect();
+    let mut stroke = |x1: f64, y1: f64, x2: f64, y2: f64| {
+        context.draw(&Stroke {
+            x1,
+            y1,
+            x2,
+            y2,
+            color,
+        });
+    };
+    for pair in points.windows(2) {
+        let [(a, from, a_low, a_high), (b, to, b_low, b_high)] = pair else {
+            continue;
+        };
+        let along = |from: f64, to: f64, share: f64| from + (to - from) * share;
+        let x = |share: f64| along(position(*a), position(*b), share);
+        // Two dashes a step, and six dots of each edge.
+        for share in [0.1, 0.6] {
+            let (left, right) = (x(share), x(share + 0.25));
+            stroke(
+                left,
+                along(*from, *to, share),
+                right,
+                along(*from, *to, share + 0.25),
+            );
+        }
+        for n in 1..=6_u8 {
+            let share = f64::from(n) / 6.0;
+            for (a, b) in [(a_low, b_low), (a_high, b_high)] {
+                let y = along(*a, *b, share);
+                stroke(x(share), y, x(share), y);
+            }
+        }
+    }
+}
+
 fn position(index: usize) -> f64 {
     f64::from(u32::try_from(index).unwrap_or(u32::MAX))
 }
 
 fn bounds(chart: &Chart) -> (f64, f64) {
+    let band = chart.forecast.iter().flat_map(|f| &f.points);
     let values = chart
         .actual
         .iter()
         .chain(&chart.target)
         .chain(&chart.former)
         .flatten()
-        .copied();
+        .copied()
+        .chain(band.flat_map(|(_, value, low, high)| [*value, *low, *high]));
     let ticks = chart.ticks.iter().map(|(value, _)| *value);
     let all: Vec<f64> = values.chain(ticks).filter(|v| v.is_finite()).collect();
     let low = all.iter().copied().fold(f64::INFINITY, f64::min);

@@ -5,6 +5,7 @@ mod chrome;
 mod columns;
 mod fit;
 pub mod ink;
+mod matrix;
 mod money;
 mod overview;
 mod panel;

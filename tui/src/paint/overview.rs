@@ -208,8 +208,13 @@ pub fn queue(
             &item.key,
             ink.tone(Tone::Label),
         ) + 1;
-        let bold = Style::default().add_modifier(Modifier::BOLD);
-        put(buffer, x, y, right.saturating_sub(x + 1), &item.name, bold);
+        // What was dealt with recedes; its sign and its words stay.
+        let name = if item.handled {
+            ink.tone(Tone::Label)
+        } else {
+            Style::default().add_modifier(Modifier::BOLD)
+        };
+        put(buffer, x, y, right.saturating_sub(x + 1), &item.name, name);
         put(buffer, right, y, money, &item.money, ink.tone(Tone::Text));
         for (n, (text, tone)) in lines.iter().enumerate() {
             put(

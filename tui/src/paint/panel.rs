@@ -2,7 +2,7 @@
 
 use super::ink::Ink;
 use super::text::{put, put_spans, safe, spans_width, width, wrap};
-use super::{Hit, Hits, Memory, chart, money, overview, parts, table};
+use super::{Hit, Hits, Memory, chart, matrix, money, overview, parts, table};
 use quarterdeck_view::msg::Msg;
 use quarterdeck_view::panel::{Body, Panel, Span, Tone};
 use ratatui::buffer::Buffer;
@@ -175,6 +175,7 @@ pub(super) fn lay(panel: &Panel, inset: u16, cells: u16, most: u16, ink: Ink) ->
             inner,
         ),
         Body::Money(bar) => money::money_height(bar, inner, ink),
+        Body::Matrix(content) => matrix::height(content, inner),
         Body::Headline { .. } => overview::headline_height(ink),
         Body::Title {
             breadcrumbs,
@@ -323,6 +324,7 @@ pub(super) fn draw_panel(
             chosen = overview::queue(items, panel.focused, depth, body, buffer, ink, hits);
         }
         Body::Money(bar) => money::money(bar, body, buffer, ink),
+        Body::Matrix(content) => matrix::draw(content, body, buffer, ink),
         Body::Headline { counts, measures } => {
             overview::headline(counts, measures, body, buffer, ink, hits)
         }

@@ -238,7 +238,24 @@ fn chart(making: &mut Making<'_>, assessed: &IndicatorAssessment, indicator: &In
             )
             .with("status", assessed.status),
     );
-    let svg = charts::trajectory(&assessed.history, &names, &actual_label, &target_label);
+    let found = making.forecasts.get(&assessed.series);
+    let found = found
+        .and_then(|outlook| outlook.as_ref().ok())
+        .filter(|f| f.last == input.assessment.quarter);
+    let mut names = names;
+    for (quarter, _) in found.iter().flat_map(|f| &f.points) {
+        names.push(match quarter.number {
+            1 => format::quarter_short(input.language, *quarter),
+            number => format!("Q{number}"),
+        });
+    }
+    let svg = charts::trajectory(
+        &assessed.history,
+        found,
+        &names,
+        &actual_label,
+        &target_label,
+    );
     let unit = format::unit(input.language, &indicator.unit);
     let caption_title = input.say(
         &Message::new("report-figure-indicator")

@@ -2,6 +2,7 @@
 
 mod appendix;
 mod budget;
+mod depth;
 mod indicators;
 mod lagging;
 mod next;
@@ -12,12 +13,14 @@ use crate::ReportInput;
 use crate::document::{Block, Cell, Cover, Document, Section};
 use chrono::{Datelike, Timelike};
 use quarterdeck_kpi::Decimal;
-use quarterdeck_kpi::assess::{MoneyAssessment, ProgrammeAssessment, Risk};
+use quarterdeck_kpi::address::SeriesId;
+use quarterdeck_kpi::assess::{MoneyAssessment, Outlook, ProgrammeAssessment, Risk, outlooks};
 use quarterdeck_kpi::calendar::{TAIPEI, taipei_day};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::status::Status;
 use quarterdeck_view::format;
 use quarterdeck_view::i18n::Language;
+use std::collections::BTreeMap;
 
 /// What a section gets: the input, and the numbers of tables and figures so far.
 struct Making<'a> {
@@ -25,6 +28,8 @@ struct Making<'a> {
     tables: i64,
     figures: i64,
     pictures: Vec<(String, String)>,
+    /// Forecasts of the indicators, made once for the whole report.
+    forecasts: BTreeMap<SeriesId, Outlook>,
 }
 
 type Make = fn(&mut Making<'_>) -> Vec<Block>;
@@ -34,9 +39,9 @@ const SECTIONS: [(&str, bool, Make); 7] = [
     ("overall", true, overall::blocks),
     ("indicators", true, indicators::blocks),
     ("budget", true, budget::blocks),
-    ("lagging", true, lagging::blocks),
+    ("lagging", true, depth::lagging),
     ("next", false, next::blocks),
-    ("appendix", true, appendix::blocks),
+    ("appendix", true, depth::appendix),
     ("sources", true, sources::blocks),
 ];
 
@@ -47,6 +52,7 @@ pub fn document(input: &ReportInput<'_>) -> Document {
         tables: 0,
         figures: 0,
         pictures: Vec::new(),
+        forecasts: outlooks(input.snapshot, input.assessment.quarter, None),
     };
     let mut sections = Vec::new();
     for (id, new_page, make) in SECTIONS {
@@ -181,11 +187,7 @@ pub(crate) fn unexecuted(money: &MoneyAssessment) -> Option<i64> {
 
 /// The word of a risk level.
 pub(crate) fn risk(input: &ReportInput<'_>, risk: Risk) -> String {
-    input.word(match risk {
-        Risk::High => "risk-high",
-        Risk::Medium => "risk-medium",
-        Risk::Low => "risk-low",
-    })
+    input.word(risk.term())
 }
 
 fn thousands(amount: Option<i64>) -> String {

@@ -396,6 +396,18 @@ pub const COMMANDS: &[Command] = &[
         ),
         "hint-report",
     ),
+    hinted(
+        command(
+            "handle",
+            "command-handle",
+            Group::Data,
+            Where::Workspace,
+            Some(Key::Char('h')),
+            Key::Ctrl('y'),
+            crate::update::exception_meant,
+        ),
+        "hint-handle",
+    ),
     command(
         "reload",
         "command-reload",

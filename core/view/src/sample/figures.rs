@@ -9,14 +9,17 @@ use quarterdeck_kpi::assess::{
     Point, Portfolio, ProgrammeAssessment, Risk, TargetInForce, TaskState,
 };
 use quarterdeck_kpi::calendar::Period;
-use quarterdeck_kpi::exceptions::Exception;
+use quarterdeck_kpi::evm::evm;
+use quarterdeck_kpi::exceptions::{Exception, Handled};
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::indicator::Indicator;
 use quarterdeck_kpi::money::{Amounts, Ratio, Span};
 use quarterdeck_kpi::observation::{Qualifier, Stage};
 use quarterdeck_kpi::register::Programme;
+use quarterdeck_kpi::risk::{RiskByRule, RiskPoint, RiskReported};
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::status::Status;
+use quarterdeck_kpi::unknown_price::unknown_price;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -258,12 +261,36 @@ fn programme(row: &Row, definition: &Programme) -> ProgrammeAssessment {
         rule,
         rule_id: "worst-known@1".to_owned(),
         lagging: lagging(row, &money),
-        money,
         good: (good, of),
         indicators,
         progress,
         variance_points: progress.map(|(planned, actual)| actual - planned),
         risk: row.risk,
+        risk_reported: row.risk.map(|level| RiskReported {
+            level,
+            actor: "lin".to_owned(),
+            source: None,
+            reason: (level == Risk::High).then(|| "廠商履約爭議".to_owned()),
+            recorded_at: now() - Duration::days(row.age),
+            row: 7,
+        }),
+        risk_by_rule: RiskByRule {
+            level: ruled(row.status),
+            reasons: vec![plain("risk-default@1：依狀態")],
+        },
+        risk_history: (0..12)
+            .map(|at| RiskPoint {
+                quarter: QUARTER.plus(at - 11),
+                reported: row.risk.map(|level| match at {
+                    // P08 was graver a quarter ago.
+                    10 if row.id == "P08" => Risk::High,
+                    _ => level,
+                }),
+                by_rule: ruled(row.status),
+            })
+            .collect(),
+        evm: evm(&money, progress),
+        money,
         tasks: definition
             .tasks
             .iter()
@@ -288,7 +315,17 @@ fn programme(row: &Row, definition: &Programme) -> ProgrammeAssessment {
     }
 }
 
-fn portfolio(programmes: &[ProgrammeAssessment]) -> Portfolio {
+/// What the rule would say of a status alone.
+fn ruled(status: Status) -> Option<Risk> {
+    match status {
+        Behind => Some(Risk::High),
+        AtRisk => Some(Risk::Medium),
+        Met | OnTrack => Some(Risk::Low),
+        _ => None,
+    }
+}
+
+fn portfolio(snapshot: &Snapshot, programmes: &[ProgrammeAssessment]) -> Portfolio {
     let mut counts: BTreeMap<Status, usize> = Status::ALL.into_iter().map(|s| (s, 0)).collect();
     for programme in programmes {
         *counts.entry(programme.status).or_default() += 1;
@@ -318,6 +355,7 @@ fn portfolio(programmes: &[ProgrammeAssessment]) -> Portfolio {
         disbursement_ratio_last_year: None,
         oldest_days: Some(92),
         trend,
+        unknown_price: unknown_price(&snapshot.register, programmes),
         ..Portfolio::default()
     }
 }
@@ -355,6 +393,19 @@ pub(super) fn assessment(snapshot: &Snapshot) -> Assessment {
         what: plain(what),
         why: plain(why),
         reason: (id == "P12").then(|| "委外採購二度流標。".to_owned()),
+        rule: match id {
+            "P12" => "ndc-110q2".to_owned(),
+            _ => "worst-known@1".to_owned(),
+        },
+        fingerprint: format!("{id}-1"),
+        handled: (id == "P27").then(|| Handled {
+            programme: id.to_owned(),
+            quarter: QUARTER,
+            fingerprint: format!("{id}-1"),
+            reason: "已請主辦機關更正單位".to_owned(),
+            actor: "lin".to_owned(),
+            at: now() - Duration::days(1),
+        }),
     };
     let figure = FigureAddress::parse("P12/online-share@2025Q3").ok();
     Assessment {
@@ -362,7 +413,7 @@ pub(super) fn assessment(snapshot: &Snapshot) -> Assessment {
         as_of: now(),
         quarter_complete: true,
         running_day: None,
-        portfolio: portfolio(&programmes),
+        portfolio: portfolio(snapshot, &programmes),
         nodes: Vec::new(),
         agencies: Vec::new(),
         findings: vec![Finding::new(

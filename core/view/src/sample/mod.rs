@@ -49,6 +49,7 @@ pub fn loaded() -> Loaded {
         language: Language::ZhTw,
         presets: source::presets(),
         cannot_configure: None,
+        outlooks: crate::outlooks::Outlooks::default(),
     }
 }
 

@@ -394,6 +394,7 @@ pub(super) fn snapshot() -> Snapshot {
         ],
         money: Vec::new(),
         findings: Vec::new(),
+        handled: Vec::new(),
         sources: vec![
             source(
                 "catalogue",

@@ -2,9 +2,10 @@
 
 use super::parts::*;
 use crate::format;
-use crate::panel::{Body, Chart, Panel, Place};
+use crate::panel::{Body, Chart, ChartForecast, Panel, Place};
 use crate::state::State;
-use quarterdeck_kpi::assess::IndicatorAssessment;
+use quarterdeck_kpi::assess::{Forecast, IndicatorAssessment};
+use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::indicator::Indicator;
 use quarterdeck_kpi::message::Message;
 use rust_decimal::Decimal;
@@ -16,6 +17,7 @@ pub(crate) fn panel_of(
     state: &State,
     indicator: Option<&Indicator>,
     assessed: &IndicatorAssessment,
+    outlook: Option<&Forecast>,
 ) -> Panel {
     let language = state.language;
     let unit = indicator.map_or("", |i| i.unit.as_str());
@@ -25,14 +27,33 @@ pub(crate) fn panel_of(
         |i| title_of(language, &i.title),
     );
     let values: Vec<Option<f64>> = history.iter().map(|p| p.value.map(geometry)).collect();
-    let target: Vec<Option<f64>> = history.iter().map(|p| p.target.map(geometry)).collect();
+    let mut target: Vec<Option<f64>> = history.iter().map(|p| p.target.map(geometry)).collect();
+    let mut quarters: Vec<Quarter> = history.iter().map(|p| p.quarter).collect();
+    let forecast = outlook.and_then(|outlook| ahead(state, outlook, unit, &mut quarters));
+    if let (Some(outlook), Some(_)) = (outlook, &forecast) {
+        // The target to reach stands at its own period; what lies between is not decided.
+        target.resize(quarters.len(), None);
+        if let Some(last) = target.last_mut() {
+            *last = Some(geometry(outlook.target));
+        }
+    }
     let former: Vec<Option<f64>> = history
         .iter()
         .map(|p| p.former_target.map(geometry))
         .collect();
-    let (ticks, cut_axis) = ticks(values.iter().chain(&target).chain(&former).flatten(), unit);
+    let band: Vec<Option<f64>> = forecast
+        .iter()
+        .flat_map(|f| &f.points)
+        .flat_map(|(_, value, low, high)| [Some(*value), Some(*low), Some(*high)])
+        .collect();
+    let drawn = values.iter().chain(&target).chain(&former).chain(&band);
+    let (ticks, cut_axis) = ticks(drawn.flatten(), unit);
     let last_value = history.iter().rev().find_map(|p| p.value);
     let last_target = history.last().and_then(|p| p.target);
+    let shown_target = match (outlook, &forecast) {
+        (Some(outlook), Some(_)) => Some(outlook.target),
+        _ => last_target,
+    };
     let last_former = history.iter().rev().find_map(|p| p.former_target);
     let text = |value: Decimal| format::value(value, unit);
     let label = |key: &str, value: Decimal| format!("{} {}", state.word(key), text(value));
@@ -63,6 +84,17 @@ pub(crate) fn panel_of(
                 .with("status", assessed.status),
         ),
     };
+    let message = match (outlook, &forecast) {
+        (Some(outlook), Some(_)) => {
+            let expected = super::programme::expected(state, outlook, unit);
+            let text = Message::new("chart-message-forecast")
+                .with("message", message)
+                .with("expected", expected)
+                .with("chance", super::programme::chance(outlook.probability));
+            state.say(&text)
+        }
+        _ => message,
+    };
     let unit_word = format::unit(language, unit);
     let mut panel = panel(
         "chart",
@@ -78,7 +110,7 @@ pub(crate) fn panel_of(
         },
         Body::Chart(Chart {
             message,
-            quarters: axis(language, history.iter().map(|p| p.quarter)),
+            quarters: axis(language, quarters.into_iter()),
             actual: values,
             target,
             former,
@@ -96,10 +128,11 @@ pub(crate) fn panel_of(
                 || format!("{} {}", state.word("chart-actual"), format::NONE),
                 |v| label("chart-actual", v),
             ),
-            target_label: last_target.map(|v| label("chart-target", v)),
+            target_label: shown_target.map(|v| label("chart-target", v)),
             former_label: last_former.map(|v| label("chart-former", v)),
             ticks,
             cut_axis,
+            forecast,
         }),
     );
     panel.subtitle = state.word(if cut_axis {
@@ -108,6 +141,39 @@ pub(crate) fn panel_of(
         "chart-subtitle"
     });
     panel
+}
+
+/// The forecast as positions right of the history, whose quarters are added to the axis.
+fn ahead(
+    state: &State,
+    outlook: &Forecast,
+    unit: &str,
+    quarters: &mut Vec<Quarter>,
+) -> Option<ChartForecast> {
+    let from = quarters.iter().position(|q| *q == outlook.last)?;
+    let (end, at_target) = outlook.points.last()?;
+    while quarters.last().is_some_and(|last| last < end) {
+        let next = quarters.last()?.next();
+        quarters.push(next);
+    }
+    let points = outlook
+        .points
+        .iter()
+        .filter_map(|(quarter, ahead)| {
+            let at = quarters.iter().position(|q| q == quarter)?;
+            let [value, low, high] = [ahead.value, ahead.low, ahead.high].map(geometry);
+            Some((at, value, low, high))
+        })
+        .collect();
+    Some(ChartForecast {
+        from,
+        points,
+        label: format!(
+            "{} {}",
+            state.word("chart-forecast"),
+            format::value(at_target.value, unit)
+        ),
+    })
 }
 
 /// Round tick values over the data; from zero unless that would flatten the line.

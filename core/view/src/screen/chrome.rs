@@ -62,6 +62,10 @@ pub(crate) fn chrome(state: &State, panels: &[Panel]) -> Chrome {
                 PromptKind::CreateFolder => state.word("prompt-create"),
                 PromptKind::Evidence => state.word("prompt-evidence"),
                 PromptKind::Source(field) => state.word(field.word()),
+                PromptKind::Handle => state.say(
+                    &Message::new("prompt-handle")
+                        .with("programme", state.handling.clone().unwrap_or_default()),
+                ),
             },
             text: prompt.text.clone(),
             suggestions: crate::update::suggestions(state)

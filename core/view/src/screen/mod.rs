@@ -12,6 +12,7 @@ mod chrome;
 mod entry;
 mod filter;
 mod help;
+mod migration;
 mod new_source;
 mod overview;
 mod parts;
@@ -21,6 +22,7 @@ mod start;
 mod texts;
 
 pub(crate) use entry::{key_of as entry_key, unit_of as entry_unit};
+pub(crate) use migration::MOST_BACK;
 pub(crate) use programme::current as current_programme;
 
 /// Describes the screen of a state.

@@ -77,9 +77,14 @@ impl Texts {
             Body::Chart(chart) => {
                 self.push(&chart.message);
                 self.push(&chart.actual_label);
-                for label in [&chart.target_label, &chart.former_label]
-                    .into_iter()
-                    .flatten()
+                let expected = chart.forecast.as_ref().map(|f| &f.label);
+                for label in [
+                    chart.target_label.as_ref(),
+                    chart.former_label.as_ref(),
+                    expected,
+                ]
+                .into_iter()
+                .flatten()
                 {
                     self.push(label);
                 }
@@ -96,6 +101,24 @@ impl Texts {
                         self.push(text);
                     }
                 }
+            }
+            Body::Matrix(matrix) => {
+                self.push(&matrix.message);
+                self.push(&matrix.rows_title);
+                self.push(&matrix.columns_title);
+                self.push(&matrix.total);
+                for row in &matrix.rows {
+                    self.push(&row.label);
+                    for cell in &row.cells {
+                        self.push(&cell.count.to_string());
+                    }
+                    self.push(&row.total);
+                }
+                matrix
+                    .columns
+                    .iter()
+                    .chain(&matrix.totals)
+                    .for_each(|t| self.push(t));
             }
             Body::Money(bar) => {
                 self.push(&bar.message);

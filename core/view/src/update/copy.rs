@@ -65,6 +65,21 @@ pub(crate) fn panel_text(panel: &Panel, demo: Option<&str>) -> String {
             }
             lines
         }
+        Body::Matrix(matrix) => {
+            let head = std::iter::once(guarded(&matrix.rows_title))
+                .chain(matrix.columns.iter().map(|c| guarded(c)))
+                .chain([guarded(&matrix.total)]);
+            let mut lines = vec![guarded(&matrix.message), tabbed(head)];
+            for row in &matrix.rows {
+                let counts = row.cells.iter().map(|c| c.count.to_string());
+                lines.push(tabbed(
+                    std::iter::once(guarded(&row.label))
+                        .chain(counts)
+                        .chain([row.total.clone()]),
+                ));
+            }
+            lines
+        }
         Body::Money(bar) => bar
             .parts
             .iter()

@@ -1,6 +1,6 @@
 //! The command line, the filter and one-line questions.
 
-use super::{catalogue, command, entry, notice};
+use super::{catalogue, command, entry, handling, notice};
 use crate::msg::{Effect, Msg};
 use crate::state::{PromptKind, State};
 use quarterdeck_kpi::calendar::parse_as_of;
@@ -106,6 +106,10 @@ pub(crate) fn accept(state: &mut State) -> Vec<Effect> {
                 ),
             }
         }
+        PromptKind::Handle => match handling::answered(state, &typed) {
+            Ok(effects) => effects,
+            Err(error) => fail(state, error),
+        },
         PromptKind::Source(field) => {
             state.prompt = None;
             super::update(state, catalogue::answered(field, &typed))

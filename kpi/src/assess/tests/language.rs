@@ -47,9 +47,17 @@ fn said(folder: &Path, ids: &mut BTreeSet<String>) {
         }
         let source = std::fs::read_to_string(&path).unwrap();
         for text in source.split('"') {
-            let is_key = ["rule-", "finding-", "number-", "exception-", "amount-"]
-                .iter()
-                .any(|prefix| text.starts_with(prefix));
+            let is_key = [
+                "rule-",
+                "finding-",
+                "number-",
+                "exception-",
+                "amount-",
+                "risk-",
+                "forecast-",
+            ]
+            .iter()
+            .any(|prefix| text.starts_with(prefix));
             if is_key
                 && text
                     .bytes()

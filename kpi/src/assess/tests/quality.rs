@@ -211,9 +211,10 @@ fn what_only_grows_does_not_fall() {
             denominator: under.into(),
         });
     }
+    // ... and the ratio rose although less was counted, which is a finding of its own.
     assert_eq!(
         rules(&assess(&rows, quarter("2025Q4"))),
-        ["cumulative-falls@1"]
+        ["ratio-by-denominator@1", "cumulative-falls@1"]
     );
 }
 

@@ -1,5 +1,6 @@
 //! Overview: which programmes are behind, why, by how much money.
 
+mod price;
 mod table;
 
 use super::parts::*;
@@ -19,12 +20,15 @@ use table::programmes;
 const EXCEPTIONS_SHOWN: usize = 8;
 
 pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
-    vec![
+    let mut panels = vec![
         headline(state, loaded),
         programmes(state, loaded),
         trend(state, loaded),
         exceptions(state, loaded),
-    ]
+        price::price(state, loaded),
+    ];
+    panels.extend(super::migration::panels(state, loaded));
+    panels
 }
 
 fn headline(state: &State, loaded: &Loaded) -> Panel {
@@ -272,12 +276,16 @@ fn exceptions(state: &State, loaded: &Loaded) -> Panel {
                 ),
                 None => format!("{} {}", state.word("exception-budget"), format::NONE),
             };
-            let mut why = state.say(&e.why);
+            let mut why = format!("{} {}", e.rule, state.say(&e.why));
             if let Some(reason) = &e.reason {
                 if language == crate::i18n::Language::En {
                     why.push(' ');
                 }
                 why.push_str(reason);
+            }
+            let handled = super::programme::handled_sentence(state, loaded, e);
+            if let Some(handled) = &handled {
+                why = format!("{handled}  {why}");
             }
             QueueItem {
                 key: e.programme.clone(),
@@ -288,6 +296,7 @@ fn exceptions(state: &State, loaded: &Loaded) -> Panel {
                 why,
                 open: Msg::OpenProgramme(e.programme.clone()),
                 selected: selected.as_ref() == Some(&e.programme),
+                handled: handled.is_some(),
             }
         })
         .collect();

@@ -7,7 +7,6 @@ use crate::state::{Loaded, State};
 use quarterdeck_kpi::assess::ProgrammeAssessment;
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::money::Ratio;
-use quarterdeck_kpi::observation::Act;
 use quarterdeck_kpi::register::Programme;
 use quarterdeck_kpi::status::Status;
 use rust_decimal::Decimal;
@@ -58,7 +57,9 @@ pub(crate) fn title(
         format!("  {} ", state.word("column-risk")),
         Tone::Label,
     ));
-    facts.extend(risk_path(state, loaded, programme, assessed));
+    facts.extend(super::risk::path(state, &assessed.risk_history, |point| {
+        point.reported
+    }));
     let money = &assessed.money;
     panel(
         "title",
@@ -98,56 +99,6 @@ pub(crate) fn title(
             ],
         },
     )
-}
-
-/// Risk of the last four quarters, from the readings of `P/risk` known now.
-pub(crate) fn risk_path(
-    state: &State,
-    loaded: &Loaded,
-    programme: &Programme,
-    assessed: &ProgrammeAssessment,
-) -> Line {
-    let quarter = loaded.assessment.quarter;
-    let mut line = Line::new();
-    for back in (1..=3).rev() {
-        let period = quarter.plus(-back).period();
-        let level = loaded
-            .snapshot
-            .observations
-            .iter()
-            .rev()
-            .find(|row| {
-                row.item.series.scope == programme.id
-                    && row.item.series.name == "risk"
-                    && row.item.series.part.is_none()
-                    && row.item.period == period
-                    && !matches!(row.act, Act::Withdraw(_))
-            })
-            .and_then(|row| row.item.value())
-            .and_then(|value| {
-                [("risk-low", 1), ("risk-medium", 2), ("risk-high", 3)]
-                    .into_iter()
-                    .find(|(_, n)| value == Decimal::from(*n))
-            });
-        if let Some((word, _)) = level {
-            line.push(toned(format!("{} › ", state.word(word)), Tone::Label));
-        }
-    }
-    match assessed.risk {
-        Some(risk) => line.push(crate::panel::Span {
-            bold: true,
-            ..toned(
-                state.word(risk_word(risk)),
-                if risk == quarterdeck_kpi::assess::Risk::High {
-                    Tone::Status(Status::Behind)
-                } else {
-                    Tone::Text
-                },
-            )
-        }),
-        None => line.push(toned(state.word("risk-none"), Tone::Hint)),
-    }
-    line
 }
 
 pub(crate) fn rate_measure(

@@ -1,8 +1,12 @@
 //! Programme: its indicators with the chosen one's way, money, tasks, reasons and findings.
 
+mod evm;
+mod exception;
 mod head;
 mod indicators;
 mod money;
+mod outlook;
+mod risk;
 mod standing;
 mod work;
 
@@ -12,10 +16,17 @@ use crate::state::{Loaded, State};
 use quarterdeck_kpi::assess::ProgrammeAssessment;
 use quarterdeck_kpi::register::Programme;
 
+use evm::evm;
+use exception::exception;
+pub(crate) use exception::handled_sentence;
 use head::title;
 use indicators::indicators;
 pub(crate) use indicators::{indicator_columns, indicator_row};
 use money::{lagging, money};
+use outlook::outlook;
+pub(crate) use outlook::{chance, expected};
+use risk::risk;
+pub(crate) use risk::words as risk_words;
 use standing::{readings, standing};
 use work::{findings, narrative, notes, tasks};
 pub(crate) use work::{milestone_notes, task_lines};
@@ -55,14 +66,29 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
         title(state, loaded, programme, assessed),
         indicators(state, loaded, programme, assessed),
     ];
-    if let Some(chosen) = chosen {
-        let indicator = indicator_of(&loaded.snapshot.register, &chosen.series);
-        panels.push(super::chart::panel_of(state, indicator, chosen));
+    let with_definition = chosen.map(|i| (indicator_of(&loaded.snapshot.register, &i.series), i));
+    if let Some((indicator, chosen)) = with_definition {
+        let quarter = loaded.assessment.quarter;
+        let expected = loaded
+            .outlooks
+            .indicator(&loaded.snapshot, quarter, &chosen.series);
+        panels.push(super::chart::panel_of(
+            state,
+            indicator,
+            chosen,
+            expected.as_ref().ok(),
+        ));
         panels.push(standing(state, indicator, chosen));
+    }
+    panels.push(outlook(state, loaded, assessed, with_definition));
+    if let Some((indicator, chosen)) = with_definition {
         panels.push(readings(state, loaded, indicator, chosen));
     }
+    panels.extend(exception(state, loaded, &programme.id));
     panels.push(money(state, &assessed.money));
     panels.push(lagging(state, assessed));
+    panels.push(risk(state, loaded, assessed));
+    panels.push(evm(state, assessed));
     panels.push(tasks(state, programme, assessed));
     panels.push(narrative(state, loaded, programme));
     panels.push(findings(state, loaded, programme));
