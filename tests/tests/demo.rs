@@ -238,7 +238,8 @@ fn a_changed_target_is_seen_from_its_day_on() {
         .filter(|finding| finding["figure"] == "P12/calculations.target@2025Q4")
         .filter_map(|finding| finding["rule"].as_str())
         .collect();
-    assert_eq!(rules, ["target-changed@1"]);
+    // 660 was already missed when it was lowered to 572, and that is said.
+    assert_eq!(rules, ["target-changed@1", "target-lowered-after-miss@1"]);
 }
 
 #[test]
