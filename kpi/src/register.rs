@@ -170,6 +170,19 @@ pub struct ContextNote {
     pub place: Option<String>,
 }
 
+/// A paragraph of a quarter's report as a person edited it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportText {
+    /// Quarter of the report.
+    pub quarter: crate::calendar::Quarter,
+    /// `zh-TW` or `en`.
+    pub language: String,
+    /// Which paragraph.
+    pub paragraph: String,
+    /// Text; a number stands as a link to its figure: `[92.14 %](portfolio/budget.execution_rate@2025Q3)`.
+    pub text: String,
+}
+
 /// Everything an office's files say, as loaded at one moment (one register version).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Register {
@@ -200,6 +213,9 @@ pub struct Register {
     /// Validation rules of the office.
     #[serde(default)]
     pub validation: Vec<ValidationRule>,
+    /// Edited paragraphs of reports.
+    #[serde(default)]
+    pub texts: Vec<ReportText>,
     /// Published figures the register carries (cause `Document`); they join the store's rows.
     pub published: Vec<Recorded<Observation>>,
     /// Budget lines the register carries.

@@ -14,18 +14,24 @@ use quarterdeck_view::format;
 
 /// All files of a report, name and bytes.
 pub fn files(input: &ReportInput<'_>) -> Vec<(String, Vec<u8>)> {
-    [
-        ("programmes.csv", programmes(input)),
-        ("indicators.csv", indicators(input)),
-        ("budget.csv", budget(input)),
-        ("findings.csv", findings(input)),
-    ]
-    .into_iter()
-    .map(|(name, rows)| (name.to_owned(), write(&rows)))
-    .collect()
+    tables(input)
+        .into_iter()
+        .map(|(name, rows)| (format!("{name}.csv"), write(&rows)))
+        .collect()
 }
 
-type Rows = Vec<Vec<String>>;
+/// Rows of a table, its header first.
+pub(crate) type Rows = Vec<Vec<String>>;
+
+/// The tables of a report by name.
+pub(crate) fn tables(input: &ReportInput<'_>) -> [(&'static str, Rows); 4] {
+    [
+        ("programmes", programmes(input)),
+        ("indicators", indicators(input)),
+        ("budget", budget(input)),
+        ("findings", findings(input)),
+    ]
+}
 
 fn write(rows: &Rows) -> Vec<u8> {
     let mut bytes = "\u{FEFF}".as_bytes().to_vec();

@@ -5,6 +5,7 @@ use super::raw::{RawIndicator, RawLine, RawPublished, Sign};
 use super::raw_register::{LeadBasis, RawNode, RawProgramme, RawTask};
 use super::raw_validation::RawRule;
 use super::settings::Settings;
+use super::texts;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::address::SeriesId;
@@ -249,6 +250,7 @@ pub(super) fn register(
     agencies_and_people(parsed, &mut register);
     let rules = parsed.validation.iter().flat_map(|f| &f.content.rules);
     register.validation = rules.map(RawRule::rule).collect();
+    register.texts = parsed.texts.iter().flat_map(texts::texts).collect();
     if let Some(file) = &parsed.portfolio {
         let raw = &file.content;
         register.portfolio_indicators = indicators("portfolio", &raw.indicators, settings);

@@ -5,6 +5,7 @@ use super::check_register::{self, Names};
 use super::check_validation;
 use super::parse::{self, Parsed};
 use super::settings::MOST_AT_ONCE;
+use super::texts;
 use super::toml_text::{File, Word, nearest_hint};
 use super::{Problem, Workspace, folder};
 use chrono::{DateTime, Utc};
@@ -29,6 +30,7 @@ pub fn check(workspace: &Workspace) -> Vec<Problem> {
     check_people(&parsed, &mut found);
     check_register::check(&parsed, &names, &mut found);
     check_validation::check(&parsed, &names, &mut found);
+    texts::check(&parsed.texts, &mut found);
     check_sources(&parsed, &names, &mut found);
     problems.extend(found);
     problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));

@@ -16,6 +16,7 @@ mod settings;
 mod starter;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod toml_text;
 mod write;
 

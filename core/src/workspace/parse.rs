@@ -6,6 +6,7 @@ use super::raw_register::{
 };
 use super::raw_validation::RawValidation;
 use super::settings::RawSettings;
+use super::texts::{self, RawTexts};
 use super::toml_text::{File, nearest_hint, read};
 use super::{Problem, folder};
 use quarterdeck_kpi::message::Message;
@@ -36,6 +37,7 @@ pub(super) struct Parsed {
     pub budget: Option<File<RawBudget>>,
     pub validation: Option<File<RawValidation>>,
     pub programmes: Vec<File<RawProgramme>>,
+    pub texts: Vec<File<RawTexts>>,
     pub sources: Vec<File<SourceConfig>>,
     pub problems: Vec<Problem>,
 }
@@ -49,6 +51,8 @@ pub(super) fn parse(files: &[(String, Vec<u8>)]) -> Parsed {
             parsed.settings = read(name, bytes, problems);
         } else if name.starts_with("register/programmes/") {
             parsed.programmes.extend(read(name, bytes, problems));
+        } else if name.starts_with(texts::FOLDER) {
+            parsed.texts.extend(read(name, bytes, problems));
         } else if name.starts_with("sources/") {
             parsed.sources.extend(read(name, bytes, problems));
         } else {
