@@ -76,7 +76,7 @@ fn libreoffice_reads_every_figure_as_the_csv_says_and_adds_the_total_up_itself()
                 }
             }
         }
-        assert!(numbers > 1_000, "{ending}: {numbers} numbers were compared");
+        assert!(numbers > 900, "{ending}: {numbers} numbers were compared");
     }
     // Sums are calculated by the program that opens the file, not copied from it.
     let bytes = std::fs::read(folder.join("2025Q4-en.xlsx")).unwrap();
