@@ -5,6 +5,7 @@ use crate::ReportInput;
 use crate::book::{Book, Cell, Format, Sheet};
 use crate::csv::{Rows, tables};
 use quarterdeck_kpi::Decimal;
+use quarterdeck_kpi::text::fold_width;
 use quarterdeck_view::i18n::word;
 
 /// Columns of numbers whose header names no unit.
@@ -34,15 +35,12 @@ pub(crate) fn book(input: &ReportInput<'_>) -> Book {
 
 /// How the cells of a column are shown, by what its header says; `None` is text.
 fn format_of(input: &ReportInput<'_>, header: &str) -> Option<Format> {
-    let unit = |id: &str| {
-        let unit = word(input.language, id);
-        [format!("（{unit}）"), format!("({unit})")]
-    };
-    let ends = |units: [String; 2]| units.iter().any(|unit| header.ends_with(unit.as_str()));
-    if ends(unit("unit-ntd")) {
+    let folded = fold_width(header);
+    let ends = |id: &str| folded.ends_with(&format!("({})", word(input.language, id)));
+    if ends("unit-ntd") {
         return Some(Format::Whole);
     }
-    if ends(unit("unit-percent")) {
+    if ends("unit-percent") {
         return Some(Format::Percent);
     }
     let named = |id: &str| input.word(&format!("csv-{id}")) == header;
