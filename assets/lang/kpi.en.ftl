@@ -81,11 +81,6 @@ rule-programme-no-targets = Unknown: no indicator has a target; values are shown
 
 rule-lagging-ndc-110q2 = NDC 110Q2
 rule-lagging-ly-80 = Legislative Yuan 80 %
-rule-lagging-disbursement = Disbursement ratio { $value } under { $limit } (paid / { $base })
-rule-lagging-execution = Execution rate { $value } under { $limit } (executed / { $base })
-rule-lagging-variance = Progress variance { $points } pp below 0
-rule-lagging-variance-unknown = Progress variance below 0: unknown
-rule-lagging-realised = Paid of allotted { $value } under { $limit } (paid / { $base })
 rule-lagging-no-value = unknown
 
 ## Findings
@@ -148,3 +143,53 @@ forecast-method = Exponential smoothing, additive, without trend ({ $method }), 
 forecast-method-trend = Exponential smoothing, additive, with trend ({ $method }), fitted on { $readings } readings
 forecast-backtest = Back-test one step ahead, { $tries } tries: mean error { $error }, against { $naive } for "as the last time"; { $inside } inside the band
 forecast-backtest-none = Not back-tested: too few readings
+
+## Control of money and progress
+
+rate-disbursement = Disbursement ratio
+rate-execution = Execution rate
+rate-attainment = Budget attainment
+rate-realised = Paid of allotted
+rate-settlement = Settled of budget
+rate-variance = Progress variance
+comparison-under = under
+comparison-at-most = at most
+comparison-over = over
+comparison-at-least = at least
+progress-planned = Planned cumulative progress
+progress-actual = Actual cumulative progress
+span-year-to-date = Year to date
+span-since-beginning = Since the beginning
+control-level-ey = Executive Yuan
+control-level-ministry = ministry
+control-level-self = own
+rule-condition = { $measure } { $value }, { $comparison } { $limit } ({ $over } / { $base })
+rule-condition-variance = { $measure } { $value } pp, { $comparison } { $limit } pp ({ $over } less { $base })
+rule-source-ndc-110q2 = National Development Council, quarterly report of 2021Q2 (ndc.gov.tw, nc_1276_35355)
+rule-source-ly-80 = Legislative Yuan and local governments: paid of allotted under 80 %
+rule-not-in-season = The rule looks at cut-offs from { $day } on, so it names nobody this quarter.
+rule-not-this-level = The rule does not look at this control level ({ $level }).
+way-out-money = Execute NT${ $execute } more by { $day }: { $measure } then reaches { $limit } of { $base-name } NT${ $base } ({ $assumed }).
+way-out-money-new-year = The year begins anew: execute NT${ $execute } by { $day }, and { $measure } reaches { $limit } of { $base-name } NT${ $base } ({ $assumed }).
+way-out-progress = Or reach { $percent } % of actual progress by { $day }, { $points } pp from now ({ $assumed }).
+way-out-progress-new-year = Or reach { $percent } % of actual progress by { $day } ({ $assumed }).
+way-out-none = The plan of the next cut-off is not known, so the way out cannot be counted.
+way-out-planned = as planned for that day
+way-out-present-base = that day's plan is not known, counted on this quarter's; the need may be higher
+way-out-last-year = that day's plan is not known, counted on the same quarter of last year
+list-one = { $a }
+list-more = { $a }, { $b }
+finding-cause-missing = Execution rate { $rate }, under { $limit }. Still missing: { $missing }. Enter them with qd enter { $programme }/narrative.reason and so on, or in the programme's file under [[narrative]].
+finding-cause-missing-lagging = Named as lagging under { $rule }. Still missing: { $missing }. Enter them with qd enter { $programme }/narrative.reason and so on, or in the programme's file under [[narrative]].
+finding-above-plan = Execution rate { $rate }, above { $limit }. Please confirm: qd enter { $programme }/confirm.execution_rate done.
+finding-implausible-rate = Execution rate { $rate }, above { $limit }: an amount is wrong, often by its unit. Correct it at its source.
+finding-milestone-weights = The weights of the milestones add up to { $sum }, not 100. The weighted progress is not computed.
+finding-milestone-late = Milestone "{ $title }" was planned for { $day } and is { $days } days late.
+finding-budget-change = Budget of NT${ $before } the quarter before, NT${ $now } now: a change of NT${ $changed }. The transfers and supplementary budgets on file make NT${ $decided }. Add what is missing to register/budget.toml under [[change]].
+milestone-late = Late
+milestone-open = Open
+milestone-done-late = Done late
+milestone-done = Done
+budget-change-transfer = Transfer
+budget-change-supplement = Supplementary budget
+budget-change-cut = Budget cut

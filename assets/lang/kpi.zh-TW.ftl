@@ -81,11 +81,6 @@ rule-programme-no-targets = 未知：各指標均無目標值，僅列示，不�
 
 rule-lagging-ndc-110q2 = NDC 110Q2
 rule-lagging-ly-80 = 立法院80 %
-rule-lagging-disbursement = 支用比{ $value }，低於{ $limit }（實支數／{ $base }）
-rule-lagging-execution = 執行率{ $value }，低於{ $limit }（執行數／{ $base }）
-rule-lagging-variance = 進度差異{ $points }百分點，小於0
-rule-lagging-variance-unknown = 進度差異小於0：未知
-rule-lagging-realised = 實現數占累計分配數{ $value }，低於{ $limit }（實支數／{ $base }）
 rule-lagging-no-value = 未知
 
 ## Findings
@@ -148,3 +143,53 @@ forecast-method = 指數平滑法，加法誤差，無趨勢（{ $method }），
 forecast-method-trend = 指數平滑法，加法誤差，含趨勢（{ $method }），以{ $readings }筆數值配適
 forecast-backtest = 回溯檢驗（向前一期，{ $tries }次）：平均誤差{ $error }，「同上期」之誤差為{ $naive }；{ $inside }次落在區間內
 forecast-backtest-none = 未回溯檢驗：數值過少
+
+## Control of money and progress
+
+rate-disbursement = 支用比
+rate-execution = 執行率
+rate-attainment = 經費達成率
+rate-realised = 實現數占累計分配數
+rate-settlement = 決算數占預算數
+rate-variance = 進度差異
+comparison-under = 低於
+comparison-at-most = 不超過
+comparison-over = 高於
+comparison-at-least = 達
+progress-planned = 預定累計進度
+progress-actual = 實際累計進度
+span-year-to-date = 年累計
+span-since-beginning = 總累計
+control-level-ey = 行政院管制
+control-level-ministry = 部會管制
+control-level-self = 自行管制
+rule-condition = { $measure }{ $value }，{ $comparison }{ $limit }（{ $over }／{ $base }）
+rule-condition-variance = { $measure }{ $value }百分點，{ $comparison }{ $limit }百分點（{ $over }減{ $base }）
+rule-source-ndc-110q2 = 國家發展委員會110年第2季執行情形季報（ndc.gov.tw，nc_1276_35355）
+rule-source-ly-80 = 立法院及地方政府：實現數占累計分配數低於80 %
+rule-not-in-season = 規則自{ $day }截止之資料起適用，本季不列落後計畫。
+rule-not-this-level = 規則不適用於此管制級別（{ $level }）。
+way-out-money = 至{ $day }前再執行{ $execute }元，{ $measure }即達{ $limit }（{ $base-name }{ $base }元，{ $assumed }）。
+way-out-money-new-year = 新年度重新起算：至{ $day }前執行{ $execute }元，{ $measure }即達{ $limit }（{ $base-name }{ $base }元，{ $assumed }）。
+way-out-progress = 或至{ $day }前實際累計進度達{ $percent } %，尚差{ $points }百分點（{ $assumed }）。
+way-out-progress-new-year = 或至{ $day }前實際累計進度達{ $percent } %（{ $assumed }）。
+way-out-none = 下次截止日之預定數未知，無法計算脫離落後所需。
+way-out-planned = 該截止日之預定數
+way-out-present-base = 該截止日之預定數未知，以本季數計，實際所需可能較高
+way-out-last-year = 該截止日之預定數未知，以去年同季數計
+list-one = { $a }
+list-more = { $a }、{ $b }
+finding-cause-missing = 執行率{ $rate }，低於{ $limit }，尚缺{ $missing }。請以qd enter { $programme }/narrative.reason等填報，或填入計畫檔案之[[narrative]]。
+finding-cause-missing-lagging = 依{ $rule }列為落後計畫，尚缺{ $missing }。請以qd enter { $programme }/narrative.reason等填報，或填入計畫檔案之[[narrative]]。
+finding-above-plan = 執行率{ $rate }，高於{ $limit }，請確認：qd enter { $programme }/confirm.execution_rate done。
+finding-implausible-rate = 執行率{ $rate }，高於{ $limit }，金額有誤，常為單位錯置，請向資料來源更正。
+finding-milestone-weights = 里程碑權重合計{ $sum }，不為100，加權進度不予計算。
+finding-milestone-late = 里程碑「{ $title }」預定{ $day }完成，已逾{ $days }天。
+finding-budget-change = 法定預算數上季{ $before }元，本季{ $now }元，增減{ $changed }元；已登載之流用及追加減為{ $decided }元。請於register/budget.toml之[[change]]補登。
+milestone-late = 逾期
+milestone-open = 未完成
+milestone-done-late = 逾期完成
+milestone-done = 完成
+budget-change-transfer = 流用
+budget-change-supplement = 追加預算
+budget-change-cut = 追減預算

@@ -49,9 +49,11 @@ impl Session {
         register.claims.clear();
         register.rules = Rules::default();
         register.validation.clear();
+        register.budget_changes.clear();
         let programmes = register.programmes.iter_mut();
         for programme in programmes {
             programme.narratives.clear();
+            programme.milestones.clear();
             undecided(&mut programme.indicators);
         }
         for node in &mut register.nodes {

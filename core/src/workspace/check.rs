@@ -1,6 +1,7 @@
 //! Every problem of a workspace's files, offline, each with its file, line and nearest known word.
 
 use super::build;
+use super::check_control;
 use super::check_register::{self, Names};
 use super::check_validation;
 use super::parse::{self, Parsed};
@@ -29,6 +30,7 @@ pub fn check(workspace: &Workspace) -> Vec<Problem> {
     check_settings(workspace, &parsed, &mut found);
     check_people(&parsed, &mut found);
     check_register::check(&parsed, &names, &mut found);
+    check_control::check(&parsed, &names, &workspace.settings, &mut found);
     check_validation::check(&parsed, &names, &mut found);
     texts::check(&parsed.texts, &mut found);
     check_sources(&parsed, &names, &mut found);

@@ -1,12 +1,14 @@
 //! What the user is looking at.
 
 use crate::catalogue::{DraftField, NewSource, Preset};
+use crate::format::MoneyUnit;
 use crate::i18n::Language;
 use crate::outlooks::Outlooks;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::assess::Assessment;
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::money::Span;
 use quarterdeck_kpi::risk::RiskBasis;
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::status::Status;
@@ -20,6 +22,8 @@ use std::sync::Arc;
 pub enum ScreenId {
     Overview,
     Programme,
+    Budget,
+    Milestones,
     Entry,
     Sources,
     Help,
@@ -79,9 +83,11 @@ pub struct Loaded {
 
 impl ScreenId {
     /// Every screen; the order of the rail, the first page last.
-    pub const ALL: [ScreenId; 7] = [
+    pub const ALL: [ScreenId; 9] = [
         ScreenId::Overview,
         ScreenId::Programme,
+        ScreenId::Budget,
+        ScreenId::Milestones,
         ScreenId::Entry,
         ScreenId::Sources,
         ScreenId::Help,
@@ -89,9 +95,11 @@ impl ScreenId {
         ScreenId::Start,
     ];
     /// The screens of the rail, in order; digit keys count them.
-    pub const RAIL: [ScreenId; 5] = [
+    pub const RAIL: [ScreenId; 7] = [
         ScreenId::Overview,
         ScreenId::Programme,
+        ScreenId::Budget,
+        ScreenId::Milestones,
         ScreenId::Entry,
         ScreenId::Sources,
         ScreenId::Help,
@@ -101,6 +109,8 @@ impl ScreenId {
         match self {
             ScreenId::Overview => "overview",
             ScreenId::Programme => "programme",
+            ScreenId::Budget => "budget",
+            ScreenId::Milestones => "milestones",
             ScreenId::Entry => "entry",
             ScreenId::Sources => "sources",
             ScreenId::Help => "help",
@@ -274,6 +284,12 @@ pub struct State {
     pub risk_basis: Option<RiskBasis>,
     /// Quarters back the migration is compared with; 0 is as 1.
     pub risk_back: i32,
+    /// Unit in which tables show money.
+    pub money_unit: MoneyUnit,
+    /// The budget's rows are programmes, not agencies.
+    pub budget_by_programme: bool,
+    /// The accumulation the budget's amounts are of.
+    pub budget_span: Span,
 }
 
 impl State {

@@ -7,12 +7,14 @@ use crate::state::{ScreenId, State};
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::status::Status;
 
+mod budget;
 mod chart;
 mod chrome;
 mod entry;
 mod filter;
 mod help;
 mod migration;
+mod milestones;
 mod new_source;
 mod overview;
 mod parts;
@@ -33,12 +35,20 @@ pub fn view(state: &State) -> Screen {
         (loaded, ScreenId::Help) => help::panels(state, loaded.as_deref()),
         (Some(loaded), ScreenId::Overview) => overview::panels(state, loaded),
         (Some(loaded), ScreenId::Programme) => programme::panels(state, loaded),
+        (Some(loaded), ScreenId::Budget) => budget::panels(state, loaded),
+        (Some(loaded), ScreenId::Milestones) => milestones::panels(state, loaded),
         (Some(loaded), ScreenId::Entry) => entry::panels(state, loaded),
         (Some(loaded), ScreenId::Sources) => sources::panels(state, loaded),
         (Some(loaded), ScreenId::NewSource) => new_source::panels(state, loaded),
-        (None, ScreenId::Programme | ScreenId::Entry | ScreenId::Sources | ScreenId::NewSource) => {
-            start::panels(state)
-        }
+        (
+            None,
+            ScreenId::Programme
+            | ScreenId::Budget
+            | ScreenId::Milestones
+            | ScreenId::Entry
+            | ScreenId::Sources
+            | ScreenId::NewSource,
+        ) => start::panels(state),
     };
     focus(state, &mut panels);
     Screen {

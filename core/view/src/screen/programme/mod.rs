@@ -22,7 +22,8 @@ pub(crate) use exception::handled_sentence;
 use head::title;
 use indicators::indicators;
 pub(crate) use indicators::{indicator_columns, indicator_row};
-use money::{lagging, money};
+use money::{lagging, ratios, way_out};
+pub(crate) use money::{lagging_lines, money as money_panel};
 use outlook::outlook;
 pub(crate) use outlook::{chance, expected};
 use risk::risk;
@@ -85,12 +86,15 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
         panels.push(readings(state, loaded, indicator, chosen));
     }
     panels.extend(exception(state, loaded, &programme.id));
-    panels.push(money(state, &assessed.money));
+    panels.push(money_panel(state, "money", &assessed.money));
+    panels.push(ratios(state, &assessed.accounts));
     panels.push(lagging(state, assessed));
+    panels.push(way_out(state, loaded, assessed));
+    panels.extend(work::milestones(state, programme, assessed));
     panels.push(risk(state, loaded, assessed));
     panels.push(evm(state, assessed));
     panels.push(tasks(state, programme, assessed));
-    panels.push(narrative(state, loaded, programme));
+    panels.push(narrative(state, loaded, programme, assessed));
     panels.push(findings(state, loaded, programme));
     let notes = notes(state, loaded, programme, assessed);
     if !notes.is_empty() {
