@@ -17,6 +17,7 @@ pub mod effective;
 pub mod evm;
 mod exact;
 pub mod exceptions;
+pub mod explain;
 pub mod finding;
 pub mod forecast;
 pub mod indicator;

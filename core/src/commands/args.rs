@@ -60,6 +60,13 @@ pub enum Command {
         programmes: Vec<String>,
         fail_on: Vec<String>,
     },
+    /// `qd explain`
+    Explain {
+        figure: String,
+        as_of: Option<String>,
+        raw: bool,
+        capture: Option<String>,
+    },
     /// `qd enter`
     Enter {
         figure: String,
@@ -231,6 +238,17 @@ pub fn command_line(language: Language) -> Clap {
             ),
         )
         .subcommand(
+            command(
+                "explain",
+                "qd explain FIGURE [--as-of AS_OF] [--raw [--capture SHA256]]",
+                "cli-explain",
+            )
+            .arg(place("figure", "cli-arg-figure").value_name("FIGURE"))
+            .arg(as_of())
+            .arg(flag("raw", "cli-arg-raw").action(ArgAction::SetTrue))
+            .arg(flag("capture", "cli-arg-capture").value_name("SHA256").requires("raw")),
+        )
+        .subcommand(
             command("enter", "qd enter FIGURE VALUE [--evidence FILE] [--note TEXT]", "cli-enter")
                 .arg(place("figure", "cli-arg-figure").value_name("FIGURE"))
                 .arg(place("value", "cli-arg-value").value_name("VALUE").allow_negative_numbers(true))
@@ -378,6 +396,12 @@ pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
             as_of: text("as-of"),
             programmes: list("programme"),
             fail_on: list("fail-on"),
+        },
+        "explain" => Command::Explain {
+            figure: needed("figure"),
+            as_of: text("as-of"),
+            raw: own.get_flag("raw"),
+            capture: text("capture"),
         },
         "enter" => Command::Enter {
             figure: needed("figure"),

@@ -12,6 +12,7 @@ mod demo;
 mod enter;
 mod handle;
 mod import;
+mod explain;
 mod init;
 mod log;
 mod openmetrics;
@@ -265,6 +266,12 @@ fn perform(context: &mut Context<'_>, command: Command) -> Result<Exit, Failure>
             &programmes,
             &fail_on,
         ),
+        Command::Explain {
+            figure,
+            as_of,
+            raw,
+            capture,
+        } => explain::run(context, &figure, as_of.as_deref(), raw, capture.as_deref()),
         Command::Enter {
             figure,
             value,

@@ -17,4 +17,5 @@ pub mod sample;
 pub mod screen;
 pub mod state;
 mod text;
+pub mod trail;
 pub mod update;

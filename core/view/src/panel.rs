@@ -45,6 +45,8 @@ pub struct Span {
     pub mono: bool,
     /// Draw the status sign before it.
     pub sign: Option<Status>,
+    /// Struck out: it no longer counts, and is kept.
+    pub struck: bool,
 }
 
 /// A line of spans.

@@ -15,7 +15,7 @@ mod help;
 mod migration;
 mod new_source;
 mod overview;
-mod parts;
+pub(crate) mod parts;
 mod programme;
 mod sources;
 mod start;

@@ -60,8 +60,8 @@ pub(crate) fn signed(status: Status, text: impl Into<String>) -> Span {
             Tone::Label
         },
         bold: look.toned_word,
-        mono: false,
         sign: Some(status),
+        ..Span::default()
     }
 }
 
