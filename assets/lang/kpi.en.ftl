@@ -160,8 +160,8 @@ explain-numerator-of = Numerator: { $what }
 explain-denominator-of = Denominator: { $what }
 explain-formula-percent = { $numerator } / { $denominator } × 100 = { $value }
 explain-formula-ratio = { $numerator } / { $denominator } = { $value }
-explain-formula-money = { $numerator } / { $denominator } = { $value }
-explain-formula-ratio-of-sums = { $numerator } / { $denominator } = { $value }: both summed over the { $programmes } programmes that know both
+explain-formula-money = NT$ { $numerator } / { $denominator } = { $value }
+explain-formula-ratio-of-sums = NT$ { $numerator } / { $denominator } = { $value }: both summed over the { $programmes } programmes that know both
 explain-formula-sum-of-programmes = Sum of { $programmes } programmes
 explain-formula-executed = Sum of the parts that count as executed
 explain-formula-unexecuted = Planned less executed
@@ -223,3 +223,11 @@ explain-rule-target = The decision made last is in force
 explain-rule-claim = Printed in { $source }
 explain-rule-claim-dated = Printed in { $source }, { $day }
 explain-rule-source = By its last attempt
+find-part-of = { $title } ({ $numerator } of { $denominator })
+change-time = time
+change-new-data = new data
+change-denominator = denominator
+change-correction = correction
+change-target = target
+change-definition = definition
+change-rule = rule

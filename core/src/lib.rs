@@ -10,6 +10,7 @@ pub mod handled;
 pub mod import;
 pub mod json;
 pub mod platform;
+pub mod printed;
 pub mod secrets;
 pub mod session;
 mod status_depth;

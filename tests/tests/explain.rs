@@ -306,3 +306,123 @@ fn what_is_no_figure_is_refused_with_the_next_step() {
         assert!(people.contains(words), "{words}: {people}");
     }
 }
+
+/// The figures that `qd find` lists for a text.
+fn found(text: &str) -> Vec<String> {
+    let found = shared().qd(&["find", text, "--json"]).expect(0).json();
+    valid("find", &found);
+    let list = found["figures"].as_array().unwrap().clone();
+    list.iter()
+        .map(|hit| hit["figure"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_number_is_found_in_the_form_in_which_it_was_read() {
+    // The planned spending of P12, as stored, in thousands and in 億.
+    for text in [
+        "370244000",
+        "370,244,000",
+        "370,244",
+        "3.70億",
+        "３.７０億元",
+    ] {
+        let figures = found(text);
+        let wanted = "P12/budget.planned_spend@2025Q3".to_owned();
+        assert!(figures.contains(&wanted), "{text}: {figures:?}");
+    }
+    // A rate with two decimals, with and without its sign.
+    for text in ["72.50", "72.50 %"] {
+        let wanted = "P12/budget.execution_rate@2025Q3".to_owned();
+        assert!(found(text).contains(&wanted), "{text}");
+    }
+    // The value before the correction is found, and marked.
+    let all = shared().qd(&["find", "44", "--json"]).expect(0).json();
+    let former = all["figures"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|hit| hit["figure"] == "P05/guided-examples-total@2024Q2");
+    assert_eq!(former.unwrap()["superseded"], true);
+    // Titles in both languages, and an agency.
+    assert!(found("擴大資料開放").contains(&"P01/status@2025Q4".to_owned()));
+    assert!(
+        found("gold")
+            .iter()
+            .any(|figure| figure.starts_with("P01/gold-share@"))
+    );
+    // Where it is printed.
+    let printed = shared()
+        .qd(&["find", "182,182,000", "--json"])
+        .expect(0)
+        .json();
+    let file = &printed["printed"][0];
+    assert_eq!(file["file"], "reports/2025Q4/budget.csv");
+    assert_eq!(file["figure"], "P01/budget@2025Q4");
+    let nothing = shared().qd(&["find", "987654321987"]).expect(1);
+    assert!(nothing.err.contains("987654321987"), "{}", nothing.err);
+}
+
+#[test]
+fn what_changed_names_its_causes_and_adds_up() {
+    let since = |quarter: &str, from: &str, to: &str| {
+        let args = [
+            "status",
+            "--since",
+            from,
+            "--as-of",
+            to,
+            "--quarter",
+            quarter,
+            "--json",
+        ];
+        let changes = shared().qd(&args).expect(0).json();
+        valid("changes", &changes);
+        changes
+    };
+    let of = |changes: &Value, figure: &str| {
+        let list = changes["changes"].as_array().unwrap();
+        list.iter().find(|c| c["figure"] == figure).cloned()
+    };
+    // The one correction of the demo, 113.10.5.
+    let changes = since("2024Q2", "2024-10-04", "2024-10-05");
+    let corrected = of(&changes, "P05/guided-examples-total@2024Q2").unwrap();
+    assert_eq!(corrected["by"], -1);
+    assert_eq!(corrected["steps"][0]["cause"], "correction");
+    // A target that was lowered, 113.12.20.
+    let changes = since("2025Q3", "2024-12-19", "2024-12-21");
+    let target = of(&changes, "P12/calculations.target@2025Q3").unwrap();
+    assert_eq!(target["steps"].as_array().unwrap().len(), 1);
+    assert_eq!(target["steps"][0]["cause"], "target");
+    // A quarter's figures as they came in: new data, a new denominator.
+    let changes = since("2025Q3", "2025-10-01", "2025-10-21");
+    let mut causes = BTreeSet::new();
+    let (mut figures, mut steps) = (0, 0);
+    for change in changes["changes"].as_array().unwrap() {
+        figures += 1;
+        let mut at = change["from"].clone();
+        for step in change["steps"].as_array().unwrap() {
+            steps += 1;
+            causes.insert(step["cause"].as_str().unwrap().to_owned());
+            assert_eq!(step["from"], at, "{change}");
+            at = step["to"].clone();
+        }
+        assert_eq!(at, change["to"], "{change}");
+    }
+    println!("{figures} figures changed in {steps} steps, by {causes:?}");
+    assert!(
+        figures > 100 && causes.contains("new_data"),
+        "{figures} {causes:?}"
+    );
+    let people = shared().qd(&[
+        "status",
+        "--since",
+        "2024-10-04",
+        "--as-of",
+        "2024-10-05",
+        "--quarter",
+        "2024Q2",
+    ]);
+    let people = people.expect(0).out;
+    assert!(people.contains("correction -1"), "{people}");
+}

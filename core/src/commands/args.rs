@@ -57,6 +57,7 @@ pub enum Command {
     Status {
         quarter: Option<String>,
         as_of: Option<String>,
+        since: Option<String>,
         programmes: Vec<String>,
         fail_on: Vec<String>,
     },
@@ -67,6 +68,8 @@ pub enum Command {
         raw: bool,
         capture: Option<String>,
     },
+    /// `qd find`
+    Find { text: String, as_of: Option<String> },
     /// `qd enter`
     Enter {
         figure: String,
@@ -224,11 +227,12 @@ pub fn command_line(language: Language) -> Clap {
         .subcommand(
             command(
                 "status",
-                "qd status [--quarter QUARTER] [--as-of AS_OF] [--programme ID]... [--fail-on STATUS,...]",
+                "qd status [--quarter QUARTER] [--as-of AS_OF] [--since AS_OF] [--programme ID]... [--fail-on STATUS,...]",
                 "cli-status",
             )
             .arg(quarter())
             .arg(as_of())
+            .arg(flag("since", "cli-arg-since").value_name("AS_OF"))
             .arg(flag("programme", "cli-arg-programme").value_name("ID").action(ArgAction::Append))
             .arg(
                 flag("fail-on", "cli-arg-fail-on")
@@ -247,6 +251,11 @@ pub fn command_line(language: Language) -> Clap {
             .arg(as_of())
             .arg(flag("raw", "cli-arg-raw").action(ArgAction::SetTrue))
             .arg(flag("capture", "cli-arg-capture").value_name("SHA256").requires("raw")),
+        )
+        .subcommand(
+            command("find", "qd find NUMBER|TEXT [--as-of AS_OF]", "cli-find")
+                .arg(place("text", "cli-arg-find").value_name("NUMBER|TEXT").allow_negative_numbers(true))
+                .arg(as_of()),
         )
         .subcommand(
             command("enter", "qd enter FIGURE VALUE [--evidence FILE] [--note TEXT]", "cli-enter")
@@ -394,6 +403,7 @@ pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
         "status" => Command::Status {
             quarter: text("quarter"),
             as_of: text("as-of"),
+            since: text("since"),
             programmes: list("programme"),
             fail_on: list("fail-on"),
         },
@@ -402,6 +412,10 @@ pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
             as_of: text("as-of"),
             raw: own.get_flag("raw"),
             capture: text("capture"),
+        },
+        "find" => Command::Find {
+            text: needed("text"),
+            as_of: text("as-of"),
         },
         "enter" => Command::Enter {
             figure: needed("figure"),

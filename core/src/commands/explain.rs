@@ -213,15 +213,28 @@ fn show(context: &mut Context<'_>, found: &Trail) -> Result<(), Failure> {
         let text = render(&header, &cells, context.coloured());
         context.print_styled(&text)?;
     }
+    let mut before: Option<&str> = None;
     for capture in found.captures.iter().take(CAPTURES) {
-        let mut lines = vec![String::new(), context.word("trail-captures")];
-        lines.extend(fact_lines(&capture_facts(language, capture), 2));
+        let mut facts = capture_facts(language, capture);
+        let mut lines = Vec::new();
+        if before == Some(capture.sha256.as_str()) {
+            // Another place in the same answer.
+            facts = facts.split_off(facts.len().saturating_sub(1));
+        } else {
+            lines.extend([String::new(), context.word("trail-captures")]);
+        }
+        before = Some(&capture.sha256);
+        lines.extend(fact_lines(&facts, 2));
         if capture.excerpt.is_some() {
-            lines.extend(
-                excerpt_lines(language, capture)
-                    .iter()
-                    .map(|line| format!("    | {}", text_of_line(line))),
-            );
+            lines.extend(excerpt_lines(language, capture).iter().map(|line| {
+                // Without colours a sign says which line the figure was read from.
+                let mark = if line.iter().any(|span| span.bold) {
+                    '>'
+                } else {
+                    '|'
+                };
+                format!("    {mark} {}", text_of_line(line))
+            }));
         }
         context.print_plain(&lines.join("\n"))?;
     }

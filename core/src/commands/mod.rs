@@ -4,6 +4,7 @@
 
 mod args;
 mod args_tables;
+mod changes;
 mod check;
 mod collect;
 mod completions;
@@ -13,6 +14,7 @@ mod enter;
 mod handle;
 mod import;
 mod explain;
+mod find;
 mod init;
 mod log;
 mod openmetrics;
@@ -257,12 +259,13 @@ fn perform(context: &mut Context<'_>, command: Command) -> Result<Exit, Failure>
         Command::Status {
             quarter,
             as_of,
+            since,
             programmes,
             fail_on,
         } => status::run(
             context,
             quarter.as_deref(),
-            as_of.as_deref(),
+            (as_of.as_deref(), since.as_deref()),
             &programmes,
             &fail_on,
         ),
@@ -272,6 +275,7 @@ fn perform(context: &mut Context<'_>, command: Command) -> Result<Exit, Failure>
             raw,
             capture,
         } => explain::run(context, &figure, as_of.as_deref(), raw, capture.as_deref()),
+        Command::Find { text, as_of } => find::run(context, &text, as_of.as_deref()),
         Command::Enter {
             figure,
             value,

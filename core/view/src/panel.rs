@@ -3,6 +3,7 @@
 //! Every text a user sees is in here, so that a parity test can demand it of both faces.
 
 use crate::msg::Msg;
+use quarterdeck_kpi::address::FigureAddress;
 pub use quarterdeck_kpi::status::Status;
 
 /// What a text or mark means; each face has its own colour for it (see [`crate::palette`]).
@@ -97,6 +98,8 @@ pub struct Cell {
     pub copy: Option<String>,
     /// The cell can be typed into.
     pub edit: Option<Edit>,
+    /// The figure in it: a click opens its trail.
+    pub figure: Option<FigureAddress>,
 }
 
 /// An editable cell of the entry grid.
@@ -154,6 +157,8 @@ pub struct Row {
     pub open: Option<Msg>,
     /// Total row: bold, rule above.
     pub total: bool,
+    /// The figure the row stands for: `e` opens its trail.
+    pub figure: Option<FigureAddress>,
 }
 
 /// A table; its selection and scroll position live in the state.
@@ -197,6 +202,8 @@ pub struct Measure {
     pub tone: Tone,
     /// Bullet below it (window).
     pub bullet: Option<Drawing>,
+    /// The figure: a click opens its trail.
+    pub figure: Option<FigureAddress>,
 }
 
 /// A count of the headline with its money and its part of the portfolio bar.
@@ -345,6 +352,8 @@ pub struct QueueItem {
     pub selected: bool,
     /// A person said that it was dealt with: it recedes.
     pub handled: bool,
+    /// The figure it speaks of: `e` opens its trail.
+    pub figure: Option<FigureAddress>,
 }
 
 /// Money as one bar with printed values.
@@ -457,6 +466,8 @@ pub struct Panel {
     pub actions: Vec<Action>,
     /// Has the keyboard focus.
     pub focused: bool,
+    /// The figure it speaks of, where it has no rows: `e` opens its trail.
+    pub figure: Option<FigureAddress>,
 }
 
 /// An entry of the rail.

@@ -3,9 +3,13 @@
 use crate::catalogue::{DraftField, NewSource, Preset};
 use crate::i18n::Language;
 use crate::outlooks::Outlooks;
+use crate::trail::Trail;
 use chrono::{DateTime, Utc};
+use quarterdeck_kpi::address::{FigureAddress, SeriesId};
 use quarterdeck_kpi::assess::Assessment;
 use quarterdeck_kpi::calendar::Quarter;
+use quarterdeck_kpi::change::Change;
+use quarterdeck_kpi::find::Hit;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::risk::RiskBasis;
 use quarterdeck_kpi::snapshot::Snapshot;
@@ -20,11 +24,15 @@ use std::sync::Arc;
 pub enum ScreenId {
     Overview,
     Programme,
+    /// One indicator with its rows and its trail; opened from a list.
+    Indicator,
     Entry,
     Sources,
     Help,
     /// A source is put together.
     NewSource,
+    /// What changed between two moments.
+    Changes,
     /// Without a workspace: open, make or show the demo.
     Start,
 }
@@ -53,6 +61,8 @@ pub struct Loaded {
     pub assessment: Arc<Assessment>,
     /// As asked for; `None` = now.
     pub as_of: Option<DateTime<Utc>>,
+    /// Every moment at which something was recorded, oldest first.
+    pub moments: Arc<[DateTime<Utc>]>,
     /// The last recorded moment of the workspace.
     pub last_recorded: Option<DateTime<Utc>>,
     /// Now, by the workspace's clock (the demo's stands still).
@@ -79,13 +89,15 @@ pub struct Loaded {
 
 impl ScreenId {
     /// Every screen; the order of the rail, the first page last.
-    pub const ALL: [ScreenId; 7] = [
+    pub const ALL: [ScreenId; 9] = [
         ScreenId::Overview,
         ScreenId::Programme,
+        ScreenId::Indicator,
         ScreenId::Entry,
         ScreenId::Sources,
         ScreenId::Help,
         ScreenId::NewSource,
+        ScreenId::Changes,
         ScreenId::Start,
     ];
     /// The screens of the rail, in order; digit keys count them.
@@ -101,10 +113,12 @@ impl ScreenId {
         match self {
             ScreenId::Overview => "overview",
             ScreenId::Programme => "programme",
+            ScreenId::Indicator => "indicator",
             ScreenId::Entry => "entry",
             ScreenId::Sources => "sources",
             ScreenId::Help => "help",
             ScreenId::NewSource => "new-source",
+            ScreenId::Changes => "changes",
             ScreenId::Start => "start",
         }
     }
@@ -209,6 +223,43 @@ pub struct Notice {
     pub next: Option<Message>,
 }
 
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundView {
+    /// As typed.
+    pub text: String,
+    /// The figures, the likeliest first.
+    pub hits: Arc<Vec<Hit>>,
+    /// How many there are in all.
+    pub all: usize,
+}
+
+/// What changed between two moments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangesView {
+    /// The earlier moment.
+    pub from: DateTime<Utc>,
+    /// The later one.
+    pub to: DateTime<Utc>,
+    /// The quarter.
+    pub quarter: Quarter,
+    /// Every figure that differs.
+    pub changes: Arc<Vec<Change>>,
+}
+
+/// The trail at the right of a screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrailView {
+    /// The figure asked for, with its period.
+    pub figure: FigureAddress,
+    /// What came back; `None` while it is looked up.
+    pub shown: Option<Arc<Trail>>,
+    /// Nothing of that name is known.
+    pub is_unknown: bool,
+    /// Figures to go back to.
+    pub came_from: Vec<FigureAddress>,
+}
+
 /// Everything a face needs to draw; changed only by [`crate::update::update`].
 #[derive(Debug, Clone, Default)]
 pub struct State {
@@ -274,6 +325,14 @@ pub struct State {
     pub risk_basis: Option<RiskBasis>,
     /// Quarters back the migration is compared with; 0 is as 1.
     pub risk_back: i32,
+    /// The open trail.
+    pub trail: Option<TrailView>,
+    /// The indicator opened.
+    pub indicator: Option<SeriesId>,
+    /// What the last search found, while it is open.
+    pub found: Option<FoundView>,
+    /// What changed, as asked last.
+    pub changes: Option<ChangesView>,
 }
 
 impl State {

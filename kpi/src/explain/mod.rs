@@ -21,7 +21,7 @@ use crate::target::Target;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
-pub use rows::RowState;
+pub use rows::{RowState, series_of as series_of_line};
 
 /// A rule with what it says here.
 #[derive(Debug, Clone, PartialEq, Eq)]

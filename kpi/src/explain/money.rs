@@ -7,7 +7,6 @@ use crate::assess::MoneyAssessment;
 use crate::message::{Arg, Message};
 use crate::money::{AmountKind, MoneyLine, Ratio};
 use crate::observation::Recorded;
-use rust_decimal::Decimal;
 
 const NAME: &str = "budget";
 
@@ -321,7 +320,8 @@ fn of_made(case: &Case<'_>, whose: &Whose<'_>, made: Made) -> Explanation {
 }
 
 fn ratio_formula(id: &'static str, ratio: Ratio) -> Message {
-    let ntd = |value: Decimal| i64::try_from(value).map_or(Arg::Number(value), Arg::Ntd);
+    // In whole NT$: a rounded part would not give the printed rate.
+    let ntd = Arg::Number;
     Message::new(id)
         .with("numerator", ntd(ratio.numerator))
         .with("denominator", ntd(ratio.denominator))

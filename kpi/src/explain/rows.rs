@@ -178,7 +178,7 @@ pub(super) fn lines(
 }
 
 /// The series by which a money line is asked for.
-pub(super) fn series_of(line: &MoneyLine) -> SeriesId {
+pub fn series_of(line: &MoneyLine) -> SeriesId {
     let key = &line.key;
     let scope = match (&key.programme, &key.agency) {
         (Some(programme), _) => programme.clone(),

@@ -7,12 +7,15 @@ use crate::state::{ScreenId, State};
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::status::Status;
 
+pub mod changes;
 mod chart;
 mod chrome;
 mod entry;
 mod filter;
+mod found;
 mod help;
 mod migration;
+mod indicator;
 mod new_source;
 mod overview;
 pub(crate) mod parts;
@@ -20,6 +23,7 @@ mod programme;
 mod sources;
 mod start;
 mod texts;
+mod trail;
 
 pub(crate) use entry::{key_of as entry_key, unit_of as entry_unit};
 pub(crate) use migration::MOST_BACK;
@@ -33,13 +37,30 @@ pub fn view(state: &State) -> Screen {
         (loaded, ScreenId::Help) => help::panels(state, loaded.as_deref()),
         (Some(loaded), ScreenId::Overview) => overview::panels(state, loaded),
         (Some(loaded), ScreenId::Programme) => programme::panels(state, loaded),
+        (Some(loaded), ScreenId::Indicator) => indicator::panels(state, loaded),
         (Some(loaded), ScreenId::Entry) => entry::panels(state, loaded),
         (Some(loaded), ScreenId::Sources) => sources::panels(state, loaded),
+        (Some(_), ScreenId::Changes) => changes::panels(state),
         (Some(loaded), ScreenId::NewSource) => new_source::panels(state, loaded),
-        (None, ScreenId::Programme | ScreenId::Entry | ScreenId::Sources | ScreenId::NewSource) => {
-            start::panels(state)
-        }
+        (
+            None,
+            ScreenId::Programme
+            | ScreenId::Indicator
+            | ScreenId::Entry
+            | ScreenId::Sources
+            | ScreenId::NewSource
+            | ScreenId::Changes,
+        ) => start::panels(state),
     };
+    // A trail takes the right column: never over the figure it speaks of.
+    if let Some(open) = &state.trail {
+        panels.retain(|p| p.place != Place::Side);
+        let with_rows = id != ScreenId::Indicator;
+        panels.extend(trail::panels(state, open, with_rows));
+    } else if let Some(found) = &state.found {
+        panels.retain(|p| p.place != Place::Side);
+        panels.extend(found::panels(state, found));
+    }
     focus(state, &mut panels);
     Screen {
         id,

@@ -237,6 +237,7 @@ pub(crate) fn panel(id: &'static str, place: Place, title: String, body: Body) -
         body,
         actions: Vec::new(),
         focused: false,
+        figure: None,
     }
 }
 
