@@ -158,7 +158,7 @@ explain-numerator = Numerator
 explain-denominator = Denominator
 explain-numerator-of = Numerator: { $what }
 explain-denominator-of = Denominator: { $what }
-explain-formula-percent = { $numerator } / { $denominator } × 100 = { $value }
+explain-formula-percent = { $numerator } / { $denominator } = { $value }
 explain-formula-ratio = { $numerator } / { $denominator } = { $value }
 explain-formula-money = NT$ { $numerator } / { $denominator } = { $value }
 explain-formula-ratio-of-sums = NT$ { $numerator } / { $denominator } = { $value }: both summed over the { $programmes } programmes that know both
@@ -231,3 +231,4 @@ change-correction = correction
 change-target = target
 change-definition = definition
 change-rule = rule
+explain-rule-progress-reported = As reported for this quarter; nothing stands in for a missing report

@@ -744,3 +744,4 @@ changes-why = Causes
 changes-to = to
 changes-nothing = No figure of this quarter differs between the two moments.
 changes-none-asked = Choose a moment first, then ask what changed.
+trail-rows-more = { $count } earlier rows

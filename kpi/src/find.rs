@@ -16,7 +16,7 @@ use crate::money::{AmountKind, Ratio};
 use crate::number::{Printed, parse_printed};
 use crate::observation::{Cause, Qualifier, Reading};
 use crate::snapshot::Snapshot;
-use crate::text::{fold_for_search, fold_width};
+use crate::text::fold_for_search;
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::{HashMap, HashSet};
 
@@ -41,8 +41,6 @@ pub struct Hit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
     printed: Printed,
-    decimals: u32,
-    power: u32,
 }
 
 impl Wanted {
@@ -57,27 +55,7 @@ impl Wanted {
     /// ```
     pub fn read(text: &str) -> Option<Self> {
         let printed = parse_printed(text).ok()?;
-        let folded = fold_width(text);
-        let decimals = folded.split_once('.').map_or(0, |(_, rest)| {
-            rest.chars().take_while(char::is_ascii_digit).count()
-        });
-        let power = [
-            ("十億", 9),
-            ("千萬", 7),
-            ("百萬", 6),
-            ("兆", 12),
-            ("億", 8),
-            ("萬", 4),
-            ("千", 3),
-        ]
-        .into_iter()
-        .find(|(word, _)| folded.contains(word))
-        .map_or(0, |(_, power)| power);
-        Some(Self {
-            printed,
-            decimals: u32::try_from(decimals).ok()?,
-            power,
-        })
+        Some(Self { printed })
     }
 
     /// The number itself.
@@ -97,7 +75,8 @@ impl Wanted {
                 .filter(|whole: &i64| Decimal::from(*whole) == value && self.rounds_to(*whole))
                 .map(|_| false);
         }
-        (self.decimals > 0 && round(value, self.decimals) == self.printed.value).then_some(false)
+        (self.printed.decimals > 0 && round(value, self.printed.decimals) == self.printed.value)
+            .then_some(false)
     }
 
     /// Whether a fraction is printed as this percentage.
@@ -105,8 +84,8 @@ impl Wanted {
         let percent = fraction.checked_mul(Decimal::ONE_HUNDRED);
         percent.is_some_and(|percent| {
             percent == self.printed.value
-                || (1..=2).contains(&self.decimals)
-                    && round(percent, self.decimals) == self.printed.value
+                || (1..=2).contains(&self.printed.decimals)
+                    && round(percent, self.printed.decimals) == self.printed.value
         })
     }
 
@@ -116,7 +95,7 @@ impl Wanted {
         amount == self.printed.value
             || self.printed.scaled && self.rounds_to(amount_ntd)
             || !self.printed.scaled
-                && self.decimals == 0
+                && self.printed.decimals == 0
                 && amount
                     .checked_div(Decimal::ONE_THOUSAND)
                     .is_some_and(|t| round(t, 0) == self.printed.value)
@@ -124,7 +103,7 @@ impl Wanted {
 
     /// An amount rounds to the number at the place of its last printed digit.
     fn rounds_to(&self, amount_ntd: i64) -> bool {
-        let places = self.power.saturating_sub(self.decimals);
+        let places = self.printed.power.saturating_sub(self.printed.decimals);
         let step = Decimal::from(10_i64.pow(places.min(17)));
         Decimal::from(amount_ntd)
             .checked_div(step)

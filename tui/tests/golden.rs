@@ -57,7 +57,7 @@ fn scenes(language: quarterdeck_view::i18n::Language) -> Vec<(String, State)> {
             Msg::PromptAccept,
         ],
     );
-    let series = SeriesId::parse("P12/calculations").unwrap();
+    let series = SeriesId::parse("P12/trial-runs").unwrap();
     let figure = series.clone().at(sample::QUARTER.period());
     add("trail", ScreenId::Overview, sample::explained(&figure));
     let mut on_its_own = vec![Msg::OpenIndicator(series)];

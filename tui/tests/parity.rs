@@ -106,7 +106,7 @@ fn every_text_of_every_screen_is_visible_on_a_large_terminal() {
                 .map(|text| format!("new-source tried {short}: {text}")),
         );
         // The trail of a figure beside the overview and on the indicator's own screen.
-        let series = SeriesId::parse("P12/calculations").unwrap();
+        let series = SeriesId::parse("P12/trial-runs").unwrap();
         let figure = series.clone().at(sample::QUARTER.period());
         let budget = FigureAddress::parse("P12/budget.execution_rate@2025Q3").unwrap();
         for (name, first, figure) in [

@@ -90,6 +90,10 @@ fn of_programme(case: &Case<'_>, found: &ProgrammeAssessment) -> Option<Explanat
             });
             out.rows = in_quarter(case, |series| series == &case.figure.series);
             out.value = latest(&out.rows).map(percent);
+            out.rule = Some(Rule {
+                id: "progress-reported@1".to_owned(),
+                text: Message::new("explain-rule-progress-reported"),
+            });
             Some(out)
         }
         ("risk", None) => {

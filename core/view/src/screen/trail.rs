@@ -135,74 +135,61 @@ fn parts(state: &State, trail: &Trail) -> Panel {
     panel
 }
 
-/// The period, value, state and hand of a row; what no longer counts is struck out and kept.
-pub(crate) fn row_cells(state: &State, trail: &Trail, row: &TrailRow) -> Vec<String> {
+/// What is said of a row.
+struct RowTexts {
+    period: String,
+    value: String,
+    how: String,
+    recorded: String,
+    cause: String,
+    hand: String,
+}
+
+fn row_texts(state: &State, trail: &Trail, row: &TrailRow) -> RowTexts {
     let language = state.language;
     let mut how = row_state(language, row);
     if let Some(by) = row.state.by() {
         how = format!("{how} {by}");
     }
-    vec![
-        format::period(language, row.period),
-        row_value(language, row),
+    RowTexts {
+        period: format::period(language, row.period),
+        value: row_value(language, row),
         how,
-        format::instant(language, row.recorded_at),
-        row_cause(language, row),
-        row_hand(language, trail, row),
-    ]
+        recorded: format::instant(language, row.recorded_at),
+        cause: row_cause(language, row),
+        hand: row_hand(language, trail, row),
+    }
 }
 
+/// Each row a line or two, the latest first; what no longer counts is struck out and kept.
 fn rows(state: &State, trail: &Trail) -> Panel {
     let all = &trail.explanation.rows;
-    let list = all
+    let mut list: Vec<crate::panel::Fact> = all
         .iter()
         .rev()
         .take(ROWS)
         .map(|row| {
-            let texts = row_cells(state, trail, row);
-            let cells = texts
-                .iter()
-                .enumerate()
-                .map(|(at, text)| {
-                    let part = match (row.state.is_gone(), at) {
-                        (true, 1) => struck(text.clone()),
-                        (true, _) => toned(text.clone(), Tone::Hint),
-                        (false, _) => span(text.clone()),
-                    };
-                    let mut cell = cell_of(part);
-                    cell.tip = Some(text.clone());
-                    cell
-                })
-                .collect();
-            Sortable {
-                row: Row {
-                    key: row.sequence.to_string(),
-                    cells,
-                    ..Row::default()
-                },
-                keys: texts.into_iter().map(SortKey::Text).collect(),
-            }
+            let texts = row_texts(state, trail, row);
+            let value = if row.state.is_gone() {
+                struck(texts.value)
+            } else {
+                bold(texts.value)
+            };
+            let after = [texts.how, texts.recorded, texts.cause, texts.hand];
+            let rest = after.map(|text| toned(format!("  {text}"), Tone::Label));
+            fact(texts.period, std::iter::once(value).chain(rest).collect())
         })
         .collect();
-    let columns = vec![
-        column(state, "period", "column-period", 76, 9).unsorted(),
-        column(state, "value", "column-value", 92, 10)
-            .right()
-            .unsorted(),
-        column(state, "state", "trail-row-state", 92, 9).unsorted(),
-        column(state, "recorded", "column-recorded", 118, 15)
-            .unsorted()
-            .drop(1),
-        column(state, "source", "column-source", 100, 12)
-            .unsorted()
-            .drop(3),
-        column(state, "hand", "trail-row-hand", 110, 14)
-            .grows()
-            .unsorted()
-            .drop(2),
-    ];
-    let body = Body::Table(table(state, "trail-rows", columns, list, String::new()));
-    panel("trail-rows", Place::Side, state.word("trail-rows"), body)
+    if all.len() > ROWS {
+        let more = Message::new("trail-rows-more").with("count", all.len() - ROWS);
+        list.push(fact("", vec![toned(state.say(&more), Tone::Hint)]));
+    }
+    panel(
+        "trail-rows",
+        Place::Side,
+        state.word("trail-rows"),
+        Body::Facts(list),
+    )
 }
 
 /// The first raw answer whole, with what stands at the place; the others by their hash.
