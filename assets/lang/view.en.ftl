@@ -745,3 +745,4 @@ changes-to = to
 changes-nothing = No figure of this quarter differs between the two moments.
 changes-none-asked = Choose a moment first, then ask what changed.
 trail-rows-more = { $count } earlier rows
+command-indicator = Open an indicator

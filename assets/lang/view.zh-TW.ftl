@@ -745,3 +745,4 @@ changes-to = 改為
 changes-nothing = 兩個時點之間，本季沒有數值變動。
 changes-none-asked = 請先選定時點，再查看變動。
 trail-rows-more = 另有{ $count }筆較早的列
+command-indicator = 開啟指標

@@ -15,6 +15,7 @@ mod handle;
 mod import;
 mod explain;
 mod find;
+mod import;
 mod init;
 mod log;
 mod openmetrics;

@@ -286,10 +286,7 @@ pub(crate) fn peek(
         }
         Ok(())
     };
-    let mut rows = Rows {
-        sink: &mut sink,
-        left: MAX_CELLS,
-    };
+    let mut rows = Rows::new(&mut sink, MAX_CELLS);
     // Reading ends early by a refusal of the sink.
     let _ = match &book {
         Book::Xlsx(workbook) => workbook.rows(&mut archive, sheet, &mut rows),
