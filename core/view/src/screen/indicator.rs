@@ -48,7 +48,13 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
         .series
         .clone()
         .at(loaded.assessment.quarter.period());
-    let mut chart = super::chart::panel_of(state, Some(indicator), assessed);
+    let expected = loaded.outlooks.indicator(
+        &loaded.snapshot,
+        loaded.assessment.quarter,
+        &assessed.series,
+    );
+    let mut chart =
+        super::chart::panel_of(state, Some(indicator), assessed, expected.as_ref().ok());
     chart.figure = Some(figure);
     vec![
         title(state, loaded, indicator, assessed),
