@@ -6,15 +6,18 @@ mod control_json;
 
 pub mod demo;
 pub mod entry;
+pub mod explain_json;
 pub mod failure;
 pub mod handled;
 pub mod import;
 pub mod json;
 pub mod platform;
+pub mod printed;
 pub mod secrets;
 pub mod session;
 mod status_depth;
 pub mod status_json;
+pub mod trail;
 pub mod transport;
 pub mod watch;
 pub mod worker;

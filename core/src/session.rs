@@ -397,6 +397,14 @@ impl Session {
         })
     }
 
+    /// Every moment at which something was recorded, oldest first.
+    pub fn moments(&self) -> Result<Vec<DateTime<Utc>>, Failure> {
+        Ok(match &self.store {
+            Some(store) => store.moments()?,
+            None => Vec::new(),
+        })
+    }
+
     /// A number that changes when another process writes.
     pub fn data_version(&self) -> Result<i64, Failure> {
         Ok(match &self.store {

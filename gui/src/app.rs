@@ -117,12 +117,20 @@ impl Window {
                 self.perform(&context, effect);
             }
             // A workspace opens on its overview; a picture is of the screen that was asked for.
-            if loaded && let Some(shooting) = &self.shot {
+            if loaded && let Some(shooting) = &mut self.shot {
                 self.desk.state.screen = Some(shooting.shot.screen);
                 self.desk
                     .state
                     .programme
                     .clone_from(&shooting.shot.programme);
+                for typed in std::mem::take(&mut shooting.shot.commands) {
+                    for msg in [Msg::Command, Msg::PromptText(typed), Msg::PromptAccept] {
+                        let effects = update::update(&mut self.desk.state, msg);
+                        effects
+                            .into_iter()
+                            .for_each(|effect| self.worker.perform(effect));
+                    }
+                }
             }
         }
         for effect in self.desk.frame(ui) {
@@ -135,7 +143,12 @@ impl Window {
         let Some(shooting) = &mut self.shot else {
             return;
         };
-        let busy = changed || self.desk.state.loading || self.desk.state.job.is_some();
+        let state = &self.desk.state;
+        let looking = state
+            .trail
+            .as_ref()
+            .is_some_and(|open| open.shown.is_none() && !open.is_unknown);
+        let busy = changed || looking || state.loading || state.job.is_some();
         shooting.quiet = if busy { 0 } else { shooting.quiet + 1 };
         if busy {
             return;

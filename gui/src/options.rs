@@ -14,6 +14,8 @@ pub struct Shot {
     pub screen: ScreenId,
     /// Programme to open.
     pub programme: Option<String>,
+    /// Typed into the command line before the picture is made.
+    pub commands: Vec<String>,
 }
 
 /// What was asked for.
@@ -52,6 +54,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
     let mut file = None;
     let mut screen = ScreenId::Overview;
     let mut programme = None;
+    let mut commands = Vec::new();
     let mut arguments = arguments.into_iter();
     while let Some(argument) = arguments.next() {
         let text = argument.to_string_lossy().into_owned();
@@ -84,6 +87,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
                 Some(())
             }),
             "--programme" => word(value()).map(|id| programme = Some(id)),
+            "--command" => word(value()).map(|typed| commands.push(typed)),
             name if name.starts_with('-') => None,
             _ if options.workspace.is_none() => {
                 options.workspace = Some(PathBuf::from(argument));
@@ -99,6 +103,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
         file,
         screen,
         programme,
+        commands,
     });
     Parsed::Run(Box::new(options))
 }

@@ -147,6 +147,9 @@ impl Pen<'_> {
             let ink = colour.unwrap_or_else(|| self.theme.tone(ink_tone(part)));
             let mut format = TextFormat::simple(font(part, size), ink);
             format.valign = Align::Center;
+            if part.struck {
+                format.strikethrough = egui::Stroke::new(1.0, ink);
+            }
             if rows != 1 {
                 format.line_height = Some((size * 1.55).round());
             }

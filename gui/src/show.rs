@@ -14,6 +14,8 @@ use quarterdeck_view::state::ScreenId;
 /// Width under which even the overview has no room for a right column.
 const NO_SIDE: f32 = 900.0;
 const TABS: f32 = 32.0;
+/// Width of the trail of a figure beside another screen.
+const TRAIL_SIDE: f32 = 444.0;
 
 /// Draws a screen and returns what the user asked for by mouse or in text fields.
 pub fn show(ui: &mut Ui, screen: &Screen, theme: Theme, language: Language) -> Vec<Msg> {
@@ -63,6 +65,7 @@ fn side_width(screen: ScreenId, narrow: bool) -> f32 {
     match (screen, narrow) {
         (_, true) => grid::OVERVIEW_SIDE_NARROW,
         (ScreenId::Programme, _) => 444.0,
+        (ScreenId::Indicator, _) => 504.0,
         (ScreenId::Sources, _) => 316.0,
         _ => grid::OVERVIEW_SIDE,
     }
@@ -104,7 +107,12 @@ fn columns(pen: &mut Pen<'_>, screen: &Screen, mut area: Rect, narrow: bool) {
     }
     let beside = area.width() >= NO_SIDE && (!narrow || screen.id == ScreenId::Overview);
     if beside {
-        let width = side_width(screen.id, narrow);
+        let has_trail = side.iter().any(|panel| panel.id == "trail");
+        let width = if has_trail && screen.id != ScreenId::Indicator && !narrow {
+            TRAIL_SIDE
+        } else {
+            side_width(screen.id, narrow)
+        };
         let split = area.right() - width;
         column(pen, screen, "main", &main, area.with_max_x(split), narrow);
         column(pen, screen, "side", &side, area.with_min_x(split), narrow);

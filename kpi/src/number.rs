@@ -24,6 +24,10 @@ pub struct Printed {
     pub percent: bool,
     /// 千, 萬, 百萬, 億 or the like was applied.
     pub scaled: bool,
+    /// Decimals as printed, before a multiple was applied: 2 for `62.40億`.
+    pub decimals: u32,
+    /// Power of ten of the multiple: 8 for 億, 0 without one.
+    pub power: u32,
 }
 
 /// Why a text is not a number. Each variant carries the text, cleaned and cut.
@@ -235,6 +239,8 @@ pub fn parse_printed(text: &str) -> Result<Printed, NumberError> {
         qualifier,
         percent,
         scaled: power > 0,
+        decimals: u32::try_from(printed_scale).unwrap_or(MAX_SCALE),
+        power,
     })
 }
 

@@ -6,6 +6,7 @@ mod common;
 
 use common::{INK, LANGUAGES, SIZES, draw, drawn, picture, rows, state};
 use quarterdeck_tui::paint::ink::{Depth, Ink};
+use quarterdeck_view::address::SeriesId;
 use quarterdeck_view::msg::Msg;
 use quarterdeck_view::panel::Status;
 use quarterdeck_view::sample;
@@ -55,6 +56,26 @@ fn scenes(language: quarterdeck_view::i18n::Language) -> Vec<(String, State)> {
             Msg::PromptText("nonsense".to_owned()),
             Msg::PromptAccept,
         ],
+    );
+    let series = SeriesId::parse("P12/trial-runs").unwrap();
+    let figure = series.clone().at(sample::QUARTER.period());
+    add("trail", ScreenId::Overview, sample::explained(&figure));
+    let mut on_its_own = vec![Msg::OpenIndicator(series)];
+    on_its_own.extend(sample::explained(&figure));
+    add("indicator", ScreenId::Overview, on_its_own);
+    add(
+        "found",
+        ScreenId::Overview,
+        vec![
+            Msg::Filter,
+            Msg::PromptText("318".to_owned()),
+            Msg::PromptAccept,
+        ],
+    );
+    add(
+        "changes",
+        ScreenId::Overview,
+        vec![Msg::ShowChanges, sample::changed()],
     );
     add("new-source", ScreenId::Sources, vec![Msg::NewSource]);
     add("new-source-tried", ScreenId::Sources, sample::tried());

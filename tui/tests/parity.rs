@@ -6,6 +6,7 @@ mod common;
 
 use common::{INK, LANGUAGES, draw, rows, state};
 use quarterdeck_tui::paint::text::safe;
+use quarterdeck_view::address::{FigureAddress, SeriesId};
 use quarterdeck_view::msg::Msg;
 use quarterdeck_view::sample;
 use quarterdeck_view::screen::view;
@@ -104,6 +105,41 @@ fn every_text_of_every_screen_is_visible_on_a_large_terminal() {
                 .into_iter()
                 .map(|text| format!("new-source tried {short}: {text}")),
         );
+        // The trail of a figure beside the overview and on the indicator's own screen.
+        let series = SeriesId::parse("P12/trial-runs").unwrap();
+        let figure = series.clone().at(sample::QUARTER.period());
+        let budget = FigureAddress::parse("P12/budget.execution_rate@2025Q3").unwrap();
+        for (name, first, figure) in [
+            ("trail", None, &figure),
+            ("trail of money", None, &budget),
+            ("indicator", Some(Msg::OpenIndicator(series)), &figure),
+        ] {
+            let mut state = state(ScreenId::Overview, language);
+            let explained = sample::explained(figure);
+            assert!(!explained.is_empty(), "{figure}");
+            for msg in first.into_iter().chain(explained) {
+                update(&mut state, msg);
+            }
+            all.extend(
+                missing(&state)
+                    .into_iter()
+                    .map(|text| format!("{name} {short}: {text}")),
+            );
+        }
+        for (name, messages) in [
+            ("found", vec![Msg::Find("318".to_owned())]),
+            ("changes", vec![Msg::ShowChanges, sample::changed()]),
+        ] {
+            let mut state = state(ScreenId::Overview, language);
+            for msg in messages {
+                update(&mut state, msg);
+            }
+            all.extend(
+                missing(&state)
+                    .into_iter()
+                    .map(|text| format!("{name} {short}: {text}")),
+            );
+        }
         let mut state = state(ScreenId::Overview, language);
         update(&mut state, Msg::OpenProgramme("P12".to_owned()));
         all.extend(

@@ -20,6 +20,7 @@ mod csv;
 mod datastore;
 mod document;
 mod encoding;
+pub mod excerpt;
 mod figure;
 mod filter;
 mod finish;

@@ -57,9 +57,19 @@ pub enum Command {
     Status {
         quarter: Option<String>,
         as_of: Option<String>,
+        since: Option<String>,
         programmes: Vec<String>,
         fail_on: Vec<String>,
     },
+    /// `qd explain`
+    Explain {
+        figure: String,
+        as_of: Option<String>,
+        raw: bool,
+        capture: Option<String>,
+    },
+    /// `qd find`
+    Find { text: String, as_of: Option<String> },
     /// `qd enter`
     Enter {
         figure: String,
@@ -217,11 +227,12 @@ pub fn command_line(language: Language) -> Clap {
         .subcommand(
             command(
                 "status",
-                "qd status [--quarter QUARTER] [--as-of AS_OF] [--programme ID]... [--fail-on STATUS,...]",
+                "qd status [--quarter QUARTER] [--as-of AS_OF] [--since AS_OF] [--programme ID]... [--fail-on STATUS,...]",
                 "cli-status",
             )
             .arg(quarter())
             .arg(as_of())
+            .arg(flag("since", "cli-arg-since").value_name("AS_OF"))
             .arg(flag("programme", "cli-arg-programme").value_name("ID").action(ArgAction::Append))
             .arg(
                 flag("fail-on", "cli-arg-fail-on")
@@ -229,6 +240,22 @@ pub fn command_line(language: Language) -> Clap {
                     .value_delimiter(',')
                     .action(ArgAction::Append),
             ),
+        )
+        .subcommand(
+            command(
+                "explain",
+                "qd explain FIGURE [--as-of AS_OF] [--raw [--capture SHA256]]",
+                "cli-explain",
+            )
+            .arg(place("figure", "cli-arg-figure").value_name("FIGURE"))
+            .arg(as_of())
+            .arg(flag("raw", "cli-arg-raw").action(ArgAction::SetTrue))
+            .arg(flag("capture", "cli-arg-capture").value_name("SHA256").requires("raw")),
+        )
+        .subcommand(
+            command("find", "qd find NUMBER|TEXT [--as-of AS_OF]", "cli-find")
+                .arg(place("text", "cli-arg-find").value_name("NUMBER|TEXT").allow_negative_numbers(true))
+                .arg(as_of()),
         )
         .subcommand(
             command("enter", "qd enter FIGURE VALUE [--evidence FILE] [--note TEXT]", "cli-enter")
@@ -377,8 +404,19 @@ pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
         "status" => Command::Status {
             quarter: text("quarter"),
             as_of: text("as-of"),
+            since: text("since"),
             programmes: list("programme"),
             fail_on: list("fail-on"),
+        },
+        "explain" => Command::Explain {
+            figure: needed("figure"),
+            as_of: text("as-of"),
+            raw: own.get_flag("raw"),
+            capture: text("capture"),
+        },
+        "find" => Command::Find {
+            text: needed("text"),
+            as_of: text("as-of"),
         },
         "enter" => Command::Enter {
             figure: needed("figure"),

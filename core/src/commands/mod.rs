@@ -4,12 +4,15 @@
 
 mod args;
 mod args_tables;
+mod changes;
 mod check;
 mod collect;
 mod completions;
 mod correct;
 mod demo;
 mod enter;
+mod explain;
+mod find;
 mod handle;
 mod import;
 mod init;
@@ -257,15 +260,23 @@ fn perform(context: &mut Context<'_>, command: Command) -> Result<Exit, Failure>
         Command::Status {
             quarter,
             as_of,
+            since,
             programmes,
             fail_on,
         } => status::run(
             context,
             quarter.as_deref(),
-            as_of.as_deref(),
+            (as_of.as_deref(), since.as_deref()),
             &programmes,
             &fail_on,
         ),
+        Command::Explain {
+            figure,
+            as_of,
+            raw,
+            capture,
+        } => explain::run(context, &figure, as_of.as_deref(), raw, capture.as_deref()),
+        Command::Find { text, as_of } => find::run(context, &text, as_of.as_deref()),
         Command::Enter {
             figure,
             value,

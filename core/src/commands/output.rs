@@ -57,6 +57,12 @@ impl Context<'_> {
         )
     }
 
+    /// Opens the workspace for a command that only looks: the log is not followed anew, which takes
+    /// as long as the log is; commands that write or report follow it.
+    pub fn open_to_read(&self) -> Result<Session, Failure> {
+        self.open()
+    }
+
     /// A sentence in the command's language.
     pub fn say(&self, message: &Message) -> String {
         say(self.language, message)

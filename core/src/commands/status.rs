@@ -1,12 +1,14 @@
 //! `qd status`: the board, for people or as `quarterdeck/status/1`.
 
 use super::Context;
+use super::changes::Compared;
 use super::table::{Cell, render};
 use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use crate::status_json;
 use quarterdeck_kpi::assess::{Assessment, ProgrammeAssessment, assess};
 use quarterdeck_kpi::calendar::Quarter;
+use quarterdeck_kpi::change::changes;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::register::Register;
 use quarterdeck_kpi::snapshot::Snapshot;
@@ -22,19 +24,30 @@ const EXCEPTIONS: usize = 10;
 pub(super) fn run(
     context: &mut Context<'_>,
     quarter: Option<&str>,
-    as_of: Option<&str>,
+    (as_of, since): (Option<&str>, Option<&str>),
     programmes: &[String],
     fail_on: &[String],
 ) -> Result<Exit, Failure> {
     let quarter = quarter.map(|text| context.quarter(text)).transpose()?;
     let as_of = context.as_of(as_of)?;
+    let since = context.as_of(since)?;
     let fail_on = statuses(fail_on)?;
     let session = context.open()?;
     let snapshot = session.snapshot(as_of)?;
     let only = chosen(&snapshot.register, programmes)?;
     let quarter = quarter.unwrap_or_else(|| session.default_quarter(snapshot.as_of));
     let assessment = assess(&snapshot, quarter);
-    if context.global.json {
+    if let Some(since) = since {
+        let before = session.snapshot(Some(since))?;
+        let compared = Compared {
+            from: since,
+            to: snapshot.as_of,
+            quarter,
+            demo: session.demo(),
+            changes: changes(&before, &snapshot, quarter),
+        };
+        super::changes::show(context, &compared.only(only.as_ref()))?;
+    } else if context.global.json {
         let document = status_json::status(&snapshot, &assessment, only.as_ref(), context.language);
         context.print_json(&document)?;
     } else {

@@ -156,6 +156,7 @@ impl Session {
             quarters: quarters(&snapshot),
             assessment,
             as_of,
+            moments: self.moments()?.into(),
             last_recorded: self.last_recorded()?,
             now: self.now(),
             demo: self.demo(),

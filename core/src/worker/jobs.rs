@@ -8,14 +8,21 @@ use crate::entry;
 use crate::failure::Failure;
 use crate::handled;
 use crate::session::{Access, Session};
+use crate::trail::trail;
 use crate::workspace;
 use chrono::{DateTime, Utc};
+use quarterdeck_kpi::address::FigureAddress;
+use quarterdeck_kpi::assess::{Assessment, assess};
 use quarterdeck_kpi::calendar::Quarter;
+use quarterdeck_kpi::change::changes;
+use quarterdeck_kpi::explain::quarter_of;
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::text::clean;
 use quarterdeck_view::catalogue::SourceDraft;
 use quarterdeck_view::i18n::Language;
 use quarterdeck_view::msg::{Effect, EntryRequest, Msg};
+use quarterdeck_view::state::ChangesView;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,6 +40,8 @@ pub(super) struct Jobs {
     session: Option<Session>,
     shown: (Option<Quarter>, Option<DateTime<Utc>>),
     version: i64,
+    /// What was loaded last, and as of when: a figure is looked up in it without reading again.
+    kept: Option<(Option<DateTime<Utc>>, Arc<Snapshot>, Arc<Assessment>)>,
 }
 
 impl Jobs {
@@ -50,6 +59,7 @@ impl Jobs {
             session: None,
             shown: (None, None),
             version: 0,
+            kept: None,
         }
     }
 
@@ -87,6 +97,8 @@ impl Jobs {
         self.interrupt.store(false, Ordering::Relaxed);
         match effect {
             Effect::Load { quarter, as_of } => self.load(quarter, as_of),
+            Effect::Explain { figure, as_of } => self.explain(figure, as_of),
+            Effect::Changes { since, quarter } => self.changes(since, quarter),
             Effect::Collect(source) => self.finish(|jobs| jobs.collect(source)),
             Effect::TrySource(draft) => self.try_source(draft),
             Effect::SaveSource(draft) => self.save_source(&draft),
@@ -205,13 +217,58 @@ impl Jobs {
         match loaded {
             Ok((version, loaded)) => {
                 self.version = version;
+                self.kept = Some((
+                    as_of,
+                    Arc::clone(&loaded.snapshot),
+                    Arc::clone(&loaded.assessment),
+                ));
                 self.tell(Msg::Loaded(Box::new(loaded)));
             }
             Err(failure) => self.tell_failure(&failure),
         }
     }
 
+    /// Looks a figure up in what is shown, or reads what was known at another moment.
+    fn explain(&mut self, figure: FigureAddress, as_of: Option<DateTime<Utc>>) {
+        let kept = self.kept.clone().filter(|(at, ..)| *at == as_of);
+        let found = self.session().and_then(|session| {
+            let (snapshot, assessment) = match kept {
+                Some((_, snapshot, assessment)) => (snapshot, Some(assessment)),
+                None => (Arc::new(session.snapshot(as_of)?), None),
+            };
+            let quarter = quarter_of(&figure, session.default_quarter(snapshot.as_of));
+            let assessment = assessment
+                .filter(|a| a.quarter == quarter)
+                .unwrap_or_else(|| Arc::new(assess(&snapshot, quarter)));
+            trail(session, &snapshot, &assessment, &figure)
+        });
+        match found {
+            Ok(Some(found)) => self.tell(Msg::Explained(Box::new(found))),
+            Ok(None) => self.tell(Msg::NotExplained(figure)),
+            Err(failure) => self.tell_failure(&failure),
+        }
+    }
+
+    /// Compares what was known at a moment with what is known now.
+    fn changes(&mut self, since: DateTime<Utc>, quarter: Quarter) {
+        let found = self.session().and_then(|session| {
+            let before = session.snapshot(Some(since))?;
+            let after = session.snapshot(None)?;
+            Ok(ChangesView {
+                from: since,
+                to: after.as_of,
+                quarter,
+                changes: Arc::new(changes(&before, &after, quarter)),
+            })
+        });
+        match found {
+            Ok(view) => self.tell(Msg::Changed(Box::new(view))),
+            Err(failure) => self.tell_failure(&failure),
+        }
+    }
+
     fn switch(&mut self, root: PathBuf) {
+        self.kept = None;
         self.root = Some(root);
         self.load(None, None);
     }

@@ -93,3 +93,6 @@ WHERE a.source = ?1 AND b.recorded_at <= ?2 ORDER BY a.id DESC LIMIT 12
 -- name: LAST_RECORDED
 SELECT max(at) FROM (SELECT max(recorded_at) AS at FROM batch UNION ALL SELECT max(recorded_at) FROM register_version
   UNION ALL SELECT max(at) FROM act WHERE kind = 'handle')
+-- name: MOMENTS
+SELECT recorded_at FROM batch UNION SELECT recorded_at FROM register_version
+  UNION SELECT at FROM act WHERE kind = 'handle' ORDER BY 1

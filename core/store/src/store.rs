@@ -225,6 +225,16 @@ impl Store {
         })
     }
 
+    /// Every moment at which a load or a register version was recorded, oldest first, each once.
+    pub fn moments(&self) -> Result<Vec<DateTime<Utc>>, StoreError> {
+        self.read(|connection, _| {
+            let found = crate::read::all(connection, queries::MOMENTS, [], |row| {
+                row.get::<_, i64>(0).ok().and_then(instant)
+            })?;
+            Ok(found.into_iter().flatten().collect())
+        })
+    }
+
     /// A number that changes when another process has written.
     pub fn data_version(&self) -> Result<i64, StoreError> {
         let version = self.read(|connection, _| {

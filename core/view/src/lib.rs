@@ -5,6 +5,8 @@
 //! screen as [`panel::Panel`]s with tones, never colours. A face draws panels and turns keys and
 //! clicks into messages; it decides nothing. All of this is pure and cannot fail.
 
+pub use quarterdeck_kpi::address;
+
 pub mod catalogue;
 pub mod format;
 pub mod i18n;
@@ -17,4 +19,5 @@ pub mod sample;
 pub mod screen;
 pub mod state;
 mod text;
+pub mod trail;
 pub mod update;

@@ -3,9 +3,10 @@
 use crate::catalogue::{DraftField, SourceDraft, Trial};
 use crate::format::MoneyUnit;
 use crate::i18n::Language;
-use crate::state::{Loaded, ScreenId};
+use crate::state::{ChangesView, Loaded, ScreenId};
+use crate::trail::Trail;
 use chrono::{DateTime, Utc};
-use quarterdeck_kpi::address::SeriesId;
+use quarterdeck_kpi::address::{FigureAddress, SeriesId};
 use quarterdeck_kpi::calendar::{Period, Quarter};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::Span;
@@ -20,6 +21,20 @@ pub enum Msg {
     Go(ScreenId),
     /// Open a programme.
     OpenProgramme(String),
+    /// Open an indicator with its trail.
+    OpenIndicator(SeriesId),
+    /// Open the trail of a figure.
+    Explain(FigureAddress),
+    /// Open the trail of what is selected; again for the next figure of the row.
+    ExplainSelected,
+    /// Close the trail.
+    CloseTrail,
+    /// Look for a number or text in everything that is known.
+    Find(String),
+    /// Move the as-of cursor to the recorded moment before (-1) or after (1).
+    StepAsOf(i32),
+    /// Show what changed since the as-of cursor, or since the moment before the last.
+    ShowChanges,
     /// Back (Esc).
     Back,
     /// Quarter before, after, or a given one.
@@ -146,6 +161,12 @@ pub enum Msg {
 
     /// The worker loaded a workspace state.
     Loaded(Box<Loaded>),
+    /// The worker looked a figure up.
+    Explained(Box<Trail>),
+    /// The worker compared two moments.
+    Changed(Box<ChangesView>),
+    /// Nothing is known of a figure.
+    NotExplained(FigureAddress),
     /// The worker says how far it is.
     Progressed {
         /// What.
@@ -208,6 +229,20 @@ pub enum Effect {
     Load {
         /// Quarter; `None` = the last that ended.
         quarter: Option<Quarter>,
+        /// As of; `None` = now.
+        as_of: Option<DateTime<Utc>>,
+    },
+    /// Compare what was known then with what is known now; answers with [`Msg::Changed`].
+    Changes {
+        /// The earlier moment.
+        since: DateTime<Utc>,
+        /// Quarter.
+        quarter: Quarter,
+    },
+    /// Look a figure up; answers with [`Msg::Explained`] or [`Msg::NotExplained`].
+    Explain {
+        /// Which, with its period.
+        figure: FigureAddress,
         /// As of; `None` = now.
         as_of: Option<DateTime<Utc>>,
     },

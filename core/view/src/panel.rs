@@ -3,6 +3,7 @@
 //! Every text a user sees is in here, so that a parity test can demand it of both faces.
 
 use crate::msg::Msg;
+use quarterdeck_kpi::address::FigureAddress;
 pub use quarterdeck_kpi::status::Status;
 
 /// What a text or mark means; each face has its own colour for it (see [`crate::palette`]).
@@ -45,6 +46,8 @@ pub struct Span {
     pub mono: bool,
     /// Draw the status sign before it.
     pub sign: Option<Status>,
+    /// Struck out: it no longer counts, and is kept.
+    pub struck: bool,
 }
 
 /// A line of spans.
@@ -104,6 +107,8 @@ pub struct Cell {
     pub copy: Option<String>,
     /// The cell can be typed into.
     pub edit: Option<Edit>,
+    /// The figure in it: a click opens its trail.
+    pub figure: Option<FigureAddress>,
 }
 
 /// An editable cell of the entry grid.
@@ -161,6 +166,8 @@ pub struct Row {
     pub open: Option<Msg>,
     /// Total row: bold, rule above.
     pub total: bool,
+    /// The figure the row stands for: `e` opens its trail.
+    pub figure: Option<FigureAddress>,
 }
 
 /// A table; its selection and scroll position live in the state.
@@ -204,6 +211,8 @@ pub struct Measure {
     pub tone: Tone,
     /// Bullet below it (window).
     pub bullet: Option<Drawing>,
+    /// The figure: a click opens its trail.
+    pub figure: Option<FigureAddress>,
 }
 
 /// A count of the headline with its money and its part of the portfolio bar.
@@ -352,6 +361,8 @@ pub struct QueueItem {
     pub selected: bool,
     /// A person said that it was dealt with: it recedes.
     pub handled: bool,
+    /// The figure it speaks of: `e` opens its trail.
+    pub figure: Option<FigureAddress>,
 }
 
 /// Money as one bar with printed values.
@@ -464,6 +475,8 @@ pub struct Panel {
     pub actions: Vec<Action>,
     /// Has the keyboard focus.
     pub focused: bool,
+    /// The figure it speaks of, where it has no rows: `e` opens its trail.
+    pub figure: Option<FigureAddress>,
 }
 
 /// An entry of the rail.

@@ -4,9 +4,13 @@ use crate::catalogue::{DraftField, NewSource, Preset};
 use crate::format::MoneyUnit;
 use crate::i18n::Language;
 use crate::outlooks::Outlooks;
+use crate::trail::Trail;
 use chrono::{DateTime, Utc};
+use quarterdeck_kpi::address::{FigureAddress, SeriesId};
 use quarterdeck_kpi::assess::Assessment;
 use quarterdeck_kpi::calendar::Quarter;
+use quarterdeck_kpi::change::Change;
+use quarterdeck_kpi::find::Hit;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::Span;
 use quarterdeck_kpi::risk::RiskBasis;
@@ -24,11 +28,15 @@ pub enum ScreenId {
     Programme,
     Budget,
     Milestones,
+    /// One indicator with its rows and its trail; opened from a list.
+    Indicator,
     Entry,
     Sources,
     Help,
     /// A source is put together.
     NewSource,
+    /// What changed between two moments.
+    Changes,
     /// Without a workspace: open, make or show the demo.
     Start,
 }
@@ -57,6 +65,8 @@ pub struct Loaded {
     pub assessment: Arc<Assessment>,
     /// As asked for; `None` = now.
     pub as_of: Option<DateTime<Utc>>,
+    /// Every moment at which something was recorded, oldest first.
+    pub moments: Arc<[DateTime<Utc>]>,
     /// The last recorded moment of the workspace.
     pub last_recorded: Option<DateTime<Utc>>,
     /// Now, by the workspace's clock (the demo's stands still).
@@ -83,15 +93,17 @@ pub struct Loaded {
 
 impl ScreenId {
     /// Every screen; the order of the rail, the first page last.
-    pub const ALL: [ScreenId; 9] = [
+    pub const ALL: [ScreenId; 11] = [
         ScreenId::Overview,
         ScreenId::Programme,
         ScreenId::Budget,
         ScreenId::Milestones,
+        ScreenId::Indicator,
         ScreenId::Entry,
         ScreenId::Sources,
         ScreenId::Help,
         ScreenId::NewSource,
+        ScreenId::Changes,
         ScreenId::Start,
     ];
     /// The screens of the rail, in order; digit keys count them.
@@ -111,10 +123,12 @@ impl ScreenId {
             ScreenId::Programme => "programme",
             ScreenId::Budget => "budget",
             ScreenId::Milestones => "milestones",
+            ScreenId::Indicator => "indicator",
             ScreenId::Entry => "entry",
             ScreenId::Sources => "sources",
             ScreenId::Help => "help",
             ScreenId::NewSource => "new-source",
+            ScreenId::Changes => "changes",
             ScreenId::Start => "start",
         }
     }
@@ -219,6 +233,43 @@ pub struct Notice {
     pub next: Option<Message>,
 }
 
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundView {
+    /// As typed.
+    pub text: String,
+    /// The figures, the likeliest first.
+    pub hits: Arc<Vec<Hit>>,
+    /// How many there are in all.
+    pub all: usize,
+}
+
+/// What changed between two moments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangesView {
+    /// The earlier moment.
+    pub from: DateTime<Utc>,
+    /// The later one.
+    pub to: DateTime<Utc>,
+    /// The quarter.
+    pub quarter: Quarter,
+    /// Every figure that differs.
+    pub changes: Arc<Vec<Change>>,
+}
+
+/// The trail at the right of a screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrailView {
+    /// The figure asked for, with its period.
+    pub figure: FigureAddress,
+    /// What came back; `None` while it is looked up.
+    pub shown: Option<Arc<Trail>>,
+    /// Nothing of that name is known.
+    pub is_unknown: bool,
+    /// Figures to go back to.
+    pub came_from: Vec<FigureAddress>,
+}
+
 /// Everything a face needs to draw; changed only by [`crate::update::update`].
 #[derive(Debug, Clone, Default)]
 pub struct State {
@@ -290,6 +341,14 @@ pub struct State {
     pub budget_by_programme: bool,
     /// The accumulation the budget's amounts are of.
     pub budget_span: Span,
+    /// The open trail.
+    pub trail: Option<TrailView>,
+    /// The indicator opened.
+    pub indicator: Option<SeriesId>,
+    /// What the last search found, while it is open.
+    pub found: Option<FoundView>,
+    /// What changed, as asked last.
+    pub changes: Option<ChangesView>,
 }
 
 impl State {

@@ -11,13 +11,18 @@ mod catalogue;
 mod command;
 mod copy;
 mod entry;
+mod find;
 mod handling;
 mod prompt;
 mod selection;
+mod time;
+mod trail;
 
 pub use command::{Suggestion, suggestions};
 pub(crate) use handling::meant as exception_meant;
 use selection::{Step, move_focus, move_selection, open, select, selected_key, sort, sort_step};
+pub(crate) use time::place as place_in_time;
+pub(crate) use trail::msg_of as explain_msg;
 
 /// Screens remembered for going back.
 const HISTORY: usize = 50;
@@ -36,7 +41,17 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             select_programme(state, &id);
             go(state, ScreenId::Programme);
         }
-        Msg::Back => back(state),
+        Msg::OpenIndicator(series) => return trail::open_indicator(state, series),
+        Msg::Explain(figure) => return trail::explain(state, figure),
+        Msg::ExplainSelected => return trail::explain_selected(state),
+        Msg::CloseTrail => trail::close(state),
+        Msg::Find(text) => find::look(state, &text),
+        Msg::StepAsOf(by) => return time::step(state, by),
+        Msg::ShowChanges => return time::changes(state),
+        Msg::Changed(view) => time::changed(state, *view),
+        Msg::Explained(found) => trail::explained(state, *found),
+        Msg::NotExplained(figure) => trail::unknown(state, &figure),
+        Msg::Back => return back(state),
         Msg::PreviousQuarter => return step_quarter(state, -1),
         Msg::NextQuarter => return step_quarter(state, 1),
         Msg::SetQuarter(quarter) => return set_quarter(state, quarter),
@@ -136,7 +151,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::Quit => return quit(state),
         Msg::Interrupt => return interrupt(state),
-        Msg::Loaded(loaded) => take(state, *loaded),
+        Msg::Loaded(loaded) => return take(state, *loaded),
         Msg::Progressed { label, done, of } => state.job = Some(Job { label, done, of }),
         Msg::Finished(text) => {
             state.job = None;
@@ -174,6 +189,8 @@ fn go(state: &mut State, screen: ScreenId) {
     let from = (state.screen(), state.programme.clone());
     entry::leave(state);
     if from.0 != screen {
+        state.trail = None;
+        state.found = None;
         // A filter belongs to its list; a programme opened from the list leads back into it.
         if from.0 != ScreenId::Programme && screen != ScreenId::Programme {
             state.filter.clear();
@@ -214,17 +231,26 @@ fn select_programme(state: &mut State, id: &str) {
 }
 
 /// Esc: first what lies on top, then the filter, then the screen before.
-fn back(state: &mut State) {
+fn back(state: &mut State) -> Vec<Effect> {
     if state.prompt.is_some() {
         prompt::cancel(state);
     } else if state.editing.is_some() {
         entry::cancel(state);
+    } else if let Some(effects) = trail::back(state) {
+        return effects;
+    } else if state.found.take().is_some() {
+        let id = state.screen().id();
+        if state.focused() == Some("found") {
+            state.focus.remove(id);
+        }
     } else if state.screen() == ScreenId::Overview
         && (!state.filter.is_empty() || state.filter_status.is_some())
     {
         state.filter.clear();
         state.filter_status = None;
     } else if let Some((screen, programme)) = state.history.pop() {
+        state.trail = None;
+        state.found = None;
         state.screen = Some(screen);
         state.programme = programme.or(state.programme.take());
     } else if !state.notices.is_empty() {
@@ -232,6 +258,7 @@ fn back(state: &mut State) {
     } else if state.loaded.is_some() {
         state.screen = Some(ScreenId::Overview);
     }
+    Vec::new()
 }
 
 fn load(state: &mut State) -> Vec<Effect> {
@@ -271,7 +298,8 @@ fn set_quarter(state: &mut State, quarter: Quarter) -> Vec<Effect> {
     load(state)
 }
 
-fn take(state: &mut State, loaded: Loaded) {
+fn take(state: &mut State, loaded: Loaded) -> Vec<Effect> {
+    let quarter = state.shown_quarter();
     let other_workspace = state
         .loaded
         .as_ref()
@@ -285,6 +313,10 @@ fn take(state: &mut State, loaded: Loaded) {
         state.programme = None;
         state.filter.clear();
         state.filter_status = None;
+        state.trail = None;
+        state.found = None;
+        state.changes = None;
+        state.indicator = None;
         state.job = None;
         state.screen = Some(ScreenId::Overview);
         if !state.language_chosen {
@@ -294,6 +326,7 @@ fn take(state: &mut State, loaded: Loaded) {
     state.as_of = loaded.as_of;
     state.loading = false;
     state.loaded = Some(Arc::new(loaded));
+    trail::renew(state, quarter)
 }
 
 fn start_job(state: &mut State, label: Message) {

@@ -4,6 +4,7 @@ use crate::draw::cells;
 use crate::draw::signs::{self, Lean};
 use crate::pen::{Pen, span, strong};
 use egui::{Align, Id, Rect, accesskit::Role as Part, pos2, vec2};
+use quarterdeck_view::msg::Msg;
 use quarterdeck_view::palette::{Role, grid};
 use quarterdeck_view::panel::{Count, Drawing, Measure, Panel, Span, Status, Tone};
 
@@ -192,6 +193,17 @@ fn one_measure(pen: &mut Pen<'_>, measure: &Measure, place: Rect) {
         Align::Min,
         grid::DISPLAY,
     );
+    if let Some(figure) = &measure.figure {
+        let id = Id::unique(("measure", figure.to_string()));
+        let name = format!("{} {}", measure.label, measure.value);
+        let response = pen.click(id, drawn, Part::Link, &name);
+        if response.hovered() {
+            pen.hline(drawn.x_range(), drawn.bottom() - 2.0, pen.theme.rule());
+        }
+        if response.clicked() {
+            pen.out.push(Msg::Explain(figure.clone()));
+        }
+    }
     let unit = Rect::from_x_y_ranges(
         drawn.right() + 3.0..=head.right() + 8.0,
         head.top() + 6.0..=head.bottom() + 2.0,

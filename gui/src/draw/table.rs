@@ -384,7 +384,8 @@ fn cell(
     if let Some(tip) = &cell.tip {
         pen.label(drawn, tip).on_hover_text(tip);
     }
-    if let Some(open) = &cell.open {
+    let figure = || cell.figure.clone().map(Msg::Explain);
+    if let Some(open) = &cell.open.clone().or_else(figure) {
         let id = Id::unique(("cell", panel.id, row.key.as_str(), slot.column.id));
         let response = pen.click(id, drawn, Part::Link, &plain(&cell.spans));
         if response.hovered() {

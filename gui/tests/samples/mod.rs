@@ -193,6 +193,7 @@ fn overview_table() -> Table {
                 ],
                 open: Some(Msg::OpenProgramme(part[0].to_owned())),
                 total: false,
+                figure: None,
             }
         })
         .collect();
@@ -302,6 +303,7 @@ fn measure(
             limit: 90.0,
             tone: Tone::Status(Status::AtRisk),
         }),
+        figure: None,
     }
 }
 
@@ -330,6 +332,7 @@ fn panel(id: &'static str, place: Place, title: &str, body: Body) -> Panel {
         body,
         actions: Vec::new(),
         focused: false,
+        figure: None,
     }
 }
 
@@ -470,6 +473,7 @@ pub fn overview() -> Screen {
         open: Msg::OpenProgramme(key.to_owned()),
         selected: key == "P12",
         handled: key == "P27",
+        figure: None,
     };
     let mut queue = panel(
         "exceptions",

@@ -30,7 +30,7 @@ pub(crate) const UNITS: [(&str, &str); 21] = [
 ];
 
 /// A number with its sign (`>`, or nothing) and unit.
-pub(super) fn quantity(value: Decimal, sign: &'static str, unit: &str) -> Arg {
+pub(crate) fn quantity(value: Decimal, sign: &'static str, unit: &str) -> Arg {
     if unit == "ntd"
         && sign.is_empty()
         && value.fract().is_zero()

@@ -104,6 +104,11 @@ impl Ink {
             Tone::Status(status) if !palette::look(status).toned_word => self.tone(Tone::Label),
             tone => self.tone(tone),
         };
+        let style = if span.struck {
+            style.add_modifier(Modifier::CROSSED_OUT)
+        } else {
+            style
+        };
         if span.bold {
             style.add_modifier(Modifier::BOLD)
         } else {

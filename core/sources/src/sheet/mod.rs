@@ -248,6 +248,53 @@ impl Book {
     }
 }
 
+/// Rows of a sheet as numbers and cells, each cell with its column.
+type Peeked = Vec<(u32, Vec<(u32, String)>)>;
+
+/// Column and row of a cell's name.
+pub(crate) fn place_of(name: &str) -> Option<(u32, Option<u32>)> {
+    cell::place(name)
+}
+
+/// A few rows of a stored sheet: the first with content and, where a row is named, those up to it.
+/// `None` when the bytes are no sheet that can be read.
+pub(crate) fn peek(
+    bytes: &[u8],
+    name: Option<&str>,
+    row: Option<u32>,
+    most: usize,
+) -> Option<Peeked> {
+    let mut archive = Archive::open(bytes, MAX_BYTES.saturating_mul(UNPACKED)).ok()?;
+    let book = Book::open(&mut archive).ok()?;
+    let sheet = match name {
+        Some(name) => book
+            .sheets()
+            .iter()
+            .position(|sheet| quarterdeck_kpi::text::clean(&sheet.name) == name)?,
+        None => 0,
+    };
+    let mut kept: Peeked = Vec::new();
+    let mut sink = |number: u32, cells: &[Cell]| {
+        if row.map_or(kept.len() >= most, |row| number > row) {
+            return Err(broken("enough"));
+        }
+        let texts = cells.iter().map(|c| (c.column, c.text().to_owned()));
+        kept.push((number, texts.collect()));
+        if kept.len() > most {
+            // The first row holds the headings.
+            kept.remove(1);
+        }
+        Ok(())
+    };
+    let mut rows = Rows::new(&mut sink, MAX_CELLS);
+    // Reading ends early by a refusal of the sink.
+    let _ = match &book {
+        Book::Xlsx(workbook) => workbook.rows(&mut archive, sheet, &mut rows),
+        Book::Ods(_) => ods::rows(&mut archive, sheet, &mut rows),
+    };
+    Some(kept)
+}
+
 /// What is shown of a refused body: only what is text.
 fn excerpt_of(bytes: &[u8]) -> &[u8] {
     let is_text = !bytes.starts_with(OLE) && !bytes[..bytes.len().min(1024)].contains(&0);

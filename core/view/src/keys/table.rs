@@ -269,6 +269,36 @@ pub const COMMANDS: &[Command] = &[
         "hint-as-of",
     ),
     command(
+        "asof-earlier",
+        "command-as-of-earlier",
+        Group::Time,
+        Where::Workspace,
+        Some(Key::Char('{')),
+        Key::F(11),
+        |_| Some(Msg::StepAsOf(-1)),
+    ),
+    command(
+        "asof-later",
+        "command-as-of-later",
+        Group::Time,
+        Where::Workspace,
+        Some(Key::Char('}')),
+        Key::F(12),
+        |_| Some(Msg::StepAsOf(1)),
+    ),
+    hinted(
+        command(
+            "changes",
+            "command-changes",
+            Group::Time,
+            Where::Workspace,
+            Some(Key::Char('w')),
+            Key::Ctrl('w'),
+            |_| Some(Msg::ShowChanges),
+        ),
+        "hint-changes",
+    ),
+    command(
         "now",
         "command-now",
         Group::Time,
@@ -276,6 +306,18 @@ pub const COMMANDS: &[Command] = &[
         Some(Key::Char('N')),
         Key::Ctrl('g'),
         |_| Some(Msg::SetAsOf(None)),
+    ),
+    hinted(
+        command(
+            "explain",
+            "command-explain",
+            Group::List,
+            Where::Workspace,
+            Some(Key::Char('e')),
+            Key::Ctrl('l'),
+            |_| Some(Msg::ExplainSelected),
+        ),
+        "hint-explain",
     ),
     hinted(
         command(

@@ -6,8 +6,10 @@
 mod figures;
 mod register;
 mod source;
+mod trail;
 
 pub use source::tried;
+pub use trail::{changed, explained};
 
 use crate::i18n::Language;
 use crate::msg::Msg;
@@ -39,6 +41,7 @@ pub fn loaded() -> Loaded {
         snapshot: Arc::new(snapshot),
         assessment: Arc::new(assessment),
         as_of: None,
+        moments: moments(),
         last_recorded: Some(now()),
         now: now(),
         demo: true,
@@ -51,6 +54,13 @@ pub fn loaded() -> Loaded {
         cannot_configure: None,
         outlooks: crate::outlooks::Outlooks::default(),
     }
+}
+
+/// Three moments at which something was recorded.
+fn moments() -> Arc<[DateTime<Utc>]> {
+    [30, 10, 0]
+        .map(|days| now() - chrono::Duration::days(days))
+        .into()
 }
 
 /// A state that shows the sample.

@@ -37,7 +37,7 @@ pub(crate) fn chrome(state: &State, panels: &[Panel]) -> Chrome {
         as_of: (
             state.word("as-of"),
             loaded.map_or(String::new(), |l| match l.as_of {
-                Some(instant) => format::instant(language, instant),
+                Some(instant) => cursor(state, l, instant),
                 None => format!(
                     "{} {}",
                     state.word("as-of-now"),
@@ -119,6 +119,15 @@ pub(crate) fn chrome(state: &State, panels: &[Panel]) -> Chrome {
     }
 }
 
+/// The moment of the cursor, and its number among the recorded ones.
+fn cursor(state: &State, loaded: &Loaded, at: chrono::DateTime<chrono::Utc>) -> String {
+    let instant = format::instant(state.language, at);
+    match crate::update::place_in_time(&loaded.moments, Some(at)) {
+        Some((number, of)) => format!("{instant}  {number}/{of}"),
+        None => instant,
+    }
+}
+
 fn filter_text(state: &State) -> String {
     let mut parts = Vec::new();
     if let Some(status) = state.filter_status {
@@ -163,13 +172,14 @@ fn nav(state: &State) -> Vec<NavItem> {
     }
     let name = |screen: ScreenId| match screen {
         ScreenId::Overview => ("nav-overview", "nav-overview-short"),
-        ScreenId::Programme => ("nav-programme", "nav-programme-short"),
+        ScreenId::Programme | ScreenId::Indicator => ("nav-programme", "nav-programme-short"),
         ScreenId::Budget => ("nav-budget", "nav-budget-short"),
         ScreenId::Milestones => ("nav-milestones", "nav-milestones-short"),
         ScreenId::Entry => ("nav-entry", "nav-entry-short"),
         ScreenId::Sources => ("nav-sources", "nav-sources-short"),
         ScreenId::Help => ("nav-help", "nav-help-short"),
         ScreenId::NewSource => ("new-source-title", "nav-sources-short"),
+        ScreenId::Changes => ("changes-title", "nav-overview-short"),
         ScreenId::Start => ("nav-start", "nav-start-short"),
     };
     ScreenId::RAIL
@@ -182,7 +192,9 @@ fn nav(state: &State) -> Vec<NavItem> {
                 short: state.word(short),
                 key: (at + 1).to_string(),
                 current: state.screen() == screen
-                    || (state.screen() == ScreenId::NewSource && screen == ScreenId::Sources),
+                    || (state.screen() == ScreenId::NewSource && screen == ScreenId::Sources)
+                    || (state.screen() == ScreenId::Indicator && screen == ScreenId::Programme)
+                    || (state.screen() == ScreenId::Changes && screen == ScreenId::Overview),
                 msg: Msg::Go(screen),
             }
         })
@@ -292,7 +304,10 @@ fn hints(state: &State) -> Vec<KeyHint> {
     }
     let mut hints: Vec<KeyHint> = Vec::new();
     // Where there is nothing to go back to, Esc says nothing.
-    let back = !state.history.is_empty() || !filter_text(state).is_empty();
+    let back = !state.history.is_empty()
+        || !filter_text(state).is_empty()
+        || state.trail.is_some()
+        || state.found.is_some();
     let mut commands: Vec<_> = commands_for(state)
         .filter(|c| c.hint.is_some() && (back || c.id != "back"))
         .collect();

@@ -240,6 +240,7 @@ fn row(state: &State, loaded: &Loaded, entry: &DueEntry) -> Sortable {
             bar: (!entry.filled && is_late(loaded, entry)).then_some(Status::Late),
             cells,
             open: Some(Msg::EditStart(None)),
+            figure: Some(entry.series.clone().at(entry.period)),
             ..Row::default()
         },
         keys,

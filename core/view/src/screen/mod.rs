@@ -8,20 +8,24 @@ use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::status::Status;
 
 mod budget;
+pub mod changes;
 mod chart;
 mod chrome;
 mod entry;
 mod filter;
+mod found;
 mod help;
+mod indicator;
 mod migration;
 mod milestones;
 mod new_source;
 mod overview;
-mod parts;
+pub(crate) mod parts;
 mod programme;
 mod sources;
 mod start;
 mod texts;
+mod trail;
 
 pub(crate) use entry::{key_of as entry_key, unit_of as entry_unit};
 pub(crate) use migration::MOST_BACK;
@@ -37,19 +41,32 @@ pub fn view(state: &State) -> Screen {
         (Some(loaded), ScreenId::Programme) => programme::panels(state, loaded),
         (Some(loaded), ScreenId::Budget) => budget::panels(state, loaded),
         (Some(loaded), ScreenId::Milestones) => milestones::panels(state, loaded),
+        (Some(loaded), ScreenId::Indicator) => indicator::panels(state, loaded),
         (Some(loaded), ScreenId::Entry) => entry::panels(state, loaded),
         (Some(loaded), ScreenId::Sources) => sources::panels(state, loaded),
+        (Some(_), ScreenId::Changes) => changes::panels(state),
         (Some(loaded), ScreenId::NewSource) => new_source::panels(state, loaded),
         (
             None,
             ScreenId::Programme
+            | ScreenId::Indicator
             | ScreenId::Budget
             | ScreenId::Milestones
             | ScreenId::Entry
             | ScreenId::Sources
-            | ScreenId::NewSource,
+            | ScreenId::NewSource
+            | ScreenId::Changes,
         ) => start::panels(state),
     };
+    // A trail takes the right column: never over the figure it speaks of.
+    if let Some(open) = &state.trail {
+        panels.retain(|p| p.place != Place::Side);
+        let with_rows = id != ScreenId::Indicator;
+        panels.extend(trail::panels(state, open, with_rows));
+    } else if let Some(found) = &state.found {
+        panels.retain(|p| p.place != Place::Side);
+        panels.extend(found::panels(state, found));
+    }
     focus(state, &mut panels);
     Screen {
         id,

@@ -60,8 +60,8 @@ pub(crate) fn signed(status: Status, text: impl Into<String>) -> Span {
             Tone::Label
         },
         bold: look.toned_word,
-        mono: false,
         sign: Some(status),
+        ..Span::default()
     }
 }
 
@@ -237,6 +237,7 @@ pub(crate) fn panel(id: &'static str, place: Place, title: String, body: Body) -
         body,
         actions: Vec::new(),
         focused: false,
+        figure: None,
     }
 }
 

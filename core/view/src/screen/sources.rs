@@ -5,6 +5,7 @@ use crate::format;
 use crate::msg::Msg;
 use crate::panel::{Body, Drawing, Fact, Line, Panel, Place, Row, Tone};
 use crate::state::{Loaded, State};
+use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::taipei_day;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::{Outcome, SourceState};
@@ -303,6 +304,10 @@ fn row(state: &State, loaded: &Loaded, source: &SourceState) -> Sortable {
             bar: (kind != Health::Good).then_some(status),
             cells,
             open: Some(Msg::FocusPanel("source-detail")),
+            figure: Some(
+                SeriesId::new(format!("source:{}", source.id), "state")
+                    .at(loaded.assessment.quarter.period()),
+            ),
             ..Row::default()
         },
         keys,

@@ -5,6 +5,7 @@ use crate::keys::COMMANDS;
 use crate::msg::Msg;
 use crate::state::{PromptKind, ScreenId, State};
 use crate::text::fold_for_search;
+use quarterdeck_kpi::address::{FigureAddress, SeriesId};
 use quarterdeck_kpi::calendar::{Quarter, parse_as_of};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::status::Status;
@@ -15,8 +16,11 @@ use std::path::PathBuf;
 const OFFERED: usize = 10;
 
 /// Words with an argument that are no keys: word and label.
-const WITH_ARGUMENT: [(&str, &str); 9] = [
+const WITH_ARGUMENT: [(&str, &str); 12] = [
     ("quarter", "command-quarter"),
+    ("explain", "command-explain"),
+    ("find", "command-find"),
+    ("indicator", "command-indicator"),
     ("asof", "command-as-of"),
     ("lang", "command-language"),
     ("programme", "command-programme"),
@@ -195,6 +199,13 @@ fn with_argument(state: &State, word: &str, rest: &str) -> Option<Result<Msg, Me
         "quarter" | "季別" => Quarter::parse(rest)
             .map(Msg::SetQuarter)
             .map_err(|_| Message::new("error-quarter").with("text", rest)),
+        "explain" | "歷程" => FigureAddress::parse(rest)
+            .map(Msg::Explain)
+            .map_err(|_| Message::new("error-figure").with("text", rest)),
+        "indicator" | "指標" => SeriesId::parse(rest)
+            .map(Msg::OpenIndicator)
+            .map_err(|_| Message::new("error-figure").with("text", rest)),
+        "find" | "查詢" => Ok(Msg::Find(rest.to_owned())),
         "asof" | "時點" => {
             if rest.eq_ignore_ascii_case("now") {
                 Ok(Msg::SetAsOf(None))

@@ -76,6 +76,12 @@ pub(crate) fn accept(state: &mut State) -> Vec<Effect> {
         Vec::new()
     };
     match prompt.kind {
+        // A number is not part of a name: it is looked for among the figures.
+        PromptKind::Filter if super::find::is_number(&typed) => {
+            state.prompt = None;
+            state.filter.clear();
+            super::update(state, Msg::Find(typed))
+        }
         PromptKind::Filter => {
             state.prompt = None;
             state.filter = typed;

@@ -8,6 +8,7 @@ use crate::format;
 use crate::msg::Msg;
 use crate::panel::{Body, Count, Drawing, Measure, Panel, Place, QueueItem, Tone, Trend};
 use crate::state::{Loaded, State};
+use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::assess::ProgrammeAssessment;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::status::Status;
@@ -140,7 +141,11 @@ fn count_below(
 
 fn measures(state: &State, loaded: &Loaded) -> Vec<Measure> {
     let portfolio = &loaded.assessment.portfolio;
-    let rate = |label: &str, ratio: Option<Decimal>, before: Option<Decimal>| {
+    let figure = |name: &str, part: &str| {
+        let series = SeriesId::new("portfolio", name).part(part);
+        series.at(loaded.assessment.quarter.period())
+    };
+    let rate = |label: &str, ratio: Option<Decimal>, before: Option<Decimal>, part: &str| {
         let below = match (ratio, before) {
             (Some(now), Some(before)) => state.say(
                 &Message::new("overview-against-last-year")
@@ -155,6 +160,7 @@ fn measures(state: &State, loaded: &Loaded) -> Vec<Measure> {
             below,
             tone: Tone::Text,
             bullet: Some(ratio.map_or(Drawing::Hatched, bullet)),
+            figure: Some(figure("budget", part)),
         }
     };
     let known = portfolio.variance.map_or(0, |(_, covered)| covered);
@@ -164,11 +170,13 @@ fn measures(state: &State, loaded: &Loaded) -> Vec<Measure> {
             "measure-execution-rate",
             portfolio.money.execution_rate.map(|r| r.fraction()),
             portfolio.execution_rate_last_year,
+            "execution_rate",
         ),
         rate(
             "measure-disbursement",
             portfolio.money.disbursement_ratio.map(|r| r.fraction()),
             portfolio.disbursement_ratio_last_year,
+            "disbursement_ratio",
         ),
         Measure {
             label: state.word("measure-weighted-variance"),
@@ -187,6 +195,7 @@ fn measures(state: &State, loaded: &Loaded) -> Vec<Measure> {
             ),
             tone: Tone::Text,
             bullet: None,
+            figure: Some(figure("progress", "variance")),
         },
     ]
 }
@@ -297,6 +306,9 @@ fn exceptions(state: &State, loaded: &Loaded) -> Panel {
                 open: Msg::OpenProgramme(e.programme.clone()),
                 selected: selected.as_ref() == Some(&e.programme),
                 handled: handled.is_some(),
+                figure: Some(
+                    SeriesId::new(&e.programme, "status").at(loaded.assessment.quarter.period()),
+                ),
             }
         })
         .collect();

@@ -5,6 +5,7 @@ use crate::format::{self, MoneyUnit};
 use crate::msg::Msg;
 use crate::panel::{Body, Cell, Column, Drawing, Panel, Place, Row, Tone};
 use crate::state::{Loaded, State};
+use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::assess::{ProgrammeAssessment, Risk};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::register::{Programme, Register};
@@ -209,7 +210,7 @@ fn programme_row(
     let mut kpi = cell_of(toned(good.clone(), Tone::Label));
     // A spreadsheet would read 1/3 as a date.
     kpi.copy = Some(good.replace('/', " / "));
-    let cells = vec![
+    let mut cells = vec![
         group_cell,
         id,
         name,
@@ -255,6 +256,26 @@ fn programme_row(
             None => none_cell(),
         },
     ];
+    let figure_of = |name: &str, part: Option<&str>| {
+        let series = SeriesId::new(&programme.id, name);
+        let series = match part {
+            Some(part) => series.part(part),
+            None => series,
+        };
+        Some(series.at(loaded.assessment.quarter.period()))
+    };
+    for (at, name, part) in [
+        (4, "status", None),
+        (5, "status", None),
+        (7, "progress", Some("variance")),
+        (9, "budget", Some("execution_rate")),
+        (10, "budget", Some("unexecuted")),
+        (11, "risk", None),
+    ] {
+        if let Some(cell) = cells.get_mut(at) {
+            cell.figure = figure_of(name, part);
+        }
+    }
     let severity = Status::ALL.iter().position(|s| *s == status).unwrap_or(0);
     let keys = vec![
         SortKey::Text(programme.node.clone()),
@@ -287,6 +308,7 @@ fn programme_row(
             cells,
             open: Some(Msg::OpenProgramme(programme.id.clone())),
             total: false,
+            figure: figure_of("status", None),
         },
         keys,
     }

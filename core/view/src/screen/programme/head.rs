@@ -4,6 +4,7 @@ use super::super::parts::*;
 use crate::format;
 use crate::panel::{Body, Line, Measure, Panel, Place, Tone};
 use crate::state::{Loaded, State};
+use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::assess::ProgrammeAssessment;
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::money::Ratio;
@@ -61,6 +62,17 @@ pub(crate) fn title(
         point.reported
     }));
     let money = &assessed.money;
+    let of = |name: &str, part: Option<&str>, measure: Measure| {
+        let series = SeriesId::new(&programme.id, name);
+        let series = match part {
+            Some(part) => series.part(part),
+            None => series,
+        };
+        Measure {
+            figure: Some(series.at(loaded.assessment.quarter.period())),
+            ..measure
+        }
+    };
     panel(
         "title",
         Place::Head,
@@ -76,26 +88,42 @@ pub(crate) fn title(
             status: Some((status, format::status(language, status))),
             facts,
             measures: vec![
-                rate_measure(
-                    state,
-                    "measure-execution-rate",
-                    money.execution_rate,
-                    "programme-of-planned",
+                of(
+                    "budget",
+                    Some("execution_rate"),
+                    rate_measure(
+                        state,
+                        "measure-execution-rate",
+                        money.execution_rate,
+                        "programme-of-planned",
+                    ),
                 ),
-                rate_measure(
-                    state,
-                    "measure-disbursement",
-                    money.disbursement_ratio,
-                    "programme-paid-of-planned",
+                of(
+                    "budget",
+                    Some("disbursement_ratio"),
+                    rate_measure(
+                        state,
+                        "measure-disbursement",
+                        money.disbursement_ratio,
+                        "programme-paid-of-planned",
+                    ),
                 ),
-                rate_measure(
-                    state,
-                    "measure-attainment",
-                    money.attainment,
-                    "programme-of-budget",
+                of(
+                    "budget",
+                    Some("attainment"),
+                    rate_measure(
+                        state,
+                        "measure-attainment",
+                        money.attainment,
+                        "programme-of-budget",
+                    ),
                 ),
-                variance_measure(state, assessed),
-                good_measure(state, assessed),
+                of(
+                    "progress",
+                    Some("variance"),
+                    variance_measure(state, assessed),
+                ),
+                of("status", None, good_measure(state, assessed)),
             ],
         },
     )
@@ -130,6 +158,7 @@ pub(crate) fn rate_measure(
             _ => rate_tone(r.fraction()),
         }),
         bullet: None,
+        figure: None,
     }
 }
 
@@ -161,6 +190,7 @@ pub(crate) fn variance_measure(state: &State, assessed: &ProgrammeAssessment) ->
         },
         tone,
         bullet: None,
+        figure: None,
     }
 }
 
@@ -175,5 +205,6 @@ pub(crate) fn good_measure(state: &State, assessed: &ProgrammeAssessment) -> Mea
         },
         tone: Tone::Text,
         bullet: None,
+        figure: None,
     }
 }

@@ -140,7 +140,7 @@ pub(crate) fn indicator_row(
     };
     let spark = spark(assessed, tone);
     let day = figure.map(|f| taipei_day(f.observed_at));
-    let cells = vec![
+    let mut cells = vec![
         name_cell,
         cell_of(toned(format::unit(language, unit), Tone::Label)),
         value,
@@ -159,6 +159,24 @@ pub(crate) fn indicator_row(
             cell_of(toned(source.clone(), Tone::Label))
         },
     ];
+    let figure_of = |part: Option<&str>| {
+        let series = assessed.series.clone();
+        let series = match part {
+            Some(part) => series.part(part),
+            None => series,
+        };
+        Some(series.at(loaded.assessment.quarter.period()))
+    };
+    for (at, part) in [
+        (2, None),
+        (3, Some("target")),
+        (4, Some("status")),
+        (5, Some("achievement")),
+    ] {
+        if let Some(cell) = cells.get_mut(at) {
+            cell.figure = figure_of(part);
+        }
+    }
     let severity = Status::ALL.iter().position(|s| *s == assessed.status);
     let keys = vec![
         SortKey::Text(name),
@@ -178,11 +196,9 @@ pub(crate) fn indicator_row(
             rule_after: false,
             bar: (group_of(assessed.status) != Status::OnTrack).then_some(assessed.status),
             cells,
-            open: Some(Msg::Select {
-                panel: "indicators",
-                key: assessed.series.to_string(),
-            }),
+            open: Some(Msg::OpenIndicator(assessed.series.clone())),
             total: false,
+            figure: figure_of(None),
         },
         keys,
     }

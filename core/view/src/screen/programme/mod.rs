@@ -13,6 +13,7 @@ mod work;
 use super::parts::*;
 use crate::panel::{Body, Panel, Place, Tone};
 use crate::state::{Loaded, State};
+use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::assess::ProgrammeAssessment;
 use quarterdeck_kpi::register::Programme;
 
@@ -28,6 +29,7 @@ use outlook::outlook;
 pub(crate) use outlook::{chance, expected};
 use risk::risk;
 pub(crate) use risk::words as risk_words;
+pub(crate) use standing::actor_name;
 use standing::{readings, standing};
 use work::{findings, narrative, notes, tasks};
 pub(crate) use work::{milestone_notes, task_lines};
@@ -68,33 +70,43 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
         indicators(state, loaded, programme, assessed),
     ];
     let with_definition = chosen.map(|i| (indicator_of(&loaded.snapshot.register, &i.series), i));
+    let period = loaded.assessment.quarter.period();
     if let Some((indicator, chosen)) = with_definition {
         let quarter = loaded.assessment.quarter;
         let expected = loaded
             .outlooks
             .indicator(&loaded.snapshot, quarter, &chosen.series);
-        panels.push(super::chart::panel_of(
-            state,
-            indicator,
-            chosen,
-            expected.as_ref().ok(),
-        ));
-        panels.push(standing(state, indicator, chosen));
+        let figure = Some(chosen.series.clone().at(period));
+        for mut panel in [
+            super::chart::panel_of(state, indicator, chosen, expected.as_ref().ok()),
+            standing(state, indicator, chosen),
+        ] {
+            panel.figure.clone_from(&figure);
+            panels.push(panel);
+        }
     }
     panels.push(outlook(state, loaded, assessed, with_definition));
     if let Some((indicator, chosen)) = with_definition {
         panels.push(readings(state, loaded, indicator, chosen));
     }
     panels.extend(exception(state, loaded, &programme.id));
-    panels.push(money_panel(state, "money", &assessed.money));
-    panels.push(ratios(state, &assessed.accounts));
-    panels.push(lagging(state, assessed));
-    panels.push(way_out(state, loaded, assessed));
-    panels.extend(work::milestones(state, programme, assessed));
-    panels.push(risk(state, loaded, assessed));
-    panels.push(evm(state, assessed));
-    panels.push(tasks(state, programme, assessed));
-    panels.push(narrative(state, loaded, programme, assessed));
+    for (panel, name) in [
+        (
+            Some(money_panel(state, "money", &assessed.money)),
+            Some("budget"),
+        ),
+        (Some(ratios(state, &assessed.accounts)), Some("budget")),
+        (Some(lagging(state, assessed)), Some("lagging")),
+        (Some(way_out(state, loaded, assessed)), Some("lagging")),
+        (work::milestones(state, programme, assessed), None),
+        (Some(risk(state, loaded, assessed)), Some("risk")),
+        (Some(evm(state, assessed)), Some("budget")),
+        (Some(tasks(state, programme, assessed)), Some("tasks")),
+        (Some(narrative(state, loaded, programme, assessed)), None),
+    ] {
+        let figure = name.map(|name| SeriesId::new(&assessed.id, name).at(period));
+        panels.extend(panel.map(|panel| Panel { figure, ..panel }));
+    }
     panels.push(findings(state, loaded, programme));
     let notes = notes(state, loaded, programme, assessed);
     if !notes.is_empty() {

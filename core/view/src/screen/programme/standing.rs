@@ -207,6 +207,7 @@ pub(crate) fn readings(
             Sortable {
                 row: Row {
                     key: row.sequence.to_string(),
+                    figure: Some(row.item.series.clone().at(row.item.period)),
                     cells,
                     ..Row::default()
                 },

@@ -1,0 +1,101 @@
+//! A value or a record of a JSON answer, with what stands around it.
+
+use super::{At, CELL, LINES, Piece, cut};
+use crate::document::strict_value_within;
+use quarterdeck_kpi::explain::Excerpt;
+use serde_json::Value;
+use serde_json_path::JsonPath;
+
+/// Records shown of a list that is counted.
+const RECORDS: usize = 2;
+/// Memory that a document may take once it is read.
+const ROOM: u64 = 64 << 20;
+/// Fields shown of one record.
+const FIELDS: usize = 10;
+
+pub(super) fn excerpt(bytes: &[u8], at: &At<'_>, offset: u64) -> Option<Excerpt> {
+    let document = strict_value_within(&super::decoded(bytes), ROOM).ok()?;
+    if let Some(path) = at.path {
+        return value(&document, path);
+    }
+    let rows = JsonPath::parse(at.rows?).ok()?.query(&document).all();
+    if let Some(row) = at.row {
+        let index = usize::try_from(row.checked_sub(offset).filter(|r| *r > 0)?.checked_sub(1)?);
+        let record = rows.get(index.ok()?)?;
+        let lines = record_lines(record, &|key| at.column == Some(key));
+        let found = lines.iter().flatten().any(|(_, marked)| *marked);
+        return Some(Excerpt { lines, found });
+    }
+    let mut lines = Vec::new();
+    for record in rows.iter().take(RECORDS) {
+        lines.extend(record_lines(record, &|key| at.reads(key)));
+    }
+    if rows.len() > RECORDS {
+        lines.truncate(LINES - 1);
+        lines.push(vec![(format!(".. {}", rows.len()), false)]);
+    }
+    Some(Excerpt {
+        found: !rows.is_empty(),
+        lines,
+    })
+}
+
+/// One value, marked, among its neighbours.
+fn value(document: &Value, path: &str) -> Option<Excerpt> {
+    let found = JsonPath::parse(path).ok()?.query_located(document);
+    let found: Vec<(String, &Value)> = found
+        .iter()
+        .take(2)
+        .map(|node| (node.location().to_string(), node.node()))
+        .collect();
+    let (location, node) = found.first()?;
+    // The element that holds it: the path without its last step.
+    let holder = location.rfind('[').map(|end| &location[..end])?;
+    let last = &location[holder.len()..];
+    let key = last
+        .trim_start_matches(['[', '\''])
+        .trim_end_matches([']', '\'']);
+    let holder = JsonPath::parse(holder).ok()?.query(document).all();
+    let lines = match holder.first() {
+        Some(holder @ Value::Object(_)) => record_lines(holder, &|name| name == key),
+        _ => vec![vec![(shown(node), true)]],
+    };
+    Some(Excerpt { lines, found: true })
+}
+
+/// An object line by line; the marked fields are always among those shown.
+fn record_lines(record: &Value, marked: &dyn Fn(&str) -> bool) -> Vec<Vec<Piece>> {
+    let Value::Object(fields) = record else {
+        return vec![vec![(shown(record), false)]];
+    };
+    let mut lines = vec![vec![("{".to_owned(), false)]];
+    let mut free = FIELDS.saturating_sub(fields.keys().filter(|k| marked(k)).count());
+    let mut skipped = false;
+    for (key, value) in fields {
+        let mark = marked(key);
+        if !mark && free == 0 {
+            skipped = true;
+            continue;
+        }
+        if !mark {
+            free -= 1;
+        }
+        lines.push(vec![
+            ("  ".to_owned(), false),
+            (format!("\"{}\": {}", cut(key, CELL), shown(value)), mark),
+        ]);
+    }
+    if skipped {
+        lines.push(vec![("  ..".to_owned(), false)]);
+    }
+    lines.push(vec![("}".to_owned(), false)]);
+    lines
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Object(_) => "{..}".to_owned(),
+        Value::Array(items) => format!("[.. {}]", items.len()),
+        other => cut(&other.to_string(), CELL),
+    }
+}

@@ -1,0 +1,167 @@
+//! The trail behind a figure, down to the raw answers: what [`quarterdeck_kpi::explain`] says, with
+//! the captures behind its rows and the place inside each, cut from the stored bytes.
+
+use crate::failure::Failure;
+use crate::session::Session;
+use chrono::{DateTime, Utc};
+use quarterdeck_kpi::address::FigureAddress;
+use quarterdeck_kpi::assess::Assessment;
+use quarterdeck_kpi::explain::{Capture, Excerpt, Row, RowState, explain};
+use quarterdeck_kpi::number::canonical;
+use quarterdeck_kpi::observation::Cause;
+use quarterdeck_kpi::snapshot::Snapshot;
+use quarterdeck_sources::excerpt::excerpt;
+use quarterdeck_store::{Fetch, Store};
+use quarterdeck_view::trail::{RegisterSeen, Trail};
+
+/// Places in raw answers that are listed, and of these the ones whose bytes are looked at.
+const LISTED: usize = 40;
+const OPENED: usize = 8;
+/// Stored bodies up to this are read whole and checked against their hash.
+const CHECKED_BYTES: u64 = 1 << 20;
+
+/// The trail of a figure; `None` when nothing of that name is known. `assessment` is of the quarter
+/// the figure asks about.
+pub fn trail(
+    session: &Session,
+    snapshot: &Snapshot,
+    assessment: &Assessment,
+    figure: &FigureAddress,
+) -> Result<Option<Trail>, Failure> {
+    let Some(explanation) = explain(snapshot, assessment, figure) else {
+        return Ok(None);
+    };
+    let (captures, captures_left_out) = match session.store() {
+        Some(store) => match figure.series.scope.strip_prefix("source:") {
+            Some(source) => (last_of(store, source, snapshot.as_of)?, 0),
+            None => captures(store, &explanation.rows)?,
+        },
+        None => (Vec::new(), 0),
+    };
+    let versions = session
+        .store()
+        .map_or(Ok(Vec::new()), |store| store.register_versions())?;
+    let register = versions
+        .into_iter()
+        .rfind(|version| version.recorded_at <= snapshot.as_of)
+        .map(|version| RegisterSeen {
+            version: version.version,
+            recorded_at: version.recorded_at,
+            actor: version.actor,
+        });
+    let named = |id: &str| {
+        explanation.rows.iter().any(|row| row.actor == id)
+            || register.as_ref().is_some_and(|r| r.actor == id)
+    };
+    let people = snapshot
+        .register
+        .people
+        .iter()
+        .filter(|person| named(&person.id))
+        .map(|person| (person.id.clone(), person.name.clone()))
+        .collect();
+    Ok(Some(Trail {
+        quarter: assessment.quarter,
+        as_of: snapshot.as_of,
+        demo: session.demo(),
+        explanation,
+        captures,
+        captures_left_out,
+        register,
+        people,
+    }))
+}
+
+/// The raw answers behind rows, each place once, those of rows that count first.
+fn captures(store: &Store, rows: &[Row]) -> Result<(Vec<Capture>, usize), Failure> {
+    let mut order: Vec<&Row> = rows.iter().collect();
+    order.sort_by_key(|row| (row.state != RowState::Counts, -row.sequence));
+    let mut places: Vec<(&str, &str, Vec<&Row>)> = Vec::new();
+    for row in order {
+        let Cause::Capture { sha256, at, .. } = &row.cause else {
+            continue;
+        };
+        match places
+            .iter_mut()
+            .find(|(known, place, _)| known == sha256 && place == at)
+        {
+            Some((_, _, rows)) => rows.push(row),
+            None => places.push((sha256, at, vec![row])),
+        }
+    }
+    let mut found = Vec::new();
+    for (index, (sha256, at, rows)) in places.iter().take(LISTED).enumerate() {
+        let fetches = store.fetches(sha256)?;
+        // One answer may have come more than once: the row's own run, else the first.
+        let run = rows.first().and_then(|row| row.run);
+        let fetch = fetches
+            .iter()
+            .find(|fetch| fetch.run == run)
+            .or(fetches.last());
+        let Some(fetch) = fetch else {
+            continue;
+        };
+        let text = rows.first().map(|row| received(row)).unwrap_or_default();
+        found.push(Capture {
+            rows: rows.iter().map(|row| row.sequence).collect(),
+            excerpt: if index < OPENED {
+                open(store, fetch, at, &text)
+            } else {
+                None
+            },
+            ..capture(fetch, at)
+        });
+    }
+    Ok((found, places.len().saturating_sub(LISTED)))
+}
+
+/// The last answer of a source known at a moment.
+fn last_of(store: &Store, source: &str, as_of: DateTime<Utc>) -> Result<Vec<Capture>, Failure> {
+    let last = store.last_fetch(source)?;
+    let known = last.filter(|fetch| fetch.fetched_at <= as_of);
+    Ok(known
+        .map(|fetch| Capture {
+            excerpt: open(store, &fetch, "", ""),
+            ..capture(&fetch, "")
+        })
+        .into_iter()
+        .collect())
+}
+
+/// The value as it was received.
+fn received(row: &Row) -> String {
+    row.printed
+        .clone()
+        .or(row.value.map(canonical))
+        .unwrap_or_default()
+}
+
+/// What stands at the place; `None` when the bytes are gone or do not match their hash.
+fn open(store: &Store, fetch: &Fetch, at: &str, text: &str) -> Option<Excerpt> {
+    if fetch.bytes <= CHECKED_BYTES {
+        let body = store
+            .capture_body(&fetch.stored_sha256, CHECKED_BYTES * 8)
+            .ok()??;
+        return Some(excerpt(&mut body.as_slice(), at, &fetch.url, text));
+    }
+    let mut body = store.capture_reader(&fetch.stored_sha256).ok()??;
+    Some(excerpt(&mut body, at, &fetch.url, text))
+}
+
+fn capture(fetch: &Fetch, at: &str) -> Capture {
+    Capture {
+        sha256: fetch.sha256.clone(),
+        stored_sha256: fetch.stored_sha256.clone(),
+        recipe: fetch.recipe.clone(),
+        source: fetch.source.clone(),
+        url: fetch.url.clone(),
+        method: fetch.method.clone(),
+        http_status: fetch.http_status,
+        headers: fetch.headers.clone(),
+        fetched_at: fetch.fetched_at,
+        bytes: fetch.bytes,
+        at: at.to_owned(),
+        rows: Vec::new(),
+        excerpt: None,
+    }
+}

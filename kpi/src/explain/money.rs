@@ -1,0 +1,399 @@
+//! Amounts and the four ratios, of a programme, an agency or all programmes together.
+
+use super::rows::lines;
+use super::{Case, Explanation, Part, Rule, term};
+use crate::address::SeriesId;
+use crate::assess::MoneyAssessment;
+use crate::message::{Arg, Message};
+use crate::money::{AmountKind, MoneyLine, Ratio};
+use crate::observation::Recorded;
+
+const NAME: &str = "budget";
+
+/// A figure made of amounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Made {
+    Executed,
+    Planned,
+    Unexecuted,
+    ExecutionRate,
+    DisbursementRatio,
+    Attainment,
+    SettlementRatio,
+}
+
+impl Made {
+    const ALL: [Made; 7] = [
+        Made::Executed,
+        Made::Planned,
+        Made::Unexecuted,
+        Made::ExecutionRate,
+        Made::DisbursementRatio,
+        Made::Attainment,
+        Made::SettlementRatio,
+    ];
+    fn id(self) -> &'static str {
+        match self {
+            Made::Executed => "executed",
+            Made::Planned => "planned",
+            Made::Unexecuted => "unexecuted",
+            Made::ExecutionRate => "execution_rate",
+            Made::DisbursementRatio => "disbursement_ratio",
+            Made::Attainment => "attainment",
+            Made::SettlementRatio => "settlement_ratio",
+        }
+    }
+    fn word(self) -> &'static str {
+        match self {
+            Made::Executed => "explain-executed",
+            Made::Planned => "explain-planned",
+            Made::Unexecuted => "explain-unexecuted",
+            Made::ExecutionRate => "explain-execution-rate",
+            Made::DisbursementRatio => "explain-disbursement-ratio",
+            Made::Attainment => "explain-attainment",
+            Made::SettlementRatio => "explain-settlement-ratio",
+        }
+    }
+    fn ratio(self, money: &MoneyAssessment) -> Option<Ratio> {
+        match self {
+            Made::ExecutionRate => money.execution_rate,
+            Made::DisbursementRatio => money.disbursement_ratio,
+            Made::Attainment => money.attainment,
+            Made::SettlementRatio => money.settlement_ratio,
+            Made::Executed | Made::Planned | Made::Unexecuted => None,
+        }
+    }
+    fn value(self, money: &MoneyAssessment) -> Option<Arg> {
+        let planned = planned_ntd(money);
+        match self {
+            Made::Executed => money.executed_ntd.map(Arg::Ntd),
+            Made::Planned => planned.map(Arg::Ntd),
+            Made::Unexecuted => planned?.checked_sub(money.executed_ntd?).map(Arg::Ntd),
+            _ => self.ratio(money).map(|r| Arg::Fraction(r.fraction6())),
+        }
+    }
+}
+
+/// P: planned spend where it is the base, else the allotment.
+fn planned_ntd(money: &MoneyAssessment) -> Option<i64> {
+    match money.planned_is_planned_spend {
+        Some(true) => money.amounts.planned_spend_ntd,
+        Some(false) => money.amounts.allotted_ntd,
+        None => money
+            .amounts
+            .planned_spend_ntd
+            .or(money.amounts.allotted_ntd),
+    }
+}
+
+/// Whose money, and the scopes it is a sum over.
+struct Whose<'a> {
+    money: &'a MoneyAssessment,
+    name: Arg,
+    summed: Vec<(&'a str, &'a MoneyAssessment)>,
+}
+
+fn whose<'a>(case: &'a Case<'_>) -> Option<Whose<'a>> {
+    let scope = case.scope();
+    let programmes = &case.assessment.programmes;
+    if scope == "portfolio" {
+        let money = &case.assessment.portfolio.money;
+        return Some(Whose {
+            money,
+            name: term("explain-portfolio"),
+            summed: programmes
+                .iter()
+                .filter(|p| p.money.span == money.span && p.money.span.is_some())
+                .map(|p| (p.id.as_str(), &p.money))
+                .collect(),
+        });
+    }
+    if let Some(agency) = scope.strip_prefix("agency:") {
+        // An agency of two plans has a line in each: the one with money of this quarter's year goes first.
+        let mut found: Vec<_> = case
+            .assessment
+            .agencies
+            .iter()
+            .filter(|a| a.id == agency)
+            .collect();
+        found.sort_by_key(|a| (a.money.span.is_none(), a.money.span));
+        let found = *found.first()?;
+        let own = case.snapshot.money.iter().any(|row| {
+            found.money.rows.contains(&row.sequence) && row.item.key.programme.is_none()
+        });
+        let led = programmes
+            .iter()
+            .filter(|p| found.programmes.contains(&p.id) && p.money.span == found.money.span)
+            .map(|p| (p.id.as_str(), &p.money));
+        let name = case
+            .snapshot
+            .register
+            .agency(agency)
+            .and_then(|a| a.name_on(case.assessment.quarter.end()))
+            .map_or(Arg::from(agency), |n| Arg::Title(n.full.clone()));
+        return Some(Whose {
+            money: &found.money,
+            name,
+            summed: if own { Vec::new() } else { led.collect() },
+        });
+    }
+    let found = programmes.iter().find(|p| p.id == scope)?;
+    let name = case
+        .snapshot
+        .register
+        .programme(scope)
+        .map_or(Arg::from(scope), |p| Arg::Title(p.title.clone()));
+    Some(Whose {
+        money: &found.money,
+        name,
+        summed: Vec::new(),
+    })
+}
+
+pub(super) fn explain(case: &Case<'_>) -> Option<Explanation> {
+    if case.name() != NAME {
+        return None;
+    }
+    let whose = whose(case)?;
+    let Some(part) = case.part() else {
+        return Some(whole(case, &whose));
+    };
+    if let Some(made) = Made::ALL.into_iter().find(|made| made.id() == part) {
+        return Some(of_made(case, &whose, made));
+    }
+    AmountKind::from_id(part).map(|kind| of_kind(case, &whose, kind))
+}
+
+fn titled(case: &Case<'_>, whose: &Whose<'_>, word: &'static str) -> Explanation {
+    let title = Message::new("explain-of")
+        .with("owner", whose.name.clone())
+        .with("what", term(word));
+    Explanation::new(case.figure.clone(), title.into())
+}
+
+/// Every amount and ratio of one owner.
+fn whole(case: &Case<'_>, whose: &Whose<'_>) -> Explanation {
+    let mut out = titled(case, whose, "explain-budget");
+    for kind in AmountKind::ALL {
+        if let Some(amount) = whose.money.amounts.get(kind) {
+            out.parts.push(part(
+                case,
+                case.scope(),
+                kind.id(),
+                kind.term(),
+                Some(Arg::Ntd(amount)),
+            ));
+        }
+    }
+    for made in Made::ALL {
+        if let Some(value) = made.value(whose.money) {
+            out.parts.push(part(
+                case,
+                case.scope(),
+                made.id(),
+                made.word(),
+                Some(value),
+            ));
+        }
+    }
+    out.rule = Some(which_rows(whose));
+    if whose.summed.is_empty() {
+        out.rows = lines(&case.snapshot.money, &whose.money.rows, |row| {
+            whose.money.rows.contains(&row.sequence)
+        });
+    }
+    out
+}
+
+fn of_kind(case: &Case<'_>, whose: &Whose<'_>, kind: AmountKind) -> Explanation {
+    let mut out = titled(case, whose, kind.term());
+    out.value = whose.money.amounts.get(kind).map(Arg::Ntd);
+    if whose.summed.is_empty() {
+        out.rows = rows(case, whose, &[kind]);
+        out.rule = Some(which_rows(whose));
+        return out;
+    }
+    let known: Vec<_> = whose
+        .summed
+        .iter()
+        .filter_map(|(id, money)| Some((*id, money.amounts.get(kind)?)))
+        .collect();
+    out.formula =
+        Some(Message::new("explain-formula-sum-of-programmes").with("programmes", known.len()));
+    out.rule = Some(sum_rule());
+    for (id, amount) in known {
+        out.parts.push(part(
+            case,
+            id,
+            kind.id(),
+            kind.term(),
+            Some(Arg::Ntd(amount)),
+        ));
+        name_last(case, &mut out, id);
+    }
+    out
+}
+
+fn of_made(case: &Case<'_>, whose: &Whose<'_>, made: Made) -> Explanation {
+    let mut out = titled(case, whose, made.word());
+    out.value = made.value(whose.money);
+    if !whose.summed.is_empty() {
+        let known: Vec<_> = whose
+            .summed
+            .iter()
+            .filter_map(|(id, money)| Some((*id, made.value(money)?)))
+            .collect();
+        out.formula = Some(match made.ratio(whose.money) {
+            Some(ratio) => ratio_formula("explain-formula-ratio-of-sums", ratio)
+                .with("programmes", known.len()),
+            None => {
+                Message::new("explain-formula-sum-of-programmes").with("programmes", known.len())
+            }
+        });
+        out.rule = Some(sum_rule());
+        for (id, value) in known {
+            out.parts
+                .push(part(case, id, made.id(), made.word(), Some(value)));
+            name_last(case, &mut out, id);
+        }
+        return out;
+    }
+    out.formula = made
+        .ratio(whose.money)
+        .map(|ratio| ratio_formula("explain-formula-money", ratio));
+    out.rule = Some(which_rows(whose));
+    let money = whose.money;
+    let planned = if money.planned_is_planned_spend == Some(false) {
+        AmountKind::Allotted
+    } else {
+        AmountKind::PlannedSpend
+    };
+    let basis = if money.amounts.available_ntd.is_some() {
+        AmountKind::Available
+    } else {
+        AmountKind::Budget
+    };
+    let executed = &case.snapshot.register.rules.executed;
+    let of_kind = |kind: AmountKind| {
+        let value = money.amounts.get(kind).map(Arg::Ntd);
+        part(case, case.scope(), kind.id(), kind.term(), value)
+    };
+    let of_executed = || {
+        let made = Made::Executed;
+        part(
+            case,
+            case.scope(),
+            made.id(),
+            made.word(),
+            made.value(money),
+        )
+    };
+    let mut kinds: Vec<AmountKind> = Vec::new();
+    match made {
+        Made::Executed => kinds.extend(executed),
+        Made::Planned => kinds.push(planned),
+        Made::Unexecuted | Made::ExecutionRate => kinds.push(planned),
+        Made::DisbursementRatio => kinds.extend([AmountKind::Paid, planned]),
+        Made::Attainment => kinds.push(basis),
+        Made::SettlementRatio => kinds.extend([AmountKind::Settled, AmountKind::Budget]),
+    }
+    if matches!(
+        made,
+        Made::Unexecuted | Made::ExecutionRate | Made::Attainment
+    ) {
+        out.parts.push(of_executed());
+    }
+    out.parts.extend(kinds.iter().map(|kind| of_kind(*kind)));
+    if matches!(
+        made,
+        Made::Unexecuted | Made::ExecutionRate | Made::Attainment
+    ) {
+        kinds.extend(executed);
+    }
+    if made == Made::Executed {
+        out.formula = Some(Message::new("explain-formula-executed"));
+    } else if made == Made::Unexecuted {
+        out.formula = Some(Message::new("explain-formula-unexecuted"));
+    }
+    out.rows = rows(case, whose, &kinds);
+    out
+}
+
+fn ratio_formula(id: &'static str, ratio: Ratio) -> Message {
+    // In whole NT$: a rounded part would not give the printed rate.
+    let ntd = Arg::Number;
+    Message::new(id)
+        .with("numerator", ntd(ratio.numerator))
+        .with("denominator", ntd(ratio.denominator))
+        .with("value", Arg::Fraction(ratio.fraction6()))
+}
+
+/// By which rule an owner's rows were chosen.
+fn which_rows(whose: &Whose<'_>) -> Rule {
+    if !whose.summed.is_empty() {
+        return sum_rule();
+    }
+    let text = match (whose.money.span, whose.money.period) {
+        (Some(crate::money::Span::YearToDate), Some(period)) => {
+            Message::new("explain-rule-year-to-date").with("period", period)
+        }
+        (Some(crate::money::Span::SinceBeginning), Some(period)) => {
+            Message::new("explain-rule-since-beginning").with("period", period)
+        }
+        _ => Message::new("explain-rule-no-money"),
+    };
+    Rule {
+        id: "money-rows@1".to_owned(),
+        text,
+    }
+}
+
+fn sum_rule() -> Rule {
+    Rule {
+        id: "money-sum@1".to_owned(),
+        text: Message::new("explain-rule-money-sum"),
+    }
+}
+
+fn part(case: &Case<'_>, scope: &str, id: &str, word: &'static str, value: Option<Arg>) -> Part {
+    Part {
+        figure: Some(case.at(SeriesId::new(scope, NAME).part(id))),
+        label: term(word),
+        value,
+        status: None,
+    }
+}
+
+/// Names a programme's part by the programme.
+fn name_last(case: &Case<'_>, out: &mut Explanation, id: &str) {
+    if let (Some(last), Some(programme)) =
+        (out.parts.last_mut(), case.snapshot.register.programme(id))
+    {
+        last.label = Message::new("explain-programme")
+            .with("id", id)
+            .with("title", Arg::Title(programme.title.clone()))
+            .into();
+    }
+}
+
+fn rows(case: &Case<'_>, whose: &Whose<'_>, kinds: &[AmountKind]) -> Vec<super::Row> {
+    let all = &case.snapshot.money;
+    let used: Vec<&Recorded<MoneyLine>> = all
+        .iter()
+        .filter(|row| {
+            whose.money.rows.contains(&row.sequence) && kinds.contains(&row.item.key.kind)
+        })
+        .collect();
+    lines(all, &whose.money.rows, |row| {
+        used.iter().any(|other| {
+            let (one, two) = (&row.item, &other.item);
+            one.key.programme == two.key.programme
+                && (one.key.programme.is_some() || one.key.agency == two.key.agency)
+                && one.key.plan == two.key.plan
+                && one.key.span == two.key.span
+                && one.key.fiscal_year == two.key.fiscal_year
+                && one.key.kind == two.key.kind
+                && one.period.end == two.period.end
+        })
+    })
+}

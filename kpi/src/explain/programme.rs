@@ -1,0 +1,359 @@
+//! A programme's status, progress, risk and tasks; the portfolio's counts.
+
+use super::indicator::{about, part_of, value};
+use super::rows::readings;
+use super::{Case, Explanation, Part, Rule, term, whole};
+use crate::address::SeriesId;
+use crate::assess::{ProgrammeAssessment, Risk, TaskState};
+use crate::message::{Arg, Message};
+use crate::register::Task;
+use crate::status::Status;
+
+pub(super) fn explain(case: &Case<'_>) -> Option<Explanation> {
+    if case.scope() == "portfolio" {
+        return portfolio(case);
+    }
+    if let Some(found) = case
+        .assessment
+        .programmes
+        .iter()
+        .find(|p| p.id == case.scope())
+    {
+        return of_programme(case, found);
+    }
+    let node = case
+        .assessment
+        .nodes
+        .iter()
+        .find(|n| n.id == case.scope())?;
+    let tasks = &case.snapshot.register.node(&node.id)?.tasks;
+    task(case, &node.tasks, tasks)
+}
+
+/// `P01 擴大資料開放`
+fn programme_name(case: &Case<'_>, id: &str) -> Arg {
+    match case.snapshot.register.programme(id) {
+        Some(programme) => Message::new("explain-programme")
+            .with("id", id)
+            .with("title", Arg::Title(programme.title.clone()))
+            .into(),
+        None => Arg::from(id),
+    }
+}
+
+fn of_programme(case: &Case<'_>, found: &ProgrammeAssessment) -> Option<Explanation> {
+    let named = |word: &'static str| {
+        let title = Message::new("explain-of")
+            .with("owner", programme_name(case, &found.id))
+            .with("what", term(word));
+        Explanation::new(case.figure.clone(), title.into())
+    };
+    match (case.name(), case.part()) {
+        ("status", None) => Some(status(case, found, named("explain-status"))),
+        ("progress", None | Some("variance")) => {
+            let mut out = named("explain-variance");
+            out.value = found.variance_points.map(Arg::Points);
+            out.formula = found.progress.map(|(planned, actual)| {
+                Message::new("explain-formula-variance")
+                    .with("planned", planned)
+                    .with("actual", actual)
+            });
+            for (part, word) in [
+                ("actual", "explain-progress-actual"),
+                ("planned", "explain-progress-planned"),
+            ] {
+                let number = found.progress.map(|(planned, actual)| match part {
+                    "actual" => actual,
+                    _ => planned,
+                });
+                out.parts.push(Part {
+                    figure: Some(case.at(SeriesId::new(&found.id, "progress").part(part))),
+                    label: term(word),
+                    value: number.map(percent),
+                    status: None,
+                });
+            }
+            out.rule = Some(Rule {
+                id: "progress@1".to_owned(),
+                text: Message::new("explain-rule-progress"),
+            });
+            out.rows = in_quarter(case, |series| {
+                series.scope == found.id && series.name == "progress"
+            });
+            Some(out)
+        }
+        ("progress", Some(part @ ("planned" | "actual"))) => {
+            let mut out = named(if part == "planned" {
+                "explain-progress-planned"
+            } else {
+                "explain-progress-actual"
+            });
+            out.rows = in_quarter(case, |series| series == &case.figure.series);
+            out.value = latest(&out.rows).map(percent);
+            out.rule = Some(Rule {
+                id: "progress-reported@1".to_owned(),
+                text: Message::new("explain-rule-progress-reported"),
+            });
+            Some(out)
+        }
+        ("risk", None) => {
+            let mut out = named("explain-risk");
+            out.value = found.risk.map(|risk| {
+                term(match risk {
+                    Risk::Low => "risk-low",
+                    Risk::Medium => "risk-medium",
+                    Risk::High => "risk-high",
+                })
+            });
+            out.rule = Some(Rule {
+                id: "risk-reported@1".to_owned(),
+                text: Message::new("explain-rule-risk"),
+            });
+            out.rows = in_quarter(case, |series| series == &case.figure.series);
+            Some(out)
+        }
+        ("lagging", None) => Some(lagging(case, found, named("explain-lagging"))),
+        ("tasks", None) => {
+            let mut out = named("explain-tasks");
+            let listed = case.snapshot.register.programme(&found.id)?;
+            let done = found.tasks.iter().filter(|t| t.done).count();
+            out.value = Some(
+                Message::new("explain-done-of")
+                    .with("done", done)
+                    .with("of", found.tasks.len())
+                    .into(),
+            );
+            out.rule = Some(task_rule());
+            out.parts = found
+                .tasks
+                .iter()
+                .map(|state| Part {
+                    figure: Some(case.at(SeriesId::new(&found.id, "task").part(&state.id))),
+                    label: listed
+                        .tasks
+                        .iter()
+                        .find(|t| t.id == state.id)
+                        .map_or(Arg::from(state.id.as_str()), |t| {
+                            Arg::Title(t.title.clone())
+                        }),
+                    value: Some(done_word(state.done)),
+                    status: None,
+                })
+                .collect();
+            Some(out)
+        }
+        ("task", Some(_)) => {
+            let listed = case.snapshot.register.programme(&found.id)?;
+            task(case, &found.tasks, &listed.tasks)
+        }
+        _ => None,
+    }
+}
+
+/// The programme's status: every indicator's with its value.
+fn status(case: &Case<'_>, found: &ProgrammeAssessment, mut out: Explanation) -> Explanation {
+    out.value = Some(Arg::Status(found.status));
+    out.status = Some(found.status);
+    out.rule = Some(Rule {
+        id: found.rule_id.clone(),
+        text: found.rule.clone(),
+    });
+    let listed = case.snapshot.register.programme(&found.id);
+    out.parts = found
+        .indicators
+        .iter()
+        .map(|state| {
+            let indicator =
+                listed.and_then(|l| l.indicators.iter().find(|i| i.series == state.series));
+            Part {
+                figure: Some(case.at(part_of(&state.series, "status"))),
+                label: indicator.map_or(Arg::from(state.series.to_string()), |i| {
+                    Arg::Title(i.title.clone())
+                }),
+                value: indicator.and_then(|i| value(i, state)),
+                status: Some(state.status),
+            }
+        })
+        .collect();
+    out
+}
+
+/// The lagging rule's conditions, each with the figure it compares.
+fn lagging(case: &Case<'_>, found: &ProgrammeAssessment, mut out: Explanation) -> Explanation {
+    let lagging = &found.lagging;
+    out.value = Some(term(match lagging.lagging {
+        Some(true) => "explain-yes",
+        Some(false) => "explain-no",
+        None => "explain-undecided",
+    }));
+    out.rule = Some(Rule {
+        id: lagging.rule_id.clone(),
+        text: Message::new("explain-rule-lagging")
+            .with("conditions", lagging.conditions.len())
+            .with(
+                "hold",
+                lagging
+                    .conditions
+                    .iter()
+                    .filter(|c| c.holds == Some(true))
+                    .count(),
+            ),
+    });
+    for condition in &lagging.conditions {
+        let id: &str = &condition.text.id;
+        let series = if id.contains("variance") {
+            SeriesId::new(&found.id, "progress").part("variance")
+        } else if id.contains("execution") {
+            SeriesId::new(&found.id, "budget").part("execution_rate")
+        } else {
+            SeriesId::new(&found.id, "budget").part("disbursement_ratio")
+        };
+        out.parts.push(Part {
+            figure: Some(case.at(series)),
+            label: condition.text.clone().into(),
+            value: Some(term(match condition.holds {
+                Some(true) => "explain-yes",
+                Some(false) => "explain-no",
+                None => "explain-undecided",
+            })),
+            status: None,
+        });
+    }
+    out
+}
+
+fn task(case: &Case<'_>, states: &[TaskState], listed: &[Task]) -> Option<Explanation> {
+    if case.name() != "task" {
+        return None;
+    }
+    let id = case.part()?;
+    let state = states.iter().find(|t| t.id == id)?;
+    let title = listed
+        .iter()
+        .find(|t| t.id == id)
+        .map_or(Arg::from(id), |t| Arg::Title(t.title.clone()));
+    let mut out = Explanation::new(case.figure.clone(), title);
+    out.value = Some(done_word(state.done));
+    out.rule = Some(task_rule());
+    let used: Vec<i64> = state.row.into_iter().collect();
+    out.rows = readings(&case.snapshot.observations, &used, |row| {
+        row.item.series == case.figure.series
+            && row.item.period.end <= case.assessment.quarter.end()
+    });
+    Some(out)
+}
+
+fn done_word(done: bool) -> Arg {
+    term(if done { "explain-done" } else { "explain-open" })
+}
+
+fn task_rule() -> Rule {
+    Rule {
+        id: "task-checklist@1".to_owned(),
+        text: Message::new("explain-rule-task"),
+    }
+}
+
+/// The portfolio's counts and its weighted variance.
+fn portfolio(case: &Case<'_>) -> Option<Explanation> {
+    let programmes = &case.assessment.programmes;
+    match (case.name(), case.part()) {
+        ("count", None) => {
+            let mut out = Explanation::new(case.figure.clone(), term("explain-count"));
+            out.value = Some(whole(programmes.len()));
+            out.rule = Some(count_rule());
+            for (status, count) in &case.assessment.portfolio.counts {
+                out.parts.push(Part {
+                    figure: Some(case.at(SeriesId::new("portfolio", "count").part(status.id()))),
+                    label: Arg::Status(*status),
+                    value: Some(whole(*count)),
+                    status: Some(*status),
+                });
+            }
+            Some(out)
+        }
+        ("count", Some(word)) => {
+            let status = Status::from_id(word)?;
+            let title = about("explain-count-of", Arg::Status(status));
+            let mut out = Explanation::new(case.figure.clone(), title);
+            let count = case.assessment.portfolio.counts.get(&status);
+            out.value = count.map(|count| whole(*count));
+            out.rule = Some(count_rule());
+            out.parts = programmes
+                .iter()
+                .filter(|p| p.status == status)
+                .map(|p| programme_part(case, p, "status", Some(Arg::Status(p.status))))
+                .collect();
+            Some(out)
+        }
+        ("progress", Some("variance")) => {
+            let title = Message::new("explain-of")
+                .with("owner", term("explain-portfolio"))
+                .with("what", term("explain-variance"));
+            let mut out = Explanation::new(case.figure.clone(), title.into());
+            let variance = case.assessment.portfolio.variance;
+            out.value = variance.map(|(points, _)| Arg::Points(points));
+            out.formula = variance.map(|(_, programmes)| {
+                Message::new("explain-formula-weighted").with("programmes", programmes)
+            });
+            out.rule = Some(Rule {
+                id: "weighted-variance@1".to_owned(),
+                text: Message::new("explain-rule-weighted"),
+            });
+            out.parts = programmes
+                .iter()
+                .filter(|p| p.money.amounts.budget_ntd.is_some())
+                .filter_map(|p| Some((p, p.variance_points?)))
+                .map(|(p, points)| {
+                    let mut part = programme_part(case, p, "progress", Some(Arg::Points(points)));
+                    part.figure = Some(case.at(SeriesId::new(&p.id, "progress").part("variance")));
+                    part
+                })
+                .collect();
+            Some(out)
+        }
+        _ => None,
+    }
+}
+
+fn programme_part(
+    case: &Case<'_>,
+    found: &ProgrammeAssessment,
+    name: &str,
+    value: Option<Arg>,
+) -> Part {
+    Part {
+        figure: Some(case.at(SeriesId::new(&found.id, name))),
+        label: programme_name(case, &found.id),
+        value,
+        status: Some(found.status),
+    }
+}
+
+fn count_rule() -> Rule {
+    Rule {
+        id: "count@1".to_owned(),
+        text: Message::new("explain-rule-count"),
+    }
+}
+
+fn percent(number: rust_decimal::Decimal) -> Arg {
+    crate::assess::sentence::quantity(number, "", "percent")
+}
+
+fn latest(rows: &[super::Row]) -> Option<rust_decimal::Decimal> {
+    rows.iter()
+        .rev()
+        .find(|row| row.state == super::RowState::Counts)
+        .and_then(|row| row.value)
+}
+
+/// The rows of a quarter; the latest that stands of each series and period counts.
+fn in_quarter(case: &Case<'_>, wanted: impl Fn(&SeriesId) -> bool) -> Vec<super::Row> {
+    let quarter = case.assessment.quarter.period();
+    super::other::standing_rows(case, |row| {
+        wanted(&row.item.series)
+            && quarter.start <= row.item.period.end
+            && row.item.period.end <= quarter.end
+    })
+}
