@@ -285,3 +285,19 @@ report-text-address = The paragraph { $paragraph } links { $shown } to { $figure
 report-text-unknown = The paragraph { $paragraph } links { $shown } to { $figure }, of which the report knows nothing in this quarter.
 report-text-differs = The paragraph { $paragraph } says { $shown } for { $figure }; the figure is { $now } now. Correct the text.
 report-text-bare = The paragraph { $paragraph } has the number { $number }, which no figure stands behind. Write it as [{ $number }](ADDRESS), for example [92.14 %](portfolio/budget.execution_rate@2025Q3).
+
+# Restatement sheet of a published quarter.
+report-restatement-kind = Restatement sheet
+report-restatement-title = Restatement sheet of { $quarter }
+report-restatement-text = { $count } figures of the report for { $quarter }, published on { $published }, would differ as known on { $known }. The published report stays as it is; this sheet stands beside it.
+report-restatement-note = Published: as printed in the published report. Today: the same figure as known now, assessed on the day of publication. What follows from other figures changed with them.
+report-col-figure = Figure
+report-col-published = Published
+report-col-today = Today
+report-col-restated-cause = Cause
+report-col-restated-person = Person, day
+csv-published = Published
+csv-today = Today
+csv-cause = Cause
+csv-person = Person
+csv-changed-on = Changed on

@@ -285,3 +285,19 @@ report-text-address = 段落 { $paragraph } 將 { $shown } 連結至 { $figure }
 report-text-unknown = 段落 { $paragraph } 將 { $shown } 連結至 { $figure }，本季報並無此數字。
 report-text-differs = 段落 { $paragraph } 載 { $figure } 為 { $shown }，現值為 { $now }。請更正文字。
 report-text-bare = 段落 { $paragraph } 中的數字 { $number } 無所依據。請寫成 [{ $number }](位址)，例如 [92.14 %](portfolio/budget.execution_rate@2025Q3)。
+
+# 已發布季別之修正對照表
+report-restatement-kind = 修正對照表
+report-restatement-title = { $quarter } 修正對照表
+report-restatement-text = { $published } 發布之{ $quarter }季報，依 { $known } 所知，計有 { $count } 個數值將有不同。已發布之報告不予更動，另列本表。
+report-restatement-note = 公布值為已發布報告所載；今日值為同一數值依目前所知、以發布日評定之結果。「隨其他數值變動」者係因他項數值異動而異動。
+report-col-figure = 數值
+report-col-published = 公布值
+report-col-today = 今日值
+report-col-restated-cause = 原因
+report-col-restated-person = 人員、日期
+csv-published = 公布值
+csv-today = 今日值
+csv-cause = 原因
+csv-person = 人員
+csv-changed-on = 異動日

@@ -643,3 +643,12 @@ prompt-handle = Why is the exception of { $programme } dealt with?
 error-no-reason = Write why: it is kept in the log with your name.
 notice-exception-gone = This programme is no longer on the exceptions list.
 evm-product = { $part } x { $bac }
+
+# Figures by name.
+figure-portfolio = All programmes
+figure-status = status
+figure-risk = risk
+figure-variance = progress variance
+figure-target = target
+figure-achievement = achievement
+figure-of = { $owner }: { $part }

@@ -643,3 +643,12 @@ prompt-handle = { $programme }之例外如何處理（理由）
 error-no-reason = 請填理由，將與姓名一併載入紀錄。
 notice-exception-gone = 此計畫已不在例外清單。
 evm-product = { $part } × { $bac }
+
+# 數值名稱
+figure-portfolio = 整體計畫
+figure-status = 狀態
+figure-risk = 風險
+figure-variance = 進度差異
+figure-target = 目標值
+figure-achievement = 達成率
+figure-of = { $owner }，{ $part }

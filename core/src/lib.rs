@@ -1,4 +1,6 @@
 //! quarterdeck-core
+mod backup;
+pub mod bag;
 pub mod catalogue;
 pub mod collect;
 pub mod commands;
@@ -11,6 +13,7 @@ pub mod json;
 pub mod platform;
 pub mod secrets;
 pub mod session;
+pub mod signoff;
 mod status_depth;
 pub mod status_json;
 pub mod transport;

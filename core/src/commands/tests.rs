@@ -1,5 +1,6 @@
 mod entering;
 mod outside;
+mod signing;
 mod targets;
 mod trouble;
 mod upgrading;

@@ -45,6 +45,8 @@ pub struct Words {
     pub proposer: String,
     pub agencies: Vec<String>,
     pub correction_reason: String,
+    pub restatement_reason: String,
+    pub accept_reason: String,
     pub drop_header: String,
 }
 

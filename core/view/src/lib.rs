@@ -6,6 +6,7 @@
 //! clicks into messages; it decides nothing. All of this is pure and cannot fail.
 
 pub mod catalogue;
+pub mod figure_text;
 pub mod format;
 pub mod i18n;
 pub mod keys;
