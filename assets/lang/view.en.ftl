@@ -831,3 +831,11 @@ changes-nothing = No figure of this quarter differs between the two moments.
 changes-none-asked = Choose a moment first, then ask what changed.
 trail-rows-more = { $count } earlier rows
 command-indicator = Open an indicator
+# Figures by name.
+figure-portfolio = All programmes
+figure-status = status
+figure-risk = risk
+figure-variance = progress variance
+figure-target = target
+figure-achievement = achievement
+figure-of = { $owner }: { $part }

@@ -831,3 +831,11 @@ changes-nothing = 兩個時點之間，本季沒有數值變動。
 changes-none-asked = 請先選定時點，再查看變動。
 trail-rows-more = 另有{ $count }筆較早的列
 command-indicator = 開啟指標
+# 數值名稱
+figure-portfolio = 整體計畫
+figure-status = 狀態
+figure-risk = 風險
+figure-variance = 進度差異
+figure-target = 目標值
+figure-achievement = 達成率
+figure-of = { $owner }，{ $part }
