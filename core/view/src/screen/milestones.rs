@@ -94,6 +94,7 @@ fn title(state: &State, loaded: &Loaded, items: &[Item<'_>]) -> Panel {
         below,
         tone,
         bullet: None,
+        figure: None,
     };
     let most = items
         .iter()

@@ -5,6 +5,7 @@ use crate::format;
 use crate::msg::Msg;
 use crate::panel::{Body, Panel, Place, QueueItem, Tone};
 use crate::state::{Loaded, State};
+use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::assess::ProgrammeAssessment;
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::{Arg, Message};
@@ -122,6 +123,9 @@ fn item(
         open: Msg::OpenProgramme(programme.id.clone()),
         selected: chosen == Some(programme.id.as_str()),
         handled: false,
+        figure: Some(
+            SeriesId::new(programme.id.as_str(), "lagging").at(loaded.assessment.quarter.period()),
+        ),
     }
 }
 

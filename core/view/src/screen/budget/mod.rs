@@ -9,6 +9,7 @@ use crate::format::{self, MoneyUnit};
 use crate::panel::{Body, Chart, Fact, Measure, Panel, Place, Tone};
 use crate::state::{Loaded, State};
 use lagging::{chosen_lagging, lagging, named, way_out};
+use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::assess::{Accounts, MoneyAssessment, MoneyPoint, ProgrammeAssessment};
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::money::{Ratio, Span};
@@ -45,7 +46,8 @@ fn of_span(accounts: &Accounts, span: Span) -> &MoneyAssessment {
 fn title(state: &State, loaded: &Loaded) -> Panel {
     let accounts = &loaded.assessment.portfolio.accounts;
     let money = &accounts.year_to_date;
-    let rate = |label: &str, of: fn(&MoneyAssessment) -> Option<Ratio>| {
+    let period = loaded.assessment.quarter.period();
+    let rate = |label: &str, part: &str, of: fn(&MoneyAssessment) -> Option<Ratio>| {
         let now = of(money).map(|r| r.fraction());
         Measure {
             label: state.word(label),
@@ -60,6 +62,7 @@ fn title(state: &State, loaded: &Loaded) -> Panel {
             },
             tone: now.map_or(Tone::Hint, rate_tone),
             bullet: None,
+            figure: Some(SeriesId::new("portfolio", "budget").part(part).at(period)),
         }
     };
     let named: Vec<&ProgrammeAssessment> = named(loaded).collect();
@@ -68,9 +71,13 @@ fn title(state: &State, loaded: &Loaded) -> Panel {
         .filter_map(|p| unexecuted(&p.money))
         .fold(0_i64, i64::saturating_add);
     let measures = vec![
-        rate("measure-execution-rate", |m| m.execution_rate),
-        rate("measure-disbursement", |m| m.disbursement_ratio),
-        rate("rate-attainment", |m| m.attainment),
+        rate("measure-execution-rate", "execution_rate", |m| {
+            m.execution_rate
+        }),
+        rate("measure-disbursement", "disbursement_ratio", |m| {
+            m.disbursement_ratio
+        }),
+        rate("rate-attainment", "attainment", |m| m.attainment),
         Measure {
             label: state.word("budget-lagging"),
             value: named.len().to_string(),
@@ -82,6 +89,7 @@ fn title(state: &State, loaded: &Loaded) -> Panel {
                 Tone::Status(Status::Behind)
             },
             bullet: None,
+            figure: None,
         },
     ];
     let quarter = loaded.assessment.quarter;

@@ -6,7 +6,9 @@ use crate::format::{self, MoneyUnit};
 use crate::msg::Msg;
 use crate::panel::{Body, Cell, Drawing, Panel, Place, Tone};
 use crate::state::{Loaded, State};
+use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::assess::{Accounts, ProgrammeAssessment};
+use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::money::{Ratio, Span};
 use rust_decimal::Decimal;
@@ -19,6 +21,8 @@ struct Line<'a> {
     programmes: usize,
     accounts: &'a Accounts,
     open: Option<Msg>,
+    /// What it is called in figure addresses.
+    scope: String,
 }
 
 pub(super) fn rows(state: &State, loaded: &Loaded) -> Panel {
@@ -47,6 +51,7 @@ pub(super) fn rows(state: &State, loaded: &Loaded) -> Panel {
                     programmes: 1,
                     accounts: &p.accounts,
                     open: Some(Msg::OpenProgramme(p.id.clone())),
+                    scope: p.id.clone(),
                 }
             })
             .collect()
@@ -71,11 +76,15 @@ pub(super) fn rows(state: &State, loaded: &Loaded) -> Panel {
                     programmes: a.programmes.len(),
                     accounts: &a.accounts,
                     open: None,
+                    scope: format!("agency:{}", a.id),
                 }
             })
             .collect()
     };
-    let mut sortable: Vec<Sortable> = lines.into_iter().map(|l| row(state, l, span)).collect();
+    let mut sortable: Vec<Sortable> = lines
+        .into_iter()
+        .map(|l| row(state, l, span, quarter))
+        .collect();
     // Most not executed first, unknown last; the person's own order replaces it.
     sortable.sort_by_key(|s| match s.keys.get(UNSPENT) {
         Some(SortKey::Number(Some(amount))) => (0, -*amount),
@@ -88,8 +97,9 @@ pub(super) fn rows(state: &State, loaded: &Loaded) -> Panel {
         programmes: loaded.assessment.programmes.len(),
         accounts: &loaded.assessment.portfolio.accounts,
         open: None,
+        scope: "portfolio".to_owned(),
     };
-    let mut total = row(state, total, span).row;
+    let mut total = row(state, total, span, quarter).row;
     total.total = true;
     let mut table = table(
         state,
@@ -191,7 +201,7 @@ fn columns(state: &State, span: Span) -> Vec<crate::panel::Column> {
     columns
 }
 
-fn row(state: &State, line: Line<'_>, span: Span) -> Sortable {
+fn row(state: &State, line: Line<'_>, span: Span, quarter: Quarter) -> Sortable {
     let money = of_span(line.accounts, span);
     let a = &money.amounts;
     let other = match span {
@@ -250,6 +260,10 @@ fn row(state: &State, line: Line<'_>, span: Span) -> Sortable {
             key: line.key,
             cells,
             open: line.open,
+            figure: (span == Span::YearToDate).then(|| {
+                let series = SeriesId::new(line.scope, "budget").part("execution_rate");
+                series.at(quarter.period())
+            }),
             ..crate::panel::Row::default()
         },
         keys,
