@@ -3,12 +3,14 @@
 use super::rows::lines;
 use super::{Case, Explanation, Part, Rule, term};
 use crate::address::SeriesId;
-use crate::assess::MoneyAssessment;
+use crate::assess::{Accounts, AgencyAssessment, MoneyAssessment, ProgrammeAssessment};
 use crate::message::{Arg, Message};
 use crate::money::{AmountKind, MoneyLine, Ratio};
 use crate::observation::Recorded;
 
+/// 年累計, else 總累計 where only that is known; and 總累計 by itself.
 const NAME: &str = "budget";
+const TOTAL: &str = "budget-total";
 
 /// A figure made of amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,10 +22,11 @@ enum Made {
     DisbursementRatio,
     Attainment,
     SettlementRatio,
+    Realised,
 }
 
 impl Made {
-    const ALL: [Made; 7] = [
+    const ALL: [Made; 8] = [
         Made::Executed,
         Made::Planned,
         Made::Unexecuted,
@@ -31,6 +34,7 @@ impl Made {
         Made::DisbursementRatio,
         Made::Attainment,
         Made::SettlementRatio,
+        Made::Realised,
     ];
     fn id(self) -> &'static str {
         match self {
@@ -41,6 +45,7 @@ impl Made {
             Made::DisbursementRatio => "disbursement_ratio",
             Made::Attainment => "attainment",
             Made::SettlementRatio => "settlement_ratio",
+            Made::Realised => "realised",
         }
     }
     fn word(self) -> &'static str {
@@ -52,6 +57,7 @@ impl Made {
             Made::DisbursementRatio => "explain-disbursement-ratio",
             Made::Attainment => "explain-attainment",
             Made::SettlementRatio => "explain-settlement-ratio",
+            Made::Realised => "rate-realised",
         }
     }
     fn ratio(self, money: &MoneyAssessment) -> Option<Ratio> {
@@ -60,6 +66,7 @@ impl Made {
             Made::DisbursementRatio => money.disbursement_ratio,
             Made::Attainment => money.attainment,
             Made::SettlementRatio => money.settlement_ratio,
+            Made::Realised => money.realised,
             Made::Executed | Made::Planned | Made::Unexecuted => None,
         }
     }
@@ -96,15 +103,25 @@ struct Whose<'a> {
 fn whose<'a>(case: &'a Case<'_>) -> Option<Whose<'a>> {
     let scope = case.scope();
     let programmes = &case.assessment.programmes;
+    let total = case.name() == TOTAL;
+    let pick = |money: &'a MoneyAssessment, accounts: &'a Accounts| {
+        if total {
+            &accounts.since_beginning
+        } else {
+            money
+        }
+    };
+    let of = |p: &'a ProgrammeAssessment| pick(&p.money, &p.accounts);
     if scope == "portfolio" {
-        let money = &case.assessment.portfolio.money;
+        let portfolio = &case.assessment.portfolio;
+        let money = pick(&portfolio.money, &portfolio.accounts);
         return Some(Whose {
             money,
             name: term("explain-portfolio"),
             summed: programmes
                 .iter()
-                .filter(|p| p.money.span == money.span && p.money.span.is_some())
-                .map(|p| (p.id.as_str(), &p.money))
+                .filter(|p| of(p).span == money.span && of(p).span.is_some())
+                .map(|p| (p.id.as_str(), of(p)))
                 .collect(),
         });
     }
@@ -116,15 +133,19 @@ fn whose<'a>(case: &'a Case<'_>) -> Option<Whose<'a>> {
             .iter()
             .filter(|a| a.id == agency)
             .collect();
-        found.sort_by_key(|a| (a.money.span.is_none(), a.money.span));
+        let stands = |a: &'a AgencyAssessment| pick(&a.money, &a.accounts);
+        found.sort_by_key(|a| (stands(a).span.is_none(), stands(a).span));
         let found = *found.first()?;
-        let own = case.snapshot.money.iter().any(|row| {
-            found.money.rows.contains(&row.sequence) && row.item.key.programme.is_none()
-        });
+        let money = stands(found);
+        let own = case
+            .snapshot
+            .money
+            .iter()
+            .any(|row| money.rows.contains(&row.sequence) && row.item.key.programme.is_none());
         let led = programmes
             .iter()
-            .filter(|p| found.programmes.contains(&p.id) && p.money.span == found.money.span)
-            .map(|p| (p.id.as_str(), &p.money));
+            .filter(|p| found.programmes.contains(&p.id) && of(p).span == money.span)
+            .map(|p| (p.id.as_str(), of(p)));
         let name = case
             .snapshot
             .register
@@ -132,7 +153,7 @@ fn whose<'a>(case: &'a Case<'_>) -> Option<Whose<'a>> {
             .and_then(|a| a.name_on(case.assessment.quarter.end()))
             .map_or(Arg::from(agency), |n| Arg::Title(n.full.clone()));
         return Some(Whose {
-            money: &found.money,
+            money,
             name,
             summed: if own { Vec::new() } else { led.collect() },
         });
@@ -144,14 +165,14 @@ fn whose<'a>(case: &'a Case<'_>) -> Option<Whose<'a>> {
         .programme(scope)
         .map_or(Arg::from(scope), |p| Arg::Title(p.title.clone()));
     Some(Whose {
-        money: &found.money,
+        money: of(found),
         name,
         summed: Vec::new(),
     })
 }
 
 pub(super) fn explain(case: &Case<'_>) -> Option<Explanation> {
-    if case.name() != NAME {
+    if ![NAME, TOTAL].contains(&case.name()) {
         return None;
     }
     let whose = whose(case)?;
@@ -211,6 +232,9 @@ fn of_kind(case: &Case<'_>, whose: &Whose<'_>, kind: AmountKind) -> Explanation 
     if whose.summed.is_empty() {
         out.rows = rows(case, whose, &[kind]);
         out.rule = Some(which_rows(whose));
+        if matches!(kind, AmountKind::Budget | AmountKind::Available) {
+            changes(case, whose, &mut out);
+        }
         return out;
     }
     let known: Vec<_> = whose
@@ -232,6 +256,32 @@ fn of_kind(case: &Case<'_>, whose: &Whose<'_>, kind: AmountKind) -> Explanation 
         name_last(case, &mut out, id);
     }
     out
+}
+
+/// The dated changes of a programme's budget in the year; what of them was added to the line is in the formula.
+fn changes(case: &Case<'_>, whose: &Whose<'_>, out: &mut Explanation) {
+    let quarter = case.assessment.quarter;
+    let of_year = case.snapshot.register.budget_changes.iter();
+    let of_year = of_year.filter(|c| c.fiscal_year == quarter.year && c.on <= quarter.end());
+    for change in of_year {
+        let effect = change.effect_on(case.scope());
+        if effect != 0 {
+            out.parts.push(Part {
+                figure: None,
+                label: Message::new("explain-budget-change")
+                    .with("date", change.on)
+                    .with("kind", term(change.term()))
+                    .with("document", crate::text::clean(&change.document))
+                    .into(),
+                value: Some(Arg::Number(effect.into())),
+                status: None,
+            });
+        }
+    }
+    if whose.money.changed_ntd != 0 {
+        let changed = Arg::Number(whose.money.changed_ntd.into());
+        out.formula = Some(Message::new("explain-formula-changed").with("changed", changed));
+    }
 }
 
 fn of_made(case: &Case<'_>, whose: &Whose<'_>, made: Made) -> Explanation {
@@ -296,6 +346,7 @@ fn of_made(case: &Case<'_>, whose: &Whose<'_>, made: Made) -> Explanation {
         Made::DisbursementRatio => kinds.extend([AmountKind::Paid, planned]),
         Made::Attainment => kinds.push(basis),
         Made::SettlementRatio => kinds.extend([AmountKind::Settled, AmountKind::Budget]),
+        Made::Realised => kinds.extend([AmountKind::Paid, AmountKind::Allotted]),
     }
     if matches!(
         made,
@@ -357,7 +408,7 @@ fn sum_rule() -> Rule {
 
 fn part(case: &Case<'_>, scope: &str, id: &str, word: &'static str, value: Option<Arg>) -> Part {
     Part {
-        figure: Some(case.at(SeriesId::new(scope, NAME).part(id))),
+        figure: Some(case.at(SeriesId::new(scope, case.name()).part(id))),
         label: term(word),
         value,
         status: None,

@@ -6,7 +6,8 @@ use super::{Case, Explanation, Part, Rule, term, whole};
 use crate::address::SeriesId;
 use crate::assess::{ProgrammeAssessment, Risk, TaskState};
 use crate::message::{Arg, Message};
-use crate::register::Task;
+use crate::register::{NarrativePart, Task};
+use crate::rules::Measure;
 use crate::status::Status;
 
 pub(super) fn explain(case: &Case<'_>) -> Option<Explanation> {
@@ -146,6 +147,21 @@ fn of_programme(case: &Case<'_>, found: &ProgrammeAssessment) -> Option<Explanat
             let listed = case.snapshot.register.programme(&found.id)?;
             task(case, &found.tasks, &listed.tasks)
         }
+        ("milestone", Some(id)) => milestone(case, found, id),
+        ("narrative", Some(part)) => {
+            let part = NarrativePart::from_id(part)?;
+            let mut out = named(part.term());
+            let told = found.narrative.as_ref().and_then(|told| part.of(told));
+            out.value = told.map(|text| Arg::from(text.as_str()));
+            out.rows = in_quarter(case, |series| series == &case.figure.series);
+            Some(out)
+        }
+        ("confirm", Some(_)) => {
+            let mut out = named("explain-confirmed");
+            out.rows = in_quarter(case, |series| series == &case.figure.series);
+            out.value = Some(done_word(!out.rows.is_empty()));
+            Some(out)
+        }
         _ => None,
     }
 }
@@ -200,13 +216,10 @@ fn lagging(case: &Case<'_>, found: &ProgrammeAssessment, mut out: Explanation) -
             ),
     });
     for condition in &lagging.conditions {
-        let id: &str = &condition.text.id;
-        let series = if id.contains("variance") {
-            SeriesId::new(&found.id, "progress").part("variance")
-        } else if id.contains("execution") {
-            SeriesId::new(&found.id, "budget").part("execution_rate")
-        } else {
-            SeriesId::new(&found.id, "budget").part("disbursement_ratio")
+        let measure = condition.condition.measure;
+        let series = match measure {
+            Measure::Variance => SeriesId::new(&found.id, "progress").part("variance"),
+            _ => SeriesId::new(&found.id, "budget").part(measure.id()),
         };
         out.parts.push(Part {
             figure: Some(case.at(series)),
@@ -220,6 +233,51 @@ fn lagging(case: &Case<'_>, found: &ProgrammeAssessment, mut out: Explanation) -
         });
     }
     out
+}
+
+/// A milestone: how it stands, every plan it had, and the reading that says it is done.
+fn milestone(case: &Case<'_>, found: &ProgrammeAssessment, id: &str) -> Option<Explanation> {
+    let state = found.milestones.iter().find(|m| m.id == id)?;
+    let listed = case.snapshot.register.programme(&found.id)?;
+    let title = listed
+        .milestones
+        .iter()
+        .find(|m| m.id == id)
+        .map_or(Arg::from(id), |m| Arg::Title(m.title.clone()));
+    let mut out = Explanation::new(case.figure.clone(), title);
+    out.value = Some(match state.days_late {
+        Some(days) => Message::new("explain-milestone-days")
+            .with("state", term(state.timeliness.term()))
+            .with("days", days)
+            .into(),
+        None => term(state.timeliness.term()),
+    });
+    out.rule = Some(Rule {
+        id: "milestone@1".to_owned(),
+        text: Message::new("explain-rule-milestone"),
+    });
+    out.parts = state
+        .former
+        .iter()
+        .chain([&state.plan])
+        .map(|plan| Part {
+            figure: None,
+            label: match plan.set_on {
+                Some(on) => Message::new("explain-milestone-plan-set")
+                    .with("date", on)
+                    .into(),
+                None => term("explain-milestone-plan"),
+            },
+            value: Some(Arg::Date(plan.planned)),
+            status: None,
+        })
+        .collect();
+    let used: Vec<i64> = state.row.into_iter().collect();
+    out.rows = readings(&case.snapshot.observations, &used, |row| {
+        row.item.series == case.figure.series
+            && row.item.period.start <= case.assessment.quarter.end()
+    });
+    Some(out)
 }
 
 fn task(case: &Case<'_>, states: &[TaskState], listed: &[Task]) -> Option<Explanation> {

@@ -6,8 +6,9 @@ use crate::msg::Msg;
 use crate::panel::{Body, Column, Drawing, Fact, Measure, Panel, Place, Row, Tone};
 use crate::state::{Loaded, State};
 use chrono::{Days, NaiveDate};
+use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::assess::{MilestoneState, ProgrammeAssessment, Timeliness};
-use quarterdeck_kpi::calendar::taipei_day;
+use quarterdeck_kpi::calendar::{Quarter, taipei_day};
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::register::{Milestone, Programme};
 use quarterdeck_kpi::status::Status;
@@ -38,7 +39,11 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
         )
     });
     let day = reference_day(loaded);
-    let mut panels = vec![title(state, loaded, &items), list(state, &items, day)];
+    let quarter = loaded.assessment.quarter;
+    let mut panels = vec![
+        title(state, loaded, &items),
+        list(state, &items, day, quarter),
+    ];
     let chosen = state.panel("milestone-rows").selected;
     let chosen = items
         .iter()
@@ -158,13 +163,19 @@ fn span_of(items: &[Item<'_>], day: NaiveDate) -> (NaiveDate, NaiveDate) {
     )
 }
 
-fn list(state: &State, items: &[Item<'_>], day: NaiveDate) -> Panel {
+fn list(state: &State, items: &[Item<'_>], day: NaiveDate, quarter: Quarter) -> Panel {
     let (first, last) = span_of(items, day);
     let whole = Decimal::from((last - first).num_days().max(1));
     let place = |day: NaiveDate| geometry(Decimal::from((day - first).num_days()) / whole);
     let rows = items
         .iter()
-        .map(|item| row(state, item, &place, place(day)))
+        .map(|item| {
+            let mut row = row(state, item, &place, place(day));
+            let series = SeriesId::new(item.programme.id.as_str(), "milestone");
+            let series = series.part(item.milestone.id.as_str());
+            row.row.figure = Some(series.at(quarter.period()));
+            row
+        })
         .collect();
     let table = table(
         state,
