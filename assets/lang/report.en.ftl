@@ -328,7 +328,6 @@ report-restatement-kind = Restatement sheet
 report-restatement-title = Restatement sheet of { $quarter }
 report-restatement-text = { $count } figures of the report for { $quarter }, published on { $published }, would differ as known on { $known }. The published report stays as it is; this sheet stands beside it.
 report-restatement-note = Published: as printed in the published report. Today: the same figure as known now, assessed on the day of publication. What follows from other figures changed with them.
-report-col-figure = Figure
 report-col-published = Published
 report-col-today = Today
 report-col-restated-cause = Cause

@@ -328,7 +328,6 @@ report-restatement-kind = 修正對照表
 report-restatement-title = { $quarter } 修正對照表
 report-restatement-text = { $published } 發布之{ $quarter }季報，依 { $known } 所知，計有 { $count } 個數值將有不同。已發布之報告不予更動，另列本表。
 report-restatement-note = 公布值為已發布報告所載；今日值為同一數值依目前所知、以發布日評定之結果。「隨其他數值變動」者係因他項數值異動而異動。
-report-col-figure = 數值
 report-col-published = 公布值
 report-col-today = 今日值
 report-col-restated-cause = 原因

@@ -62,7 +62,7 @@ pub(super) fn commands(
     let mut all = steps.to_vec();
     all.extend([
         styled("log", "qd log [--since AS_OF] [--figure FIGURE]", "cli-log")
-            .arg(flag("since", "cli-arg-since").value_name("AS_OF"))
+            .arg(flag("since", "cli-arg-since-acts").value_name("AS_OF"))
             .arg(flag("figure", "cli-arg-log-figure").value_name("FIGURE")),
         styled("verify", "qd verify PATH [--head HEAD]", "cli-verify")
             .arg(file("path", "cli-arg-verify-path", "PATH"))
