@@ -84,8 +84,22 @@ pub fn enter(session: &mut Session, requests: &[EntryRequest]) -> Result<Vec<Ent
     }
     let _lock = session.lock("enter", HUMAN_WAIT)?;
     let history = History::read(session)?;
+    let rules = session.workspace().register.rules.clone();
+    let typed: Vec<MoneyLine> = ready
+        .iter()
+        .filter_map(|entry| match &entry.row {
+            Row::Money(line) => Some(line.clone()),
+            Row::Reading(_) => None,
+        })
+        .collect();
     let mut passed = Vec::with_capacity(ready.len());
     for entry in ready {
+        if let Row::Money(line) = &entry.row
+            && let Some(refused) = history.rate_refused(line, &typed, &rules)
+        {
+            results[entry.at].result = Err(refused);
+            continue;
+        }
         let act = match (history.current(&entry.row), &entry.note) {
             (None, _) => Act::Record,
             (Some(current), _) if current.same => {
@@ -156,6 +170,11 @@ pub fn correct(
     // A line keeps the agency it was reported with.
     if let (Row::Money(line), Some(key)) = (&mut row, &current.key) {
         line.key = key.clone();
+    }
+    if let Row::Money(line) = &row
+        && let Some(refused) = history.rate_refused(line, &[], &session.workspace().register.rules)
+    {
+        return Err(Failure::usage(refused).at(subject.to_string()));
     }
     let sequence = current.sequence;
     let evidence = match request.evidence.as_deref() {

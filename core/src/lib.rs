@@ -2,6 +2,8 @@
 pub mod catalogue;
 pub mod collect;
 pub mod commands;
+mod control_json;
+
 pub mod demo;
 pub mod entry;
 pub mod explain_json;

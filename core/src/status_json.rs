@@ -3,16 +3,15 @@
 //! The order of keys is part of the contract; figures are exact decimals, fractions have six
 //! decimals, and what is not known is null, never 0.
 
-use crate::json::{decimal, fraction, instant, integer, object, title};
+use crate::control_json::{self, budget};
+use crate::json::{decimal, fraction, instant, object, title};
 use crate::status_depth;
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::assess::{
-    Assessment, IndicatorAssessment, MoneyAssessment, Outlook, Risk, TaskState, execution_outlooks,
-    outlooks,
+    Assessment, IndicatorAssessment, Outlook, Risk, TaskState, execution_outlooks, outlooks,
 };
 use quarterdeck_kpi::calendar::taipei_day;
 use quarterdeck_kpi::indicator::{Indicator, Title};
-use quarterdeck_kpi::money::Ratio;
 use quarterdeck_kpi::register::Register;
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::status::Status;
@@ -81,13 +80,22 @@ pub fn status(
                         .map(|i| indicator(i, &indicators, &forecasts, language))
                         .collect(),
                 ),
-                ("budget", budget(&p.money)),
+                ("budget", budget(&p.money, &p.accounts)),
                 ("tasks", tasks(&p.tasks)),
                 ("risk_detail", status_depth::risk(p, language)),
                 ("evm", status_depth::evm(&p.evm)),
                 (
                     "execution_forecast",
                     status_depth::forecast(executions.get(&p.id)),
+                ),
+                ("progress", control_json::progress(p)),
+                (
+                    "milestones",
+                    control_json::milestones(listed, &p.milestones),
+                ),
+                (
+                    "lagging",
+                    control_json::lagging(&register.rules, p, language),
                 ),
             ])
         })
@@ -125,7 +133,7 @@ pub fn status(
                 ("id", json!(a.id)),
                 ("plan", json!(a.plan)),
                 ("title", title(name)),
-                ("budget", budget(&a.money)),
+                ("budget", budget(&a.money, &a.accounts)),
             ])
         })
         .collect();
@@ -170,6 +178,17 @@ pub fn status(
         ("programmes", Value::Array(programmes)),
         ("nodes", Value::Array(nodes)),
         ("agencies", Value::Array(agencies)),
+        (
+            "portfolio_budget",
+            match only {
+                None => budget(&assessment.portfolio.money, &assessment.portfolio.accounts),
+                Some(_) => Value::Null,
+            },
+        ),
+        (
+            "budget_changes",
+            control_json::changes(register, assessment.quarter),
+        ),
         ("claims", Value::Array(claims)),
         ("findings", Value::Array(findings)),
         (
@@ -263,36 +282,4 @@ fn indicator(
                 }),
         ),
     ])
-}
-
-/// Null when nothing at all is known of the money.
-fn budget(money: &MoneyAssessment) -> Value {
-    let a = &money.amounts;
-    let amounts = [
-        ("budget_ntd", a.budget_ntd),
-        ("available_ntd", a.available_ntd),
-        ("planned_spend_ntd", a.planned_spend_ntd),
-        ("allotted_ntd", a.allotted_ntd),
-        ("paid_ntd", a.paid_ntd),
-        ("payable_ntd", a.payable_ntd),
-        ("saved_ntd", a.saved_ntd),
-        ("carried_over_ntd", a.carried_over_ntd),
-        ("settled_ntd", a.settled_ntd),
-    ];
-    if amounts.iter().all(|(_, amount)| amount.is_none()) {
-        return Value::Null;
-    }
-    let ratio = |r: Option<Ratio>| fraction(r.map(Ratio::fraction));
-    let ratios = [
-        ("execution_rate", ratio(money.execution_rate)),
-        ("disbursement_ratio", ratio(money.disbursement_ratio)),
-        ("attainment", ratio(money.attainment)),
-        ("settlement_ratio", ratio(money.settlement_ratio)),
-    ];
-    object(
-        amounts
-            .map(|(key, amount)| (key, integer(amount)))
-            .into_iter()
-            .chain(ratios),
-    )
 }

@@ -1,6 +1,7 @@
 //! Budget and spending, in whole NT$, under the field's own names; and the ratios made of them.
 
 use crate::calendar::Period;
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -76,10 +77,13 @@ impl AmountKind {
 }
 
 /// What an amount adds up over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Span {
     /// 年累計: year to date
+    #[default]
     YearToDate,
     /// 總累計: since the plan began
     SinceBeginning,
@@ -91,6 +95,20 @@ impl Span {
         match self {
             Span::YearToDate => "year_to_date",
             Span::SinceBeginning => "since_beginning",
+        }
+    }
+    /// Key of its name in the language files.
+    pub fn term(self) -> &'static str {
+        match self {
+            Span::YearToDate => "span-year-to-date",
+            Span::SinceBeginning => "span-since-beginning",
+        }
+    }
+    /// The word before an amount's in addresses: `P12/budget.paid`, `P12/budget-total.paid`.
+    pub fn series_name(self) -> &'static str {
+        match self {
+            Span::YearToDate => "budget",
+            Span::SinceBeginning => "budget-total",
         }
     }
     /// The span behind a word.
@@ -129,6 +147,59 @@ pub struct MoneyLine {
     pub amount_ntd: i64,
     /// The text as received, where it differs from the canonical form.
     pub printed: Option<String>,
+}
+
+/// A dated change of budgets (經費異動): a transfer between programmes (流用), a supplementary budget (追加) or a cut
+/// (追減). It never overwrites a line: it is added to lines that stood before its day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BudgetChange {
+    /// Id in its file.
+    pub id: String,
+    /// The day it was decided.
+    pub on: NaiveDate,
+    /// Gregorian fiscal year whose budget it changes.
+    pub fiscal_year: i32,
+    /// Programme that gives; none for a supplementary budget.
+    pub from: Option<String>,
+    /// Programme that receives; none for a cut.
+    pub to: Option<String>,
+    /// Whole NT$, above zero.
+    pub amount_ntd: i64,
+    /// The document it was decided by.
+    pub document: String,
+    /// Where in it.
+    pub place: Option<String>,
+    /// Why, as the document says.
+    pub note: Option<String>,
+}
+
+impl BudgetChange {
+    /// What it does to a programme's budget, whole NT$.
+    pub fn effect_on(&self, programme: &str) -> i64 {
+        let gives = self.from.as_deref() == Some(programme);
+        let receives = self.to.as_deref() == Some(programme);
+        match (gives, receives) {
+            (true, false) => self.amount_ntd.saturating_neg(),
+            (false, true) => self.amount_ntd,
+            _ => 0,
+        }
+    }
+    /// `transfer`, `supplement` or `cut`.
+    pub fn kind(&self) -> &'static str {
+        match (&self.from, &self.to) {
+            (Some(_), Some(_)) => "transfer",
+            (None, _) => "supplement",
+            (Some(_), None) => "cut",
+        }
+    }
+    /// Key of its kind's word.
+    pub fn term(&self) -> &'static str {
+        match (&self.from, &self.to) {
+            (Some(_), Some(_)) => "budget-change-transfer",
+            (None, _) => "budget-change-supplement",
+            (Some(_), None) => "budget-change-cut",
+        }
+    }
 }
 
 /// The amounts of one programme, agency or portfolio at one cut-off; `None` is unknown, never zero.

@@ -2,11 +2,12 @@
 
 use crate::agency::Agency;
 use crate::indicator::{Indicator, Title};
-use crate::money::MoneyLine;
+use crate::money::{BudgetChange, MoneyLine};
 use crate::observation::{Observation, Recorded};
 use crate::rules::Rules;
 use crate::validation::ValidationRule;
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A plan of several years (推動計畫).
@@ -58,6 +59,36 @@ pub struct Task {
     pub place: Option<String>,
 }
 
+/// A milestone (查核點) with its weight and its dates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Milestone {
+    /// Short id inside its programme, for example `1`; done when `SCOPE/milestone.ID` has a value of 1.
+    pub id: String,
+    /// Names.
+    pub title: Title,
+    /// Weight in percent; those of a programme add up to 100.
+    pub weight: Decimal,
+    /// Planned dates: the first plan, then every re-plan.
+    pub plans: Vec<MilestonePlan>,
+    /// What proves it (佐證資料), as asked for.
+    pub evidence: Option<String>,
+    /// Lines of the document.
+    pub place: Option<String>,
+}
+
+/// A planned date of a milestone, and who set it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MilestonePlan {
+    /// The day it is planned for.
+    pub planned: NaiveDate,
+    /// The day this was decided; none: from the beginning.
+    pub set_on: Option<NaiveDate>,
+    /// Who decided it.
+    pub by: Option<String>,
+    /// In which document.
+    pub document: Option<String>,
+}
+
 /// Reason and measure of a lagging plan (落後原因、改善措施), as the agency reported them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Narrative {
@@ -71,6 +102,62 @@ pub struct Narrative {
     pub responsible: Option<String>,
     /// When it was reported.
     pub reported_on: Option<NaiveDate>,
+}
+
+/// A part of a [`Narrative`]; people enter it as `P12/narrative.reason@2025Q4`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NarrativePart {
+    /// 落後原因
+    Reason,
+    /// Who answers for it.
+    Responsible,
+    /// 改善措施
+    Measure,
+}
+
+impl NarrativePart {
+    /// Every part, in the order they are asked for.
+    pub const ALL: [NarrativePart; 3] = [
+        NarrativePart::Reason,
+        NarrativePart::Responsible,
+        NarrativePart::Measure,
+    ];
+    /// Word in addresses and files.
+    pub fn id(self) -> &'static str {
+        match self {
+            NarrativePart::Reason => "reason",
+            NarrativePart::Responsible => "responsible",
+            NarrativePart::Measure => "measure",
+        }
+    }
+    /// Key of its name in the language files.
+    pub fn term(self) -> &'static str {
+        match self {
+            NarrativePart::Reason => "narrative-reason",
+            NarrativePart::Responsible => "narrative-responsible",
+            NarrativePart::Measure => "narrative-measure",
+        }
+    }
+    /// The part behind a word.
+    pub fn from_id(id: &str) -> Option<NarrativePart> {
+        NarrativePart::ALL.into_iter().find(|part| part.id() == id)
+    }
+    /// The text of a narrative, if it says anything.
+    pub fn of(self, narrative: &Narrative) -> Option<&String> {
+        match self {
+            NarrativePart::Reason => narrative.reason.as_ref(),
+            NarrativePart::Responsible => narrative.responsible.as_ref(),
+            NarrativePart::Measure => narrative.measure.as_ref(),
+        }
+        .filter(|text| !text.trim().is_empty())
+    }
+    pub(crate) fn of_mut(self, narrative: &mut Narrative) -> &mut Option<String> {
+        match self {
+            NarrativePart::Reason => &mut narrative.reason,
+            NarrativePart::Responsible => &mut narrative.responsible,
+            NarrativePart::Measure => &mut narrative.measure,
+        }
+    }
 }
 
 /// A programme (計畫).
@@ -100,6 +187,8 @@ pub struct Programme {
     pub indicators: Vec<Indicator>,
     /// Printed tasks.
     pub tasks: Vec<Task>,
+    /// Milestones with dates.
+    pub milestones: Vec<Milestone>,
     /// Reasons and measures.
     pub narratives: Vec<Narrative>,
     /// Anything the reader must know (for example "predecessor").
@@ -170,6 +259,19 @@ pub struct ContextNote {
     pub place: Option<String>,
 }
 
+/// A paragraph of a quarter's report as a person edited it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportText {
+    /// Quarter of the report.
+    pub quarter: crate::calendar::Quarter,
+    /// `zh-TW` or `en`.
+    pub language: String,
+    /// Which paragraph.
+    pub paragraph: String,
+    /// Text; a number stands as a link to its figure: `[92.14 %](portfolio/budget.execution_rate@2025Q3)`.
+    pub text: String,
+}
+
 /// Everything an office's files say, as loaded at one moment (one register version).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Register {
@@ -200,10 +302,16 @@ pub struct Register {
     /// Validation rules of the office.
     #[serde(default)]
     pub validation: Vec<ValidationRule>,
+    /// Edited paragraphs of reports.
+    #[serde(default)]
+    pub texts: Vec<ReportText>,
     /// Published figures the register carries (cause `Document`); they join the store's rows.
     pub published: Vec<Recorded<Observation>>,
     /// Budget lines the register carries.
     pub money: Vec<Recorded<MoneyLine>>,
+    /// Dated changes of budgets, in order of their days.
+    #[serde(default)]
+    pub budget_changes: Vec<BudgetChange>,
 }
 
 impl Register {

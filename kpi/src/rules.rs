@@ -1,5 +1,7 @@
 //! Settings that differ by agency and year: each has a default, and says where it comes from.
 
+use crate::indicator::Title;
+use crate::message::Arg;
 use crate::money::AmountKind;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -23,26 +25,209 @@ impl Default for Bands {
     }
 }
 
-/// Which named rule says that a plan lags.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LaggingRule {
-    /// NDC's quarterly text of 110Q2: from the cut-off 30 June on, all three of A / P < 90 %,
-    /// E / P < 90 %, progress variance < 0, on 年累計.
-    #[default]
-    #[serde(rename = "ndc-110q2")]
-    Ndc110q2,
-    /// The Legislative Yuan's and local governments': A / allotted < 80 %.
-    #[serde(rename = "ly-80")]
-    Ly80,
+/// What a condition of a rule set looks at, on 年累計.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// 支用比 A / P
+    DisbursementRatio,
+    /// 執行率 E / P
+    ExecutionRate,
+    /// 經費達成率 E / K
+    Attainment,
+    /// 實現數占累計分配數 A / allotted
+    Realised,
+    /// 進度差異: actual less planned cumulative progress, percentage points
+    Variance,
 }
 
-impl LaggingRule {
-    /// Word for files.
+impl Measure {
+    /// Every measure.
+    pub const ALL: [Measure; 5] = [
+        Measure::DisbursementRatio,
+        Measure::ExecutionRate,
+        Measure::Attainment,
+        Measure::Realised,
+        Measure::Variance,
+    ];
+    /// Word for files and JSON.
     pub fn id(self) -> &'static str {
         match self {
-            LaggingRule::Ndc110q2 => "ndc-110q2",
-            LaggingRule::Ly80 => "ly-80",
+            Measure::DisbursementRatio => "disbursement_ratio",
+            Measure::ExecutionRate => "execution_rate",
+            Measure::Attainment => "attainment",
+            Measure::Realised => "realised",
+            Measure::Variance => "variance",
+        }
+    }
+    /// Key of its name in the language files.
+    pub fn term(self) -> &'static str {
+        match self {
+            Measure::DisbursementRatio => "rate-disbursement",
+            Measure::ExecutionRate => "rate-execution",
+            Measure::Attainment => "rate-attainment",
+            Measure::Realised => "rate-realised",
+            Measure::Variance => "rate-variance",
+        }
+    }
+}
+
+/// How a measure is compared with the limit of a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    /// <
+    Under,
+    /// ≤
+    AtMost,
+    /// >
+    Over,
+    /// ≥
+    AtLeast,
+}
+
+impl Comparison {
+    /// Whether a value stands so to the limit.
+    pub fn holds(self, value: Decimal, limit: Decimal) -> bool {
+        match self {
+            Comparison::Under => value < limit,
+            Comparison::AtMost => value <= limit,
+            Comparison::Over => value > limit,
+            Comparison::AtLeast => value >= limit,
+        }
+    }
+    /// Word for files and JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Comparison::Under => "under",
+            Comparison::AtMost => "at_most",
+            Comparison::Over => "over",
+            Comparison::AtLeast => "at_least",
+        }
+    }
+    /// Key of its words in the language files.
+    pub fn term(self) -> &'static str {
+        match self {
+            Comparison::Under => "comparison-under",
+            Comparison::AtMost => "comparison-at-most",
+            Comparison::Over => "comparison-over",
+            Comparison::AtLeast => "comparison-at-least",
+        }
+    }
+}
+
+/// One condition of a rule set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// What is looked at.
+    pub measure: Measure,
+    /// How it is compared.
+    pub comparison: Comparison,
+    /// Limit: a fraction for ratios (0.90), percentage points for the variance.
+    pub limit: Decimal,
+}
+
+/// A rule set that names lagging plans (落後計畫): all its conditions together, on 年累計.
+///
+/// Two come with the program, each with its source; an office may have its own in `register/rules.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleSet {
+    /// `ndc-110q2`, `ly-80` or the office's own id.
+    pub id: String,
+    /// Name of an office's own; the built-in ones are named in the language files.
+    pub title: Option<Title>,
+    /// Where an office's own is written down; the built-in ones are cited in the language files.
+    pub source: Option<String>,
+    /// The first quarter of a year whose cut-off it looks at (2: from 30 June on).
+    pub from_quarter: u8,
+    /// Control levels it looks at; `None`: the workspace's setting.
+    pub levels: Option<Vec<String>>,
+    /// All of them together.
+    pub conditions: Vec<Condition>,
+}
+
+impl RuleSet {
+    /// NDC's quarterly text of 110Q2 (ndc.gov.tw nc_1276_35355): from the cut-off 30 June on, all three of
+    /// A / P < 90 %, E / P < 90 %, progress variance < 0.
+    pub fn ndc_110q2() -> RuleSet {
+        let under = |measure, limit| Condition {
+            measure,
+            comparison: Comparison::Under,
+            limit,
+        };
+        RuleSet {
+            id: "ndc-110q2".to_owned(),
+            title: None,
+            source: None,
+            from_quarter: 2,
+            levels: None,
+            conditions: vec![
+                under(Measure::DisbursementRatio, Decimal::new(90, 2)),
+                under(Measure::ExecutionRate, Decimal::new(90, 2)),
+                under(Measure::Variance, Decimal::ZERO),
+            ],
+        }
+    }
+    /// The Legislative Yuan's and local governments': A / allotted < 80 %, at any cut-off.
+    pub fn ly_80() -> RuleSet {
+        RuleSet {
+            id: "ly-80".to_owned(),
+            title: None,
+            source: None,
+            from_quarter: 1,
+            levels: None,
+            conditions: vec![Condition {
+                measure: Measure::Realised,
+                comparison: Comparison::Under,
+                limit: Decimal::new(80, 2),
+            }],
+        }
+    }
+    /// The rule sets that come with the program.
+    pub fn built_in() -> [RuleSet; 2] {
+        [RuleSet::ndc_110q2(), RuleSet::ly_80()]
+    }
+    /// Its name.
+    pub fn name(&self) -> Arg {
+        match &self.title {
+            Some(title) => Arg::Title(title.clone()),
+            None => Arg::Term(format!("rule-lagging-{}", self.id).into()),
+        }
+    }
+    /// Where it is written down.
+    pub fn citation(&self) -> Arg {
+        match &self.source {
+            Some(source) => Arg::Text(source.clone()),
+            None => Arg::Term(format!("rule-source-{}", self.id).into()),
+        }
+    }
+}
+
+impl Default for RuleSet {
+    fn default() -> Self {
+        RuleSet::ndc_110q2()
+    }
+}
+
+/// What a rate of control asks of people (管考系統之填報規定): as fractions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Asking {
+    /// Below this execution rate cause, responsibility and measure are asked for (default 0.80).
+    pub cause_below: Decimal,
+    /// Above this execution rate a confirmation is asked for (default 1.00).
+    pub confirm_above: Decimal,
+    /// Above this rate an amount is refused as input (default 9.9999, printed 999.99 %).
+    pub refuse_above: Decimal,
+}
+
+impl Default for Asking {
+    fn default() -> Self {
+        Self {
+            cause_below: Decimal::new(80, 2),
+            confirm_above: Decimal::ONE,
+            refuse_above: Decimal::new(99_999, 4),
         }
     }
 }
@@ -119,10 +304,13 @@ pub struct Rules {
     pub bands: Bands,
     /// Parts that count as executed, default paid + payable + saved (NDC 2020-06).
     pub executed: Vec<AmountKind>,
-    /// Lagging rule.
-    pub lagging: LaggingRule,
-    /// Control levels the lagging rule looks at; programmes without a level are included.
+    /// The rule set that names lagging plans.
+    pub lagging: RuleSet,
+    /// Control levels a rule set without its own looks at; programmes without a level are included.
     pub lagging_levels: Vec<String>,
+    /// What low and high rates ask of people.
+    #[serde(default)]
+    pub asking: Asking,
     /// Default due days after a period (default 10; not an Executive Yuan rule).
     pub due_days: u32,
     /// Checks of figures beside their own history.
@@ -138,8 +326,9 @@ impl Default for Rules {
         Self {
             bands: Bands::default(),
             executed: vec![AmountKind::Paid, AmountKind::Payable, AmountKind::Saved],
-            lagging: LaggingRule::default(),
+            lagging: RuleSet::default(),
             lagging_levels: vec!["ey".to_owned()],
+            asking: Asking::default(),
             due_days: 10,
             quality: Quality::default(),
             risk: RiskLimits::default(),

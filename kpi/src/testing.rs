@@ -150,6 +150,7 @@ pub fn programme(id: &str, indicators: Vec<Indicator>) -> Programme {
         place: None,
         indicators,
         tasks: Vec::new(),
+        milestones: Vec::new(),
         narratives: Vec::new(),
         note: None,
         invented: true,

@@ -71,8 +71,32 @@ impl Spreadsheet {
         Some(Spreadsheet { program, profile })
     }
 
+    /// Converts a file into as many files as its filter makes.
+    pub fn convert_all(&self, file: &Path, filter: &str, out: &Path) {
+        let said = self.run(file, None, filter, out);
+        let made = std::fs::read_dir(out).unwrap().count();
+        assert!(
+            made > 0,
+            "LibreOffice made nothing of {}: {said}",
+            file.display()
+        );
+    }
+
     /// Converts a file into a folder; `filter` as `--convert-to` takes it, `reading` as `--infilter`.
     pub fn convert(&self, file: &Path, reading: Option<&str>, filter: &str, out: &Path) -> PathBuf {
+        let said = self.run(file, reading, filter, out);
+        let ending = filter.split(':').next().unwrap_or_default();
+        let made = out.join(file.file_name().unwrap()).with_extension(ending);
+        assert!(
+            made.is_file(),
+            "LibreOffice made nothing of {}: {said}",
+            file.display()
+        );
+        made
+    }
+
+    /// Runs the program; what it said.
+    fn run(&self, file: &Path, reading: Option<&str>, filter: &str, out: &Path) -> String {
         let mut command = Command::new(&self.program);
         // A file address has three slashes on every system.
         let profile = self.profile.path().to_string_lossy().replace('\\', "/");
@@ -88,15 +112,10 @@ impl Spreadsheet {
             .arg(file)
             .output()
             .unwrap();
-        let ending = filter.split(':').next().unwrap_or_default();
-        let made = out.join(file.file_name().unwrap()).with_extension(ending);
-        assert!(
-            made.is_file(),
-            "LibreOffice made nothing of {}: {}{}",
-            file.display(),
+        format!(
+            "{}{}",
             String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr)
-        );
-        made
+        )
     }
 }

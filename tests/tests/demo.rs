@@ -84,6 +84,7 @@ fn the_board_and_what_to_try_next_are_printed() {
     assert_eq!(
         files,
         [
+            "2025Q4-zh-TW.ods",
             "2025Q4-zh-TW.pdf",
             "budget.csv",
             "findings.csv",

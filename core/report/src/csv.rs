@@ -6,26 +6,33 @@
 
 use crate::ReportInput;
 use quarterdeck_kpi::Decimal;
-use quarterdeck_kpi::assess::{IndicatorAssessment, MoneyAssessment};
+use quarterdeck_kpi::assess::{Accounts, IndicatorAssessment, MoneyAssessment};
 use quarterdeck_kpi::calendar::taipei_day;
 use quarterdeck_kpi::indicator::Indicator;
-use quarterdeck_kpi::money::Ratio;
+use quarterdeck_kpi::money::{AmountKind, Ratio, Span};
+use quarterdeck_kpi::money_rates::bases;
 use quarterdeck_view::format;
 
 /// All files of a report, name and bytes.
 pub fn files(input: &ReportInput<'_>) -> Vec<(String, Vec<u8>)> {
-    [
-        ("programmes.csv", programmes(input)),
-        ("indicators.csv", indicators(input)),
-        ("budget.csv", budget(input)),
-        ("findings.csv", findings(input)),
-    ]
-    .into_iter()
-    .map(|(name, rows)| (name.to_owned(), write(&rows)))
-    .collect()
+    tables(input)
+        .into_iter()
+        .map(|(name, rows)| (format!("{name}.csv"), write(&rows)))
+        .collect()
 }
 
-type Rows = Vec<Vec<String>>;
+/// Rows of a table, its header first.
+pub(crate) type Rows = Vec<Vec<String>>;
+
+/// The tables of a report by name.
+pub(crate) fn tables(input: &ReportInput<'_>) -> [(&'static str, Rows); 4] {
+    [
+        ("programmes", programmes(input)),
+        ("indicators", indicators(input)),
+        ("budget", budget(input)),
+        ("findings", findings(input)),
+    ]
+}
 
 fn write(rows: &Rows) -> Vec<u8> {
     let mut bytes = "\u{FEFF}".as_bytes().to_vec();
@@ -259,44 +266,28 @@ fn budget(input: &ReportInput<'_>) -> Rows {
             "disbursement-ratio",
             "attainment",
             "settlement-ratio",
+            "realised",
+            "planned-basis",
+            "attainment-basis",
+            "change-execution-rate",
+            "change-disbursement-ratio",
+            "changed",
             "provisional",
             "demo",
         ],
     )];
     let register = &input.snapshot.register;
-    let mut push = |scope: String, title: String, money: &MoneyAssessment| {
-        let a = &money.amounts;
-        let quarter = input.assessment.quarter;
-        rows.push(vec![
-            format!("{scope}/budget@{quarter}"),
-            scope,
-            title,
-            money
-                .span
-                .map(|span| input.word(&format!("csv-span-{}", span.id().replace('_', "-"))))
-                .unwrap_or_default(),
-            money.period.map(|p| p.to_string()).unwrap_or_default(),
-            whole(a.budget_ntd),
-            whole(a.available_ntd),
-            whole(a.planned_spend_ntd),
-            whole(a.allotted_ntd),
-            whole(a.paid_ntd),
-            whole(a.payable_ntd),
-            whole(a.saved_ntd),
-            whole(a.carried_over_ntd),
-            whole(a.settled_ntd),
-            whole(money.executed_ntd),
-            percent(money.execution_rate),
-            percent(money.disbursement_ratio),
-            percent(money.attainment),
-            percent(money.settlement_ratio),
-            input.word(if money.provisional {
-                "csv-yes"
-            } else {
-                "csv-no"
-            }),
-            demo(input),
-        ]);
+    // Both accumulations, each in a row of its own; one row where nothing is known.
+    let mut push = |scope: String, title: String, accounts: &Accounts| {
+        let known = |money: &MoneyAssessment| money.span.is_some();
+        if known(&accounts.year_to_date) || !known(&accounts.since_beginning) {
+            let money = &accounts.year_to_date;
+            rows.push(budget_row(input, &scope, &title, money, Some(accounts)));
+        }
+        if known(&accounts.since_beginning) {
+            let money = &accounts.since_beginning;
+            rows.push(budget_row(input, &scope, &title, money, None));
+        }
     };
     for assessed in &input.assessment.programmes {
         let title = register
@@ -305,7 +296,7 @@ fn budget(input: &ReportInput<'_>) -> Rows {
         push(
             assessed.id.clone(),
             title.unwrap_or_default(),
-            &assessed.money,
+            &assessed.accounts,
         );
     }
     for agency in &input.assessment.agencies {
@@ -317,15 +308,70 @@ fn budget(input: &ReportInput<'_>) -> Rows {
         push(
             format!("agency:{}", agency.id),
             title.unwrap_or_default(),
-            &agency.money,
+            &agency.accounts,
         );
     }
     push(
         "portfolio".to_owned(),
         input.word("report-portfolio"),
-        &input.assessment.portfolio.money,
+        &input.assessment.portfolio.accounts,
     );
     rows
+}
+
+/// One accumulation; `changes`: the accounts whose change against last year stands beside it.
+fn budget_row(
+    input: &ReportInput<'_>,
+    scope: &str,
+    title: &str,
+    money: &MoneyAssessment,
+    changes: Option<&Accounts>,
+) -> Vec<String> {
+    let a = &money.amounts;
+    let quarter = input.assessment.quarter;
+    let series = money.span.unwrap_or(Span::YearToDate).series_name();
+    let (planned, available) = bases(a);
+    let basis = |kind: Option<AmountKind>| kind.map(|k| input.word(k.term())).unwrap_or_default();
+    let change = |of: fn(&MoneyAssessment) -> Option<Ratio>| {
+        let points = changes.and_then(|accounts| accounts.change_points(of));
+        points.map(two).unwrap_or_default()
+    };
+    let mut row = vec![
+        format!("{scope}/{series}@{quarter}"),
+        scope.to_owned(),
+        title.to_owned(),
+        money
+            .span
+            .map(|span| input.word(span.term()))
+            .unwrap_or_default(),
+        money.period.map(|p| p.to_string()).unwrap_or_default(),
+    ];
+    row.extend(AmountKind::ALL.map(|kind| whole(a.get(kind))));
+    row.push(whole(money.executed_ntd));
+    row.extend(
+        [
+            money.execution_rate,
+            money.disbursement_ratio,
+            money.attainment,
+            money.settlement_ratio,
+            money.realised,
+        ]
+        .map(percent),
+    );
+    row.extend([
+        basis(planned),
+        basis(available),
+        change(|m| m.execution_rate),
+        change(|m| m.disbursement_ratio),
+        whole(Some(money.changed_ntd)),
+        input.word(if money.provisional {
+            "csv-yes"
+        } else {
+            "csv-no"
+        }),
+        demo(input),
+    ]);
+    row
 }
 
 fn findings(input: &ReportInput<'_>) -> Rows {

@@ -10,7 +10,9 @@ mod charts;
 mod csv;
 pub mod document;
 mod pdf;
+pub mod prose;
 pub mod sections;
+mod sheets;
 
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::assess::Assessment;
@@ -62,6 +64,20 @@ pub fn csv_files(input: &ReportInput<'_>) -> Vec<(String, Vec<u8>)> {
     csv::files(input)
 }
 
+/// The same tables as an OpenDocument spreadsheet, one a sheet.
+pub fn ods(input: &ReportInput<'_>) -> Result<Vec<u8>, Message> {
+    sheets::book(input).ods().map_err(not_made)
+}
+
+/// The same tables as an Excel workbook.
+pub fn xlsx(input: &ReportInput<'_>) -> Result<Vec<u8>, Message> {
+    sheets::book(input).xlsx().map_err(not_made)
+}
+
+fn not_made(error: std::io::Error) -> Message {
+    Message::new("report-sheet-failed").with("reason", error.to_string())
+}
+
 /// The PDF of a report, made as PDF/A-2a and PDF/UA-1 together.
 pub fn pdf(input: &ReportInput<'_>) -> Result<Vec<u8>, Message> {
     pdf::make(&sections::document(input))
@@ -69,5 +85,14 @@ pub fn pdf(input: &ReportInput<'_>) -> Result<Vec<u8>, Message> {
 
 /// Name of the PDF file: `2025Q3-zh-TW.pdf`.
 pub fn pdf_name(input: &ReportInput<'_>) -> String {
-    format!("{}-{}.pdf", input.assessment.quarter, input.language.id())
+    file_name(input, "pdf")
+}
+
+/// Name of a file of the whole report: `2025Q3-zh-TW.ods`.
+pub fn file_name(input: &ReportInput<'_>, ending: &str) -> String {
+    format!(
+        "{}-{}.{ending}",
+        input.assessment.quarter,
+        input.language.id()
+    )
 }

@@ -79,6 +79,7 @@ fn register() -> Register {
             indicator("P01/waiting", "hour"),
         ],
         tasks: Vec::new(),
+        milestones: Vec::new(),
         narratives: Vec::new(),
         note: None,
         invented: true,

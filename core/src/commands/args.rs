@@ -95,7 +95,7 @@ pub enum Command {
     /// `qd report`
     Report {
         quarter: String,
-        out: PathBuf,
+        out: Option<PathBuf>,
         formats: Vec<String>,
         as_of: Option<String>,
     },
@@ -297,18 +297,19 @@ pub fn command_line(language: Language) -> Clap {
         .subcommand(
             command(
                 "report",
-                "qd report --quarter QUARTER --out DIR [--format pdf,csv] [--as-of AS_OF]",
+                "qd report --quarter QUARTER --out DIR|--draft [--format pdf,csv,ods,xlsx] [--as-of AS_OF]",
                 "cli-report",
             )
             .arg(quarter().required(true))
             .arg(
-                flag("out", "cli-arg-out").value_name("DIR").value_parser(path()).required(true),
+                flag("out", "cli-arg-out").value_name("DIR").value_parser(path()).required_unless_present("draft"),
             )
+            .arg(flag("draft", "cli-arg-draft").action(ArgAction::SetTrue).conflicts_with("out"))
             .arg(
                 flag("format", "cli-arg-format")
                     .value_name("FORMAT,...")
                     .value_delimiter(',')
-                    .value_parser(["pdf", "csv"])
+                    .value_parser(super::report::Formats::WORDS)
                     .hide_possible_values(true)
                     .action(ArgAction::Append),
             )
@@ -440,7 +441,7 @@ pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
         },
         "report" => Command::Report {
             quarter: needed("quarter"),
-            out: path("out").unwrap_or_default(),
+            out: path("out"),
             formats: list("format"),
             as_of: text("as-of"),
         },

@@ -49,10 +49,7 @@ pub(super) fn run(
         quarter,
         as_of: None,
         language: context.language,
-        formats: Formats {
-            pdf: true,
-            csv: true,
-        },
+        formats: Formats::default(),
     };
     let out = root.join("reports").join(quarter.to_string());
     let written = write_report(&session, &request, &out)?;

@@ -21,6 +21,7 @@ mod openmetrics;
 mod output;
 mod progress;
 mod report;
+mod report_draft;
 mod sources;
 mod status;
 mod table;
@@ -301,7 +302,13 @@ fn perform(context: &mut Context<'_>, command: Command) -> Result<Exit, Failure>
             out,
             formats,
             as_of,
-        } => report::run(context, &quarter, &out, &formats, as_of.as_deref()),
+        } => report::run(
+            context,
+            &quarter,
+            out.as_deref(),
+            &formats,
+            as_of.as_deref(),
+        ),
         Command::Completions { shell } => completions::run(context, shell),
     }
 }

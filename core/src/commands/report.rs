@@ -22,6 +22,46 @@ pub struct Formats {
     pub pdf: bool,
     /// The tables.
     pub csv: bool,
+    /// The tables as an OpenDocument spreadsheet.
+    pub ods: bool,
+    /// The tables as an Excel workbook.
+    pub xlsx: bool,
+}
+
+impl Default for Formats {
+    /// What is made when nothing is asked for: paper, open data and an editable file that is open.
+    fn default() -> Formats {
+        Formats {
+            pdf: true,
+            csv: true,
+            ods: true,
+            xlsx: false,
+        }
+    }
+}
+
+impl Formats {
+    /// The words of the command line.
+    pub const WORDS: [&'static str; 4] = ["pdf", "csv", "ods", "xlsx"];
+
+    /// Those that were asked for; nothing is the default.
+    pub fn of(words: &[String]) -> Formats {
+        if words.is_empty() {
+            return Formats::default();
+        }
+        let wanted = |name: &str| words.iter().any(|word| word == name);
+        Formats {
+            pdf: wanted("pdf"),
+            csv: wanted("csv"),
+            ods: wanted("ods"),
+            xlsx: wanted("xlsx"),
+        }
+    }
+    /// Whether it is one file of its own, which can go to stdout.
+    fn is_one_file(self) -> bool {
+        let files = [self.pdf, self.ods, self.xlsx];
+        !self.csv && files.iter().filter(|wanted| **wanted).count() == 1
+    }
 }
 
 /// A report to make.
@@ -37,11 +77,12 @@ pub struct ReportRequest {
     pub formats: Formats,
 }
 
-/// Makes the files of a report: names and bytes.
-pub fn report_files(
+/// Does something with everything a report is made of.
+pub(super) fn with_input<T>(
     session: &Session,
     request: &ReportRequest,
-) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    make: impl FnOnce(&ReportInput<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let made_at = made_at(session, request)?;
     session.check_chain()?;
     let head = session.chain_head(made_at)?;
@@ -54,13 +95,42 @@ pub fn report_files(
         made_at,
         chain: head.as_ref().map(|head| (head.number, head.hash.as_str())),
     };
-    let mut files = Vec::new();
-    if request.formats.pdf {
-        let pdf = quarterdeck_report::pdf(&input).map_err(Failure::nothing)?;
-        files.push((quarterdeck_report::pdf_name(&input), pdf));
+    make(&input)
+}
+
+/// Makes the files of a report: names and bytes. An edited text whose numbers are not those of the
+/// figures refuses the report.
+pub fn report_files(
+    session: &Session,
+    request: &ReportRequest,
+) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    with_input(session, request, |input| files_of(input, request.formats))
+}
+
+fn files_of(input: &ReportInput<'_>, formats: Formats) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let mut wrong = quarterdeck_report::prose::wrong(input);
+    if !wrong.is_empty() {
+        let file = quarterdeck_report::file_name(input, "toml");
+        let first = wrong.remove(0).text;
+        let failure = Failure::usage(first).at(format!("register/texts/{file}"));
+        let more = Message::new("report-text-next").with("more", wrong.len());
+        return Err(failure.next(more));
     }
-    if request.formats.csv {
-        files.extend(quarterdeck_report::csv_files(&input));
+    let mut files = Vec::new();
+    if formats.pdf {
+        let pdf = quarterdeck_report::pdf(input).map_err(Failure::nothing)?;
+        files.push((quarterdeck_report::pdf_name(input), pdf));
+    }
+    if formats.csv {
+        files.extend(quarterdeck_report::csv_files(input));
+    }
+    if formats.ods {
+        let bytes = quarterdeck_report::ods(input).map_err(Failure::nothing)?;
+        files.push((quarterdeck_report::file_name(input, "ods"), bytes));
+    }
+    if formats.xlsx {
+        let bytes = quarterdeck_report::xlsx(input).map_err(Failure::nothing)?;
+        files.push((quarterdeck_report::file_name(input, "xlsx"), bytes));
     }
     Ok(files)
 }
@@ -100,28 +170,23 @@ pub fn write_report(
 pub(super) fn run(
     context: &mut Context<'_>,
     quarter: &str,
-    out: &Path,
+    out: Option<&Path>,
     formats: &[String],
     as_of: Option<&str>,
 ) -> Result<Exit, Failure> {
-    let wanted = |name: &str| formats.is_empty() || formats.iter().any(|f| f == name);
     let request = ReportRequest {
         quarter: context.quarter(quarter)?,
         as_of: context.as_of(as_of)?,
         language: context.language,
-        formats: Formats {
-            pdf: wanted("pdf"),
-            csv: wanted("csv"),
-        },
+        formats: Formats::of(formats),
     };
     let session = context.open()?;
+    // Without a folder the paragraphs are asked for, to be edited.
+    let Some(out) = out else {
+        return super::report_draft::run(context, &session, &request);
+    };
     if out == Path::new("-") {
-        if request.formats
-            != (Formats {
-                pdf: true,
-                csv: false,
-            })
-        {
+        if !request.formats.is_one_file() {
             return Err(Failure::usage(Message::new("cli-report-stdout")).at("--out"));
         }
         for (_, bytes) in report_files(&session, &request)? {

@@ -1,3 +1,4 @@
+mod control;
 mod entering;
 mod outside;
 mod targets;

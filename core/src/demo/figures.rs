@@ -45,6 +45,7 @@ pub struct Words {
     pub proposer: String,
     pub agencies: Vec<String>,
     pub correction_reason: String,
+    pub evidence: String,
     pub drop_header: String,
 }
 
@@ -113,6 +114,25 @@ impl Figures {
         rows.iter()
             .find(|r| r.series == series)
             .map(|r| r.value.as_str())
+    }
+
+    /// An amount since the beginning: this year's to date and those of the years before at their ends.
+    pub fn since_beginning(
+        &self,
+        quarter: Quarter,
+        programme: Option<&String>,
+        column: &str,
+    ) -> String {
+        let at = self.money_columns.iter().position(|c| c == column);
+        let sum: i64 = self
+            .money
+            .range(QUARTERS.0..=quarter)
+            .filter(|(q, _)| q.number == 4 || **q == quarter)
+            .flat_map(|(_, rows)| rows)
+            .filter(|row| row.first() == programme)
+            .filter_map(|row| row.get(at?)?.parse::<i64>().ok())
+            .sum();
+        sum.to_string()
     }
 
     /// Column names of the money table, and its rows for a quarter.

@@ -188,6 +188,7 @@ fn edition_before(quarter: Quarter) -> Option<(Edition, DateTime<Utc>)> {
     };
     match (quarter.year, quarter.number) {
         (2024, 4) => Some((Edition::Retargeted, on(2024, 12, 20))),
+        (2025, 3) => Some((Edition::Replanned, on(2025, 10, 8))),
         (2025, 4) => Some((Edition::Final, on(2026, 1, 9))),
         _ => None,
     }

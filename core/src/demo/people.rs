@@ -25,6 +25,8 @@ const MISSING: (&str, Quarter) = (
         number: 3,
     },
 );
+/// The programme that executes more than was planned.
+const CONFIRMED: &str = "P25";
 /// The corrected figure: its quarter and the value it is corrected to.
 const CORRECTED: (&str, Quarter, &str) = (
     "P05/guided-examples-total",
@@ -136,6 +138,38 @@ pub fn enter(
                 )));
             }
         }
+    }
+    for milestone in super::workspace::milestones().map_err(Failure::nothing)? {
+        let Some(done) = milestone
+            .done
+            .filter(|day| Quarter::containing(*day) == quarter)
+        else {
+            continue;
+        };
+        // The proof is a text that says it is invented.
+        let evidence = match &milestone.evidence {
+            Some(name) => Some((
+                store.put_evidence(name, figures.words.evidence.as_bytes())?,
+                name.clone(),
+            )),
+            None => None,
+        };
+        let series = SeriesId::new(&milestone.programme, "milestone").part(&milestone.id);
+        rows.push(NewRow {
+            item: observation(series, Period::day(done), Decimal::ONE, "done"),
+            cause: Cause::Entry { evidence },
+            act: Act::Record,
+        });
+    }
+    // Above 100 % was confirmed every quarter but the last, which still asks for it.
+    if quarter < super::QUARTERS.1 {
+        let series = SeriesId::new(CONFIRMED, "confirm").part("execution_rate");
+        rows.push(entry(observation(
+            series,
+            quarter.period(),
+            Decimal::ONE,
+            "done",
+        )));
     }
     let series: Vec<String> = rows.iter().map(|row| row.item.series.to_string()).collect();
     store.record_act(&batch(at, None, rows), |recording| HumanAct {

@@ -304,6 +304,12 @@ fn datastore(figures: &Figures, quarter: Quarter, limit: usize, offset: usize) -
         ("planned_progress", "預定累計進度"),
         ("actual_progress", "實際累計進度"),
     ];
+    const TOTALS: [(&str, &str); 4] = [
+        ("planned_spend_ntd", "總累計預定支用數"),
+        ("paid_ntd", "總累計實支數"),
+        ("payable_ntd", "總累計應付未付數"),
+        ("saved_ntd", "總累計節餘數"),
+    ];
     let (columns, rows) = figures.money(quarter);
     let records: Vec<Value> = rows
         .iter()
@@ -320,6 +326,10 @@ fn datastore(figures: &Figures, quarter: Quarter, limit: usize, offset: usize) -
                     .and_then(|i| row.get(i));
                 record.insert(theirs.to_owned(), json!(cell.map_or("", String::as_str)));
             }
+            for (ours, theirs) in TOTALS {
+                let total = figures.since_beginning(quarter, row.first(), ours);
+                record.insert(theirs.to_owned(), json!(total));
+            }
             record.insert(
                 "風險".to_owned(),
                 json!(row.last().map_or("", String::as_str)),
@@ -329,7 +339,7 @@ fn datastore(figures: &Figures, quarter: Quarter, limit: usize, offset: usize) -
         .collect();
     let fields: Vec<Value> = ["年度", "季別"]
         .into_iter()
-        .chain(COLUMNS.iter().map(|c| c.1))
+        .chain(COLUMNS.iter().chain(&TOTALS).map(|c| c.1))
         .map(|id| json!({"id": id, "type": "text"}))
         .collect();
     json!({"success": true, "result": {"resource_id": "A41000000G-000483-001", "fields": fields,

@@ -1,13 +1,17 @@
 //! The files of the demo workspace: the starter register with invented indicators, targets and people.
 
 use crate::workspace::embedded;
+use chrono::NaiveDate;
 use quarterdeck_kpi::message::Message;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value, value};
 
 const INDICATORS: &str = include_str!("../../../assets/demo/indicators.toml");
+const CHANGES: &str = include_str!("../../../assets/demo/changes.toml");
+const MILESTONES: &str = include_str!("../../../assets/demo/milestones.toml");
 const NARRATIVES: &str = include_str!("../../../assets/demo/narratives.toml");
+const NEXT_YEAR: &str = include_str!("../../../assets/demo/next-year.toml");
 const PEOPLE: &str = include_str!("../../../assets/demo/people.toml");
 const SETTINGS: &str = include_str!("../../../assets/demo/settings.toml");
 const STORY: &str = include_str!("../../../assets/demo/DEMO.md");
@@ -58,7 +62,9 @@ const SOURCES: [(&str, &str); 10] = [
 const FIRST_YEAR: i32 = 2021;
 /// The day on which the first targets were set.
 const FIRST_TARGETS: &str = "2021-01-04";
-/// Who decided the invented targets, and where.
+/// The day on which the milestones of the last year were planned.
+const FIRST_PLAN: &str = "2024-12-18";
+/// Who decided the invented targets and plans, and where.
 const DECIDED_BY: &str = "示範機關（虛構）";
 const DECIDED_IN: &str = "示範核定函（虛構）";
 
@@ -111,13 +117,44 @@ struct DemoNarrative {
     reported_on: Option<String>,
 }
 
-/// Which state of the files: targets are changed once, and reasons are reported at the end.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Milestones {
+    milestone: Vec<DemoMilestone>,
+}
+
+/// A milestone of the demo, and the day it is done.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DemoMilestone {
+    pub programme: String,
+    pub id: String,
+    title: BTreeMap<String, String>,
+    weight: i64,
+    planned: String,
+    /// Day it is planned for, day it was decided.
+    #[serde(default)]
+    replans: Vec<(String, String)>,
+    pub done: Option<NaiveDate>,
+    pub evidence: Option<String>,
+}
+
+/// The milestones of the demo.
+pub(super) fn milestones() -> Result<Vec<DemoMilestone>, Message> {
+    let read: Result<Milestones, _> = toml::from_str(MILESTONES);
+    read.map(|read| read.milestone)
+        .map_err(|e| Message::new("demo-figures-broken").with("detail", e.to_string()))
+}
+
+/// Which state of the files: targets are changed once, milestones are re-planned, and reasons are reported at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Edition {
     /// As the plan began.
     First,
     /// With the targets changed on 2024-12-20.
     Retargeted,
+    /// With the milestones as planned anew by then, and the changes of the year's budget.
+    Replanned,
     /// With the reasons and measures of the last quarter.
     Final,
 }
@@ -129,6 +166,7 @@ pub fn files(edition: Edition) -> Result<BTreeMap<String, Vec<u8>>, Message> {
     };
     let indicators: Indicators = toml::from_str(INDICATORS).map_err(|e| broken(&e))?;
     let narratives: Narratives = toml::from_str(NARRATIVES).map_err(|e| broken(&e))?;
+    let milestones = milestones()?;
     let mut files = BTreeMap::new();
     for (path, bytes) in embedded() {
         // Presets of real portals stay out: nothing of the demo asks the outside world.
@@ -143,10 +181,23 @@ pub fn files(edition: Edition) -> Result<BTreeMap<String, Vec<u8>>, Message> {
                 let text = std::str::from_utf8(bytes).map_err(|e| broken(&e))?;
                 let mut document: DocumentMut = text.parse().map_err(|e| broken(&e))?;
                 overlay(&mut document, id, &indicators.indicator, edition);
+                if edition >= Edition::Retargeted {
+                    plan(&mut document, id, &milestones, edition);
+                }
                 if edition == Edition::Final {
                     narrate(&mut document, id, &narratives.narrative);
                 }
                 document.to_string().into_bytes()
+            }
+            None if path == "register/budget.toml" => {
+                let mut bytes = bytes.to_vec();
+                if edition >= Edition::Replanned {
+                    bytes.extend_from_slice(CHANGES.as_bytes());
+                }
+                if edition == Edition::Final {
+                    bytes.extend_from_slice(NEXT_YEAR.as_bytes());
+                }
+                bytes
             }
             None => bytes.to_vec(),
         };
@@ -248,6 +299,46 @@ fn write_indicator(table: &mut Table, indicator: &DemoIndicator, edition: Editio
         push(FIRST_YEAR + last, &retarget.value, &retarget.set_on);
     }
     table.insert("target", Item::ArrayOfTables(targets));
+}
+
+/// The milestones of a programme; what was decided after the edition's day is not in it yet.
+fn plan(
+    document: &mut DocumentMut,
+    programme: &str,
+    milestones: &[DemoMilestone],
+    edition: Edition,
+) {
+    let mut list = ArrayOfTables::new();
+    for milestone in milestones.iter().filter(|m| m.programme == programme) {
+        let mut title = InlineTable::new();
+        for (language, text) in &milestone.title {
+            title.insert(language, Value::from(text.as_str()));
+        }
+        let mut table = Table::new();
+        table.insert("id", value(milestone.id.as_str()));
+        table.insert("title", value(title));
+        table.insert("weight", value(milestone.weight));
+        table.insert("planned", value(milestone.planned.as_str()));
+        table.insert("set_on", value(FIRST_PLAN));
+        table.insert("by", value(DECIDED_BY));
+        table.insert("document", value(DECIDED_IN));
+        let mut replans = ArrayOfTables::new();
+        for (planned, set_on) in &milestone.replans {
+            let mut replan = Table::new();
+            replan.insert("planned", value(planned.as_str()));
+            replan.insert("set_on", value(set_on.as_str()));
+            replan.insert("by", value(DECIDED_BY));
+            replan.insert("document", value(DECIDED_IN));
+            replans.push(replan);
+        }
+        if edition >= Edition::Replanned && !replans.is_empty() {
+            table.insert("replan", Item::ArrayOfTables(replans));
+        }
+        list.push(table);
+    }
+    if !list.is_empty() {
+        document.insert("milestone", Item::ArrayOfTables(list));
+    }
 }
 
 fn narrate(document: &mut DocumentMut, programme: &str, narratives: &[DemoNarrative]) {

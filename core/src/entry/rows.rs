@@ -5,8 +5,11 @@ use crate::failure::Failure;
 use crate::session::Session;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::SeriesId;
-use quarterdeck_kpi::money::{MoneyKey, MoneyLine};
+use quarterdeck_kpi::message::{Arg, Message};
+use quarterdeck_kpi::money::{AmountKind, Amounts, MoneyKey, MoneyLine};
+use quarterdeck_kpi::money_rates::highest_rate;
 use quarterdeck_kpi::observation::{Act, Observation, Recorded};
+use quarterdeck_kpi::rules::Rules;
 use quarterdeck_store::Rows;
 
 /// Everything recorded so far.
@@ -38,7 +41,9 @@ impl History {
             Row::Reading(item) => self.readings(item).last().map(|known| Current {
                 sequence: known.sequence,
                 value: reading_text(&known.item),
-                same: known.item.reading == item.reading && known.item.qualifier == item.qualifier,
+                same: known.item.reading == item.reading
+                    && known.item.qualifier == item.qualifier
+                    && (item.unit != "text" || known.item.printed == item.printed),
                 key: None,
             }),
             Row::Money(item) => self.lines(item).last().map(|known| Current {
@@ -56,6 +61,35 @@ impl History {
             Row::Reading(item) => self.readings(item).iter().any(|r| r.sequence == sequence),
             Row::Money(item) => self.lines(item).iter().any(|r| r.sequence == sequence),
         }
+    }
+
+    /// Why an amount cannot be, beside the others of its programme, year and cut-off: a rate above what is refused as
+    /// input (999.99 %). `beside` are amounts typed together with it.
+    pub fn rate_refused(
+        &self,
+        item: &MoneyLine,
+        beside: &[MoneyLine],
+        rules: &Rules,
+    ) -> Option<Message> {
+        let mut amounts = Amounts::default();
+        for kind in AmountKind::ALL {
+            let mut of_kind = item.clone();
+            of_kind.key.kind = kind;
+            let typed = beside
+                .iter()
+                .rev()
+                .find(|line| line.key == of_kind.key && line.period == of_kind.period);
+            let known = typed.or_else(|| self.lines(&of_kind).last().map(|row| &row.item));
+            amounts.set(kind, known.map(|line| line.amount_ntd));
+        }
+        amounts.set(item.key.kind, Some(item.amount_ntd));
+        let limit = rules.asking.refuse_above;
+        let rate = highest_rate(&amounts, &rules.executed).filter(|rate| *rate > limit)?;
+        Some(
+            Message::new("entry-rate-refused")
+                .with("rate", Arg::Fraction(rate))
+                .with("limit", Arg::Fraction(limit)),
+        )
     }
 
     fn readings(&self, item: &Observation) -> Vec<&Recorded<Observation>> {
@@ -107,10 +141,13 @@ pub(crate) fn money_series(key: &MoneyKey) -> SeriesId {
         (None, Some(agency)) => format!("agency:{agency}"),
         (None, None) => format!("plan:{}", key.plan),
     };
-    SeriesId::new(scope, "budget").part(key.kind.id())
+    SeriesId::new(scope, key.span.series_name()).part(key.kind.id())
 }
 
 fn reading_text(item: &Observation) -> String {
+    if item.unit == "text" {
+        return item.printed.clone().unwrap_or_default();
+    }
     item.value()
         .map(|value| value.to_string())
         .or_else(|| item.printed.clone())

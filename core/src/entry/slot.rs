@@ -8,13 +8,16 @@ use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::{AmountKind, MoneyKey, Span};
 use quarterdeck_kpi::number::parse_printed;
 use quarterdeck_kpi::observation::Qualifier;
-use quarterdeck_kpi::register::Register;
+use quarterdeck_kpi::register::{NarrativePart, Register};
 use quarterdeck_kpi::text::{clean, fold_width};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 /// The indicator by which the starter's rows without printed figures report their cumulative progress.
 const REPORTED_PROGRESS: &str = "reported-progress";
+
+/// Longest text of a reason or a measure, in characters.
+const LONGEST_TEXT: usize = 2000;
 
 /// The place of a figure.
 pub(super) struct Slot {
@@ -34,9 +37,12 @@ enum Sort {
     Task,
     Risk,
     Progress,
+    /// Reason, measure, responsible unit: the text stands as received, the value says that it is there.
+    Text,
     Money {
         plan: String,
         programme: String,
+        span: Span,
         kind: AmountKind,
     },
 }
@@ -85,15 +91,30 @@ impl Slot {
             ("task", Some(id), _) if tasks.is_some_and(|t| t.iter().any(|t| t.id == id)) => {
                 Ok(slot("done", 1, Sort::Task))
             }
+            ("milestone", Some(id), Some(programme))
+                if programme.milestones.iter().any(|m| m.id == id) =>
+            {
+                Ok(slot("done", 1, Sort::Task))
+            }
+            ("confirm", Some("execution_rate"), Some(_)) => Ok(slot("done", 1, Sort::Task)),
+            ("narrative", Some(part), Some(_)) if NarrativePart::from_id(part).is_some() => {
+                Ok(slot("text", 1, Sort::Text))
+            }
             ("risk", None, Some(_)) => Ok(slot("risk", 1, Sort::Risk)),
             ("progress", Some("planned" | "actual"), Some(_)) => {
                 Ok(slot("percent", 1, Sort::Progress))
             }
-            ("budget", Some(part), Some(programme)) if AmountKind::from_id(part).is_some() => {
+            ("budget" | "budget-total", Some(part), Some(programme))
+                if AmountKind::from_id(part).is_some() =>
+            {
                 let kind = AmountKind::from_id(part).unwrap_or(AmountKind::Budget);
                 let sort = Sort::Money {
                     plan: programme.plan.clone(),
                     programme: programme.id.clone(),
+                    span: [Span::YearToDate, Span::SinceBeginning]
+                        .into_iter()
+                        .find(|span| span.series_name() == series.name)
+                        .unwrap_or(Span::YearToDate),
                     kind,
                 };
                 Ok(slot("ntd", 1, sort))
@@ -162,6 +183,14 @@ impl Slot {
         if typed.is_empty() {
             return Err(Message::new("entry-empty"));
         }
+        if matches!(self.sort, Sort::Text) {
+            let text: String = clean(typed).chars().take(LONGEST_TEXT).collect();
+            return Ok(Value::Reading {
+                value: Decimal::ONE,
+                qualifier: Qualifier::Exact,
+                printed: Some(text),
+            });
+        }
         if typed.len() > 200 {
             return Err(Message::new("entry-too-long"));
         }
@@ -172,7 +201,7 @@ impl Slot {
             Sort::Indicator { .. } if self.unit == "done" => {
                 Some((done(&word), "entry-not-done-word"))
             }
-            Sort::Indicator { .. } | Sort::Progress | Sort::Money { .. } => None,
+            Sort::Indicator { .. } | Sort::Progress | Sort::Text | Sort::Money { .. } => None,
         };
         if let Some((value, refusal)) = of_words {
             let value = value.ok_or_else(|| Message::new(refusal).with("text", clean(typed)))?;
@@ -196,6 +225,7 @@ impl Slot {
             Sort::Money {
                 plan,
                 programme,
+                span,
                 kind,
             } => {
                 let whole = read.value.fract().is_zero() && read.qualifier == Qualifier::Exact;
@@ -210,7 +240,7 @@ impl Slot {
                     programme: Some(programme.clone()),
                     agency: None,
                     fiscal_year: period.end.year(),
-                    span: Span::YearToDate,
+                    span: *span,
                     kind: *kind,
                 };
                 Ok(Value::Money {
@@ -225,7 +255,7 @@ impl Slot {
             } if !read.value.fract().is_zero() => {
                 Err(Message::new("entry-not-whole").with("text", clean(typed)))
             }
-            Sort::Indicator { .. } | Sort::Task | Sort::Risk | Sort::Progress => {
+            Sort::Indicator { .. } | Sort::Task | Sort::Risk | Sort::Progress | Sort::Text => {
                 Ok(Value::Reading {
                     value: read.value,
                     qualifier: read.qualifier,
@@ -260,6 +290,10 @@ fn around(frequency: Frequency, day: NaiveDate) -> Period {
 
 /// The last period of the figure's own frequency that ended and is asked for.
 pub(super) fn default_period(register: &Register, series: &SeriesId, today: NaiveDate) -> Period {
+    // A milestone is done on a day.
+    if series.name == "milestone" {
+        return Period::day(today);
+    }
     let found = indicator(register, series);
     let frequency = found.map_or(Frequency::Quarter, |i| i.frequency);
     // A plan that is over asks for nothing after its end.

@@ -279,6 +279,7 @@ fn empty(id: &str) -> Programme {
         place: None,
         indicators: Vec::new(),
         tasks: Vec::new(),
+        milestones: Vec::new(),
         narratives: Vec::new(),
         note: None,
         invented: false,

@@ -439,10 +439,7 @@ impl Jobs {
         let session = self.session()?;
         session.writable()?;
         let out = session.root().join("reports").join(quarter.to_string());
-        let formats = Formats {
-            pdf: true,
-            csv: true,
-        };
+        let formats = Formats::default();
         let request = ReportRequest {
             quarter,
             as_of,

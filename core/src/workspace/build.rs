@@ -1,21 +1,27 @@
 //! The register from what the files say.
 
+use super::check_control::rate_sentence;
 use super::parse::Parsed;
 use super::raw::{RawIndicator, RawLine, RawPublished, Sign};
+use super::raw_control::{RawChange, RawMilestone};
 use super::raw_register::{LeadBasis, RawNode, RawProgramme, RawTask};
 use super::raw_validation::RawRule;
 use super::settings::Settings;
+use super::texts;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::agency::{Agency, AgencyName};
 use quarterdeck_kpi::calendar::end_of_day;
 use quarterdeck_kpi::indicator::{Frequency, Indicator, ProgrammeLink, Road};
-use quarterdeck_kpi::money::{AmountKind, MoneyKey, MoneyLine, Span};
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::money::{AmountKind, Amounts, MoneyKey, MoneyLine, Span};
+use quarterdeck_kpi::money_rates::highest_rate;
 use quarterdeck_kpi::observation::{Act, Cause, Observation, Parts, Qualifier, Reading, Recorded};
 use quarterdeck_kpi::register::{
     Claim, ContextNote, Narrative, Node, Person, Plan, Programme, Register, Task,
 };
+use quarterdeck_kpi::rules::{Asking, Rules};
 use quarterdeck_kpi::target::{Baseline, Target};
 
 /// Title of the document the starter's figures are printed in.
@@ -89,6 +95,10 @@ impl Rows {
         let Some((period, span)) = period.zip(line.span.or(usual.span)) else {
             return Vec::new(); // named by the check
         };
+        let asking = &usual.rules.asking;
+        if rate_refused(line, &usual.rules.executed, asking).is_some() {
+            return Vec::new(); // named by the check
+        }
         let fiscal_year = line.fiscal_year.or(usual.fiscal_year);
         let word = |w: &Option<super::toml_text::Word>| w.as_ref().map(|w| w.get_ref().clone());
         let mut rows = Vec::new();
@@ -118,6 +128,7 @@ impl Rows {
 
 /// What a line of amounts takes from its table or its programme.
 struct LineDefaults<'a> {
+    rules: &'a Rules,
     plan: &'a str,
     programme: Option<&'a str>,
     fiscal_year: Option<i32>,
@@ -125,6 +136,24 @@ struct LineDefaults<'a> {
     period: Option<quarterdeck_kpi::calendar::Period>,
     document: &'a str,
     place: &'a str,
+}
+
+/// Why a line's amounts cannot be: a rate above what is refused as input (999.99 %).
+pub(super) fn rate_refused(
+    line: &RawLine,
+    executed: &[AmountKind],
+    asking: &Asking,
+) -> Option<Message> {
+    let mut amounts = Amounts::default();
+    for kind in AmountKind::ALL {
+        amounts.set(kind, line.amount(kind));
+    }
+    let rate = highest_rate(&amounts, executed).filter(|rate| *rate > asking.refuse_above)?;
+    Some(rate_sentence(
+        "check-rate-refused",
+        rate,
+        asking.refuse_above,
+    ))
 }
 
 fn qualifier(sign: Option<Sign>) -> Qualifier {
@@ -249,6 +278,7 @@ pub(super) fn register(
     agencies_and_people(parsed, &mut register);
     let rules = parsed.validation.iter().flat_map(|f| &f.content.rules);
     register.validation = rules.map(RawRule::rule).collect();
+    register.texts = parsed.texts.iter().flat_map(texts::texts).collect();
     if let Some(file) = &parsed.portfolio {
         let raw = &file.content;
         register.portfolio_indicators = indicators("portfolio", &raw.indicators, settings);
@@ -279,6 +309,7 @@ pub(super) fn register(
             .published
             .extend(rows.published(raw.id.get_ref(), &raw.published));
         let usual = LineDefaults {
+            rules: &settings.rules,
             plan: raw.plan.get_ref(),
             programme: Some(raw.id.get_ref()),
             fiscal_year: None,
@@ -293,6 +324,7 @@ pub(super) fn register(
     }
     for table in parsed.budget.iter().flat_map(|f| &f.content.tables) {
         let usual = LineDefaults {
+            rules: &settings.rules,
             plan: table.plan.get_ref(),
             programme: None,
             fiscal_year: Some(table.fiscal_year),
@@ -305,6 +337,14 @@ pub(super) fn register(
             register.money.extend(rows.money(&usual, line));
         }
     }
+    let changes = parsed.budget.iter().flat_map(|f| &f.content.changes);
+    register.budget_changes = changes
+        .filter(|change| change.is_sound())
+        .map(RawChange::change)
+        .collect();
+    register
+        .budget_changes
+        .sort_by(|a, b| (a.on, &a.id).cmp(&(b.on, &b.id)));
     register
 }
 
@@ -380,6 +420,7 @@ fn programme(raw: &RawProgramme, settings: &Settings) -> Programme {
         place: raw.place.clone(),
         indicators: indicators(id, &raw.indicators, settings),
         tasks: tasks(&raw.tasks),
+        milestones: raw.milestones.iter().map(RawMilestone::milestone).collect(),
         narratives: raw
             .narratives
             .iter()

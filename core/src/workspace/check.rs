@@ -1,10 +1,12 @@
 //! Every problem of a workspace's files, offline, each with its file, line and nearest known word.
 
 use super::build;
+use super::check_control;
 use super::check_register::{self, Names};
 use super::check_validation;
 use super::parse::{self, Parsed};
 use super::settings::MOST_AT_ONCE;
+use super::texts;
 use super::toml_text::{File, Word, nearest_hint};
 use super::{Problem, Workspace, folder};
 use chrono::{DateTime, Utc};
@@ -28,7 +30,9 @@ pub fn check(workspace: &Workspace) -> Vec<Problem> {
     check_settings(workspace, &parsed, &mut found);
     check_people(&parsed, &mut found);
     check_register::check(&parsed, &names, &mut found);
+    check_control::check(&parsed, &names, &workspace.settings, &mut found);
     check_validation::check(&parsed, &names, &mut found);
+    texts::check(&parsed.texts, &mut found);
     check_sources(&parsed, &names, &mut found);
     problems.extend(found);
     problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));

@@ -17,7 +17,15 @@ use quarterdeck_view::i18n::{self, Language};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Measures that every programme and agency has without an indicator.
-const MEASURES: [&str; 4] = ["budget", "progress", "task", "risk"];
+const MEASURES: [&str; 7] = [
+    "budget",
+    "budget-total",
+    "confirm",
+    "milestone",
+    "progress",
+    "risk",
+    "task",
+];
 
 /// Ids that others may refer to.
 #[derive(Debug, Default)]

@@ -50,7 +50,8 @@ pub(super) fn safe(text: &str) -> String {
 /// Files with their paths, and what could not be read.
 type Files = (Vec<(String, Vec<u8>)>, Vec<Problem>);
 
-/// Reads `quarterdeck.toml`, `register/*.toml`, `register/programmes/*.toml` and `sources/*.toml`.
+/// Reads `quarterdeck.toml`, `register/*.toml`, `register/programmes/*.toml`, `register/texts/*.toml` and
+/// `sources/*.toml`.
 pub(super) fn read(root: &Path) -> Result<Files, Message> {
     if !root.join(SETTINGS).is_file() {
         return Err(Message::new("workspace-not-here").with("folder", shown(root)));
@@ -60,7 +61,12 @@ pub(super) fn read(root: &Path) -> Result<Files, Message> {
         .map_err(|e| unreadable(&shown(root), &e))?;
     let mut names = vec![SETTINGS.to_owned()];
     let mut problems = Vec::new();
-    for folder in ["register", "register/programmes", "sources"] {
+    for folder in [
+        "register",
+        "register/programmes",
+        super::texts::FOLDER,
+        "sources",
+    ] {
         match list(root, folder) {
             Ok(found) => names.extend(found),
             Err(message) => problems.push(Problem::error(folder, None, message)),

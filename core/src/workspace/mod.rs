@@ -5,17 +5,20 @@
 
 mod build;
 mod check;
+mod check_control;
 mod check_register;
 mod check_validation;
 mod folder;
 mod parse;
 mod raw;
+mod raw_control;
 mod raw_register;
 mod raw_validation;
 mod settings;
 mod starter;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod toml_text;
 mod write;
 
@@ -147,8 +150,11 @@ pub fn load_from_files(
     let parsed = parse::parse(files);
     let settings = settings::settings(&parsed);
     let register = build::register(&parsed, &settings, recorded_at);
+    let unknown_rule = settings::unknown_rule_set(&parsed);
     let sources = parsed.sources.into_iter().map(|s| s.content).collect();
-    (register, settings, sources, parsed.problems)
+    let mut problems = parsed.problems;
+    problems.extend(unknown_rule);
+    (register, settings, sources, problems)
 }
 
 /// A problem with its place in one sentence.

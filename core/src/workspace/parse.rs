@@ -1,18 +1,20 @@
 //! Every file to its struct; what cannot be read is a problem and the others go on.
 
 use super::raw::RawBudget;
+use super::raw_control::RawRuleSets;
 use super::raw_register::{
     RawAgencies, RawContext, RawFramework, RawPeople, RawPlans, RawPortfolio, RawProgramme,
 };
 use super::raw_validation::RawValidation;
 use super::settings::RawSettings;
+use super::texts::{self, RawTexts};
 use super::toml_text::{File, nearest_hint, read};
 use super::{Problem, folder};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_sources::config::SourceConfig;
 
 /// Files of `register/` that have a meaning.
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 9] = [
     "agencies.toml",
     "budget.toml",
     "context.toml",
@@ -20,6 +22,7 @@ const KNOWN: [&str; 8] = [
     "people.toml",
     "plans.toml",
     "portfolio.toml",
+    "rules.toml",
     "validation.toml",
 ];
 
@@ -34,8 +37,10 @@ pub(super) struct Parsed {
     pub context: Option<File<RawContext>>,
     pub portfolio: Option<File<RawPortfolio>>,
     pub budget: Option<File<RawBudget>>,
+    pub rule_sets: Option<File<RawRuleSets>>,
     pub validation: Option<File<RawValidation>>,
     pub programmes: Vec<File<RawProgramme>>,
+    pub texts: Vec<File<RawTexts>>,
     pub sources: Vec<File<SourceConfig>>,
     pub problems: Vec<Problem>,
 }
@@ -49,6 +54,8 @@ pub(super) fn parse(files: &[(String, Vec<u8>)]) -> Parsed {
             parsed.settings = read(name, bytes, problems);
         } else if name.starts_with("register/programmes/") {
             parsed.programmes.extend(read(name, bytes, problems));
+        } else if name.starts_with(texts::FOLDER) {
+            parsed.texts.extend(read(name, bytes, problems));
         } else if name.starts_with("sources/") {
             parsed.sources.extend(read(name, bytes, problems));
         } else {
@@ -60,6 +67,7 @@ pub(super) fn parse(files: &[(String, Vec<u8>)]) -> Parsed {
                 Some("context.toml") => parsed.context = read(name, bytes, problems),
                 Some("portfolio.toml") => parsed.portfolio = read(name, bytes, problems),
                 Some("budget.toml") => parsed.budget = read(name, bytes, problems),
+                Some("rules.toml") => parsed.rule_sets = read(name, bytes, problems),
                 Some("validation.toml") => parsed.validation = read(name, bytes, problems),
                 other => {
                     let word = other.unwrap_or(name);

@@ -1,5 +1,6 @@
 //! What the files may say about indicators, figures and money, key by key.
 
+use super::raw_control::RawChange;
 use super::raw_register::LeadBasis;
 use super::toml_text::{Day, Exact, When, Word};
 use quarterdeck_kpi::indicator::{Combine, Direction, Frequency, Kind, Road, Title};
@@ -220,4 +221,6 @@ pub(super) struct RawTable {
 pub(super) struct RawBudget {
     #[serde(default, rename = "table")]
     pub tables: Vec<RawTable>,
+    #[serde(default, rename = "change")]
+    pub changes: Vec<RawChange>,
 }

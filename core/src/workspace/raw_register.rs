@@ -1,6 +1,7 @@
 //! What the files of `register/` may say, key by key.
 
 use super::raw::{RawIndicator, RawLine, RawPublished, words};
+use super::raw_control::RawMilestone;
 use super::toml_text::{Day, Word};
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::indicator::Title;
@@ -193,6 +194,8 @@ pub(super) struct RawProgramme {
     pub published: Vec<RawPublished>,
     #[serde(default, rename = "task")]
     pub tasks: Vec<RawTask>,
+    #[serde(default, rename = "milestone")]
+    pub milestones: Vec<RawMilestone>,
     #[serde(default, rename = "narrative")]
     pub narratives: Vec<RawNarrative>,
     /// Amounts of this programme alone.

@@ -1,13 +1,15 @@
 //! Settings of `quarterdeck.toml`: flag before environment before file before default.
 
+use super::Problem;
 use super::folder;
 use super::parse::Parsed;
-use super::toml_text::{Exact, Moment, Word};
+use super::raw_control;
+use super::toml_text::{Exact, Moment, Word, nearest_hint};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::indicator::Title;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::AmountKind;
-use quarterdeck_kpi::rules::{Bands, LaggingRule, Quality, RiskLimits, Rules};
+use quarterdeck_kpi::rules::{Asking, Bands, Quality, RiskLimits, RuleSet, Rules};
 pub use quarterdeck_store::Journal;
 use quarterdeck_view::i18n::Language;
 use serde::Deserialize;
@@ -175,10 +177,12 @@ pub(super) struct RawBands {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRules {
     pub executed: Option<Spanned<Vec<AmountKind>>>,
-    #[serde(default)]
-    pub lagging: LaggingRule,
+    pub lagging: Option<Word>,
     pub lagging_levels: Option<Vec<Word>>,
     pub due_days: Option<Spanned<u32>>,
+    pub cause_below: Option<Spanned<Exact>>,
+    pub confirm_above: Option<Spanned<Exact>>,
+    pub refuse_above: Option<Spanned<Exact>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -289,6 +293,34 @@ pub(super) fn refuse_other_format(files: &[(String, Vec<u8>)]) -> Result<(), Mes
     }
 }
 
+/// The rule set that the settings name, if there is one of this name.
+fn named_rule_set(parsed: &Parsed) -> Option<RuleSet> {
+    let wanted = parsed
+        .settings
+        .as_ref()?
+        .content
+        .rules
+        .as_ref()?
+        .lagging
+        .as_ref()?;
+    raw_control::rule_sets(parsed.rule_sets.as_ref())
+        .into_iter()
+        .find(|set| set.id == *wanted.get_ref())
+}
+
+/// A rule set is named that nobody has: another must not stand in for it unsaid.
+pub(super) fn unknown_rule_set(parsed: &Parsed) -> Option<Problem> {
+    let file = parsed.settings.as_ref()?;
+    let wanted = file.content.rules.as_ref()?.lagging.as_ref()?;
+    if named_rule_set(parsed).is_some() {
+        return None;
+    }
+    let known = raw_control::rule_sets(parsed.rule_sets.as_ref());
+    let near = nearest_hint(wanted.get_ref(), known.iter().map(|set| set.id.as_str()));
+    let message = Message::new("check-unknown-rule-set").with("id", folder::safe(wanted.get_ref()));
+    Some(Problem::error(&file.name, file.line(wanted.span()), message).next(near))
+}
+
 /// The settings, defaults where the file says nothing.
 pub(super) fn settings(parsed: &Parsed) -> Settings {
     let Some(file) = &parsed.settings else {
@@ -305,7 +337,18 @@ pub(super) fn settings(parsed: &Parsed) -> Settings {
         };
     }
     if let Some(said) = &raw.rules {
-        rules.lagging = said.lagging;
+        if let Some(found) = named_rule_set(parsed) {
+            rules.lagging = found;
+        }
+        let exact = |said: &Option<Spanned<Exact>>, usual| {
+            said.as_ref().map_or(usual, |said| said.get_ref().0)
+        };
+        let usual = Asking::default();
+        rules.asking = Asking {
+            cause_below: exact(&said.cause_below, usual.cause_below),
+            confirm_above: exact(&said.confirm_above, usual.confirm_above),
+            refuse_above: exact(&said.refuse_above, usual.refuse_above),
+        };
         if let Some(executed) = &said.executed {
             rules.executed.clone_from(executed.get_ref());
         }

@@ -53,6 +53,7 @@ static WORKSPACE: &[(&str, &[u8])] = starter! {
     "register/programmes/P27.toml",
     "register/programmes/P28.toml",
     "register/programmes/P29.toml",
+    "register/rules.toml",
     "register/validation.toml",
 };
 

@@ -353,3 +353,44 @@ fn attempts_and_findings_are_those_of_the_moment() {
         day(1)
     );
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(24))]
+    /// Whatever is recorded, corrected or withdrawn later: what was known at every moment before stays the same, rows
+    /// and the amount that follows from them.
+    #[test]
+    fn no_sequence_of_corrections_changes_an_earlier_answer(
+        acts in proptest::collection::vec((0_u8..3, 0_usize..8, -1_000_000_i64..1_000_000), 1..12)
+    ) {
+        let folder = Folder::new();
+        let mut store = folder.store();
+        let mut sequences: Vec<i64> = Vec::new();
+        let mut known: Vec<(u32, Rows, Option<i64>)> = Vec::new();
+        let counts = |rows: &Rows| {
+            let live = quarterdeck_kpi::effective::live(&rows.money);
+            let last = live.iter().rev().find(|row| !matches!(row.act, Act::Withdraw(_)));
+            last.map(|row| row.item.amount_ntd)
+        };
+        for (number, (kind, which, amount)) in (1_u32..).zip(acts) {
+            let target = sequences.get(which % sequences.len().max(1)).copied();
+            let act = match (kind, target) {
+                (1, Some(target)) => Act::Correct(target),
+                (2, Some(target)) => Act::Withdraw(target),
+                _ => Act::Record,
+            };
+            let mut batch = money(day(number), vec![row(line(amount), entered(), act)]);
+            batch.reason = Some("tried".into());
+            if let Ok(stored) = store.record(&batch) {
+                sequences.extend(stored);
+            }
+            let rows = store.rows_as_of(day(number)).unwrap();
+            let counted = counts(&rows);
+            known.push((number, rows, counted));
+        }
+        for (number, rows, counted) in known {
+            let again = store.rows_as_of(day(number)).unwrap();
+            proptest::prop_assert_eq!(counts(&again), counted);
+            proptest::prop_assert_eq!(again, rows);
+        }
+    }
+}

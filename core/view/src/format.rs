@@ -104,7 +104,89 @@ pub fn change(value: i64) -> String {
 
 /// Whole NT$ in thousands for tables: 28,132,000 → `28,132`.
 pub fn money_thousands(ntd: i64) -> String {
-    decimal(Decimal::from(ntd) / Decimal::ONE_THOUSAND, 0)
+    money(MoneyUnit::Thousand, ntd)
+}
+
+/// The unit in which tables show money; what is stored stays whole NT$.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum MoneyUnit {
+    /// 元
+    Ntd,
+    /// 千元, as tables are printed.
+    #[default]
+    Thousand,
+    /// 萬元
+    TenThousand,
+    /// 億元
+    HundredMillion,
+}
+
+impl MoneyUnit {
+    /// Every unit, smallest first.
+    pub const ALL: [MoneyUnit; 4] = [
+        MoneyUnit::Ntd,
+        MoneyUnit::Thousand,
+        MoneyUnit::TenThousand,
+        MoneyUnit::HundredMillion,
+    ];
+    /// The unit after it; after the largest the smallest.
+    #[must_use]
+    pub fn next(self) -> MoneyUnit {
+        match self {
+            MoneyUnit::Ntd => MoneyUnit::Thousand,
+            MoneyUnit::Thousand => MoneyUnit::TenThousand,
+            MoneyUnit::TenThousand => MoneyUnit::HundredMillion,
+            MoneyUnit::HundredMillion => MoneyUnit::Ntd,
+        }
+    }
+    /// Unit id, as indicators have them.
+    pub fn unit(self) -> &'static str {
+        match self {
+            MoneyUnit::Ntd => "ntd",
+            MoneyUnit::Thousand => "thousand-ntd",
+            MoneyUnit::TenThousand => "ten-thousand-ntd",
+            MoneyUnit::HundredMillion => "hundred-million-ntd",
+        }
+    }
+    /// Key of its word.
+    pub fn term(self) -> &'static str {
+        match self {
+            MoneyUnit::Ntd => "unit-ntd",
+            MoneyUnit::Thousand => "unit-thousand-ntd",
+            MoneyUnit::TenThousand => "unit-ten-thousand-ntd",
+            MoneyUnit::HundredMillion => "unit-hundred-million-ntd",
+        }
+    }
+    /// NT$ of one, and the decimals it is shown with.
+    fn scale(self) -> (Decimal, u32) {
+        match self {
+            MoneyUnit::Ntd => (Decimal::ONE, 0),
+            MoneyUnit::Thousand => (Decimal::ONE_THOUSAND, 0),
+            MoneyUnit::TenThousand => (Decimal::from(10_000), 0),
+            MoneyUnit::HundredMillion => (Decimal::from(100_000_000), 2),
+        }
+    }
+    /// An amount in it, exact.
+    pub fn of(self, ntd: i64) -> Decimal {
+        Decimal::from(ntd) / self.scale().0
+    }
+    /// Decimals it is shown with.
+    pub fn decimals(self) -> u32 {
+        self.scale().1
+    }
+}
+
+/// Whole NT$ in a unit, for tables.
+pub fn money(unit: MoneyUnit, ntd: i64) -> String {
+    decimal(unit.of(ntd), unit.decimals())
+}
+
+/// Whole NT$ in a unit, rounded away from zero: for the least that is needed.
+pub fn money_at_least(unit: MoneyUnit, ntd: i64) -> String {
+    let needed = unit
+        .of(ntd)
+        .round_dp_with_strategy(unit.decimals(), RoundingStrategy::AwayFromZero);
+    decimal(needed, unit.decimals())
 }
 
 /// Whole NT$ as prose: `62.40億元` or `NT$6.24 bn`; amounts too small for it in thousands.

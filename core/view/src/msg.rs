@@ -1,6 +1,7 @@
 //! What can happen, and what the outside world is asked to do.
 
 use crate::catalogue::{DraftField, SourceDraft, Trial};
+use crate::format::MoneyUnit;
 use crate::i18n::Language;
 use crate::state::{ChangesView, Loaded, ScreenId};
 use crate::trail::Trail;
@@ -8,6 +9,7 @@ use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::{FigureAddress, SeriesId};
 use quarterdeck_kpi::calendar::{Period, Quarter};
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::money::Span;
 use quarterdeck_kpi::risk::RiskBasis;
 use std::path::PathBuf;
 
@@ -124,6 +126,12 @@ pub enum Msg {
     SaveSource,
     /// Give the new source up.
     DiscardSource,
+    /// Show money in this unit.
+    SetMoneyUnit(MoneyUnit),
+    /// The budget's rows: programmes, or agencies.
+    BudgetByProgramme(bool),
+    /// The accumulation the budget's amounts are of.
+    SetBudgetSpan(Span),
     /// Write the quarterly report.
     Report,
     /// Ask why the exception of a programme counts as dealt with.

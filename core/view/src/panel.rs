@@ -73,6 +73,15 @@ pub enum Drawing {
         targets: Vec<Option<f64>>,
         tone: Tone,
     },
+    /// Plan against done on a line of time, positions from 0 to 1: former plans in outline, the plan in force hollow,
+    /// the day it was done filled, a dotted line for the day of reference.
+    Timeline {
+        former: Vec<f64>,
+        planned: f64,
+        done: Option<f64>,
+        now: f64,
+        tone: Tone,
+    },
     /// Age against a limit.
     Age {
         days: f64,

@@ -1,6 +1,7 @@
 //! What the user is looking at.
 
 use crate::catalogue::{DraftField, NewSource, Preset};
+use crate::format::MoneyUnit;
 use crate::i18n::Language;
 use crate::outlooks::Outlooks;
 use crate::trail::Trail;
@@ -11,6 +12,7 @@ use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::change::Change;
 use quarterdeck_kpi::find::Hit;
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::money::Span;
 use quarterdeck_kpi::risk::RiskBasis;
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::status::Status;
@@ -26,6 +28,8 @@ pub enum ScreenId {
     Programme,
     /// One indicator with its rows and its trail; opened from a list.
     Indicator,
+    Budget,
+    Milestones,
     Entry,
     Sources,
     Help,
@@ -89,10 +93,12 @@ pub struct Loaded {
 
 impl ScreenId {
     /// Every screen; the order of the rail, the first page last.
-    pub const ALL: [ScreenId; 9] = [
+    pub const ALL: [ScreenId; 11] = [
         ScreenId::Overview,
         ScreenId::Programme,
         ScreenId::Indicator,
+        ScreenId::Budget,
+        ScreenId::Milestones,
         ScreenId::Entry,
         ScreenId::Sources,
         ScreenId::Help,
@@ -101,9 +107,11 @@ impl ScreenId {
         ScreenId::Start,
     ];
     /// The screens of the rail, in order; digit keys count them.
-    pub const RAIL: [ScreenId; 5] = [
+    pub const RAIL: [ScreenId; 7] = [
         ScreenId::Overview,
         ScreenId::Programme,
+        ScreenId::Budget,
+        ScreenId::Milestones,
         ScreenId::Entry,
         ScreenId::Sources,
         ScreenId::Help,
@@ -114,6 +122,8 @@ impl ScreenId {
             ScreenId::Overview => "overview",
             ScreenId::Programme => "programme",
             ScreenId::Indicator => "indicator",
+            ScreenId::Budget => "budget",
+            ScreenId::Milestones => "milestones",
             ScreenId::Entry => "entry",
             ScreenId::Sources => "sources",
             ScreenId::Help => "help",
@@ -333,6 +343,12 @@ pub struct State {
     pub found: Option<FoundView>,
     /// What changed, as asked last.
     pub changes: Option<ChangesView>,
+    /// Unit in which tables show money.
+    pub money_unit: MoneyUnit,
+    /// The budget's rows are programmes, not agencies.
+    pub budget_by_programme: bool,
+    /// The accumulation the budget's amounts are of.
+    pub budget_span: Span,
 }
 
 impl State {

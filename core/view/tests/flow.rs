@@ -263,7 +263,7 @@ fn quarters_outside_the_workspace_are_refused_in_words() {
 #[test]
 fn typed_figures_are_checked_kept_and_saved() {
     let mut state = terminal();
-    press(&mut state, Key::Char('3'));
+    press(&mut state, Key::Char('5'));
     assert_eq!(state.screen(), ScreenId::Entry);
     typed(&mut state, "１７");
     press(&mut state, Key::Enter);
@@ -366,7 +366,7 @@ fn copied_tables_are_numbers_to_a_spreadsheet() {
 #[test]
 fn faulty_sources_come_first_and_end_in_what_to_do() {
     let mut state = terminal();
-    press(&mut state, Key::Char('4'));
+    press(&mut state, Key::Char('6'));
     assert_eq!(
         rows(&state, "sources"),
         ["imaging", "gsn-drop", "join-idea", "catalogue"]

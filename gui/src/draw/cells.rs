@@ -11,6 +11,8 @@ pub fn width(drawing: &Drawing) -> f32 {
     match drawing {
         Drawing::Bullet { .. } | Drawing::Hatched | Drawing::Age { .. } => grid::BULLET.0,
         Drawing::Sparkline { .. } => grid::SPARKLINE.0,
+        // As wide as its column.
+        Drawing::Timeline { .. } => f32::INFINITY,
         Drawing::Tiles(tiles) => tiles.len() as f32 * TILE_STEP,
     }
 }
@@ -62,6 +64,13 @@ pub fn paint(pen: &mut Pen<'_>, drawing: &Drawing, cell: Rect) {
         } => {
             sparkline(pen, area(grid::SPARKLINE.1), values, targets, *tone);
         }
+        Drawing::Timeline {
+            former,
+            planned,
+            done,
+            now,
+            tone,
+        } => timeline(pen, area(12.0), former, (*planned, *done), *now, *tone),
         Drawing::Age {
             days,
             limit_days,
@@ -109,6 +118,52 @@ pub fn bullet(pen: &Pen<'_>, area: Rect, percent: f64, limit: f64, tone: Tone) {
 fn tick(pen: &Pen<'_>, x: f32, area: Rect) {
     let tick = Rect::from_center_size(pos2(x, area.center().y), vec2(1.5, grid::BULLET.1));
     pen.fill(tick, pen.theme.role(Role::Text));
+}
+
+/// Former plans in grey outline, the plan hollow, the day it was done filled, the day of reference dotted.
+fn timeline(
+    pen: &Pen<'_>,
+    area: Rect,
+    former: &[f64],
+    (planned, done): (f64, Option<f64>),
+    now: f64,
+    tone: Tone,
+) {
+    let area = area.shrink2(vec2(5.0, 0.0));
+    let place = |share: f64| {
+        pos2(
+            area.left() + share.clamp(0.0, 1.0) as f32 * area.width(),
+            area.center().y,
+        )
+    };
+    let painter = pen.ui.painter();
+    painter.hline(area.x_range(), area.center().y, pen.theme.rule());
+    let day = place(now);
+    painter.extend(Shape::dotted_line(
+        &[day - vec2(0.0, 9.0), day + vec2(0.0, 9.0)],
+        pen.theme.role(Role::Actual),
+        3.0,
+        0.7,
+    ));
+    let ink = pen.theme.tone(tone);
+    // From the plan to the day it was done, or to today while it is late.
+    let end = done.or((now > planned).then_some(now));
+    if let Some(end) = end {
+        painter.line_segment([place(planned), place(end)], Stroke::new(2.0, ink));
+    }
+    let grey = pen.theme.role(Role::FormerTarget);
+    for former in former {
+        painter.circle_stroke(place(*former), 3.5, Stroke::new(1.0, grey));
+    }
+    painter.circle(
+        place(planned),
+        4.0,
+        pen.theme.role(Role::Content),
+        Stroke::new(1.5, ink),
+    );
+    if let Some(done) = done {
+        painter.circle_filled(place(done), 3.5, ink);
+    }
 }
 
 fn age(pen: &Pen<'_>, area: Rect, days: f64, limit: f64, tone: Tone) {

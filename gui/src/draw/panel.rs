@@ -9,6 +9,9 @@ use quarterdeck_view::msg::Msg;
 use quarterdeck_view::palette::{Role, grid};
 use quarterdeck_view::panel::{Body, Panel, Place, Tone};
 
+/// Rows up to which a table that ends in a total does not scroll.
+const WHOLE: usize = 14;
+
 /// Height a panel would like, and the least it can do with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Wish {
@@ -72,7 +75,14 @@ pub fn wish(pen: &Pen<'_>, panel: &Panel, width: f32, narrow: bool) -> Wish {
     let (natural, least, grows) = match &panel.body {
         Body::Table(table) => {
             let all = table::height(table);
-            (all, all.min(grid::TABLE_HEADER + 4.0 * grid::ROW), false)
+            // A short table that ends in a total is shown whole.
+            let ends = table.rows.last().is_some_and(|row| row.total);
+            let least = if ends && table.rows.len() <= WHOLE {
+                all
+            } else {
+                all.min(grid::TABLE_HEADER + 4.0 * grid::ROW)
+            };
+            (all, least, false)
         }
         Body::Queue(items) => {
             let all = items.len().max(1) as f32 * queue::row_height(items, narrow);

@@ -1,11 +1,14 @@
 //! What people have to fill in a quarter (本季應填).
 
-use super::DueEntry;
+use super::control::asks_for_cause;
 use super::indicator::Watched;
+use super::programme::in_quarter;
 use super::reading::{Index, months};
+use super::{DueEntry, ProgrammeAssessment};
+use crate::address::SeriesId;
 use crate::calendar::{Period, Quarter};
 use crate::indicator::{Frequency, Indicator, Road};
-use crate::register::Register;
+use crate::register::{NarrativePart, Register};
 use chrono::Days;
 
 pub(super) fn due_entries(
@@ -32,6 +35,52 @@ pub(super) fn due_entries(
                 .map(move |period| entry(indicator, period, agency.clone(), index))
         })
         .collect()
+}
+
+/// Causes, responsibilities and measures that a low rate asks for, and the confirmation that a high one does.
+pub(super) fn of_control(
+    register: &Register,
+    programmes: &[ProgrammeAssessment],
+    quarter: Quarter,
+    index: &Index<'_>,
+) -> Vec<DueEntry> {
+    let rules = &register.rules;
+    let due_on = quarter
+        .end()
+        .checked_add_days(Days::new(u64::from(rules.due_days)));
+    let entry = |agency: &str, series: SeriesId, told: bool| {
+        let known = in_quarter(index.figures.of(&series), quarter);
+        let row = known.and_then(|known| known.good);
+        DueEntry {
+            series,
+            period: quarter.period(),
+            agency: agency.to_owned(),
+            due_on,
+            filled: told || row.is_some(),
+            row: row.map(|row| row.sequence),
+            last: None,
+        }
+    };
+    let mut due = Vec::new();
+    for (programme, assessed) in register.programmes.iter().zip(programmes) {
+        let series = |name: &str, part: &str| SeriesId::new(programme.id.as_str(), name).part(part);
+        if asks_for_cause(assessed, quarter, rules).is_some() {
+            let told = |part: NarrativePart| {
+                let narrative = assessed.narrative.as_ref();
+                narrative.is_some_and(|told| part.of(told).is_some())
+            };
+            due.extend(
+                NarrativePart::ALL
+                    .map(|part| entry(&programme.lead, series("narrative", part.id()), told(part))),
+            );
+        }
+        let rate = assessed.accounts.year_to_date.execution_rate;
+        if rate.is_some_and(|rate| rate.fraction() > rules.asking.confirm_above) {
+            let confirm = series("confirm", "execution_rate");
+            due.push(entry(&programme.lead, confirm, false));
+        }
+    }
+    due
 }
 
 /// How far back an ended plan is looked for: ten years.

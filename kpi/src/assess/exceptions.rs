@@ -21,7 +21,7 @@ pub(super) fn exceptions(
         .iter()
         .zip(programmes)
         .filter(|(_, assessed)| is_exception(assessed))
-        .map(|(programme, assessed)| exception(programme, assessed, middle, quarter))
+        .map(|(programme, assessed)| exception(programme, assessed, middle))
         .collect();
     for exception in &mut list {
         // The last word on these very figures; one on other figures no longer says anything.
@@ -61,7 +61,6 @@ fn exception(
     programme: &Programme,
     assessed: &ProgrammeAssessment,
     median: Option<i64>,
-    quarter: Quarter,
 ) -> Exception {
     let known = at_stake(assessed);
     let weight = Weight {
@@ -69,7 +68,7 @@ fn exception(
         points_off: points_off(assessed),
         quarters_old: quarters_old(assessed),
     };
-    let narrative = programme.narratives.iter().find(|n| n.quarter == quarter);
+    let narrative = assessed.narrative.as_ref();
     Exception {
         programme: assessed.id.clone(),
         status: assessed.status,

@@ -2,11 +2,13 @@
 //!
 //! [`assess`] is total: missing data is data, so it cannot fail.
 
+mod control;
 mod due;
 mod exceptions;
 mod findings;
 mod indicator;
 mod lagging;
+mod milestones;
 mod money;
 mod outlook;
 mod portfolio;
@@ -19,6 +21,7 @@ mod target_history;
 mod targets;
 #[cfg(test)]
 mod tests;
+mod way_out;
 
 pub use quality::is_unit_factor;
 
@@ -30,16 +33,19 @@ use crate::indicator::Indicator;
 use crate::message::Message;
 use crate::money::{Amounts, Ratio};
 use crate::observation::{Qualifier, Stage};
-use crate::register::Task;
+use crate::register::{Narrative, Task};
 use crate::snapshot::Snapshot;
 use crate::status::Status;
 use chrono::{DateTime, NaiveDate, Utc};
 use indicator::Watched;
+pub use lagging::{Lagging, LaggingCondition};
+pub use milestones::{MilestonePlanned, MilestoneState, Timeliness};
 use money::MoneyIndex;
 pub use outlook::{Forecast, Outlook, execution_outlooks, outlooks};
 use reading::Index;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
+pub use way_out::{Assumption, WayOut};
 
 /// The figure an indicator stands at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,32 +162,48 @@ pub struct MoneyAssessment {
     pub attainment: Option<Ratio>,
     /// settled / budget
     pub settlement_ratio: Option<Ratio>,
+    /// A / allotted
+    pub realised: Option<Ratio>,
+    /// Net of the dated changes that were added to the budget line, whole NT$; 0 where the line contains them.
+    pub changed_ntd: i64,
     /// Year-end money before 決算 is provisional.
     pub provisional: bool,
     /// Sequence numbers of the rows used.
     pub rows: Vec<i64>,
 }
 
-/// One condition of a lagging rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LaggingCondition {
-    /// What was compared, as a sentence.
-    pub text: Message,
-    /// Its value, as a fraction or percentage points.
-    pub value: Option<Decimal>,
-    /// Whether it holds; `None` when unknown.
-    pub holds: Option<bool>,
+/// Both accumulations side by side, each under its own name; an empty one (`span` is none) is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Accounts {
+    /// 年累計
+    pub year_to_date: MoneyAssessment,
+    /// 總累計
+    pub since_beginning: MoneyAssessment,
+    /// 年累計 of the same quarter last year.
+    pub last_year: MoneyAssessment,
 }
 
-/// Lagging plan (落後計畫) under the rule set in force.
+impl Accounts {
+    /// Change of a 年累計 ratio against the same quarter last year, in percentage points; both must be known.
+    pub fn change_points(&self, of: fn(&MoneyAssessment) -> Option<Ratio>) -> Option<Decimal> {
+        let fraction = |money| Some(of(money)?.fraction());
+        fraction(&self.year_to_date)?
+            .checked_sub(fraction(&self.last_year)?)?
+            .checked_mul(Decimal::ONE_HUNDRED)
+    }
+}
+
+/// Money of the programmes that know both amounts in a quarter, 年累計.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lagging {
-    /// Rule id (`ndc-110q2`).
-    pub rule_id: String,
-    /// Its conditions with their values.
-    pub conditions: Vec<LaggingCondition>,
-    /// `Some(true)`: named as lagging. `None`: not decidable or not applicable (Q1, control level).
-    pub lagging: Option<bool>,
+pub struct MoneyPoint {
+    /// Quarter.
+    pub quarter: Quarter,
+    /// P, whole NT$.
+    pub planned_ntd: Option<i64>,
+    /// E, whole NT$.
+    pub executed_ntd: Option<i64>,
+    /// How many programmes both sums cover.
+    pub covers: usize,
 }
 
 /// Risk level of a programme (高 / 中 / 低), from the series `P/risk` (3, 2, 1).
@@ -223,12 +245,21 @@ pub struct ProgrammeAssessment {
     pub indicators: Vec<IndicatorAssessment>,
     /// How many rated indicators are met or on track, and how many there are with a target or unknown.
     pub good: (usize, usize),
-    /// Money.
+    /// Money: 年累計, else 總累計.
     pub money: MoneyAssessment,
-    /// Planned and actual cumulative progress in percent.
+    /// Both accumulations, and last year's.
+    pub accounts: Accounts,
+    /// Milestones (查核點) in register order.
+    pub milestones: Vec<MilestoneState>,
+    /// 加權進度 from the milestones, planned and actual in percent, beside the reported progress; unknown when the
+    /// weights do not add up to 100.
+    pub weighted_progress: Option<(Decimal, Decimal)>,
+    /// Planned and actual cumulative progress in percent, as reported.
     pub progress: Option<(Decimal, Decimal)>,
     /// Actual minus planned, percentage points.
     pub variance_points: Option<Decimal>,
+    /// Reason, measure and responsible unit of this quarter: those of the programme's file, and what people entered.
+    pub narrative: Option<Narrative>,
     /// Risk as reported for the quarter.
     pub risk: Option<Risk>,
     /// Who reported it, when and why.
@@ -267,9 +298,11 @@ pub struct AgencyAssessment {
     pub id: String,
     /// Plan id of the lines.
     pub plan: String,
-    /// Money.
+    /// Money: 年累計, else 總累計.
     pub money: MoneyAssessment,
-    /// How many sub-plans the line covers, if printed.
+    /// Both accumulations, and last year's.
+    pub accounts: Accounts,
+    /// The programmes whose money is its, or that it leads.
     pub programmes: Vec<String>,
 }
 
@@ -280,6 +313,10 @@ pub struct Portfolio {
     pub counts: BTreeMap<Status, usize>,
     /// Sum of the programmes' known money.
     pub money: MoneyAssessment,
+    /// Both accumulations, and last year's.
+    pub accounts: Accounts,
+    /// 年累計 of the last 8 quarters, oldest first.
+    pub money_history: Vec<MoneyPoint>,
     /// Budget per status (unknown budgets left out), NT$.
     pub budget_by_status: BTreeMap<Status, i64>,
     /// Weighted progress variance (by budget), points, and how many programmes it covers.
@@ -360,7 +397,7 @@ pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
         indicators: register.indicators().map(|i| (&i.series, i)).collect(),
         day,
     };
-    let money = MoneyIndex::of(&snapshot.money);
+    let money = MoneyIndex::of(&snapshot.money, &register.budget_changes);
 
     let programmes: Vec<_> = register
         .programmes
@@ -389,10 +426,14 @@ pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
         as_of: snapshot.as_of,
         quarter_complete: quarter.end() <= day,
         running_day: running.then(|| ((day - quarter.start()).num_days() + 1, quarter.days())),
-        agencies: portfolio::agencies(register, &programmes, quarter, &money),
+        agencies: portfolio::agencies(register, quarter, &money),
         exceptions: exceptions::exceptions(register, &programmes, quarter, &snapshot.handled),
         last_asked: due::last_asked(register, quarter, &index),
-        due_entries: due::due_entries(register, quarter, &index),
+        due_entries: {
+            let mut due = due::due_entries(register, quarter, &index);
+            due.extend(due::of_control(register, &programmes, quarter, &index));
+            due
+        },
         programmes,
         nodes,
         portfolio,
@@ -401,6 +442,7 @@ pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
     findings::findings(snapshot, quarter, &index, &assessment, &summed, raised);
     target_history::findings(register, quarter, &index, &assessment, raised);
     quality::findings(register, quarter, &index, &money, &assessment, raised);
+    control::findings(register, quarter, &index, &money, &assessment, raised);
     assessment.findings = findings::with_recorded(snapshot, raised.drain(..));
     assessment
 }

@@ -7,17 +7,24 @@
 //! Sums over programmes: an amount is the sum of the known ones; a ratio's numerator and denominator are both
 //! summed over exactly the programmes that know both, so that nobody's unknown counts as a zero. How many
 //! programmes a ratio covers is counted and said.
+//!
+//! Lines that carry a programme and an agency: where a programme has lines of several agencies, its amount is their
+//! sum, known only when all of them are, and each agency has its own share; a line without an agency stands for the
+//! whole programme. Otherwise the programme belongs to its one agency, or to its lead.
+//!
+//! Dated changes of a budget (流用, 追加, 追減) are added to a budget line that stood before their day; a line that
+//! stands on or after it already contains them. A line of the whole year is the budget as decided at its start.
 
-use super::MoneyAssessment;
-use crate::calendar::{Period, Quarter};
+use super::{Accounts, MoneyAssessment};
+use crate::calendar::{Period, PeriodKind, Quarter};
 use crate::effective::{doubted, live};
-use crate::money::{AmountKind, Amounts, MoneyLine, Ratio, Span};
+use crate::money::{AmountKind, Amounts, BudgetChange, MoneyLine, Ratio, Span};
 use crate::money_rates::rates;
 use crate::observation::{Act, Recorded};
 use crate::rules::Rules;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Whose amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,16 +39,19 @@ pub(super) struct MoneyIndex<'a> {
     /// Rows of which a damaged row leaves open whether they still count.
     in_doubt: HashSet<i64>,
     lines: HashMap<Owner<'a>, Vec<&'a Recorded<MoneyLine>>>,
+    changes: &'a [BudgetChange],
 }
 
+/// Lines of one owner and span.
+type Lines<'a> = Vec<&'a Recorded<MoneyLine>>;
+
 impl<'a> MoneyIndex<'a> {
-    pub fn of(rows: &'a [Recorded<MoneyLine>]) -> Self {
+    pub fn of(rows: &'a [Recorded<MoneyLine>], changes: &'a [BudgetChange]) -> Self {
         let mut counting = HashMap::new();
         let live = live(rows);
         let in_doubt = doubted(&live).into_keys().collect();
         for row in live {
             let key = &row.item.key;
-            // The agency of a programme's line does not tell it apart.
             let owner = match (&key.programme, &key.agency) {
                 (Some(programme), _) => Owner::Programme(programme),
                 (None, Some(agency)) => Owner::Agency(&key.plan, agency),
@@ -53,6 +63,7 @@ impl<'a> MoneyIndex<'a> {
             counting.insert(
                 (
                     owner,
+                    key.agency.as_deref(),
                     key.span,
                     key.fiscal_year,
                     key.kind,
@@ -61,30 +72,79 @@ impl<'a> MoneyIndex<'a> {
                 row,
             );
         }
-        let mut lines: HashMap<Owner<'a>, Vec<&'a Recorded<MoneyLine>>> = HashMap::new();
+        let mut lines: HashMap<Owner<'a>, Lines<'a>> = HashMap::new();
         for ((owner, ..), row) in counting {
             lines.entry(owner).or_default().push(row);
         }
         for rows in lines.values_mut() {
             rows.sort_by_key(|row| (row.item.period.end, row.sequence));
         }
-        Self { lines, in_doubt }
+        Self {
+            lines,
+            in_doubt,
+            changes,
+        }
     }
 
-    /// Money of a programme.
+    /// Money of a programme: 年累計, else 總累計.
     pub fn programme(&self, id: &str, quarter: Quarter, rules: &Rules) -> MoneyAssessment {
-        self.stand(Owner::Programme(id), quarter, rules)
+        let lines = self.of_owner(Owner::Programme(id), None);
+        self.chosen(&lines, Some(id), quarter, rules)
+    }
+
+    /// Money of a programme, both accumulations side by side.
+    pub fn programme_accounts(&self, id: &str, quarter: Quarter, rules: &Rules) -> Accounts {
+        let lines = self.of_owner(Owner::Programme(id), None);
+        self.accounts(&lines, Some(id), quarter, rules)
+    }
+
+    /// 年累計 of a programme.
+    pub fn programme_year(&self, id: &str, quarter: Quarter, rules: &Rules) -> MoneyAssessment {
+        let lines = self.of_owner(Owner::Programme(id), None);
+        self.year_to_date(&lines, Some(id), quarter, rules)
     }
 
     /// Agency-only lines of a plan.
-    pub fn agency(
+    pub fn agency_accounts(
         &self,
         plan: &str,
         agency: &str,
         quarter: Quarter,
         rules: &Rules,
-    ) -> MoneyAssessment {
-        self.stand(Owner::Agency(plan, agency), quarter, rules)
+    ) -> Accounts {
+        let lines = self.of_owner(Owner::Agency(plan, agency), None);
+        self.accounts(&lines, None, quarter, rules)
+    }
+
+    /// What of a programme's money belongs to an agency; `lead` answers for lines that name no agency.
+    pub fn share(
+        &self,
+        programme: &str,
+        lead: &str,
+        agency: &str,
+        quarter: Quarter,
+        rules: &Rules,
+    ) -> Option<Accounts> {
+        let all = self.of_owner(Owner::Programme(programme), None);
+        let agencies = agencies_of(&all);
+        let mine = match agencies.len() {
+            0 => lead == agency,
+            _ => agencies.contains(agency),
+        };
+        let lines = match agencies.len() {
+            0 | 1 => all,
+            _ => self.of_owner(Owner::Programme(programme), Some(agency)),
+        };
+        let of_programme = (agencies.len() < 2).then_some(programme);
+        mine.then(|| self.accounts(&lines, of_programme, quarter, rules))
+    }
+
+    /// The amounts planned for a programme's cut-off at a quarter's end, year to date, as they are known.
+    pub fn plan_at(&self, id: &str, quarter: Quarter) -> Amounts {
+        let lines = self.of_owner(Owner::Programme(id), None);
+        let (year, _) = spans(&lines, quarter);
+        self.amounts(&year, Some(id), Span::YearToDate, quarter.period())
+            .0
     }
 
     /// Plans and agencies that have lines of their own.
@@ -92,32 +152,25 @@ impl<'a> MoneyIndex<'a> {
         self.lines.contains_key(&Owner::Agency(plan, agency))
     }
 
-    fn stand(&self, owner: Owner<'_>, quarter: Quarter, rules: &Rules) -> MoneyAssessment {
+    fn of_owner(&self, owner: Owner<'_>, agency: Option<&str>) -> Lines<'a> {
         let lines = self.lines.get(&owner).map_or(&[][..], Vec::as_slice);
-        let year: Vec<_> = lines
+        lines
             .iter()
-            .filter(|row| {
-                row.item.key.span == Span::YearToDate && row.item.key.fiscal_year == quarter.year
-            })
+            .filter(|row| agency.is_none() || row.item.key.agency.as_deref() == agency)
             .copied()
-            .collect();
-        let all: Vec<_> = lines
-            .iter()
-            .filter(|row| {
-                row.item.key.span == Span::SinceBeginning && row.item.period.end <= quarter.end()
-            })
-            .copied()
-            .collect();
-        let in_quarter = |row: &&&Recorded<MoneyLine>| {
-            !holds_all_year(row.item.key.kind) && row.item.period.quarter() == quarter
-        };
-        let year_cut_off = year
-            .iter()
-            .rev()
-            .find(in_quarter)
-            .map(|row| row.item.period);
+            .collect()
+    }
+
+    fn chosen(
+        &self,
+        lines: &Lines<'a>,
+        programme: Option<&str>,
+        quarter: Quarter,
+        rules: &Rules,
+    ) -> MoneyAssessment {
+        let (year, all) = spans(lines, quarter);
         let all_cut_off = all.last().map(|row| row.item.period);
-        let (span, rows, period) = match (year_cut_off, all_cut_off) {
+        let (span, rows, period) = match (cut_off(&year, quarter), all_cut_off) {
             (Some(period), _) => (Span::YearToDate, year, period),
             (None, Some(period)) if year.is_empty() || period.quarter() == quarter => {
                 (Span::SinceBeginning, all, period)
@@ -125,24 +178,185 @@ impl<'a> MoneyIndex<'a> {
             (None, _) if !year.is_empty() => (Span::YearToDate, year, quarter.period()),
             (None, _) => return MoneyAssessment::default(),
         };
-        let mut amounts = Amounts::default();
-        let mut used = Vec::new();
-        for kind in AmountKind::ALL {
-            let of_kind = rows.iter().filter(|row| row.item.key.kind == kind);
-            let found = if holds_all_year(kind) {
-                by_or_after(of_kind, period.end)
-            } else {
-                of_kind.rev().find(|row| row.item.period.end == period.end)
-            };
-            if let Some(row) = found {
-                // A row whose checksum does not match is no amount; a finding names it.
-                let counts = row.intact && !self.in_doubt.contains(&row.sequence);
-                amounts.set(kind, counts.then_some(row.item.amount_ntd));
-                used.push(row.sequence);
-            }
-        }
-        of_amounts(amounts, span, period, used, rules)
+        self.stand(&rows, programme, span, period, rules)
     }
+
+    fn accounts(
+        &self,
+        lines: &Lines<'a>,
+        programme: Option<&str>,
+        quarter: Quarter,
+        rules: &Rules,
+    ) -> Accounts {
+        let year_to_date = |quarter: Quarter| self.year_to_date(lines, programme, quarter, rules);
+        let (_, all) = spans(lines, quarter);
+        Accounts {
+            year_to_date: year_to_date(quarter),
+            since_beginning: match cut_off_by(&all) {
+                Some(period) => self.stand(&all, programme, Span::SinceBeginning, period, rules),
+                None => MoneyAssessment::default(),
+            },
+            last_year: year_to_date(quarter.plus(-4)),
+        }
+    }
+
+    fn year_to_date(
+        &self,
+        lines: &Lines<'a>,
+        programme: Option<&str>,
+        quarter: Quarter,
+        rules: &Rules,
+    ) -> MoneyAssessment {
+        let (year, _) = spans(lines, quarter);
+        if year.is_empty() {
+            return MoneyAssessment::default();
+        }
+        let period = cut_off(&year, quarter).unwrap_or(quarter.period());
+        self.stand(&year, programme, Span::YearToDate, period, rules)
+    }
+
+    fn stand(
+        &self,
+        rows: &Lines<'a>,
+        programme: Option<&str>,
+        span: Span,
+        period: Period,
+        rules: &Rules,
+    ) -> MoneyAssessment {
+        let (amounts, used, changed_ntd) = self.amounts(rows, programme, span, period);
+        MoneyAssessment {
+            changed_ntd,
+            ..of_amounts(amounts, span, period, used, rules)
+        }
+    }
+
+    /// Amounts at a cut-off, the rows they were read from, and the net of the dated changes added to the budget.
+    fn amounts(
+        &self,
+        rows: &Lines<'a>,
+        programme: Option<&str>,
+        span: Span,
+        period: Period,
+    ) -> (Amounts, Vec<i64>, i64) {
+        let agencies = agencies_of(rows);
+        let (mut amounts, mut used, mut added) = (Amounts::default(), Vec::new(), 0);
+        for kind in AmountKind::ALL {
+            let pick = |agency: Option<&str>| {
+                let of_kind = rows.iter().filter(|row| {
+                    row.item.key.kind == kind
+                        && (agencies.len() < 2 || row.item.key.agency.as_deref() == agency)
+                });
+                if holds_all_year(kind) {
+                    by_or_after(of_kind, period.end)
+                } else {
+                    of_kind.rev().find(|row| row.item.period.end == period.end)
+                }
+            };
+            let found: Vec<&&Recorded<MoneyLine>> = match pick(None) {
+                Some(whole) => vec![whole],
+                None => agencies.iter().filter_map(|a| pick(Some(a))).collect(),
+            };
+            // A part that is missing is not a zero.
+            let complete = match found.as_slice() {
+                [] => continue,
+                [one] => one.item.key.agency.is_none() || agencies.len() < 2,
+                parts => parts.len() == agencies.len(),
+            };
+            // A row whose checksum does not match is no amount; a finding names it.
+            let known = found
+                .iter()
+                .all(|row| row.intact && !self.in_doubt.contains(&row.sequence));
+            let sum = found
+                .iter()
+                .try_fold(0_i64, |sum, row| sum.checked_add(row.item.amount_ntd));
+            let mut amount = sum.filter(|_| complete && known);
+            if holds_all_year(kind)
+                && span == Span::YearToDate
+                && let (Some(programme), Some(row)) = (programme, found.first())
+            {
+                let change = self.changes_since(programme, &row.item, period.end);
+                amount = amount.and_then(|amount| amount.checked_add(change));
+                if kind == AmountKind::Budget {
+                    added = change;
+                }
+            }
+            amounts.set(kind, amount);
+            used.extend(found.iter().map(|row| row.sequence));
+        }
+        (amounts, used, added)
+    }
+
+    /// The net of the changes after the day a budget line stands at, by a day, whole NT$.
+    fn changes_since(&self, programme: &str, line: &MoneyLine, by: NaiveDate) -> i64 {
+        let stands = match line.period.kind {
+            PeriodKind::Year => None,
+            _ => Some(line.period.end),
+        };
+        self.changes
+            .iter()
+            .filter(|change| change.fiscal_year == line.key.fiscal_year && change.on <= by)
+            .filter(|change| stands.is_none_or(|day| change.on > day))
+            .fold(0_i64, |sum, change| {
+                sum.saturating_add(change.effect_on(programme))
+            })
+    }
+}
+
+/// The lines of a quarter's fiscal year (年累計), and those since the beginning that stand by its end (總累計).
+fn spans<'a>(lines: &Lines<'a>, quarter: Quarter) -> (Lines<'a>, Lines<'a>) {
+    let of = |keep: &dyn Fn(&MoneyLine) -> bool| {
+        lines
+            .iter()
+            .filter(|row| keep(&row.item))
+            .copied()
+            .collect()
+    };
+    (
+        of(&|line| line.key.span == Span::YearToDate && line.key.fiscal_year == quarter.year),
+        of(&|line| line.key.span == Span::SinceBeginning && line.period.end <= quarter.end()),
+    )
+}
+
+/// The latest cut-off inside the quarter: one with money spent, else one with money planned. A plan of months to come
+/// is no cut-off.
+fn cut_off(lines: &Lines<'_>, quarter: Quarter) -> Option<Period> {
+    let latest = |keep: fn(AmountKind) -> bool| {
+        lines
+            .iter()
+            .rev()
+            .find(|row| keep(row.item.key.kind) && row.item.period.quarter() == quarter)
+            .map(|row| row.item.period)
+    };
+    latest(is_reported).or_else(|| latest(|kind| !holds_all_year(kind)))
+}
+
+/// The latest cut-off of lines since the beginning.
+fn cut_off_by(lines: &Lines<'_>) -> Option<Period> {
+    let reported = lines
+        .iter()
+        .rev()
+        .find(|row| is_reported(row.item.key.kind));
+    reported.or(lines.last()).map(|row| row.item.period)
+}
+
+/// The agencies that lines name.
+fn agencies_of<'a>(lines: &Lines<'a>) -> BTreeSet<&'a str> {
+    lines
+        .iter()
+        .filter_map(|row| row.item.key.agency.as_deref())
+        .collect()
+}
+
+/// Amounts that say what happened; the others say what was decided before.
+fn is_reported(kind: AmountKind) -> bool {
+    matches!(
+        kind,
+        AmountKind::Paid
+            | AmountKind::Payable
+            | AmountKind::Saved
+            | AmountKind::CarriedOver
+            | AmountKind::Settled
+    )
 }
 
 /// Budgets are decided for the year; the other amounts add up through it.
@@ -182,6 +396,8 @@ fn of_amounts(
         disbursement_ratio: rates.disbursement_ratio,
         attainment: rates.attainment,
         settlement_ratio: rates.settlement_ratio,
+        realised: rates.realised,
+        changed_ntd: 0,
         provisional: period.quarter().number == 4
             && amounts.settled_ntd.is_none()
             && !amounts.is_empty(),
@@ -205,6 +421,16 @@ pub(super) struct Summed {
     pub with_money: usize,
     /// Programmes in the execution rate.
     pub in_execution_rate: usize,
+}
+
+/// Adds up both accumulations and last year's 年累計.
+pub(super) fn sum_accounts(parts: &[Accounts]) -> Accounts {
+    let of = |pick: fn(&Accounts) -> &MoneyAssessment| sum(parts.iter().map(pick)).money;
+    Accounts {
+        year_to_date: of(|a| &a.year_to_date),
+        since_beginning: of(|a| &a.since_beginning),
+        last_year: of(|a| &a.last_year),
+    }
 }
 
 /// Adds up programmes: 年累計 money, and 總累計 only where nobody has 年累計.
@@ -264,6 +490,11 @@ pub(super) fn sum<'m>(parts: impl Iterator<Item = &'m MoneyAssessment>) -> Summe
             disbursement_ratio: over(&|m| m.disbursement_ratio).0,
             attainment: over(&|m| m.attainment).0,
             settlement_ratio: over(&|m| m.settlement_ratio).0,
+            realised: over(&|m| m.realised).0,
+            // A transfer between two of them cancels out.
+            changed_ntd: known
+                .iter()
+                .fold(0_i64, |sum, m| sum.saturating_add(m.changed_ntd)),
             provisional: known.iter().any(|m| m.provisional),
             rows: known.iter().flat_map(|m| m.rows.iter().copied()).collect(),
         },

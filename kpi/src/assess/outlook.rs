@@ -194,7 +194,7 @@ pub fn execution_outlooks(
     quarter: Quarter,
     only: Option<&str>,
 ) -> BTreeMap<String, Outlook> {
-    let money = MoneyIndex::of(&snapshot.money);
+    let money = MoneyIndex::of(&snapshot.money, &snapshot.register.budget_changes);
     snapshot
         .register
         .programmes

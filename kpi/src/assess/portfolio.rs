@@ -1,15 +1,20 @@
 //! The whole portfolio and the agencies.
 
 use super::indicator::HISTORY;
-use super::money::{MoneyIndex, Summed, sum};
-use super::{AgencyAssessment, Portfolio, ProgrammeAssessment};
+use super::money::{MoneyIndex, Summed, planned_ntd, sum, sum_accounts};
+use super::{
+    Accounts, AgencyAssessment, MoneyAssessment, MoneyPoint, Portfolio, ProgrammeAssessment,
+};
 use crate::calendar::Quarter;
-use crate::money::{Ratio, Span};
+use crate::money::Ratio;
 use crate::register::Register;
 use crate::status::Status;
 use crate::unknown_price::unknown_price;
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::BTreeMap;
+
+/// Quarters of money before and with this one: two fiscal years.
+const MONEY_HISTORY: i32 = 8;
 
 /// Totals, with how many programmes the money covers.
 pub(super) fn assess(
@@ -19,6 +24,7 @@ pub(super) fn assess(
     money: &MoneyIndex<'_>,
 ) -> (Portfolio, Summed) {
     let summed = sum(programmes.iter().map(|p| &p.money));
+    let accounts: Vec<Accounts> = programmes.iter().map(|p| p.accounts.clone()).collect();
     let year_ago: Vec<_> = register
         .programmes
         .iter()
@@ -50,6 +56,8 @@ pub(super) fn assess(
     let portfolio = Portfolio {
         counts: counts(programmes.iter().map(|p| p.status)),
         money: summed.money.clone(),
+        accounts: sum_accounts(&accounts),
+        money_history: money_history(register, quarter, money),
         budget_by_status,
         variance: variance(programmes),
         execution_rate_last_year: fraction(last_year.execution_rate),
@@ -59,6 +67,37 @@ pub(super) fn assess(
         unknown_price: unknown_price(register, programmes),
     };
     (portfolio, summed)
+}
+
+/// 年累計 of the last quarters, oldest first: planned, executed and paid of the programmes that know them.
+fn money_history(register: &Register, quarter: Quarter, money: &MoneyIndex<'_>) -> Vec<MoneyPoint> {
+    (0..MONEY_HISTORY)
+        .map(|at| {
+            let quarter = quarter.plus(at + 1 - MONEY_HISTORY);
+            let then: Vec<_> = register
+                .programmes
+                .iter()
+                .map(|p| money.programme_year(&p.id, quarter, &register.rules))
+                .collect();
+            // Both sums cover the same programmes.
+            let both = then
+                .iter()
+                .filter_map(|m| Some((planned_ntd(m)?, m.executed_ntd?)));
+            let sums = both
+                .clone()
+                .try_fold((0_i64, 0_i64), |(planned, executed), (p, e)| {
+                    Some((planned.checked_add(p)?, executed.checked_add(e)?))
+                });
+            let covers = both.count();
+            let known = sums.filter(|_| covers > 0);
+            MoneyPoint {
+                quarter,
+                planned_ntd: known.map(|(planned, _)| planned),
+                executed_ntd: known.map(|(_, executed)| executed),
+                covers,
+            }
+        })
+        .collect()
 }
 
 /// Every status is there, zero included.
@@ -94,34 +133,45 @@ fn variance(programmes: &[ProgrammeAssessment]) -> Option<(Decimal, usize)> {
     ))
 }
 
-/// Agencies with money, per plan: their own 年累計 lines; else the sum over the programmes they lead; else their
-/// own older 總累計 lines.
+/// Agencies with money, per plan and for each accumulation: their own lines; else the sum over their shares of
+/// programmes. The money shown is 年累計, and 總累計 only where there is none.
 pub(super) fn agencies(
     register: &Register,
-    programmes: &[ProgrammeAssessment],
     quarter: Quarter,
     money: &MoneyIndex<'_>,
 ) -> Vec<AgencyAssessment> {
+    let rules = &register.rules;
     let mut found = Vec::new();
     for plan in &register.plans {
         for agency in &register.agencies {
-            let led: Vec<&str> = register
-                .programmes
-                .iter()
-                .filter(|p| p.plan == plan.id && p.lead == agency.id)
-                .map(|p| p.id.as_str())
+            let of_plan = register.programmes.iter().filter(|p| p.plan == plan.id);
+            let shares: Vec<(&str, Accounts)> = of_plan
+                .filter_map(|p| {
+                    let share = money.share(&p.id, &p.lead, &agency.id, quarter, rules)?;
+                    Some((p.id.as_str(), share))
+                })
                 .collect();
-            let own = money.agency(&plan.id, &agency.id, quarter, &register.rules);
-            let summed = sum(programmes
-                .iter()
-                .filter(|p| led.contains(&p.id.as_str()))
-                .map(|p| &p.money))
-            .money;
-            let has_year = |span: Option<Span>| span == Some(Span::YearToDate);
-            let stands = if own.span.is_some() && (has_year(own.span) || !has_year(summed.span)) {
-                own
+            let own = money.agency_accounts(&plan.id, &agency.id, quarter, rules);
+            let parts: Vec<Accounts> = shares.iter().map(|(_, share)| share.clone()).collect();
+            let summed = sum_accounts(&parts);
+            let either = |pick: fn(&Accounts) -> &MoneyAssessment| {
+                let own = pick(&own);
+                if own.span.is_some() {
+                    own
+                } else {
+                    pick(&summed)
+                }
+                .clone()
+            };
+            let accounts = Accounts {
+                year_to_date: either(|a| &a.year_to_date),
+                since_beginning: either(|a| &a.since_beginning),
+                last_year: either(|a| &a.last_year),
+            };
+            let stands = if accounts.year_to_date.span.is_some() {
+                &accounts.year_to_date
             } else {
-                summed
+                &accounts.since_beginning
             };
             if stands.span.is_none() && !money.has_agency(&plan.id, &agency.id) {
                 continue;
@@ -129,8 +179,9 @@ pub(super) fn agencies(
             found.push(AgencyAssessment {
                 id: agency.id.clone(),
                 plan: plan.id.clone(),
-                money: stands,
-                programmes: led.into_iter().map(str::to_owned).collect(),
+                money: stands.clone(),
+                accounts,
+                programmes: shares.iter().map(|(id, _)| (*id).to_owned()).collect(),
             });
         }
     }

@@ -2,15 +2,17 @@
 
 use super::indicator::{HISTORY, Watched};
 use super::lagging::lagging;
+use super::milestones;
 use super::money::MoneyIndex;
 use super::reading::{Index, stands_on};
+use super::way_out::Ahead;
 use super::{ProgrammeAssessment, TaskState, risk};
 use crate::address::SeriesId;
 use crate::calendar::{Quarter, taipei_day};
 use crate::effective::Effective;
 use crate::evm::evm;
 use crate::programme::{WORST_KNOWN, worst_known};
-use crate::register::{Programme, Task};
+use crate::register::{Narrative, NarrativePart, Programme, Task};
 use crate::rules::Rules;
 use crate::status::Status;
 use rust_decimal::Decimal;
@@ -47,6 +49,14 @@ pub(super) fn assess(
     let (risk_by_rule, risk_history) =
         risk::assess(programme, &indicators, &history, index, money, rules);
     let risk_reported = risk::reported(&programme.id, quarter, index);
+    let states = milestones::milestones(&programme.id, &programme.milestones, quarter, index);
+    let ahead = Ahead {
+        programme: &programme.id,
+        index,
+        money,
+        milestones: &states,
+    };
+    let accounts = money.programme_accounts(&programme.id, quarter, rules);
     let money = money.programme(&programme.id, quarter, rules);
     let progress = progress(&programme.id, quarter, index);
     let variance_points = progress.and_then(|(planned, actual)| actual.checked_sub(planned));
@@ -64,11 +74,15 @@ pub(super) fn assess(
                 .filter(|i| i.status != Status::NoTarget)
                 .count(),
         ),
-        lagging: lagging(programme, &money, variance_points, quarter, rules),
+        lagging: lagging(programme, &money, progress, quarter, rules, &ahead),
         evm: evm(&money, progress),
         money,
+        accounts,
+        weighted_progress: milestones::weighted(&states, &programme.milestones, quarter, index),
+        milestones: states,
         progress,
         variance_points,
+        narrative: narrative(programme, quarter, index),
         risk: risk_reported.as_ref().map(|reported| reported.level),
         risk_reported,
         risk_by_rule,
@@ -123,6 +137,34 @@ pub(super) fn progress(
         )
     };
     part("planned").zip(part("actual"))
+}
+
+/// What the file says of the quarter, replaced part by part by what people entered.
+fn narrative(programme: &Programme, quarter: Quarter, index: &Index<'_>) -> Option<Narrative> {
+    let mut told = programme
+        .narratives
+        .iter()
+        .find(|n| n.quarter == quarter)
+        .cloned();
+    for part in NarrativePart::ALL {
+        let series = SeriesId::new(programme.id.as_str(), "narrative").part(part.id());
+        let row = in_quarter(index.figures.of(&series), quarter).and_then(|known| known.good);
+        let Some(text) = row.and_then(|row| row.item.printed.clone()) else {
+            continue;
+        };
+        let told = told.get_or_insert(Narrative {
+            quarter,
+            reason: None,
+            measure: None,
+            responsible: None,
+            reported_on: None,
+        });
+        *part.of_mut(told) = Some(text);
+        told.reported_on = told
+            .reported_on
+            .max(row.map(|row| taipei_day(row.recorded_at)));
+    }
+    told
 }
 
 /// How the printed tasks of a programme or node stand at a quarter's end.

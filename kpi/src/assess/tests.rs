@@ -1,5 +1,6 @@
 //! Every status path, as a controller would check it.
 
+mod control;
 mod depth;
 mod figures;
 mod language;

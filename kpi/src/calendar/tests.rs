@@ -101,3 +101,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn every_quarter_from_1912_to_2100_has_one_form_in_each_calendar() {
+    let mut seen = std::collections::BTreeSet::new();
+    for year in 1912..=2100 {
+        for number in 1..=4 {
+            let quarter = Quarter::new(year, number).unwrap();
+            let roc = format!("{}年第{number}季", quarter.roc_year());
+            assert_eq!(Quarter::parse(&roc), Ok(quarter), "{roc}");
+            assert_eq!(Quarter::parse(&quarter.to_string()), Ok(quarter));
+            assert!(seen.insert(roc), "{quarter} has a form of another quarter");
+        }
+    }
+    assert_eq!(seen.len(), 189 * 4);
+}

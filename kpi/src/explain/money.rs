@@ -3,12 +3,10 @@
 use super::rows::lines;
 use super::{Case, Explanation, Part, Rule, term};
 use crate::address::SeriesId;
-use crate::assess::MoneyAssessment;
+use crate::assess::{Accounts, MoneyAssessment};
 use crate::message::{Arg, Message};
-use crate::money::{AmountKind, MoneyLine, Ratio};
+use crate::money::{AmountKind, MoneyLine, Ratio, Span};
 use crate::observation::Recorded;
-
-const NAME: &str = "budget";
 
 /// A figure made of amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,10 +18,11 @@ enum Made {
     DisbursementRatio,
     Attainment,
     SettlementRatio,
+    Realised,
 }
 
 impl Made {
-    const ALL: [Made; 7] = [
+    const ALL: [Made; 8] = [
         Made::Executed,
         Made::Planned,
         Made::Unexecuted,
@@ -31,6 +30,7 @@ impl Made {
         Made::DisbursementRatio,
         Made::Attainment,
         Made::SettlementRatio,
+        Made::Realised,
     ];
     fn id(self) -> &'static str {
         match self {
@@ -41,6 +41,7 @@ impl Made {
             Made::DisbursementRatio => "disbursement_ratio",
             Made::Attainment => "attainment",
             Made::SettlementRatio => "settlement_ratio",
+            Made::Realised => "realised",
         }
     }
     fn word(self) -> &'static str {
@@ -52,6 +53,7 @@ impl Made {
             Made::DisbursementRatio => "explain-disbursement-ratio",
             Made::Attainment => "explain-attainment",
             Made::SettlementRatio => "explain-settlement-ratio",
+            Made::Realised => "explain-realised",
         }
     }
     fn ratio(self, money: &MoneyAssessment) -> Option<Ratio> {
@@ -60,6 +62,7 @@ impl Made {
             Made::DisbursementRatio => money.disbursement_ratio,
             Made::Attainment => money.attainment,
             Made::SettlementRatio => money.settlement_ratio,
+            Made::Realised => money.realised,
             Made::Executed | Made::Planned | Made::Unexecuted => None,
         }
     }
@@ -93,18 +96,32 @@ struct Whose<'a> {
     summed: Vec<(&'a str, &'a MoneyAssessment)>,
 }
 
-fn whose<'a>(case: &'a Case<'_>) -> Option<Whose<'a>> {
+/// The accumulation asked for; where the year has none, what stands for it.
+fn of_span<'a>(
+    accounts: &'a Accounts,
+    money: &'a MoneyAssessment,
+    span: Span,
+) -> &'a MoneyAssessment {
+    match span {
+        Span::SinceBeginning => &accounts.since_beginning,
+        Span::YearToDate if accounts.year_to_date.span.is_some() => &accounts.year_to_date,
+        Span::YearToDate => money,
+    }
+}
+
+fn whose<'a>(case: &'a Case<'_>, span: Span) -> Option<Whose<'a>> {
     let scope = case.scope();
     let programmes = &case.assessment.programmes;
     if scope == "portfolio" {
-        let money = &case.assessment.portfolio.money;
+        let portfolio = &case.assessment.portfolio;
+        let money = of_span(&portfolio.accounts, &portfolio.money, span);
         return Some(Whose {
             money,
             name: term("explain-portfolio"),
             summed: programmes
                 .iter()
-                .filter(|p| p.money.span == money.span && p.money.span.is_some())
-                .map(|p| (p.id.as_str(), &p.money))
+                .map(|p| (p.id.as_str(), of_span(&p.accounts, &p.money, span)))
+                .filter(|(_, m)| m.span == money.span && m.span.is_some())
                 .collect(),
         });
     }
@@ -118,13 +135,17 @@ fn whose<'a>(case: &'a Case<'_>) -> Option<Whose<'a>> {
             .collect();
         found.sort_by_key(|a| (a.money.span.is_none(), a.money.span));
         let found = *found.first()?;
-        let own = case.snapshot.money.iter().any(|row| {
-            found.money.rows.contains(&row.sequence) && row.item.key.programme.is_none()
-        });
+        let money = of_span(&found.accounts, &found.money, span);
+        let own = case
+            .snapshot
+            .money
+            .iter()
+            .any(|row| money.rows.contains(&row.sequence) && row.item.key.programme.is_none());
         let led = programmes
             .iter()
-            .filter(|p| found.programmes.contains(&p.id) && p.money.span == found.money.span)
-            .map(|p| (p.id.as_str(), &p.money));
+            .filter(|p| found.programmes.contains(&p.id))
+            .map(|p| (p.id.as_str(), of_span(&p.accounts, &p.money, span)))
+            .filter(|(_, m)| m.span == money.span);
         let name = case
             .snapshot
             .register
@@ -132,7 +153,7 @@ fn whose<'a>(case: &'a Case<'_>) -> Option<Whose<'a>> {
             .and_then(|a| a.name_on(case.assessment.quarter.end()))
             .map_or(Arg::from(agency), |n| Arg::Title(n.full.clone()));
         return Some(Whose {
-            money: &found.money,
+            money,
             name,
             summed: if own { Vec::new() } else { led.collect() },
         });
@@ -144,17 +165,17 @@ fn whose<'a>(case: &'a Case<'_>) -> Option<Whose<'a>> {
         .programme(scope)
         .map_or(Arg::from(scope), |p| Arg::Title(p.title.clone()));
     Some(Whose {
-        money: &found.money,
+        money: of_span(&found.accounts, &found.money, span),
         name,
         summed: Vec::new(),
     })
 }
 
 pub(super) fn explain(case: &Case<'_>) -> Option<Explanation> {
-    if case.name() != NAME {
-        return None;
-    }
-    let whose = whose(case)?;
+    let span = [Span::YearToDate, Span::SinceBeginning]
+        .into_iter()
+        .find(|span| span.series_name() == case.name())?;
+    let whose = whose(case, span)?;
     let Some(part) = case.part() else {
         return Some(whole(case, &whose));
     };
@@ -296,6 +317,7 @@ fn of_made(case: &Case<'_>, whose: &Whose<'_>, made: Made) -> Explanation {
         Made::DisbursementRatio => kinds.extend([AmountKind::Paid, planned]),
         Made::Attainment => kinds.push(basis),
         Made::SettlementRatio => kinds.extend([AmountKind::Settled, AmountKind::Budget]),
+        Made::Realised => kinds.extend([AmountKind::Paid, AmountKind::Allotted]),
     }
     if matches!(
         made,
@@ -357,7 +379,7 @@ fn sum_rule() -> Rule {
 
 fn part(case: &Case<'_>, scope: &str, id: &str, word: &'static str, value: Option<Arg>) -> Part {
     Part {
-        figure: Some(case.at(SeriesId::new(scope, NAME).part(id))),
+        figure: Some(case.at(SeriesId::new(scope, case.name()).part(id))),
         label: term(word),
         value,
         status: None,

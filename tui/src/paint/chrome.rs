@@ -100,6 +100,13 @@ pub(super) fn nav_row(
     hits: &mut Hits,
 ) {
     let mut x = x;
+    let words = chrome
+        .nav
+        .iter()
+        .map(|item| width(&safe(&item.key)) + 1 + width(&safe(&item.label)));
+    // Where they do not fit with wide gaps, the screens stand closer.
+    let wide = words.sum::<u16>() + 3 * u16::try_from(chrome.nav.len()).unwrap_or(0);
+    let gap = if x + wide > area.right() + 2 { 2 } else { 3 };
     for item in &chrome.nav {
         let style = if item.current {
             ink.heading()
@@ -124,7 +131,7 @@ pub(super) fn nav_row(
             click: item.msg.clone(),
             double: None,
         });
-        x += used + 3;
+        x += used + gap;
     }
     for spans in &chrome.rail_foot {
         let w = spans_width(spans, ink);

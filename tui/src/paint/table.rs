@@ -317,6 +317,30 @@ pub fn draw_drawing(
             );
             cells
         }
+        Drawing::Timeline {
+            former,
+            planned,
+            done,
+            now,
+            tone,
+        } => {
+            let track = if ink.ascii { "." } else { "╌" };
+            let whole = track.repeat(usize::from(cells));
+            put(buffer, x, y, cells, &whole, ink.tone(Tone::Hint));
+            let mut mark = |at: f64, glyph: &str, tone: Tone| {
+                let place = bar(at, cells.saturating_sub(1));
+                put(buffer, x + place, y, 1, glyph, ink.tone(tone));
+            };
+            mark(*now, if ink.ascii { "|" } else { "╏" }, Tone::Text);
+            for former in former {
+                mark(*former, "o", Tone::Hint);
+            }
+            mark(*planned, "O", *tone);
+            if let Some(done) = done {
+                mark(*done, if ink.ascii { "*" } else { "⣿" }, *tone);
+            }
+            cells
+        }
         Drawing::Age {
             days,
             limit_days,

@@ -59,12 +59,10 @@ pub enum Cell {
     Text(String),
     /// A number.
     Number(Decimal, Format),
-    /// The sum of the cells above it in its column, from this row to that (from 1), with its value.
+    /// The sum of cells of its column, with its value.
     Sum {
-        /// First row.
-        from: usize,
-        /// Last row.
-        to: usize,
+        /// First and last row of each range, from 1.
+        ranges: Vec<(usize, usize)>,
         /// What the sum is.
         value: Decimal,
         /// How it is shown.
@@ -233,8 +231,7 @@ mod tests {
             ]);
         }
         sheet.rows.push(vec![Cell::Sum {
-            from: 2,
-            to: 3,
+            ranges: vec![(2, 3)],
             value: Decimal::from(3),
             format: Format::Whole,
         }]);

@@ -146,13 +146,16 @@ fn cell(out: &mut String, column: usize, cell: &Cell) {
         }
         Cell::Number(value, format) => number(out, *value, *format, ""),
         Cell::Sum {
-            from,
-            to,
+            ranges,
             value,
             format,
         } => {
             let name = letters(column);
-            let formula = format!(" table:formula=\"of:=SUM([.{name}{from}:.{name}{to}])\"");
+            let parts: Vec<String> = ranges
+                .iter()
+                .map(|(from, to)| format!("[.{name}{from}:.{name}{to}]"))
+                .collect();
+            let formula = format!(" table:formula=\"of:=SUM({})\"", parts.join(";"));
             number(out, *value, *format, &formula);
         }
     }

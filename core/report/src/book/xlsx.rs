@@ -142,12 +142,15 @@ fn cell(out: &mut String, column: &str, row: usize, cell: &Cell) {
             number(out, &format!("{column}{row}"), style, "", *value);
         }
         Cell::Sum {
-            from,
-            to,
+            ranges,
             value,
             format,
         } => {
-            let formula = format!("<f>SUM({column}{from}:{column}{to})</f>");
+            let parts: Vec<String> = ranges
+                .iter()
+                .map(|(from, to)| format!("{column}{from}:{column}{to}"))
+                .collect();
+            let formula = format!("<f>SUM({})</f>", parts.join(","));
             let style = style(*format, true);
             number(out, &format!("{column}{row}"), style, &formula, *value);
         }

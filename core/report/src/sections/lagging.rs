@@ -2,6 +2,7 @@
 
 use super::{Making, points, rate, shown_status, status_cell, thousands, unexecuted};
 use crate::document::{Block, Cell, Column, Row, Table};
+use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::status::Status;
 use quarterdeck_view::format;
@@ -19,10 +20,16 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
         .iter()
         .filter(|p| p.lagging.lagging == Some(true))
         .count();
-    let rule = input.word(&format!(
-        "report-rule-{}",
-        input.snapshot.register.rules.lagging.id()
-    ));
+    let set = &input.snapshot.register.rules.lagging;
+    let rule = match &set.title {
+        // An office's own rule says where it is written down.
+        Some(_) => input.say(
+            &Message::new("report-rule-own")
+                .with("name", set.name())
+                .with("source", set.citation()),
+        ),
+        None => input.word(&format!("report-rule-{}", set.id)),
+    };
     let mut blocks = vec![Block::Paragraph {
         text: input.say(
             &Message::new("report-lagging-sentence")
@@ -48,11 +55,7 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
         let rows = lagging
             .iter()
             .map(|p| {
-                let narrative = input.snapshot.register.programme(&p.id).and_then(|r| {
-                    r.narratives
-                        .iter()
-                        .find(|n| n.quarter == assessment.quarter)
-                });
+                let narrative = p.narrative.as_ref();
                 let missing = || input.word("report-not-reported");
                 let text = |pick: Option<&String>| pick.cloned().unwrap_or_else(missing);
                 Row::of(vec![
@@ -75,7 +78,14 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
                         None => input.word("csv-not-decidable"),
                     }),
                     Cell::text(text(narrative.and_then(|n| n.reason.as_ref()))),
-                    Cell::text(text(narrative.and_then(|n| n.measure.as_ref()))),
+                    Cell::text(format!(
+                        "{}\n{}",
+                        text(narrative.and_then(|n| n.measure.as_ref())),
+                        input.say(
+                            &Message::new("report-responsible")
+                                .with("who", text(narrative.and_then(|n| n.responsible.as_ref())),)
+                        )
+                    )),
                 ])
             })
             .collect();
@@ -93,6 +103,7 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
             note: input.word("report-note-lagging"),
         }));
     }
+    blocks.extend(ways_out(making));
     let unknown: Vec<_> = assessment
         .programmes
         .iter()
@@ -131,4 +142,48 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
         }));
     }
     blocks
+}
+
+/// What takes each named plan off the list by the next cut-off: either way alone is enough.
+fn ways_out(making: &mut Making<'_>) -> Option<Block> {
+    let input = making.input;
+    let whole = |amount: Option<i64>| amount.map_or_else(|| format::NONE.to_owned(), format::count);
+    let percent = |value: Option<Decimal>| {
+        value.map_or_else(
+            || format::NONE.to_owned(),
+            |value| format::decimal(value, 2),
+        )
+    };
+    let rows: Vec<Row> = input
+        .assessment
+        .programmes
+        .iter()
+        .filter_map(|p| {
+            let way = p.lagging.way_out.as_ref()?;
+            Some(Row::of(vec![
+                Cell::text(p.id.as_str()),
+                Cell::text(format::date(input.language, way.by.end())),
+                Cell::text(whole(way.execute_ntd)),
+                Cell::text(percent(way.progress_percent)),
+                Cell::text(format::sentences(input.language, &way.sentences)),
+            ]))
+        })
+        .collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let caption = making.table("report-table-way-out");
+    let column = |id: &str| input.word(&format!("report-col-{id}"));
+    Some(Block::Table(Table {
+        caption,
+        columns: vec![
+            Column::left(column("id")),
+            Column::left(column("by")),
+            Column::number(column("execute")),
+            Column::number(column("reach")),
+            Column::wide(column("way-out"), 1),
+        ],
+        rows,
+        note: input.word("report-note-way-out"),
+    }))
 }

@@ -56,7 +56,9 @@ pub fn document(input: &ReportInput<'_>) -> Document {
     };
     let mut sections = Vec::new();
     for (id, new_page, make) in SECTIONS {
-        let mut blocks = make(&mut making);
+        let opening = crate::prose::of_section(input, id).into_iter();
+        let mut blocks: Vec<Block> = opening.map(|text| Block::Paragraph { text }).collect();
+        blocks.extend(make(&mut making));
         if blocks.is_empty() {
             blocks.push(Block::Paragraph {
                 text: input.word("report-nothing"),
@@ -243,7 +245,7 @@ fn lead(input: &ReportInput<'_>, programme: &str) -> String {
     }
 }
 
-fn name<'a>(input: &'a ReportInput<'_>, programme: &str) -> &'a str {
+pub(crate) fn name<'a>(input: &'a ReportInput<'_>, programme: &str) -> &'a str {
     input
         .snapshot
         .register

@@ -1,14 +1,13 @@
-//! 壹、總體執行情形: the portfolio in two paragraphs, its ratios, its statuses and what needs attention.
+//! 壹、總體執行情形: below its paragraphs the ratios, its statuses and what needs attention.
 
 use super::{Making, rate, thousands};
 use crate::charts;
 use crate::document::{Block, Cell, Column, Row, Table};
 use quarterdeck_kpi::Decimal;
-use quarterdeck_kpi::message::{Arg, Message};
+use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::Ratio;
 use quarterdeck_kpi::status::Status;
 use quarterdeck_view::format;
-use std::collections::BTreeSet;
 
 /// The groups of the headline: which statuses each counts.
 const GROUPS: [(Status, &[Status]); 4] = [
@@ -34,14 +33,7 @@ const NAMED: usize = 5;
 
 pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
     let input = making.input;
-    let mut blocks = vec![
-        Block::Paragraph {
-            text: money_sentence(making),
-        },
-        Block::Paragraph {
-            text: status_sentence(making),
-        },
-    ];
+    let mut blocks = Vec::new();
     let assessment = input.assessment;
     if !assessment.quarter_complete {
         blocks.push(Block::Paragraph {
@@ -107,57 +99,6 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
         Block::List { items: named }
     });
     blocks
-}
-
-fn money_sentence(making: &Making<'_>) -> String {
-    let input = making.input;
-    let money = &input.assessment.portfolio.money;
-    let leads: BTreeSet<&str> = input
-        .snapshot
-        .register
-        .programmes
-        .iter()
-        .map(|p| p.lead.as_str())
-        .collect();
-    let amount = |amount: Option<i64>| match amount {
-        Some(ntd) => Arg::Ntd(ntd),
-        None => Arg::Text(input.word("report-not-known")),
-    };
-    let fraction = |ratio: Option<Ratio>| match ratio {
-        Some(ratio) => Arg::Fraction(ratio.fraction()),
-        None => Arg::Text(input.word("report-not-known")),
-    };
-    let without = input
-        .assessment
-        .programmes
-        .iter()
-        .filter(|p| p.money.execution_rate.is_none())
-        .count();
-    let mut text = input.say(
-        &Message::new("report-money-sentence")
-            .with("programmes", input.assessment.programmes.len())
-            .with("agencies", leads.len())
-            .with("budget", amount(money.amounts.budget_ntd))
-            .with("cutoff", super::cutoff_words(input))
-            .with("allotted", amount(money.amounts.allotted_ntd))
-            .with("executed", amount(money.executed_ntd))
-            .with("rate", fraction(money.execution_rate)),
-    );
-    if let (Some(now), Some(before)) = (
-        money.execution_rate,
-        input.assessment.portfolio.execution_rate_last_year,
-    ) {
-        let change = (now.fraction() - before) * Decimal::ONE_HUNDRED;
-        text.push_str(
-            &input.say(&Message::new("report-money-change").with("points", format::points(change))),
-        );
-    }
-    if without > 0 {
-        text.push_str(
-            &input.say(&Message::new("report-money-without").with("programmes", without)),
-        );
-    }
-    text
 }
 
 fn status_sentence(making: &Making<'_>) -> String {

@@ -217,7 +217,7 @@ fn a_newer_workspace_is_refused_and_broken_settings_too() {
     let lenient = load_for_check(&root).unwrap();
     assert_eq!(
         told(&lenient),
-        ["quarterdeck.toml:40 check-unknown-key -> allow_hosts"]
+        ["quarterdeck.toml:46 check-unknown-key -> allow_hosts"]
     );
 }
 

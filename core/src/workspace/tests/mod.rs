@@ -1,5 +1,6 @@
 //! What an office notices of its files.
 
+mod control;
 mod files;
 mod starter;
 mod validation;

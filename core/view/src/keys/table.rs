@@ -4,6 +4,7 @@ use super::Key;
 use crate::catalogue::DraftField;
 use crate::msg::Msg;
 use crate::state::{FaceKind, ScreenId, State};
+use quarterdeck_kpi::money::Span;
 
 /// Heading of the menu a command stands under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,6 +50,8 @@ pub enum Where {
     Workspace,
     /// On one screen.
     On(ScreenId),
+    /// On screens with tables of money.
+    Money,
     /// Only in a window.
     Window,
 }
@@ -100,6 +103,10 @@ impl Command {
             Where::Everywhere => true,
             Where::Workspace => state.loaded.is_some(),
             Where::On(screen) => state.screen() == screen,
+            Where::Money => matches!(
+                state.screen(),
+                ScreenId::Overview | ScreenId::Programme | ScreenId::Budget
+            ),
             Where::Window => state.capabilities.themes,
         }
     }
@@ -181,12 +188,30 @@ pub const COMMANDS: &[Command] = &[
         |_| Some(Msg::Go(ScreenId::Programme)),
     ),
     command(
+        "budget",
+        "command-budget",
+        Group::Screens,
+        Where::Workspace,
+        None,
+        Key::Ctrl('3'),
+        |_| Some(Msg::Go(ScreenId::Budget)),
+    ),
+    command(
+        "milestones",
+        "command-milestones",
+        Group::Screens,
+        Where::Workspace,
+        None,
+        Key::Ctrl('4'),
+        |_| Some(Msg::Go(ScreenId::Milestones)),
+    ),
+    command(
         "entry",
         "command-entry",
         Group::Screens,
         Where::Workspace,
         None,
-        Key::Ctrl('3'),
+        Key::Ctrl('5'),
         |_| Some(Msg::Go(ScreenId::Entry)),
     ),
     command(
@@ -195,7 +220,7 @@ pub const COMMANDS: &[Command] = &[
         Group::Screens,
         Where::Workspace,
         None,
-        Key::Ctrl('4'),
+        Key::Ctrl('6'),
         |_| Some(Msg::Go(ScreenId::Sources)),
     ),
     hinted(
@@ -353,6 +378,44 @@ pub const COMMANDS: &[Command] = &[
         Some(Key::Char('y')),
         Key::Ctrl('c'),
         |_| Some(Msg::Copy),
+    ),
+    command(
+        "money-unit",
+        "command-money-unit",
+        Group::List,
+        Where::Money,
+        Some(Key::Char('u')),
+        Key::Ctrl('u'),
+        |state| Some(Msg::SetMoneyUnit(state.money_unit.next())),
+    ),
+    hinted(
+        command(
+            "budget-rows",
+            "command-budget-rows",
+            Group::List,
+            Where::On(ScreenId::Budget),
+            Some(Key::Char('g')),
+            Key::Ctrl('y'),
+            |state| Some(Msg::BudgetByProgramme(!state.budget_by_programme)),
+        ),
+        "hint-budget-rows",
+    ),
+    hinted(
+        command(
+            "budget-span",
+            "command-budget-span",
+            Group::List,
+            Where::On(ScreenId::Budget),
+            Some(Key::Char('t')),
+            Key::Ctrl('l'),
+            |state| {
+                Some(Msg::SetBudgetSpan(match state.budget_span {
+                    Span::YearToDate => Span::SinceBeginning,
+                    Span::SinceBeginning => Span::YearToDate,
+                }))
+            },
+        ),
+        "hint-budget-span",
     ),
     hinted(
         command(

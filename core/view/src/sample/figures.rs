@@ -5,8 +5,9 @@ use super::{QUARTER, now};
 use chrono::Duration;
 use quarterdeck_kpi::address::{FigureAddress, SeriesId};
 use quarterdeck_kpi::assess::{
-    Assessment, DueEntry, Figure, IndicatorAssessment, Lagging, LaggingCondition, MoneyAssessment,
-    Point, Portfolio, ProgrammeAssessment, Risk, TargetInForce, TaskState,
+    Accounts, AgencyAssessment, Assessment, DueEntry, Figure, IndicatorAssessment, Lagging,
+    LaggingCondition, MilestonePlanned, MilestoneState, MoneyAssessment, MoneyPoint, Point,
+    Portfolio, ProgrammeAssessment, Risk, TargetInForce, TaskState, Timeliness, WayOut,
 };
 use quarterdeck_kpi::calendar::Period;
 use quarterdeck_kpi::evm::evm;
@@ -17,6 +18,7 @@ use quarterdeck_kpi::money::{Amounts, Ratio, Span};
 use quarterdeck_kpi::observation::{Qualifier, Stage};
 use quarterdeck_kpi::register::Programme;
 use quarterdeck_kpi::risk::{RiskByRule, RiskPoint, RiskReported};
+use quarterdeck_kpi::rules::{Comparison, Condition, Measure};
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::status::Status;
 use quarterdeck_kpi::unknown_price::unknown_price;
@@ -217,19 +219,113 @@ fn indicator(
 }
 
 fn lagging(row: &Row, money: &MoneyAssessment) -> Lagging {
-    let under = |ratio: Option<Ratio>, text: &str| LaggingCondition {
+    let under = |measure, ratio: Option<Ratio>, text: &str| LaggingCondition {
+        condition: Condition {
+            measure,
+            comparison: Comparison::Under,
+            limit: Decimal::new(90, 2),
+        },
         text: plain(text),
         value: ratio.map(Ratio::fraction6),
+        parts: ratio,
         holds: ratio.map(|r| r.fraction() < Decimal::new(90, 2)),
     };
     Lagging {
         rule_id: "ndc-110q2".to_owned(),
         conditions: vec![
-            under(money.disbursement_ratio, "A / P < 90 %"),
-            under(money.execution_rate, "E / P < 90 %"),
+            under(
+                Measure::DisbursementRatio,
+                money.disbursement_ratio,
+                "A / P < 90 %",
+            ),
+            under(Measure::ExecutionRate, money.execution_rate, "E / P < 90 %"),
         ],
         lagging: (row.money.is_some()).then_some(row.status == Behind),
+        not_looked_at: None,
+        way_out: (row.status == Behind).then(|| way_out(money)),
     }
+}
+
+/// Money the same quarter last year and since the beginning, made from this year's.
+fn accounts(row: &Row, money: &MoneyAssessment) -> Accounts {
+    let scaled = |percent: i64, span: Span| {
+        let parts = row.money.map(|[budget, planned, paid, payable, saved]| {
+            [
+                budget * 3,
+                planned * 3,
+                paid * percent / 33,
+                payable * 3,
+                saved * 3,
+            ]
+        });
+        MoneyAssessment {
+            span: parts.map(|_| span),
+            ..self::money(parts)
+        }
+    };
+    Accounts {
+        year_to_date: money.clone(),
+        since_beginning: scaled(102, Span::SinceBeginning),
+        last_year: scaled(97, Span::YearToDate),
+    }
+}
+
+fn way_out(money: &MoneyAssessment) -> WayOut {
+    WayOut {
+        by: QUARTER.plus(1),
+        new_year: false,
+        measure: Some(Measure::ExecutionRate),
+        execute_ntd: Some(18_364_000),
+        base_ntd: money.amounts.allotted_ntd,
+        base_assumed: None,
+        progress_percent: Some(Decimal::from(100)),
+        progress_points: Some(Decimal::new(4840, 2)),
+        progress_assumed: None,
+        sentences: vec![
+            plain("至114.12.31前再執行18,364,000元，執行率即達90.00 %。"),
+            plain("或至114.12.31前實際累計進度達100 %，尚差+48.40百分點。"),
+        ],
+    }
+}
+
+/// One of each kind: done early, late, done late after a re-plan, still open.
+fn milestones(definition: &Programme) -> Vec<MilestoneState> {
+    let ways = [
+        (Timeliness::Done, Some(-20), Some(-80)),
+        (Timeliness::Late, Some(45), None),
+        (Timeliness::DoneLate, Some(12), Some(-30)),
+        (Timeliness::Open, None, None),
+    ];
+    definition
+        .milestones
+        .iter()
+        .zip(ways)
+        .map(|(milestone, (timeliness, days_late, done))| {
+            let (plan, former) = milestone
+                .plans
+                .split_last()
+                .map_or_else(Default::default, |(last, before)| {
+                    (Some(last.clone()), before.to_vec())
+                });
+            MilestoneState {
+                id: milestone.id.clone(),
+                weight: milestone.weight,
+                plan: plan.unwrap_or(MilestonePlanned {
+                    planned: QUARTER.end(),
+                    set_on: None,
+                    by: None,
+                    document: None,
+                }),
+                former,
+                done_on: done.map(|days| QUARTER.end() + Duration::days(days)),
+                done_within: false,
+                days_late,
+                timeliness,
+                evidence: done.map(|_| "minutes.pdf".to_owned()),
+                row: None,
+            }
+        })
+        .collect()
 }
 
 fn programme(row: &Row, definition: &Programme) -> ProgrammeAssessment {
@@ -261,10 +357,15 @@ fn programme(row: &Row, definition: &Programme) -> ProgrammeAssessment {
         rule,
         rule_id: "worst-known@1".to_owned(),
         lagging: lagging(row, &money),
+        accounts: accounts(row, &money),
+        milestones: milestones(definition),
+        weighted_progress: (!definition.milestones.is_empty())
+            .then(|| (Decimal::from(70), Decimal::from(30))),
         good: (good, of),
         indicators,
         progress,
         variance_points: progress.map(|(planned, actual)| actual - planned),
+        narrative: definition.narratives.first().cloned(),
         risk: row.risk,
         risk_reported: row.risk.map(|level| RiskReported {
             level,
@@ -347,9 +448,15 @@ fn portfolio(snapshot: &Snapshot, programmes: &[ProgrammeAssessment]) -> Portfol
             *sum += part;
         }
     }
+    let all = Row {
+        money: Some(sums),
+        ..ROWS[0]
+    };
     Portfolio {
         counts,
         money: money(Some(sums)),
+        accounts: accounts(&all, &money(Some(sums))),
+        money_history: money_history(sums),
         variance: Some((Decimal::new(-240, 2), 5)),
         execution_rate_last_year: Some(Decimal::new(9101, 4)),
         disbursement_ratio_last_year: None,
@@ -358,6 +465,64 @@ fn portfolio(snapshot: &Snapshot, programmes: &[ProgrammeAssessment]) -> Portfol
         unknown_price: unknown_price(&snapshot.register, programmes),
         ..Portfolio::default()
     }
+}
+
+/// The year before and this one, each adding up through its quarters.
+fn money_history([_, planned, paid, payable, saved]: [i64; 5]) -> Vec<MoneyPoint> {
+    let executed = (paid + payable + saved) * 1_000;
+    (0..8)
+        .map(|at| {
+            let quarter = QUARTER.plus(at - 7);
+            let part = |amount: i64| amount * i64::from(quarter.number) / 3;
+            MoneyPoint {
+                quarter,
+                planned_ntd: Some(part(planned * 1_000)),
+                executed_ntd: Some(part(executed) * (97 + i64::from(at)) / 104),
+                covers: 6,
+            }
+        })
+        .collect()
+}
+
+/// Agencies with the money of the one programme they lead here, one whose amounts nobody knows, and an old plan's.
+fn agencies(programmes: &[ProgrammeAssessment]) -> Vec<AgencyAssessment> {
+    let of = |id: &str, programme: &str| {
+        let found = programmes.iter().find(|p| p.id == programme);
+        AgencyAssessment {
+            id: id.to_owned(),
+            plan: "dgp2".to_owned(),
+            money: found.map_or_else(Default::default, |p| p.money.clone()),
+            accounts: found.map_or_else(Default::default, |p| p.accounts.clone()),
+            programmes: vec![programme.to_owned()],
+        }
+    };
+    let old = MoneyAssessment {
+        amounts: Amounts {
+            budget_ntd: Some(692_426_000),
+            settled_ntd: Some(692_332_000),
+            ..Amounts::default()
+        },
+        span: Some(Span::SinceBeginning),
+        period: Some(Period::year(2020)),
+        settlement_ratio: Ratio::of(692_332_000_i64, 692_426_000_i64),
+        ..MoneyAssessment::default()
+    };
+    vec![
+        AgencyAssessment {
+            id: "MOF".to_owned(),
+            plan: "dgp1".to_owned(),
+            accounts: Accounts {
+                since_beginning: old.clone(),
+                ..Accounts::default()
+            },
+            money: old,
+            programmes: Vec::new(),
+        },
+        of("MOF", "P12"),
+        of("NDC", "P01"),
+        of("MOI", "P08"),
+        of("MOHW", "P20"),
+    ]
 }
 
 fn due(series: &str, agency: &str, row: Option<i64>, last: Option<i64>) -> DueEntry {
@@ -415,7 +580,7 @@ pub(super) fn assessment(snapshot: &Snapshot) -> Assessment {
         running_day: None,
         portfolio: portfolio(snapshot, &programmes),
         nodes: Vec::new(),
-        agencies: Vec::new(),
+        agencies: agencies(&programmes),
         findings: vec![Finding::new(
             "printed-ratio@1",
             Severity::Warning,

@@ -7,9 +7,10 @@ use quarterdeck_kpi::agency::{Agency, AgencyName};
 use quarterdeck_kpi::calendar::Period;
 use quarterdeck_kpi::indicator::{Combine, Direction, Frequency, Indicator, Kind, Road, Title};
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::money::BudgetChange;
 use quarterdeck_kpi::observation::{Act, Cause, Observation, Qualifier, Reading, Recorded, Stage};
 use quarterdeck_kpi::register::{
-    Claim, ContextNote, Narrative, Node, Plan, Programme, Register, Task,
+    Claim, ContextNote, Milestone, MilestonePlan, Narrative, Node, Plan, Programme, Register, Task,
 };
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::source::{Attempt, Outcome, SourceState};
@@ -111,10 +112,47 @@ fn programme(
         place: None,
         indicators,
         tasks: Vec::new(),
+        milestones: Vec::new(),
         narratives: Vec::new(),
         note: None,
         invented: true,
     }
+}
+
+/// A milestone planned so many days from the quarter's end; later plans replace earlier ones.
+fn milestone(id: &str, names: (&str, &str), weight: i64, days: &[i64]) -> Milestone {
+    let plan = |(at, days): (usize, &i64)| MilestonePlan {
+        planned: QUARTER.end() + Duration::days(*days),
+        set_on: (at > 0).then(|| QUARTER.start() - Duration::days(30)),
+        by: Some("示範機關".to_owned()),
+        document: (at > 0).then(|| "示範函".to_owned()),
+    };
+    Milestone {
+        id: id.to_owned(),
+        title: title(names.0, names.1),
+        weight: Decimal::from(weight),
+        plans: days.iter().enumerate().map(plan).collect(),
+        evidence: None,
+        place: None,
+    }
+}
+
+fn changes() -> Vec<BudgetChange> {
+    let change = |id: &str, days: i64, from: Option<&str>, to: &str, amount_ntd| BudgetChange {
+        id: id.to_owned(),
+        on: QUARTER.end() - Duration::days(days),
+        fiscal_year: QUARTER.year,
+        from: from.map(str::to_owned),
+        to: Some(to.to_owned()),
+        amount_ntd,
+        document: "示範函".to_owned(),
+        place: None,
+        note: None,
+    };
+    vec![
+        change("s1", 41, None, "P27", 6_000_000),
+        change("t1", 18, Some("P25"), "P01", 1_200_000),
+    ]
 }
 
 fn programmes() -> Vec<Programme> {
@@ -159,6 +197,12 @@ fn programmes() -> Vec<Programme> {
             title: title("二十四小時服務", "24-hour service"),
             place: None,
         },
+    ];
+    taxes.milestones = vec![
+        milestone("1", ("需求訪談完成", "Interviews done"), 10, &[-20 - 20]),
+        milestone("2", ("試算引擎決標", "Engine awarded"), 30, &[-45]),
+        milestone("3", ("四縣市轉檔", "Four counties moved"), 20, &[-100, -42]),
+        milestone("4", ("全國上線", "Live nationwide"), 40, &[92]),
     ];
     taxes.narratives = vec![Narrative {
         quarter: QUARTER,
@@ -302,6 +346,7 @@ fn source(
 
 pub(super) fn snapshot() -> Snapshot {
     let register = Register {
+        budget_changes: changes(),
         office: title("示範機關", "Sample office"),
         demo: true,
         plans: vec![Plan {

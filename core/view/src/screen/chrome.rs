@@ -173,6 +173,8 @@ fn nav(state: &State) -> Vec<NavItem> {
     let name = |screen: ScreenId| match screen {
         ScreenId::Overview => ("nav-overview", "nav-overview-short"),
         ScreenId::Programme | ScreenId::Indicator => ("nav-programme", "nav-programme-short"),
+        ScreenId::Budget => ("nav-budget", "nav-budget-short"),
+        ScreenId::Milestones => ("nav-milestones", "nav-milestones-short"),
         ScreenId::Entry => ("nav-entry", "nav-entry-short"),
         ScreenId::Sources => ("nav-sources", "nav-sources-short"),
         ScreenId::Help => ("nav-help", "nav-help-short"),

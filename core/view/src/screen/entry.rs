@@ -27,7 +27,8 @@ pub(crate) fn unit_of<'a>(loaded: &'a Loaded, entry: &DueEntry) -> &'a str {
     match indicator_of(&loaded.snapshot.register, &entry.series) {
         Some(indicator) => indicator.unit.as_str(),
         None => match entry.series.name.as_str() {
-            "task" => "done",
+            "task" | "confirm" | "milestone" => "done",
+            "narrative" => "text",
             "progress" => "percent",
             "budget" => "ntd",
             _ => "",
@@ -159,22 +160,25 @@ fn row(state: &State, loaded: &Loaded, entry: &DueEntry) -> Sortable {
         None => entry.series.scope.clone(),
     };
     let indicator = series_title(language, register, &entry.series);
-    let filled = entry.row.and_then(|sequence| {
-        loaded
-            .snapshot
-            .observations
-            .iter()
-            .find(|row| row.sequence == sequence)
-            .and_then(|row| row.item.value())
+    let row = entry.row.and_then(|sequence| {
+        let mut rows = loaded.snapshot.observations.iter();
+        rows.find(|row| row.sequence == sequence)
     });
-    let stored = filled.map(|v| format::value(v, unit));
+    let filled = row.and_then(|row| row.item.value());
+    let stored = match unit {
+        "text" => row.and_then(|row| row.item.printed.clone()),
+        _ => filled.map(|v| format::value(v, unit)),
+    };
     let mut value = number_cell(
         draft
             .map(|d| d.text.clone())
             .or_else(|| stored.clone())
             .unwrap_or_default(),
         Tone::Text,
-        filled.map_or(String::new(), |v| v.to_string()),
+        match unit {
+            "text" => stored.clone().unwrap_or_default(),
+            _ => filled.map_or(String::new(), |v| v.to_string()),
+        },
     );
     value.edit = Some(Edit {
         key: key.clone(),

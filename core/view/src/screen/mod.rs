@@ -7,6 +7,7 @@ use crate::state::{ScreenId, State};
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::status::Status;
 
+mod budget;
 pub mod changes;
 mod chart;
 mod chrome;
@@ -16,6 +17,7 @@ mod found;
 mod help;
 mod indicator;
 mod migration;
+mod milestones;
 mod new_source;
 mod overview;
 pub(crate) mod parts;
@@ -38,6 +40,8 @@ pub fn view(state: &State) -> Screen {
         (Some(loaded), ScreenId::Overview) => overview::panels(state, loaded),
         (Some(loaded), ScreenId::Programme) => programme::panels(state, loaded),
         (Some(loaded), ScreenId::Indicator) => indicator::panels(state, loaded),
+        (Some(loaded), ScreenId::Budget) => budget::panels(state, loaded),
+        (Some(loaded), ScreenId::Milestones) => milestones::panels(state, loaded),
         (Some(loaded), ScreenId::Entry) => entry::panels(state, loaded),
         (Some(loaded), ScreenId::Sources) => sources::panels(state, loaded),
         (Some(_), ScreenId::Changes) => changes::panels(state),
@@ -46,6 +50,8 @@ pub fn view(state: &State) -> Screen {
             None,
             ScreenId::Programme
             | ScreenId::Indicator
+            | ScreenId::Budget
+            | ScreenId::Milestones
             | ScreenId::Entry
             | ScreenId::Sources
             | ScreenId::NewSource

@@ -388,6 +388,18 @@ pub(crate) fn rate_cell(fraction: Option<Decimal>) -> Cell {
     }
 }
 
+/// An amount in the unit chosen; copied as whole NT$.
+pub(crate) fn money_cell(state: &State, ntd: Option<i64>, tone: Tone) -> Cell {
+    match ntd {
+        Some(ntd) => number_cell(
+            format::money(state.money_unit, ntd),
+            tone,
+            copy_decimal(state.money_unit.of(ntd), state.money_unit.decimals()),
+        ),
+        None => none_cell(),
+    }
+}
+
 /// Key of a risk's word.
 pub(crate) fn risk_word(risk: Risk) -> &'static str {
     match risk {

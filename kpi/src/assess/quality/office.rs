@@ -207,7 +207,7 @@ pub(in crate::assess) fn refused(
     if rules.is_empty() {
         return None;
     }
-    let money = MoneyIndex::of(&snapshot.money);
+    let money = MoneyIndex::of(&snapshot.money, &snapshot.register.budget_changes);
     let mut observations = snapshot.observations.clone();
     let mut findings = Vec::new();
     for _ in 0..ROUNDS {

@@ -6,7 +6,7 @@ use crate::indicator::Title;
 use crate::money::{AmountKind, MoneyLine, Span};
 use crate::observation::{Act, Recorded};
 use crate::register::Plan;
-use crate::rules::LaggingRule;
+use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 use crate::testing::{dec, line, programme, quarter, row, snapshot};
 
@@ -18,7 +18,7 @@ const ALL_FOUR: [(AmountKind, i64); 4] = [
 ];
 
 /// Amounts of a programme at a period; sequence numbers go on from `first`.
-fn lines(
+pub(super) fn lines(
     first: i64,
     id: &str,
     at: &str,
@@ -31,7 +31,7 @@ fn lines(
         .collect()
 }
 
-fn with(programmes: &[&str], money: Vec<Recorded<MoneyLine>>) -> Snapshot {
+pub(super) fn with(programmes: &[&str], money: Vec<Recorded<MoneyLine>>) -> Snapshot {
     let mut known = snapshot(
         "2025-10-20",
         programmes
@@ -56,7 +56,7 @@ fn with(programmes: &[&str], money: Vec<Recorded<MoneyLine>>) -> Snapshot {
     known
 }
 
-fn at(known: &Snapshot, q: &str) -> Assessment {
+pub(super) fn at(known: &Snapshot, q: &str) -> Assessment {
     assess(known, quarter(q))
 }
 
@@ -379,7 +379,7 @@ fn control_levels_and_the_whole_time_are_not_looked_at() {
 fn the_legislative_yuans_rule_compares_with_the_allotment() {
     let amounts = [(AmountKind::Allotted, 1000), (AmountKind::Paid, 799)];
     let mut known = with(&["P12"], lines(1, "P12", "2025Q1", &amounts));
-    known.register.rules.lagging = LaggingRule::Ly80;
+    known.register.rules.lagging = RuleSet::ly_80();
     assert_eq!(lagging(&known, "2025Q1"), Some(true));
     known.money[1].item.amount_ntd = 800;
     assert_eq!(lagging(&known, "2025Q1"), Some(false));

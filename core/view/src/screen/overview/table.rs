@@ -1,7 +1,7 @@
 //! The table of all programmes.
 
 use super::super::parts::*;
-use crate::format;
+use crate::format::{self, MoneyUnit};
 use crate::msg::Msg;
 use crate::panel::{Body, Cell, Column, Drawing, Panel, Place, Row, Tone};
 use crate::state::{Loaded, State};
@@ -63,6 +63,11 @@ fn columns(state: &State, loaded: &Loaded) -> Vec<Column> {
     let digits: Vec<String> = (-3..=0)
         .map(|back| quarter.plus(back).number.to_string())
         .collect();
+    // Whole NT$ need more room than thousands.
+    let unspent = match state.money_unit {
+        MoneyUnit::Ntd => (92, 13),
+        _ => (62, 9),
+    };
     vec![
         column(state, "group", "column-group", 86, 10)
             .drop(5)
@@ -87,8 +92,8 @@ fn columns(state: &State, loaded: &Loaded) -> Vec<Column> {
         column(state, "execution", "column-execution", 58, 7)
             .unit("%")
             .right(),
-        column(state, "unspent", "column-unspent", 62, 9)
-            .unit(state.word("unit-thousand-ntd"))
+        column(state, "unspent", "column-unspent", unspent.0, unspent.1)
+            .unit(state.word(state.money_unit.term()))
             .right()
             .drop(3),
         column(state, "risk", "column-risk", 50, 5),
@@ -227,14 +232,7 @@ fn programme_row(
         },
         drawing_cell(rate.map_or(Drawing::Hatched, bullet)),
         rate_cell(rate),
-        match unspent {
-            Some(ntd) => number_cell(
-                format::money_thousands(ntd),
-                Tone::Text,
-                copy_decimal(Decimal::from(ntd) / Decimal::ONE_THOUSAND, 0),
-            ),
-            None => none_cell(),
-        },
+        money_cell(state, unspent, Tone::Text),
         match assessed.risk {
             Some(risk) => cell_of(if risk == Risk::High {
                 crate::panel::Span {

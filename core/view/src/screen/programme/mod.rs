@@ -23,7 +23,8 @@ pub(crate) use exception::handled_sentence;
 use head::title;
 use indicators::indicators;
 pub(crate) use indicators::{indicator_columns, indicator_row};
-use money::{lagging, money};
+use money::{lagging, ratios, way_out};
+pub(crate) use money::{lagging_lines, money as money_panel};
 use outlook::outlook;
 pub(crate) use outlook::{chance, expected};
 use risk::risk;
@@ -89,17 +90,22 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
         panels.push(readings(state, loaded, indicator, chosen));
     }
     panels.extend(exception(state, loaded, &programme.id));
-    for (mut panel, name) in [
-        (money(state, &assessed.money), "budget"),
-        (lagging(state, assessed), "lagging"),
-        (risk(state, loaded, assessed), "risk"),
-        (evm(state, assessed), "budget"),
-        (tasks(state, programme, assessed), "tasks"),
-    ] {
+    let about = |mut panel: Panel, name: &str| {
         panel.figure = Some(SeriesId::new(&assessed.id, name).at(period));
-        panels.push(panel);
-    }
-    panels.push(narrative(state, loaded, programme));
+        panel
+    };
+    panels.push(about(
+        money_panel(state, "money", &assessed.money),
+        "budget",
+    ));
+    panels.push(about(ratios(state, &assessed.accounts), "budget"));
+    panels.push(about(lagging(state, assessed), "lagging"));
+    panels.push(about(way_out(state, loaded, assessed), "lagging"));
+    panels.extend(work::milestones(state, programme, assessed));
+    panels.push(about(risk(state, loaded, assessed), "risk"));
+    panels.push(about(evm(state, assessed), "budget"));
+    panels.push(about(tasks(state, programme, assessed), "tasks"));
+    panels.push(narrative(state, loaded, programme, assessed));
     panels.push(findings(state, loaded, programme));
     let notes = notes(state, loaded, programme, assessed);
     if !notes.is_empty() {

@@ -85,7 +85,66 @@ pub(crate) fn tasks(state: &State, programme: &Programme, assessed: &ProgrammeAs
     panel
 }
 
-pub(crate) fn narrative(state: &State, loaded: &Loaded, programme: &Programme) -> Panel {
+/// Milestones with their dates and lateness, and the progress their weights give.
+pub(crate) fn milestones(
+    state: &State,
+    programme: &Programme,
+    assessed: &ProgrammeAssessment,
+) -> Option<Panel> {
+    if assessed.milestones.is_empty() {
+        return None;
+    }
+    let mut lines: Vec<Line> = assessed
+        .milestones
+        .iter()
+        .map(|stands| {
+            let listed = programme.milestones.iter().find(|m| m.id == stands.id);
+            let title = listed.map_or_else(String::new, |m| title_of(state.language, &m.title));
+            let status = super::super::milestones::look(stands.timeliness);
+            let mut line = vec![
+                signed(status, state.word(stands.timeliness.term())),
+                span(format!("  {} {title}", stands.id)),
+            ];
+            if let Some(days) = stands.days_late {
+                let days = Message::new("milestones-days-after").with("days", format::change(days));
+                line.push(span(format!("  {}", state.say(&days))));
+            }
+            let planned = Message::new("milestones-planned").with("date", stands.plan.planned);
+            line.push(toned(format!("  {}", state.say(&planned)), Tone::Label));
+            if let Some(on) = stands.done_on {
+                let done = Message::new("task-done-on").with("date", on);
+                line.push(toned(format!("  {}", state.say(&done)), Tone::Label));
+            }
+            if let Some(first) = stands.former.first() {
+                let was = Message::new("milestones-was").with("date", first.planned);
+                line.push(toned(format!("  {}", state.say(&was)), Tone::Hint));
+            }
+            line
+        })
+        .collect();
+    lines.extend(
+        super::super::milestones::progress_facts(state, assessed)
+            .into_iter()
+            .map(|fact| {
+                let mut line = vec![toned(format!("{}  ", fact.label), Tone::Label)];
+                line.extend(fact.value);
+                line
+            }),
+    );
+    Some(panel(
+        "milestones",
+        Place::Side,
+        state.word("nav-milestones"),
+        Body::Lines(lines),
+    ))
+}
+
+pub(crate) fn narrative(
+    state: &State,
+    loaded: &Loaded,
+    programme: &Programme,
+    assessed: &ProgrammeAssessment,
+) -> Panel {
     let language = state.language;
     let quarter = loaded.assessment.quarter;
     let told = programme
@@ -93,6 +152,8 @@ pub(crate) fn narrative(state: &State, loaded: &Loaded, programme: &Programme) -
         .iter()
         .filter(|n| n.quarter <= quarter)
         .max_by_key(|n| n.quarter);
+    // What people entered for the quarter stands before what the file says of an earlier one.
+    let told = assessed.narrative.as_ref().or(told);
     let missing = || toned(state.word("narrative-missing"), Tone::Hint);
     let part = |key: &str, text: Option<&String>| -> Line {
         let label = toned(format!("{}  ", state.word(key)), Tone::Label);

@@ -1,0 +1,269 @@
+//! Agencies or programmes with their amounts of one accumulation, and the rate of the other beside.
+
+use super::super::parts::*;
+use super::of_span;
+use crate::format::{self, MoneyUnit};
+use crate::msg::Msg;
+use crate::panel::{Body, Cell, Drawing, Panel, Place, Tone};
+use crate::state::{Loaded, State};
+use quarterdeck_kpi::address::{FigureAddress, SeriesId};
+use quarterdeck_kpi::assess::{Accounts, ProgrammeAssessment};
+use quarterdeck_kpi::message::{Arg, Message};
+use quarterdeck_kpi::money::{Ratio, Span};
+use rust_decimal::Decimal;
+
+/// One line of the table: what it is called, how many programmes, its money.
+struct Line<'a> {
+    key: String,
+    name: Cell,
+    sort: String,
+    programmes: usize,
+    accounts: &'a Accounts,
+    open: Option<Msg>,
+}
+
+pub(super) fn rows(state: &State, loaded: &Loaded) -> Panel {
+    let span = state.budget_span;
+    let language = state.language;
+    let quarter = loaded.assessment.quarter;
+    let register = &loaded.snapshot.register;
+    let lines: Vec<Line<'_>> = if state.budget_by_programme {
+        let of = |p: &'_ ProgrammeAssessment| {
+            let listed = register.programme(&p.id);
+            let title = listed.map_or_else(String::new, |l| title_of(language, &l.title));
+            let mut name = cell(format!("{} {title}", p.id));
+            name.tip = Some(title.clone());
+            (name, p.id.clone())
+        };
+        loaded
+            .assessment
+            .programmes
+            .iter()
+            .map(|p| {
+                let (name, sort) = of(p);
+                Line {
+                    key: p.id.clone(),
+                    name,
+                    sort,
+                    programmes: 1,
+                    accounts: &p.accounts,
+                    open: Some(Msg::OpenProgramme(p.id.clone())),
+                }
+            })
+            .collect()
+    } else {
+        loaded
+            .assessment
+            .agencies
+            .iter()
+            .filter(|a| span == Span::SinceBeginning || !a.programmes.is_empty())
+            .map(|a| {
+                let name = agency_short(language, register, &a.id, quarter.end());
+                let mut shown = cell(name.clone());
+                // An agency with money of several plans has a line in each.
+                let several = loaded.assessment.agencies.iter().filter(|o| o.id == a.id);
+                if several.count() > 1 {
+                    shown.spans.push(toned(format!("  {}", a.plan), Tone::Hint));
+                }
+                Line {
+                    key: format!("{} {}", a.plan, a.id),
+                    name: shown,
+                    sort: name,
+                    programmes: a.programmes.len(),
+                    accounts: &a.accounts,
+                    open: None,
+                }
+            })
+            .collect()
+    };
+    let mut sortable: Vec<Sortable> = lines.into_iter().map(|l| row(state, l, span)).collect();
+    // Most not executed first, unknown last; the person's own order replaces it.
+    sortable.sort_by_key(|s| match s.keys.get(UNSPENT) {
+        Some(SortKey::Number(Some(amount))) => (0, -*amount),
+        _ => (1, Decimal::ZERO),
+    });
+    let total = Line {
+        key: "portfolio".to_owned(),
+        name: cell(state.word("report-portfolio")),
+        sort: String::new(),
+        programmes: loaded.assessment.programmes.len(),
+        accounts: &loaded.assessment.portfolio.accounts,
+        open: None,
+    };
+    let mut total = row(state, total, span).row;
+    total.total = true;
+    let mut table = table(
+        state,
+        "budget-rows",
+        columns(state, span),
+        sortable,
+        state.word("budget-empty"),
+    );
+    if !table.rows.is_empty() {
+        table.rows.push(total);
+    }
+    let mut panel = panel(
+        "budget-rows",
+        Place::Main,
+        state.word(if state.budget_by_programme {
+            "budget-by-programme"
+        } else {
+            "budget-by-agency"
+        }),
+        Body::Table(table),
+    );
+    panel.subtitle = state.say(
+        &Message::new("budget-rows-of")
+            .with("span", Arg::Term(span.term().into()))
+            .with("unit", Arg::Term(state.money_unit.term().into())),
+    );
+    panel.actions = ["money-unit", "budget-rows", "budget-span"]
+        .map(|id| crate::screen::command_action(state, id))
+        .into();
+    panel
+}
+
+/// Place of the amount not executed among the columns.
+const UNSPENT: usize = 7;
+
+fn columns(state: &State, span: Span) -> Vec<crate::panel::Column> {
+    let unit = || state.word(state.money_unit.term());
+    // Whole NT$ of a portfolio have ten digits.
+    let (points_wide, cells_wide) = match state.money_unit {
+        MoneyUnit::Ntd => (100, 14),
+        MoneyUnit::Thousand => (70, 10),
+        MoneyUnit::TenThousand | MoneyUnit::HundredMillion => (64, 8),
+    };
+    let money = |id, title| {
+        column(state, id, title, points_wide, cells_wide)
+            .unit(unit())
+            .right()
+    };
+    let points = state.word("unit-point");
+    let mut columns = vec![
+        column(
+            state,
+            "name",
+            if state.budget_by_programme {
+                "column-programme"
+            } else {
+                "column-agency"
+            },
+            116,
+            14,
+        )
+        .grows(),
+        column(state, "programmes", "column-programmes", 36, 4)
+            .unit(state.word("unit-item"))
+            .right()
+            .drop(8),
+        money("budget", "column-budget").drop(6),
+        money("planned", "column-planned").drop(5),
+        money("paid", "amount-paid").drop(4),
+        money("payable", "amount-payable").drop(7),
+        money("saved", "amount-saved").drop(7),
+        money("unspent", "column-unspent"),
+        column(state, "bullet", "column-bullet", 84, 8)
+            .unsorted()
+            .drop(9),
+        column(state, "rate", "column-execution", 58, 7)
+            .unit("%")
+            .right(),
+        column(state, "disbursement", "column-disbursement", 64, 7)
+            .unit("%")
+            .right()
+            .drop(2),
+        column(state, "change", "column-against-last-year", 66, 7)
+            .unit(points)
+            .right()
+            .drop(3),
+    ];
+    // The other accumulation's rate stands beside, under its own name.
+    let other = match span {
+        Span::YearToDate => "column-rate-total",
+        Span::SinceBeginning => "column-rate-year",
+    };
+    columns.push(
+        column(state, "other-rate", other, 80, 8)
+            .unit("%")
+            .right()
+            .drop(1),
+    );
+    columns
+}
+
+fn row(state: &State, line: Line<'_>, span: Span) -> Sortable {
+    let money = of_span(line.accounts, span);
+    let a = &money.amounts;
+    let other = match span {
+        Span::YearToDate => &line.accounts.since_beginning,
+        Span::SinceBeginning => &line.accounts.year_to_date,
+    };
+    let rate = |ratio: Option<Ratio>| ratio.map(|r| r.fraction());
+    let execution = rate(money.execution_rate);
+    let unspent = unexecuted(money);
+    let change = match span {
+        Span::YearToDate => line.accounts.change_points(|m| m.execution_rate),
+        Span::SinceBeginning => None,
+    };
+    let amount = |ntd: Option<i64>| money_cell(state, ntd, Tone::Text);
+    let cells = vec![
+        line.name,
+        number_cell(
+            line.programmes.to_string(),
+            Tone::Label,
+            line.programmes.to_string(),
+        ),
+        amount(a.budget_ntd),
+        amount(planned(money)),
+        amount(a.paid_ntd),
+        amount(a.payable_ntd),
+        amount(a.saved_ntd),
+        money_cell(state, unspent, execution.map_or(Tone::Text, rate_tone)),
+        drawing_cell(execution.map_or(Drawing::Hatched, bullet)),
+        rate_cell(execution),
+        rate_cell(rate(money.disbursement_ratio)),
+        match change {
+            Some(points) => {
+                number_cell(format::points(points), Tone::Text, copy_decimal(points, 2))
+            }
+            None => none_cell(),
+        },
+        rate_cell(rate(other.execution_rate)),
+    ];
+    let keys = vec![
+        SortKey::Text(line.sort),
+        SortKey::count(i64::try_from(line.programmes).ok()),
+        SortKey::count(a.budget_ntd),
+        SortKey::count(planned(money)),
+        SortKey::count(a.paid_ntd),
+        SortKey::count(a.payable_ntd),
+        SortKey::count(a.saved_ntd),
+        SortKey::count(unspent),
+        SortKey::Number(None),
+        SortKey::Number(execution),
+        SortKey::Number(rate(money.disbursement_ratio)),
+        SortKey::Number(change),
+        SortKey::Number(rate(other.execution_rate)),
+    ];
+    Sortable {
+        row: crate::panel::Row {
+            figure: figure(state, &line.key),
+            key: line.key,
+            cells,
+            open: line.open,
+            ..crate::panel::Row::default()
+        },
+        keys,
+    }
+}
+
+/// Money of a row: of a programme, an agency (`dgp2 NDC`) or all together.
+fn figure(state: &State, key: &str) -> Option<FigureAddress> {
+    let scope = match key.split_once(' ') {
+        Some((_, agency)) => format!("agency:{agency}"),
+        None => key.to_owned(),
+    };
+    let quarter = state.shown_quarter()?;
+    Some(SeriesId::new(scope, "budget").at(quarter.period()))
+}

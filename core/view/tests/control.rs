@@ -1,0 +1,170 @@
+//! Budget and Milestones as a controller reads them.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use quarterdeck_kpi::money::Span;
+use quarterdeck_view::format::{self, MoneyUnit};
+use quarterdeck_view::i18n::Language;
+use quarterdeck_view::keys::{Key, on_key};
+use quarterdeck_view::msg::Msg;
+use quarterdeck_view::panel::{Body, Panel, Screen, Table};
+use quarterdeck_view::sample;
+use quarterdeck_view::screen::view;
+use quarterdeck_view::state::{FaceKind, ScreenId, State};
+use quarterdeck_view::update::update;
+
+fn on(screen: ScreenId) -> State {
+    let mut state = sample::state(FaceKind::Terminal, Language::ZhTw);
+    update(&mut state, Msg::Go(screen));
+    state
+}
+
+fn press(state: &mut State, key: Key) {
+    let msg = on_key(state, key).unwrap();
+    update(state, msg);
+}
+
+fn panel<'a>(screen: &'a Screen, id: &str) -> &'a Panel {
+    screen.panels.iter().find(|p| p.id == id).unwrap()
+}
+
+fn table(state: &State, id: &str) -> Table {
+    match &panel(&view(state), id).body {
+        Body::Table(table) => table.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn text(table: &Table, row: usize, column: &str) -> String {
+    let at = table.columns.iter().position(|c| c.id == column).unwrap();
+    let spans = &table.rows[row].cells[at].spans;
+    spans.iter().map(|s| s.text.as_str()).collect()
+}
+
+#[test]
+fn money_is_shown_in_the_unit_chosen_and_never_rounded_up() {
+    for (unit, shown) in [
+        (MoneyUnit::Ntd, "28,132,500"),
+        (MoneyUnit::Thousand, "28,133"),
+        (MoneyUnit::TenThousand, "2,813"),
+        (MoneyUnit::HundredMillion, "0.28"),
+    ] {
+        assert_eq!(format::money(unit, 28_132_500), shown);
+    }
+    assert_eq!(
+        format::money_at_least(MoneyUnit::Thousand, 28_132_001),
+        "28,133"
+    );
+    let mut state = on(ScreenId::Budget);
+    assert_eq!(text(&table(&state, "budget-rows"), 0, "paid"), "62,359");
+    press(&mut state, Key::Char('u'));
+    assert_eq!(state.money_unit, MoneyUnit::TenThousand);
+    assert_eq!(text(&table(&state, "budget-rows"), 0, "paid"), "6,236");
+    update(&mut state, Msg::SetMoneyUnit(MoneyUnit::Ntd));
+    assert_eq!(text(&table(&state, "budget-rows"), 0, "paid"), "62,359,000");
+    // The overview follows.
+    update(&mut state, Msg::Go(ScreenId::Overview));
+    let overview = table(&state, "programmes");
+    let at = overview
+        .columns
+        .iter()
+        .position(|c| c.id == "unspent")
+        .unwrap();
+    assert_eq!(overview.columns[at].unit.as_deref(), Some("元"));
+}
+
+#[test]
+fn the_budget_lists_agencies_or_programmes_in_either_accumulation() {
+    let mut state = on(ScreenId::Budget);
+    let rows = table(&state, "budget-rows");
+    // Most not executed first, unknown last, the total at the end.
+    assert_eq!(text(&rows, 0, "name"), "財政部  dgp2");
+    assert!(rows.rows.last().unwrap().total);
+    assert_eq!(text(&rows, 0, "rate"), "71.20");
+    assert_ne!(text(&rows, 0, "other-rate"), "—", "總累計 stands beside");
+    press(&mut state, Key::Char('g'));
+    assert_eq!(
+        table(&state, "budget-rows").rows.len(),
+        9,
+        "8 programmes and the total"
+    );
+    press(&mut state, Key::Char('t'));
+    assert_eq!(state.budget_span, Span::SinceBeginning);
+    let title: String = view(&state)
+        .panels
+        .iter()
+        .map(|p| p.subtitle.clone())
+        .collect();
+    assert!(title.contains("總累計"), "{title}");
+    press(&mut state, Key::Char('g'));
+    // The old plan's agency lines are there, named by their plan.
+    let rows = table(&state, "budget-rows");
+    let old = (0..rows.rows.len()).find(|at| text(&rows, *at, "name").contains("dgp1"));
+    assert!(old.is_some());
+}
+
+#[test]
+fn a_lagging_plan_shows_its_rule_its_inputs_and_the_way_out() {
+    let state = on(ScreenId::Budget);
+    let screen = view(&state);
+    let Body::Queue(items) = &panel(&screen, "budget-lagging").body else {
+        panic!("no list");
+    };
+    assert_eq!(items.len(), 1);
+    assert_eq!(
+        (items[0].key.as_str(), items[0].money.as_str()),
+        ("P12", "28,132")
+    );
+    assert!(items[0].what.contains("71.20 %") && items[0].what.contains("−18.40"));
+    assert!(
+        items[0].why.contains("18,364") && items[0].why.contains("114.12.31"),
+        "{}",
+        items[0].why
+    );
+    let texts = screen.texts().join("\n");
+    for said in [
+        "NDC 110Q2",
+        "國家發展委員會110年第2季",
+        "18,364,000",
+        "脫離落後",
+    ] {
+        assert!(texts.contains(said), "{said}");
+    }
+    // Changes of budgets, latest first, with their signs.
+    let Body::Facts(changes) = &panel(&screen, "budget-changes").body else {
+        panic!("no changes");
+    };
+    assert_eq!(changes.len(), 2);
+    assert!(
+        changes[0].value[0].text.contains("P25至P01"),
+        "{:?}",
+        changes[0]
+    );
+}
+
+#[test]
+fn milestones_are_listed_late_first_with_their_former_plans() {
+    let mut state = on(ScreenId::Overview);
+    press(&mut state, Key::Char('4'));
+    assert_eq!(state.screen(), ScreenId::Milestones);
+    let rows = table(&state, "milestone-rows");
+    assert_eq!(rows.rows.len(), 4);
+    assert_eq!(text(&rows, 0, "late"), "+45");
+    assert_eq!(text(&rows, 0, "state"), "逾期");
+    assert_eq!(text(&rows, 1, "late"), "—", "open with its day to come");
+    let replanned = (0..4).find(|at| text(&rows, *at, "former") != "—").unwrap();
+    assert_ne!(
+        text(&rows, replanned, "former"),
+        text(&rows, replanned, "planned")
+    );
+    update(
+        &mut state,
+        Msg::Select {
+            panel: "milestone-rows",
+            key: rows.rows[replanned].key.clone(),
+        },
+    );
+    let texts = view(&state).texts().join("\n");
+    for said in ["現行預定", "示範函", "minutes.pdf", "加權進度"] {
+        assert!(texts.contains(said), "{said}: {texts}");
+    }
+}
