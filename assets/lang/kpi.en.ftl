@@ -282,3 +282,34 @@ explain-done-on = Done { $day }
 explain-planned-on = Planned, set { $day } { $by }
 explain-planned-first = Planned from the beginning { $by }
 explain-rule-milestone = Done once a value of 1 is recorded; late after the planned day in force
+# Sign-off of a quarter.
+signoff-unknown = No figure that counts: { $status }.
+signoff-stale = The newest data are of { $day }; at most { $limit } days are allowed.
+signoff-no-cause = { $programme } is behind, and neither cause nor measure is given.
+signoff-no-reason = { $programme } is behind, and no cause is given.
+signoff-no-measure = { $programme } is behind, and no measure is given.
+signoff-changed = { $count } values changed since { $person } signed on { $at }: { $figures }
+signoff-clock = Something is recorded with a later time ({ $at }) than the clock shows now; it does not count. Check the machine's clock.
+signoff-published-already = { $quarter } is published and locked.
+signoff-published-already-next = Later changes appear in its restatement sheet: qd report --quarter { $quarter } --out DIR.
+signoff-not-complete = { $quarter } has not ended; it cannot be signed.
+signoff-not-complete-next = Wait for the end of the quarter.
+signoff-not-prepared = { $quarter } is not prepared yet.
+signoff-not-prepared-next = The person in charge prepares it first: qd prepare { $quarter }
+signoff-not-reviewed = { $quarter } is not reviewed yet.
+signoff-not-reviewed-next = A second person reviews it first: qd review { $quarter }
+signoff-same-person = { $person } prepared { $quarter } and cannot review or approve it.
+signoff-same-person-next = Another person has to do it.
+signoff-same-account = { $quarter } was prepared from the account { $account }; the next step needs another account of the operating system.
+signoff-same-account-next = Sign in with your own account.
+signoff-open = { $count } items of { $quarter } are open.
+signoff-open-next = Fix them, or accept each with its reason: --accept "ITEM=REASON". --dry-run --json lists them all.
+
+# What changed in a published quarter.
+restate-corrected = Corrected: { $reason }
+restate-withdrawn = Withdrawn: { $reason }
+restate-collected = Collected again from { $source }
+restate-entered = Entered later
+restate-document = From a document: { $title }
+restate-register = Target, definition or rule changed
+restate-follows = Follows from other figures

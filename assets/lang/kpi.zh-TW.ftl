@@ -282,3 +282,34 @@ explain-done-on = { $day } 完成
 explain-planned-on = 預定日，{ $day } 修訂 { $by }
 explain-planned-first = 原預定日 { $by }
 explain-rule-milestone = 登錄數值1即為完成；逾現行預定日為落後
+# 季報核定
+signoff-unknown = 無可採計之數值：{ $status }。
+signoff-stale = 最新資料為 { $day }，最多容許 { $limit } 天。
+signoff-no-cause = 「{ $programme }」落後，未填落後原因及改善措施。
+signoff-no-reason = 「{ $programme }」落後，未填落後原因。
+signoff-no-measure = 「{ $programme }」落後，未填改善措施。
+signoff-changed = 自 { $person } 於 { $at } 簽署後，{ $count } 個數值已異動：{ $figures }
+signoff-clock = 有資料之登錄時間（{ $at }）晚於目前時鐘，不予採計。請檢查電腦時鐘。
+signoff-published-already = { $quarter } 已發布並鎖定。
+signoff-published-already-next = 其後之異動列於修正對照表：qd report --quarter { $quarter } --out 資料夾
+signoff-not-complete = { $quarter } 尚未結束，不得簽核。
+signoff-not-complete-next = 請待該季結束。
+signoff-not-prepared = { $quarter } 尚未由承辦人簽署。
+signoff-not-prepared-next = 請承辦人先執行 qd prepare { $quarter }
+signoff-not-reviewed = { $quarter } 尚未複核。
+signoff-not-reviewed-next = 請另一人先執行 qd review { $quarter }
+signoff-same-person = { $person } 為 { $quarter } 之承辦人，不得複核或核定。
+signoff-same-person-next = 須由另一人辦理。
+signoff-same-account = { $quarter } 係以帳號 { $account } 承辦，下一步須以另一作業系統帳號辦理。
+signoff-same-account-next = 請以自己的帳號登入。
+signoff-open = { $quarter } 尚有 { $count } 項未處理。
+signoff-open-next = 請修正，或逐項附理由接受：--accept "項目=理由"。--dry-run --json 可列出全部項目。
+
+# 已發布季別之異動
+restate-corrected = 更正：{ $reason }
+restate-withdrawn = 撤回：{ $reason }
+restate-collected = 重新介接自 { $source }
+restate-entered = 補登
+restate-document = 來自文件：{ $title }
+restate-register = 目標值、定義或規則已變更
+restate-follows = 隨其他數值變動

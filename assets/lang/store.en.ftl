@@ -57,3 +57,6 @@ store-query-too-large = The rows of { $file } are larger than { $limit } bytes. 
 store-query-too-many = The query to { $file } gives more than { $limit } rows. Add up in the query, or raise row_cap. { $next }
 store-query-unreadable = { $file } cannot be opened for reading ({ $detail }). Check the path and the rights. { $next }
 store-query-writes = The query to { $file } is not one SELECT that only reads; it was not run. Correct query under [sql]. { $next }
+
+store-pruned = The stored answer { $sha256 } was dropped by a person's act; its hash and its fetches are still known.
+store-pruned-next = qd log tells who did it and when. A backup from before still has it.

@@ -57,3 +57,6 @@ store-query-too-large = { $file } 的查詢結果超過 { $limit } 位元組。�
 store-query-too-many = 對 { $file } 的查詢結果超過 { $limit } 列。請於查詢中彙總，或提高 row_cap。{ $next }
 store-query-unreadable = 無法開啟 { $file } 讀取（{ $detail }）。請檢查路徑與權限。{ $next }
 store-query-writes = 對 { $file } 的查詢不是單一且僅供讀取的 SELECT，未予執行。請更正 [sql] 的 query。{ $next }
+
+store-pruned = 原始回應 { $sha256 } 已由人員清理；其雜湊值及取得紀錄仍在。
+store-pruned-next = qd log 可查何人何時清理；此前之備份仍存有該回應。

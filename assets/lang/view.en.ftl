@@ -831,3 +831,11 @@ column-disbursement = Disbursed
 column-disbursement-short = Disb %
 column-rate-total-short = Total %
 column-rate-year-short = Year %
+# Figures by name.
+figure-portfolio = All programmes
+figure-status = status
+figure-risk = risk
+figure-variance = progress variance
+figure-target = target
+figure-achievement = achievement
+figure-of = { $owner }: { $part }

@@ -831,3 +831,11 @@ column-disbursement = 支用比
 column-disbursement-short = 支用%
 column-rate-total-short = 總累計%
 column-rate-year-short = 年累計%
+# 數值名稱
+figure-portfolio = 整體計畫
+figure-status = 狀態
+figure-risk = 風險
+figure-variance = 進度差異
+figure-target = 目標值
+figure-achievement = 達成率
+figure-of = { $owner }，{ $part }

@@ -1,4 +1,6 @@
 //! quarterdeck-core
+mod backup;
+pub mod bag;
 pub mod catalogue;
 pub mod collect;
 pub mod commands;
@@ -15,6 +17,7 @@ pub mod platform;
 pub mod printed;
 pub mod secrets;
 pub mod session;
+pub mod signoff;
 mod status_depth;
 pub mod status_json;
 pub mod trail;

@@ -2,7 +2,10 @@
 
 pub(crate) mod dropped;
 mod published;
+mod signing;
 mod snapshot;
+
+pub use signing::{Signer, figures_sha256};
 
 use crate::failure::Failure;
 use crate::platform;
@@ -154,6 +157,16 @@ impl Session {
             Some(demo) => Clock::fixed(demo.clock),
             None => clock,
         };
+        Self::open_loaded(workspace, access, clock, account)
+    }
+
+    /// Opens a workspace whose files were read, by this clock.
+    pub(crate) fn open_loaded(
+        workspace: Workspace,
+        access: Access,
+        clock: Clock,
+        account: String,
+    ) -> Result<Session, Failure> {
         let mut session = Session {
             workspace,
             store: None,

@@ -22,10 +22,22 @@ pub fn files(input: &ReportInput<'_>) -> Vec<(String, Vec<u8>)> {
 }
 
 /// Rows of a table, its header first.
-pub(crate) type Rows = Vec<Vec<String>>;
+pub type Rows = Vec<Vec<String>>;
 
-/// The tables of a report by name.
+/// The tables of a report by name, their headers in words.
 pub(crate) fn tables(input: &ReportInput<'_>) -> [(&'static str, Rows); 4] {
+    plain_tables(input).map(|(name, mut rows)| {
+        if let Some(header) = rows.first_mut() {
+            for column in header {
+                *column = input.word(&format!("csv-{column}"));
+            }
+        }
+        (name, rows)
+    })
+}
+
+/// The same with the ids of the columns as headers; their words are `csv-ID`.
+pub fn plain_tables(input: &ReportInput<'_>) -> [(&'static str, Rows); 4] {
     [
         ("programmes", programmes(input)),
         ("indicators", indicators(input)),
@@ -34,7 +46,7 @@ pub(crate) fn tables(input: &ReportInput<'_>) -> [(&'static str, Rows); 4] {
     ]
 }
 
-fn write(rows: &Rows) -> Vec<u8> {
+pub fn write(rows: &Rows) -> Vec<u8> {
     let mut bytes = "\u{FEFF}".as_bytes().to_vec();
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
@@ -48,7 +60,7 @@ fn write(rows: &Rows) -> Vec<u8> {
 }
 
 /// Text that begins like a formula gets an apostrophe; numbers never.
-fn guard(cell: &str) -> String {
+pub fn guard(cell: &str) -> String {
     let is_number = cell.parse::<Decimal>().is_ok();
     let dangerous = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
     if dangerous && !is_number {
@@ -58,11 +70,8 @@ fn guard(cell: &str) -> String {
     }
 }
 
-fn header(input: &ReportInput<'_>, columns: &[&str]) -> Vec<String> {
-    columns
-        .iter()
-        .map(|id| input.word(&format!("csv-{id}")))
-        .collect()
+fn header(columns: &[&str]) -> Vec<String> {
+    columns.iter().map(|id| (*id).to_owned()).collect()
 }
 
 fn demo(input: &ReportInput<'_>) -> String {
@@ -92,31 +101,28 @@ fn whole(amount: Option<i64>) -> String {
 }
 
 fn programmes(input: &ReportInput<'_>) -> Rows {
-    let mut rows = vec![header(
-        input,
-        &[
-            "figure",
-            "programme",
-            "title",
-            "plan",
-            "node",
-            "lead",
-            "lead-basis",
-            "status",
-            "status-word",
-            "good",
-            "indicators",
-            "variance",
-            "execution-rate",
-            "unexecuted",
-            "risk",
-            "lagging",
-            "tasks-done",
-            "tasks",
-            "rule",
-            "demo",
-        ],
-    )];
+    let mut rows = vec![header(&[
+        "figure",
+        "programme",
+        "title",
+        "plan",
+        "node",
+        "lead",
+        "lead-basis",
+        "status",
+        "status-word",
+        "good",
+        "indicators",
+        "variance",
+        "execution-rate",
+        "unexecuted",
+        "risk",
+        "lagging",
+        "tasks-done",
+        "tasks",
+        "rule",
+        "demo",
+    ])];
     let quarter = input.assessment.quarter;
     for assessed in &input.assessment.programmes {
         let Some(programme) = input.snapshot.register.programme(&assessed.id) else {
@@ -158,29 +164,26 @@ fn programmes(input: &ReportInput<'_>) -> Rows {
 }
 
 fn indicators(input: &ReportInput<'_>) -> Rows {
-    let mut rows = vec![header(
-        input,
-        &[
-            "figure",
-            "scope",
-            "title",
-            "unit",
-            "qualifier",
-            "value",
-            "printed",
-            "period",
-            "target",
-            "target-period",
-            "achievement",
-            "status",
-            "status-word",
-            "stage",
-            "observed-on",
-            "source",
-            "rule",
-            "demo",
-        ],
-    )];
+    let mut rows = vec![header(&[
+        "figure",
+        "scope",
+        "title",
+        "unit",
+        "qualifier",
+        "value",
+        "printed",
+        "period",
+        "target",
+        "target-period",
+        "achievement",
+        "status",
+        "status-word",
+        "stage",
+        "observed-on",
+        "source",
+        "rule",
+        "demo",
+    ])];
     let register = &input.snapshot.register;
     let of_nodes = input.assessment.nodes.iter().flat_map(|n| &n.indicators);
     let of_programmes = input
@@ -244,38 +247,35 @@ fn indicator_row(
 }
 
 fn budget(input: &ReportInput<'_>) -> Rows {
-    let mut rows = vec![header(
-        input,
-        &[
-            "figure",
-            "scope",
-            "title",
-            "span",
-            "period",
-            "budget",
-            "available",
-            "planned-spend",
-            "allotted",
-            "paid",
-            "payable",
-            "saved",
-            "carried-over",
-            "settled",
-            "executed",
-            "execution-rate",
-            "disbursement-ratio",
-            "attainment",
-            "settlement-ratio",
-            "realised",
-            "planned-basis",
-            "attainment-basis",
-            "change-execution-rate",
-            "change-disbursement-ratio",
-            "changed",
-            "provisional",
-            "demo",
-        ],
-    )];
+    let mut rows = vec![header(&[
+        "figure",
+        "scope",
+        "title",
+        "span",
+        "period",
+        "budget",
+        "available",
+        "planned-spend",
+        "allotted",
+        "paid",
+        "payable",
+        "saved",
+        "carried-over",
+        "settled",
+        "executed",
+        "execution-rate",
+        "disbursement-ratio",
+        "attainment",
+        "settlement-ratio",
+        "realised",
+        "planned-basis",
+        "attainment-basis",
+        "change-execution-rate",
+        "change-disbursement-ratio",
+        "changed",
+        "provisional",
+        "demo",
+    ])];
     let register = &input.snapshot.register;
     // Both accumulations, each in a row of its own; one row where nothing is known.
     let mut push = |scope: String, title: String, accounts: &Accounts| {
@@ -375,12 +375,9 @@ fn budget_row(
 }
 
 fn findings(input: &ReportInput<'_>) -> Rows {
-    let mut rows = vec![header(
-        input,
-        &[
-            "figure", "finding", "rule", "severity", "source", "text", "demo",
-        ],
-    )];
+    let mut rows = vec![header(&[
+        "figure", "finding", "rule", "severity", "source", "text", "demo",
+    ])];
     for finding in &input.assessment.findings {
         rows.push(vec![
             finding

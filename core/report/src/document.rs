@@ -42,6 +42,8 @@ pub struct Cover {
     pub other: String,
     /// 承辦 複核 核定
     pub cells: Vec<String>,
+    /// Below each: name and day of who signed; empty for a draft.
+    pub signed: Vec<String>,
     /// Date made.
     pub made: String,
     /// Data cut-off.

@@ -11,6 +11,7 @@ mod csv;
 pub mod document;
 mod pdf;
 pub mod prose;
+pub mod restatement;
 pub mod sections;
 mod sheets;
 
@@ -34,6 +35,17 @@ pub struct ReportInput<'a> {
     /// Number of acts in the log of people's acts by then, and the hash of the last; printed, so that a later change
     /// of the log shows against the paper.
     pub chain: Option<(i64, &'a str)>,
+    /// Who prepared, reviewed and approved a published quarter, and when; `None` for a draft.
+    pub signed: Option<&'a [Signed; 3]>,
+}
+
+/// A signature as the cover prints it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Signed {
+    /// Name of the person.
+    pub name: quarterdeck_kpi::indicator::Title,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 impl ReportInput<'_> {
@@ -76,6 +88,23 @@ pub fn xlsx(input: &ReportInput<'_>) -> Result<Vec<u8>, Message> {
 
 fn not_made(error: std::io::Error) -> Message {
     Message::new("report-sheet-failed").with("reason", error.to_string())
+}
+
+/// The tables of a report for programs: name, and rows of which the first has the ids of the columns
+/// (their words in both languages are `csv-ID`).
+pub fn tables(input: &ReportInput<'_>) -> [(&'static str, Vec<Vec<String>>); 4] {
+    csv::plain_tables(input)
+}
+
+/// Text as a cell of a CSV file: what a spreadsheet would take for a formula gets an apostrophe.
+pub fn cell(text: &str) -> String {
+    csv::guard(text)
+}
+
+/// The program's own fonts and the layout's template, by name: what a report's bytes depend on
+/// besides its figures.
+pub fn ingredients() -> [(&'static str, &'static [u8]); 4] {
+    pdf::ingredients()
 }
 
 /// The PDF of a report, made as PDF/A-2a and PDF/UA-1 together.

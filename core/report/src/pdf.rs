@@ -25,6 +25,16 @@ static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
         .collect()
 });
 
+/// The template and the fonts, by the names of their files.
+pub fn ingredients() -> [(&'static str, &'static [u8]); 4] {
+    [
+        ("template.typ", TEMPLATE.as_bytes()),
+        ("NotoSansTC-Regular.ttf", REGULAR),
+        ("NotoSansTC-Bold.ttf", BOLD),
+        ("JetBrainsMono-Regular.ttf", MONO),
+    ]
+}
+
 struct ReportWorld {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,

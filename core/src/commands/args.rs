@@ -1,6 +1,7 @@
 //! The command line of `qd`: its commands and flags, with texts in both languages.
 
 use super::Colour;
+use super::args_signing;
 use super::args_tables::{self, ImportArgs};
 use super::log::LogFormat;
 use crate::failure::{Exit, Failure};
@@ -8,6 +9,7 @@ use crate::import::Kind;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command as Clap};
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::signoff::Step;
 use quarterdeck_kpi::text::clean;
 use quarterdeck_view::i18n::{Language, word};
 use std::path::PathBuf;
@@ -103,6 +105,28 @@ pub enum Command {
     Import(Box<ImportArgs>),
     /// `qd template`
     Template { kind: Kind, out: PathBuf },
+    /// `qd prepare`, `qd review`, `qd publish`
+    SignOff {
+        step: Step,
+        quarter: String,
+        accept: Vec<String>,
+        dry_run: bool,
+    },
+    /// `qd log`
+    Log {
+        since: Option<String>,
+        figure: Option<String>,
+    },
+    /// `qd verify`
+    Verify { path: PathBuf, head: Option<String> },
+    /// `qd rebuild`
+    Rebuild { bag: PathBuf, out: PathBuf },
+    /// `qd backup`
+    Backup { file: PathBuf },
+    /// `qd restore`
+    Restore { file: PathBuf, to: PathBuf },
+    /// `qd prune`
+    Prune { dry_run: bool },
     /// `qd completions`
     Completions { shell: clap_complete::Shell },
 }
@@ -316,6 +340,7 @@ pub fn command_line(language: Language) -> Clap {
             .arg(as_of()),
         )
         .subcommands(args_tables::commands(language, &command))
+        .subcommands(args_signing::commands(language, &command))
         .subcommand(
             command("completions", "qd completions SHELL", "cli-completions").arg(
                 place("shell", "cli-arg-shell")
@@ -451,7 +476,7 @@ pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
                 .copied()
                 .unwrap_or(clap_complete::Shell::Bash),
         },
-        _ => match args_tables::read(name, own) {
+        _ => match args_tables::read(name, own).or_else(|| args_signing::read(name, own)) {
             Some(command) => command,
             None => return Ok(Read::Terminal(global)),
         },

@@ -2,8 +2,11 @@
 //!
 //! Language of every text: `--lang`, then `$QD_LANG`, then the workspace's setting, then zh-TW.
 
+mod acts;
 mod args;
+mod args_signing;
 mod args_tables;
+mod backup;
 mod changes;
 mod check;
 mod collect;
@@ -22,6 +25,7 @@ mod output;
 mod progress;
 mod report;
 mod report_draft;
+mod signoff;
 mod sources;
 mod status;
 mod table;
@@ -30,6 +34,7 @@ mod template;
 mod tests;
 mod understood;
 mod upgrade;
+mod verify;
 mod watch;
 mod withdraw;
 
@@ -37,6 +42,7 @@ pub use args::{Command, Global, command_line};
 pub use collect::{collect_into, label};
 pub use log::{Level, LogFormat};
 pub use output::Context;
+pub(crate) use report::report_of;
 pub use report::{Formats, ReportRequest, report_files, write_report};
 
 use crate::failure::{Exit, Failure};
@@ -309,6 +315,18 @@ fn perform(context: &mut Context<'_>, command: Command) -> Result<Exit, Failure>
             &formats,
             as_of.as_deref(),
         ),
+        Command::SignOff {
+            step,
+            quarter,
+            accept,
+            dry_run,
+        } => signoff::run(context, step, &quarter, &accept, dry_run),
+        Command::Log { since, figure } => acts::run(context, since.as_deref(), figure.as_deref()),
+        Command::Verify { path, head } => verify::run(context, &path, head.as_deref()),
+        Command::Rebuild { bag, out } => verify::rebuild(context, &bag, &out),
+        Command::Backup { file } => backup::backup(context, &file),
+        Command::Restore { file, to } => backup::restore(context, &file, &to),
+        Command::Prune { dry_run } => backup::prune(context, dry_run),
         Command::Completions { shell } => completions::run(context, shell),
     }
 }

@@ -94,6 +94,7 @@ pub(super) fn with_input<T>(
         language: request.language,
         made_at,
         chain: head.as_ref().map(|head| (head.number, head.hash.as_str())),
+        signed: None,
     };
     make(&input)
 }
@@ -104,10 +105,20 @@ pub fn report_files(
     session: &Session,
     request: &ReportRequest,
 ) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    with_input(session, request, |input| files_of(input, request.formats))
+    session.check_chain()?;
+    if request.as_of.is_none()
+        && let Some(published) = crate::bag::published(session, request.quarter)?
+    {
+        return published.files(session, request.language, request.formats);
+    }
+    with_input(session, request, |input| report_of(input, request.formats))
 }
 
-fn files_of(input: &ReportInput<'_>, formats: Formats) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+/// The files of a report: names and bytes.
+pub(crate) fn report_of(
+    input: &ReportInput<'_>,
+    formats: Formats,
+) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let mut wrong = quarterdeck_report::prose::wrong(input);
     if !wrong.is_empty() {
         let file = quarterdeck_report::file_name(input, "toml");
@@ -133,6 +144,19 @@ fn files_of(input: &ReportInput<'_>, formats: Formats) -> Result<Vec<(String, Ve
         files.push((quarterdeck_report::file_name(input, "xlsx"), bytes));
     }
     Ok(files)
+}
+
+/// The log's head that a report prints.
+fn head_of(
+    session: &Session,
+    request: &ReportRequest,
+) -> Result<Option<quarterdeck_store::Head>, Failure> {
+    if request.as_of.is_none()
+        && let Some(published) = crate::bag::published(session, request.quarter)?
+    {
+        return Ok(published.head());
+    }
+    session.chain_head(made_at(session, request)?)
 }
 
 /// 製表日期: the moment asked for, else the last recorded one.
@@ -211,8 +235,7 @@ pub(super) fn run(
             (
                 "chain",
                 value!(
-                    session
-                        .chain_head(made_at(&session, &request)?)?
+                    head_of(&session, &request)?
                         .map(|head| value!({"acts": head.number, "hash": head.hash}))
                 ),
             ),

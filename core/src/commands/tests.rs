@@ -1,6 +1,7 @@
 mod control;
 mod entering;
 mod outside;
+mod signing;
 mod targets;
 mod trouble;
 mod upgrading;

@@ -46,6 +46,8 @@ pub struct Words {
     pub agencies: Vec<String>,
     pub correction_reason: String,
     pub evidence: String,
+    pub restatement_reason: String,
+    pub accept_reason: String,
     pub drop_header: String,
 }
 

@@ -20,7 +20,7 @@ const SETTINGS: &str = "quarterdeck.toml";
 const UNFINISHED: &str = ".unfinished";
 
 /// Files and folders the demo makes, besides its settings; nothing else in its folder is touched.
-const OWN: [&str; 10] = [
+const OWN: [&str; 12] = [
     "DEMO.md",
     "register",
     "sources",
@@ -31,6 +31,8 @@ const OWN: [&str; 10] = [
     "quarterdeck.db-wal",
     "quarterdeck.db-shm",
     "quarterdeck.db-journal",
+    "reports/2025Q3",
+    "reports/2025Q3.zip",
 ];
 
 /// Refuses a folder that is not a demo or that somebody is writing to; takes away what an earlier

@@ -8,6 +8,7 @@ mod figures;
 mod folder;
 mod people;
 mod portals;
+mod signing;
 #[cfg(test)]
 mod tests;
 mod workspace;
@@ -31,6 +32,12 @@ use workspace::Edition;
 
 /// Where the demo's sources point; the real origin is filled in while the portals run.
 pub const ORIGIN: &str = "http://demo.invalid";
+
+/// The quarter whose report is published.
+pub const PUBLISHED: Quarter = Quarter {
+    year: 2025,
+    number: 3,
+};
 
 /// Days after a quarter's end on which it is collected.
 const COLLECT_DAYS: i64 = 20;
@@ -137,8 +144,17 @@ pub fn make(
                 &mut store,
                 &workspace.register,
                 corrected_at,
+                people::CORRECTED,
                 &figures.words.correction_reason,
             )?;
+        }
+        if quarter == PUBLISHED {
+            signing::publish(root, &figures.words.accept_reason)?;
+            // Found out when the report was out: it shows as a restatement.
+            let found_at = nine_after(quarter.end(), 76);
+            let reason = &figures.words.restatement_reason;
+            let register = &workspace.register;
+            people::correct(&mut store, register, found_at, people::RESTATED, reason)?;
         }
         readings += collected.new_readings();
         let stopped = collected.interrupted;

@@ -27,8 +27,11 @@ const MISSING: (&str, Quarter) = (
 );
 /// The programme that executes more than was planned.
 const CONFIRMED: &str = "P25";
-/// The corrected figure: its quarter and the value it is corrected to.
-const CORRECTED: (&str, Quarter, &str) = (
+/// A corrected figure: its quarter and the value it is corrected to.
+pub type Corrected = (&'static str, Quarter, &'static str);
+
+/// Corrected while its quarter was open.
+pub const CORRECTED: Corrected = (
     "P05/guided-examples-total",
     Quarter {
         year: 2024,
@@ -36,6 +39,8 @@ const CORRECTED: (&str, Quarter, &str) = (
     },
     "43",
 );
+/// Corrected after its quarter was published.
+pub const RESTATED: Corrected = ("P24/trained", super::PUBLISHED, "17280");
 
 fn batch(
     at: DateTime<Utc>,
@@ -183,17 +188,18 @@ pub fn enter(
     Ok(())
 }
 
-/// Corrects the one figure, with its reason; the former value stays on record.
+/// Corrects a figure, with its reason; the former value stays on record.
 pub fn correct(
     store: &mut Store,
     register: &Register,
     at: DateTime<Utc>,
+    (series, quarter, value): Corrected,
     reason: &str,
 ) -> Result<(), Failure> {
     let rows = store.rows_as_of(at)?;
-    let wanted = SeriesId::parse(CORRECTED.0).ok();
+    let wanted = SeriesId::parse(series).ok();
     let found = rows.observations.iter().rev().find(|row| {
-        Some(&row.item.series) == wanted.as_ref() && row.item.period == CORRECTED.1.period()
+        Some(&row.item.series) == wanted.as_ref() && row.item.period == quarter.period()
     });
     let Some(row) = found else { return Ok(()) };
     let unit = register
@@ -201,7 +207,7 @@ pub fn correct(
         .find(|i| i.series == row.item.series)
         .map_or(row.item.unit.as_str(), |i| i.unit.as_str())
         .to_owned();
-    let value = CORRECTED.2.parse().unwrap_or_default();
+    let value = value.parse().unwrap_or_default();
     let corrected = NewRow {
         item: observation(row.item.series.clone(), row.item.period, value, &unit),
         cause: Cause::Entry { evidence: None },
@@ -215,7 +221,7 @@ pub fn correct(
             actor: PERSON.to_owned(),
             identity: "demo".to_owned(),
             kind: "correct".to_owned(),
-            subject: CORRECTED.0.to_owned(),
+            subject: series.to_owned(),
             detail_json: json!({"sequences": recording.sequences, "corrects": corrects})
                 .to_string(),
         },

@@ -37,6 +37,8 @@ SELECT name, body FROM evidence WHERE sha256 = ?1
 SELECT version, sha256 FROM register_version ORDER BY version DESC LIMIT 1
 -- name: REGISTER_AS_OF
 SELECT version, recorded_at, actor, identity FROM register_version WHERE recorded_at <= ?1 ORDER BY version DESC LIMIT 1
+-- name: REGISTER_VERSION
+SELECT version, recorded_at, actor, identity FROM register_version WHERE version = ?1
 -- name: REGISTER_VERSIONS
 SELECT version, recorded_at, actor, identity FROM register_version ORDER BY version
 -- name: REGISTER_FILES
@@ -60,3 +62,13 @@ SELECT number, hash FROM act WHERE at <= ?1 ORDER BY number DESC LIMIT 1
 -- name: INSERT_ACT
 INSERT INTO act (number, at, actor, identity, kind, subject, detail, previous, hash)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+-- name: LAST_ROW
+SELECT max(ifnull((SELECT max(sequence) FROM observation), 0), ifnull((SELECT max(sequence) FROM money), 0))
+-- name: CAPTURES
+SELECT sha256 FROM capture ORDER BY id
+-- name: ALL_FETCHES
+SELECT f.sha256, c.sha256, f.recipe, f.url, f.method, f.http_status, f.headers, f.remote_addr, f.fetched_at, f.bytes,
+  f.source, f.run, c.path
+FROM fetch f JOIN capture c ON c.id = f.capture ORDER BY f.id
+-- name: EVIDENCE_HASHES
+SELECT sha256 FROM evidence ORDER BY id

@@ -1,10 +1,10 @@
 //! Acts of people in a hash-chained log. Its head is anchored outside; what can be claimed is
 //! that a change is detected back to the last anchor.
 
-use crate::dictionary::instant;
 use crate::error::StoreError;
-use crate::model::{Anchor, ChainCheck, Head, HumanAct, RecordedAct};
+use crate::model::{Anchor, ChainBreak, ChainCheck, Head, HumanAct, RecordedAct};
 use crate::queries;
+use crate::read::Columns;
 use crate::store::{Commit, Store};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -33,19 +33,21 @@ fn link(previous: &str, number: i64, act: &HumanAct) -> String {
     crate::captures::hex(&hash.finalize())
 }
 
+/// An act as it stands in its row, whatever its bytes are: a damaged one is named by its hash.
 fn recorded(row: &Row<'_>) -> rusqlite::Result<RecordedAct> {
+    let mut columns = Columns::of(row);
     Ok(RecordedAct {
-        number: row.get(0)?,
+        number: columns.int(0),
         act: HumanAct {
-            at: instant(row.get(1)?).unwrap_or_default(),
-            actor: row.get(2)?,
-            identity: row.get(3)?,
-            kind: row.get(4)?,
-            subject: row.get(5)?,
-            detail_json: row.get(6)?,
+            at: columns.instant(1),
+            actor: columns.text(2),
+            identity: columns.text(3),
+            kind: columns.text(4),
+            subject: columns.text(5),
+            detail_json: columns.text(6),
         },
-        previous: row.get(7)?,
-        hash: row.get(8)?,
+        previous: columns.text(7),
+        hash: columns.text(8),
     })
 }
 
@@ -84,19 +86,54 @@ pub(crate) fn append(connection: &Connection, act: &HumanAct) -> rusqlite::Resul
     Ok(Head { number, hash })
 }
 
-/// Number of the first act that does not follow from the one before.
-fn first_break(acts: &[RecordedAct]) -> Option<i64> {
+/// An act as it would stand after a head: what it will be once it is appended.
+pub fn chained(before: Option<&Head>, act: HumanAct) -> RecordedAct {
+    let (number, previous) = match before {
+        Some(head) => (head.number + 1, head.hash.clone()),
+        None => (1, BEGINNING.to_owned()),
+    };
+    let hash = link(&previous, number, &act);
+    RecordedAct {
+        number,
+        act,
+        previous,
+        hash,
+    }
+}
+
+/// The first act that does not follow from the one before, and what is wrong there.
+pub fn first_break(acts: &[RecordedAct]) -> Option<(i64, ChainBreak)> {
     let mut previous = BEGINNING;
     for (number, act) in (1..).zip(acts) {
-        if act.number != number
-            || act.previous != previous
-            || act.hash != link(previous, number, &act.act)
-        {
-            return Some(number);
+        if act.number != number {
+            return Some((number, ChainBreak::Missing));
+        }
+        if act.hash != link(&act.previous, number, &act.act) {
+            return Some((number, ChainBreak::Altered));
+        }
+        if act.previous != previous {
+            return Some((number, ChainBreak::Unconnected));
         }
         previous = &act.hash;
     }
     None
+}
+
+/// Compares a whole log with a head that was anchored outside.
+pub fn compare_with(acts: &[RecordedAct], anchor: &Head) -> Anchor {
+    if let Some((number, _)) = first_break(acts).filter(|(number, _)| *number <= anchor.number) {
+        return Anchor::Different { number };
+    }
+    let found = usize::try_from(anchor.number - 1)
+        .ok()
+        .and_then(|index| acts.get(index));
+    match found {
+        Some(act) if act.hash == anchor.hash => Anchor::Holds,
+        Some(act) => Anchor::Different { number: act.number },
+        None => Anchor::Cut {
+            acts: i64::try_from(acts.len()).unwrap_or(i64::MAX),
+        },
+    }
 }
 
 impl Store {
@@ -104,6 +141,25 @@ impl Store {
     pub fn append_act(&mut self, act: &HumanAct) -> Result<Head, StoreError> {
         self.write(Commit::Durable, |transaction, _| {
             Ok(append(transaction, act)?)
+        })
+    }
+
+    /// Appends several acts at once, all or none, and gives the new head. With `after`, they are
+    /// appended only if the log still ends there; `None` comes back when somebody was faster.
+    pub fn append_acts(
+        &mut self,
+        acts: &[HumanAct],
+        after: Option<&Option<Head>>,
+    ) -> Result<Option<Head>, StoreError> {
+        self.write(Commit::Durable, |transaction, _| {
+            let mut head = last(transaction)?;
+            if after.is_some_and(|expected| *expected != head) {
+                return Ok(None);
+            }
+            for act in acts {
+                head = Some(append(transaction, act)?);
+            }
+            Ok(head)
         })
     }
 
@@ -152,29 +208,17 @@ impl Store {
             number: act.number,
             hash: act.hash.clone(),
         });
-        let broken_at = first_break(&acts);
+        let broken = first_break(&acts);
         Ok(ChainCheck {
             acts: i64::try_from(acts.len()).unwrap_or(i64::MAX),
             head,
-            broken_at,
+            broken_at: broken.map(|(number, _)| number),
+            kind: broken.map(|(_, kind)| kind),
         })
     }
 
     /// Compares the log with a head that was anchored outside.
     pub fn verify_anchor(&self, anchor: &Head) -> Result<Anchor, StoreError> {
-        let acts = self.acts()?;
-        if let Some(number) = first_break(&acts).filter(|number| *number <= anchor.number) {
-            return Ok(Anchor::Different { number });
-        }
-        let found = usize::try_from(anchor.number - 1)
-            .ok()
-            .and_then(|index| acts.get(index));
-        Ok(match found {
-            Some(act) if act.hash == anchor.hash => Anchor::Holds,
-            Some(act) => Anchor::Different { number: act.number },
-            None => Anchor::Cut {
-                acts: i64::try_from(acts.len()).unwrap_or(i64::MAX),
-            },
-        })
+        Ok(compare_with(&self.acts()?, anchor))
     }
 }

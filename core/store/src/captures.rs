@@ -159,7 +159,7 @@ fn is_written(temporary: &Path) -> bool {
 }
 
 /// A path that stays below the workspace on every system.
-fn plain_path(relative: &str) -> Option<&Path> {
+pub(crate) fn plain_path(relative: &str) -> Option<&Path> {
     let path = Path::new(relative);
     let plain = !relative.contains(['\\', ':'])
         && path.components().all(|c| matches!(c, Component::Normal(_)));
@@ -177,6 +177,8 @@ pub(crate) fn lower_header(headers: &[(String, String)], name: &str) -> Option<S
 enum Stored {
     Inside(Vec<u8>),
     Beside(String),
+    /// Its body was dropped by a person's act.
+    Pruned,
 }
 
 fn stored(connection: &Connection, sha256: &str) -> Result<Option<Stored>, Fault> {
@@ -184,6 +186,7 @@ fn stored(connection: &Connection, sha256: &str) -> Result<Option<Stored>, Fault
     let found = statement.query_row([sha256], |row| {
         let body: Option<Vec<u8>> = row.get(0)?;
         Ok(match body {
+            Some(body) if body.is_empty() => Stored::Pruned,
             Some(body) => Stored::Inside(body),
             None => Stored::Beside(row.get(1)?),
         })
@@ -209,7 +212,7 @@ struct HeadersTaken<'a> {
     taken: &'a Taken,
 }
 
-fn fetch(row: &Row<'_>) -> rusqlite::Result<Fetch> {
+pub(crate) fn fetch(row: &Row<'_>) -> rusqlite::Result<Fetch> {
     let headers = lossy(row, 6).and_then(|text| serde_json::from_str(&text).ok());
     let (headers, taken) = match headers {
         Some(Headers::Taken { sent, taken }) => (sent, Some(taken)),
@@ -297,7 +300,17 @@ impl Ready<'_> {
             .query_row([&capture.stored_sha256], |row| row.get::<_, i64>(0))
             .optional()?;
         let id = match known {
-            Some(id) => id,
+            Some(id) => {
+                // The same answer once more: a body that was dropped is there again.
+                let file = self.file.or(self.made.as_deref());
+                let body = self.body.as_deref().filter(|body| !body.is_empty());
+                if body.is_some() || file.is_some() {
+                    transaction
+                        .prepare_cached(queries::FILL_CAPTURE)?
+                        .execute(params![id, body, file])?;
+                }
+                id
+            }
             None => transaction
                 .prepare_cached(queries::INSERT_CAPTURE)?
                 .insert(params![
@@ -426,10 +439,8 @@ impl Store {
         bytes: &[u8],
         sha256: &str,
     ) -> Result<(Option<Vec<u8>>, Option<String>), StoreError> {
-        if self
-            .read(|connection, _| stored(connection, sha256))?
-            .is_some()
-        {
+        let known = self.read(|connection, _| stored(connection, sha256))?;
+        if known.is_some_and(|known| !matches!(known, Stored::Pruned)) {
             return Ok((Some(Vec::new()), None));
         }
         let packed =
@@ -441,6 +452,12 @@ impl Store {
         file.write_all(bytes)
             .map_err(|error| StoreError::io(self.folder(), &error))?;
         Ok((None, Some(file.finish(sha256)?)))
+    }
+
+    /// Whether the body of a capture was dropped.
+    pub(crate) fn is_pruned(&self, sha256: &str) -> Result<bool, StoreError> {
+        let known = self.read(|connection, _| stored(connection, sha256))?;
+        Ok(matches!(known, Some(Stored::Pruned)))
     }
 
     /// The latest fetch whose original bytes have this hash.
@@ -490,6 +507,12 @@ impl Store {
         };
         match self.read(|connection, _| stored(connection, stored_sha256))? {
             None => Ok(None),
+            Some(Stored::Pruned) => Err(StoreError::saying(
+                ErrorKind::Missing,
+                self.path(),
+                Message::new("store-pruned").with("sha256", stored_sha256),
+                Message::new("store-pruned-next"),
+            )),
             Some(Stored::Inside(packed)) => {
                 unpacked(Box::new(io::Cursor::new(packed)), self.path())
             }

@@ -263,6 +263,19 @@ pub struct ChainCheck {
     pub head: Option<Head>,
     /// Number of the first act that does not follow from the one before.
     pub broken_at: Option<i64>,
+    /// What is wrong there.
+    pub kind: Option<ChainBreak>,
+}
+
+/// What is wrong with an act of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChainBreak {
+    /// There is no act of this number, although later ones are there: it was taken out.
+    Missing,
+    /// What it says is not what was hashed.
+    Altered,
+    /// It does not follow from the act before: it was put in, or acts changed places.
+    Unconnected,
 }
 
 /// How the log stands to a head that was anchored outside.

@@ -111,10 +111,17 @@ impl Store {
         &self,
         as_of: DateTime<Utc>,
     ) -> Result<Option<RegisterVersion>, StoreError> {
+        self.register_by(queries::REGISTER_AS_OF, as_of.timestamp_micros())
+    }
+
+    /// One version by its number, its bytes checked.
+    pub fn register_version(&self, number: i64) -> Result<Option<RegisterVersion>, StoreError> {
+        self.register_by(queries::REGISTER_VERSION, number)
+    }
+
+    fn register_by(&self, sql: &str, by: i64) -> Result<Option<RegisterVersion>, StoreError> {
         let found = self.read(|connection, _| {
-            let head = connection
-                .query_row(queries::REGISTER_AS_OF, [as_of.timestamp_micros()], version)
-                .optional()?;
+            let head = connection.query_row(sql, [by], version).optional()?;
             let Some(head) = head else {
                 return Ok(None);
             };

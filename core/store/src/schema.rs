@@ -7,15 +7,16 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
 /// The schema this program writes.
-pub const NUMBER: i64 = 2;
+pub const NUMBER: i64 = 3;
 
 /// `QDK1`: marks a SQLite file as a database of this product.
 pub const APPLICATION_ID: i64 = 0x5144_4B31;
 
 /// The step that leads to each schema, from an empty file on.
-pub(crate) const STEPS: [(i64, &str); 2] = [
+pub(crate) const STEPS: [(i64, &str); 3] = [
     (1, include_str!("../sql/0001_first.sql")),
     (2, include_str!("../sql/0002_calls.sql")),
+    (3, include_str!("../sql/0003_pruned.sql")),
 ];
 
 /// What an opened file is.
@@ -215,7 +216,7 @@ mod tests {
     fn an_upgrade_keeps_the_old_file_as_a_backup() {
         let (folder, file) = made();
         let backup = folder.path().join("before.db");
-        let steps = [STEPS[0], STEPS[1], NEXT];
+        let steps = [STEPS[0], STEPS[1], STEPS[2], NEXT];
         assert_eq!(
             upgrade_by(&file, &backup, &steps).unwrap(),
             Upgrade {
@@ -252,6 +253,7 @@ mod tests {
         let steps = [
             STEPS[0],
             STEPS[1],
+            STEPS[2],
             (
                 NUMBER + 1,
                 "CREATE TABLE half (a); ALTER TABLE nowhere ADD COLUMN b TEXT;",

@@ -2,7 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 mod common;
 use common::*;
-use quarterdeck_kpi::observation::Act;
+use quarterdeck_kpi::observation::{Act, Cause};
 use quarterdeck_store::*;
 use rusqlite::Connection;
 use std::io::{Read, Write};
@@ -259,7 +259,8 @@ fn the_log_of_acts_shows_changes_and_a_cut_end() {
         ChainCheck {
             acts: 0,
             head: None,
-            broken_at: None
+            broken_at: None,
+            kind: None
         }
     );
     let heads: Vec<Head> = (1..=5)
@@ -390,4 +391,103 @@ fn an_answer_and_its_captures_are_there_together_or_not_at_all() {
     let fetch = store.capture(&answer(2).sha256).unwrap().unwrap();
     assert_eq!(fetch.headers, answer(2).headers);
     assert_eq!(fetch.taken, taken("?year=2025", 7));
+}
+
+#[test]
+fn a_body_that_no_figure_needs_can_be_dropped_and_comes_back_with_the_same_answer() {
+    let folder = Folder::new();
+    let mut store = folder.store();
+    let capture = |body: &[u8], at| NewCapture {
+        sha256: sha256_hex(body),
+        stored_sha256: sha256_hex(body),
+        recipe: None,
+        url: "https://example.gov.tw/a".into(),
+        method: "GET".into(),
+        http_status: 200,
+        headers: Vec::new(),
+        remote_addr: None,
+        fetched_at: day(at),
+        bytes: body.len() as u64,
+        body: CaptureBody::Inline(body.to_vec()),
+        source: "moda-usage".into(),
+        run: None,
+    };
+    let (cited, refused, last) = (b"cited", b"refused", b"last");
+    let mut noise = Vec::new();
+    let mut seed = 1_u64;
+    for _ in 0..200_000 {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        noise.push((seed >> 33) as u8);
+    }
+    for (at, body) in [&cited[..], refused, &noise, last].into_iter().enumerate() {
+        store.put_capture(&capture(body, at as u32 + 1)).unwrap();
+    }
+    let cause = Cause::Capture {
+        sha256: sha256_hex(cited),
+        source: "moda-usage".into(),
+        at: "$".into(),
+    };
+    let rows = vec![row(reading("P01/gold-share", "75.30"), cause, Act::Record)];
+    store.record(&readings(day(1), rows)).unwrap();
+    let unneeded = store.unneeded_captures().unwrap();
+    let hashes: Vec<&str> = unneeded.iter().map(|one| one.sha256.as_str()).collect();
+    assert_eq!(hashes, [sha256_hex(refused), sha256_hex(&noise)]);
+    let file = folder.0.path().join(unneeded[1].path.clone().unwrap());
+    assert!(file.exists() && unneeded[1].bytes > 100_000);
+    let act = HumanAct {
+        at: day(9),
+        actor: "wang".into(),
+        identity: "os-account".into(),
+        kind: "prune".into(),
+        subject: "captures".into(),
+        detail_json: "{}".into(),
+    };
+    assert_eq!(store.prune(&unneeded, &act).unwrap().number, 1);
+    assert!(!file.exists());
+    assert_eq!(store.unneeded_captures().unwrap(), []);
+    // Hash and fetch are known; the bytes are gone, and that is said.
+    assert_eq!(store.fetches(&sha256_hex(refused)).unwrap().len(), 1);
+    let error = store.capture_body(&sha256_hex(refused), 100).unwrap_err();
+    assert_eq!(error.message().id, "store-pruned");
+    let check = store.check().unwrap();
+    assert!(check.holds(), "{check:?}");
+    assert_eq!((check.dropped, check.bodies), (2, 2));
+    // The same answer once more.
+    store.put_capture(&capture(refused, 20)).unwrap();
+    store.put_capture(&capture(&noise, 21)).unwrap();
+    assert_eq!(
+        store
+            .capture_body(&sha256_hex(refused), 100)
+            .unwrap()
+            .unwrap(),
+        refused
+    );
+    assert_eq!(
+        store
+            .capture_body(&sha256_hex(&noise), 1 << 20)
+            .unwrap()
+            .unwrap(),
+        noise
+    );
+    assert!(store.check().unwrap().holds());
+}
+
+#[test]
+fn nothing_else_of_a_capture_can_be_changed() {
+    let folder = Folder::new();
+    drop(folder.store());
+    let connection = rusqlite::Connection::open(folder.file()).unwrap();
+    connection
+        .execute_batch("INSERT INTO capture (id, sha256, body) VALUES (1, 'a', x'01')")
+        .unwrap();
+    for change in [
+        "UPDATE capture SET body = x'02'",
+        "UPDATE capture SET body = x''",
+        "UPDATE capture SET sha256 = 'b'",
+        "UPDATE capture SET id = 9",
+        "DELETE FROM capture",
+    ] {
+        let error = connection.execute_batch(change).unwrap_err();
+        assert!(error.to_string().contains("never"), "{change}: {error}");
+    }
 }

@@ -26,10 +26,10 @@ use std::sync::Arc;
 pub enum ScreenId {
     Overview,
     Programme,
-    /// One indicator with its rows and its trail; opened from a list.
-    Indicator,
     Budget,
     Milestones,
+    /// One indicator with its rows and its trail; opened from a list.
+    Indicator,
     Entry,
     Sources,
     Help,
@@ -96,9 +96,9 @@ impl ScreenId {
     pub const ALL: [ScreenId; 11] = [
         ScreenId::Overview,
         ScreenId::Programme,
-        ScreenId::Indicator,
         ScreenId::Budget,
         ScreenId::Milestones,
+        ScreenId::Indicator,
         ScreenId::Entry,
         ScreenId::Sources,
         ScreenId::Help,
@@ -121,9 +121,9 @@ impl ScreenId {
         match self {
             ScreenId::Overview => "overview",
             ScreenId::Programme => "programme",
-            ScreenId::Indicator => "indicator",
             ScreenId::Budget => "budget",
             ScreenId::Milestones => "milestones",
+            ScreenId::Indicator => "indicator",
             ScreenId::Entry => "entry",
             ScreenId::Sources => "sources",
             ScreenId::Help => "help",
@@ -335,6 +335,12 @@ pub struct State {
     pub risk_basis: Option<RiskBasis>,
     /// Quarters back the migration is compared with; 0 is as 1.
     pub risk_back: i32,
+    /// Unit in which tables show money.
+    pub money_unit: MoneyUnit,
+    /// The budget's rows are programmes, not agencies.
+    pub budget_by_programme: bool,
+    /// The accumulation the budget's amounts are of.
+    pub budget_span: Span,
     /// The open trail.
     pub trail: Option<TrailView>,
     /// The indicator opened.
@@ -343,12 +349,6 @@ pub struct State {
     pub found: Option<FoundView>,
     /// What changed, as asked last.
     pub changes: Option<ChangesView>,
-    /// Unit in which tables show money.
-    pub money_unit: MoneyUnit,
-    /// The budget's rows are programmes, not agencies.
-    pub budget_by_programme: bool,
-    /// The accumulation the budget's amounts are of.
-    pub budget_span: Span,
 }
 
 impl State {

@@ -110,6 +110,7 @@ pub fn document(input: &ReportInput<'_>) -> Document {
             cells: ["report-prepared", "report-reviewed", "report-approved"]
                 .map(|id| input.word(id))
                 .to_vec(),
+            signed: signatures(input),
             made: input.say(&Message::new("report-made").with("date", made_day.as_str())),
             cutoff: input.say(&Message::new("report-cutoff").with("date", cutoff.as_str())),
         },
@@ -256,4 +257,16 @@ pub(crate) fn name<'a>(input: &'a ReportInput<'_>, programme: &str) -> &'a str {
 /// A day as the report prints days.
 fn day(input: &ReportInput<'_>, instant: chrono::DateTime<chrono::Utc>) -> String {
     format::date(input.language, taipei_day(instant))
+}
+
+/// Name and day below each of the cover's three cells.
+fn signatures(input: &ReportInput<'_>) -> Vec<String> {
+    let Some(signed) = input.signed else {
+        return vec![String::new(); 3];
+    };
+    let line = |signed: &crate::Signed| {
+        let day = format::date(input.language, taipei_day(signed.at));
+        format!("{}\n{day}", input.title(&signed.name))
+    };
+    signed.iter().map(line).collect()
 }

@@ -346,7 +346,7 @@ pub const COMMANDS: &[Command] = &[
             Group::List,
             Where::On(ScreenId::Budget),
             Some(Key::Char('g')),
-            Key::Ctrl('y'),
+            Key::F(2),
             |state| Some(Msg::BudgetByProgramme(!state.budget_by_programme)),
         ),
         "hint-budget-rows",
@@ -358,7 +358,7 @@ pub const COMMANDS: &[Command] = &[
             Group::List,
             Where::On(ScreenId::Budget),
             Some(Key::Char('t')),
-            Key::Ctrl('l'),
+            Key::Ctrl('e'),
             |state| {
                 Some(Msg::SetBudgetSpan(match state.budget_span {
                     Span::YearToDate => Span::SinceBeginning,

@@ -1,13 +1,13 @@
 //! How the invented programmes stand.
 
+use super::control::{accounts, agencies, milestones, money_history, way_out};
 use super::register::plain;
 use super::{QUARTER, now};
 use chrono::Duration;
 use quarterdeck_kpi::address::{FigureAddress, SeriesId};
 use quarterdeck_kpi::assess::{
-    Accounts, AgencyAssessment, Assessment, DueEntry, Figure, IndicatorAssessment, Lagging,
-    LaggingCondition, MilestonePlanned, MilestoneState, MoneyAssessment, MoneyPoint, Point,
-    Portfolio, ProgrammeAssessment, Risk, TargetInForce, TaskState, Timeliness, WayOut,
+    Assessment, DueEntry, Figure, IndicatorAssessment, Lagging, LaggingCondition, MoneyAssessment,
+    Point, Portfolio, ProgrammeAssessment, Risk, TargetInForce, TaskState,
 };
 use quarterdeck_kpi::calendar::Period;
 use quarterdeck_kpi::evm::evm;
@@ -124,7 +124,7 @@ const ROWS: [Row; 8] = [
     },
 ];
 
-fn money(parts: Option<[i64; 5]>) -> MoneyAssessment {
+pub(super) fn money(parts: Option<[i64; 5]>) -> MoneyAssessment {
     let Some([budget, planned, paid, payable, saved]) = parts.map(|p| p.map(|n| n * 1_000)) else {
         return MoneyAssessment::default();
     };
@@ -246,88 +246,6 @@ fn lagging(row: &Row, money: &MoneyAssessment) -> Lagging {
     }
 }
 
-/// Money the same quarter last year and since the beginning, made from this year's.
-fn accounts(row: &Row, money: &MoneyAssessment) -> Accounts {
-    let scaled = |percent: i64, span: Span| {
-        let parts = row.money.map(|[budget, planned, paid, payable, saved]| {
-            [
-                budget * 3,
-                planned * 3,
-                paid * percent / 33,
-                payable * 3,
-                saved * 3,
-            ]
-        });
-        MoneyAssessment {
-            span: parts.map(|_| span),
-            ..self::money(parts)
-        }
-    };
-    Accounts {
-        year_to_date: money.clone(),
-        since_beginning: scaled(102, Span::SinceBeginning),
-        last_year: scaled(97, Span::YearToDate),
-    }
-}
-
-fn way_out(money: &MoneyAssessment) -> WayOut {
-    WayOut {
-        by: QUARTER.plus(1),
-        new_year: false,
-        measure: Some(Measure::ExecutionRate),
-        execute_ntd: Some(18_364_000),
-        base_ntd: money.amounts.allotted_ntd,
-        base_assumed: None,
-        progress_percent: Some(Decimal::from(100)),
-        progress_points: Some(Decimal::new(4840, 2)),
-        progress_assumed: None,
-        sentences: vec![
-            plain("至114.12.31前再執行18,364,000元，執行率即達90.00 %。"),
-            plain("或至114.12.31前實際累計進度達100 %，尚差+48.40百分點。"),
-        ],
-    }
-}
-
-/// One of each kind: done early, late, done late after a re-plan, still open.
-fn milestones(definition: &Programme) -> Vec<MilestoneState> {
-    let ways = [
-        (Timeliness::Done, Some(-20), Some(-80)),
-        (Timeliness::Late, Some(45), None),
-        (Timeliness::DoneLate, Some(12), Some(-30)),
-        (Timeliness::Open, None, None),
-    ];
-    definition
-        .milestones
-        .iter()
-        .zip(ways)
-        .map(|(milestone, (timeliness, days_late, done))| {
-            let (plan, former) = milestone
-                .plans
-                .split_last()
-                .map_or_else(Default::default, |(last, before)| {
-                    (Some(last.clone()), before.to_vec())
-                });
-            MilestoneState {
-                id: milestone.id.clone(),
-                weight: milestone.weight,
-                plan: plan.unwrap_or(MilestonePlanned {
-                    planned: QUARTER.end(),
-                    set_on: None,
-                    by: None,
-                    document: None,
-                }),
-                former,
-                done_on: done.map(|days| QUARTER.end() + Duration::days(days)),
-                done_within: false,
-                days_late,
-                timeliness,
-                evidence: done.map(|_| "minutes.pdf".to_owned()),
-                row: None,
-            }
-        })
-        .collect()
-}
-
 fn programme(row: &Row, definition: &Programme) -> ProgrammeAssessment {
     let money = money(row.money);
     let cause = row.history[3];
@@ -357,7 +275,7 @@ fn programme(row: &Row, definition: &Programme) -> ProgrammeAssessment {
         rule,
         rule_id: "worst-known@1".to_owned(),
         lagging: lagging(row, &money),
-        accounts: accounts(row, &money),
+        accounts: accounts(row.money, &money),
         milestones: milestones(definition),
         weighted_progress: (!definition.milestones.is_empty())
             .then(|| (Decimal::from(70), Decimal::from(30))),
@@ -448,14 +366,10 @@ fn portfolio(snapshot: &Snapshot, programmes: &[ProgrammeAssessment]) -> Portfol
             *sum += part;
         }
     }
-    let all = Row {
-        money: Some(sums),
-        ..ROWS[0]
-    };
     Portfolio {
         counts,
         money: money(Some(sums)),
-        accounts: accounts(&all, &money(Some(sums))),
+        accounts: accounts(Some(sums), &money(Some(sums))),
         money_history: money_history(sums),
         variance: Some((Decimal::new(-240, 2), 5)),
         execution_rate_last_year: Some(Decimal::new(9101, 4)),
@@ -465,64 +379,6 @@ fn portfolio(snapshot: &Snapshot, programmes: &[ProgrammeAssessment]) -> Portfol
         unknown_price: unknown_price(&snapshot.register, programmes),
         ..Portfolio::default()
     }
-}
-
-/// The year before and this one, each adding up through its quarters.
-fn money_history([_, planned, paid, payable, saved]: [i64; 5]) -> Vec<MoneyPoint> {
-    let executed = (paid + payable + saved) * 1_000;
-    (0..8)
-        .map(|at| {
-            let quarter = QUARTER.plus(at - 7);
-            let part = |amount: i64| amount * i64::from(quarter.number) / 3;
-            MoneyPoint {
-                quarter,
-                planned_ntd: Some(part(planned * 1_000)),
-                executed_ntd: Some(part(executed) * (97 + i64::from(at)) / 104),
-                covers: 6,
-            }
-        })
-        .collect()
-}
-
-/// Agencies with the money of the one programme they lead here, one whose amounts nobody knows, and an old plan's.
-fn agencies(programmes: &[ProgrammeAssessment]) -> Vec<AgencyAssessment> {
-    let of = |id: &str, programme: &str| {
-        let found = programmes.iter().find(|p| p.id == programme);
-        AgencyAssessment {
-            id: id.to_owned(),
-            plan: "dgp2".to_owned(),
-            money: found.map_or_else(Default::default, |p| p.money.clone()),
-            accounts: found.map_or_else(Default::default, |p| p.accounts.clone()),
-            programmes: vec![programme.to_owned()],
-        }
-    };
-    let old = MoneyAssessment {
-        amounts: Amounts {
-            budget_ntd: Some(692_426_000),
-            settled_ntd: Some(692_332_000),
-            ..Amounts::default()
-        },
-        span: Some(Span::SinceBeginning),
-        period: Some(Period::year(2020)),
-        settlement_ratio: Ratio::of(692_332_000_i64, 692_426_000_i64),
-        ..MoneyAssessment::default()
-    };
-    vec![
-        AgencyAssessment {
-            id: "MOF".to_owned(),
-            plan: "dgp1".to_owned(),
-            accounts: Accounts {
-                since_beginning: old.clone(),
-                ..Accounts::default()
-            },
-            money: old,
-            programmes: Vec::new(),
-        },
-        of("MOF", "P12"),
-        of("NDC", "P01"),
-        of("MOI", "P08"),
-        of("MOHW", "P20"),
-    ]
 }
 
 fn due(series: &str, agency: &str, row: Option<i64>, last: Option<i64>) -> DueEntry {

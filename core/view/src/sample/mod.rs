@@ -3,6 +3,7 @@
 //! Everything in it is made up and marked as demo; it shows every group of status, an execution
 //! rate above 100 %, a replaced target, a refused and a late figure, and one faulty source of each kind.
 
+mod control;
 mod figures;
 mod register;
 mod source;

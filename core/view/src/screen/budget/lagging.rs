@@ -124,7 +124,7 @@ fn item(
         selected: chosen == Some(programme.id.as_str()),
         handled: false,
         figure: Some(
-            SeriesId::new(&programme.id, "lagging").at(loaded.assessment.quarter.period()),
+            SeriesId::new(programme.id.as_str(), "lagging").at(loaded.assessment.quarter.period()),
         ),
     }
 }

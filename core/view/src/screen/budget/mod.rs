@@ -46,6 +46,7 @@ fn of_span(accounts: &Accounts, span: Span) -> &MoneyAssessment {
 fn title(state: &State, loaded: &Loaded) -> Panel {
     let accounts = &loaded.assessment.portfolio.accounts;
     let money = &accounts.year_to_date;
+    let period = loaded.assessment.quarter.period();
     let rate = |label: &str, part: &str, of: fn(&MoneyAssessment) -> Option<Ratio>| {
         let now = of(money).map(|r| r.fraction());
         Measure {
@@ -61,11 +62,7 @@ fn title(state: &State, loaded: &Loaded) -> Panel {
             },
             tone: now.map_or(Tone::Hint, rate_tone),
             bullet: None,
-            figure: Some(
-                SeriesId::new("portfolio", "budget")
-                    .part(part)
-                    .at(loaded.assessment.quarter.period()),
-            ),
+            figure: Some(SeriesId::new("portfolio", "budget").part(part).at(period)),
         }
     };
     let named: Vec<&ProgrammeAssessment> = named(loaded).collect();

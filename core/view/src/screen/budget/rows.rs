@@ -6,8 +6,9 @@ use crate::format::{self, MoneyUnit};
 use crate::msg::Msg;
 use crate::panel::{Body, Cell, Drawing, Panel, Place, Tone};
 use crate::state::{Loaded, State};
-use quarterdeck_kpi::address::{FigureAddress, SeriesId};
+use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::assess::{Accounts, ProgrammeAssessment};
+use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::money::{Ratio, Span};
 use rust_decimal::Decimal;
@@ -20,6 +21,8 @@ struct Line<'a> {
     programmes: usize,
     accounts: &'a Accounts,
     open: Option<Msg>,
+    /// What it is called in figure addresses.
+    scope: String,
 }
 
 pub(super) fn rows(state: &State, loaded: &Loaded) -> Panel {
@@ -48,6 +51,7 @@ pub(super) fn rows(state: &State, loaded: &Loaded) -> Panel {
                     programmes: 1,
                     accounts: &p.accounts,
                     open: Some(Msg::OpenProgramme(p.id.clone())),
+                    scope: p.id.clone(),
                 }
             })
             .collect()
@@ -72,11 +76,15 @@ pub(super) fn rows(state: &State, loaded: &Loaded) -> Panel {
                     programmes: a.programmes.len(),
                     accounts: &a.accounts,
                     open: None,
+                    scope: format!("agency:{}", a.id),
                 }
             })
             .collect()
     };
-    let mut sortable: Vec<Sortable> = lines.into_iter().map(|l| row(state, l, span)).collect();
+    let mut sortable: Vec<Sortable> = lines
+        .into_iter()
+        .map(|l| row(state, l, span, quarter))
+        .collect();
     // Most not executed first, unknown last; the person's own order replaces it.
     sortable.sort_by_key(|s| match s.keys.get(UNSPENT) {
         Some(SortKey::Number(Some(amount))) => (0, -*amount),
@@ -89,8 +97,9 @@ pub(super) fn rows(state: &State, loaded: &Loaded) -> Panel {
         programmes: loaded.assessment.programmes.len(),
         accounts: &loaded.assessment.portfolio.accounts,
         open: None,
+        scope: "portfolio".to_owned(),
     };
-    let mut total = row(state, total, span).row;
+    let mut total = row(state, total, span, quarter).row;
     total.total = true;
     let mut table = table(
         state,
@@ -192,7 +201,7 @@ fn columns(state: &State, span: Span) -> Vec<crate::panel::Column> {
     columns
 }
 
-fn row(state: &State, line: Line<'_>, span: Span) -> Sortable {
+fn row(state: &State, line: Line<'_>, span: Span, quarter: Quarter) -> Sortable {
     let money = of_span(line.accounts, span);
     let a = &money.amounts;
     let other = match span {
@@ -248,22 +257,15 @@ fn row(state: &State, line: Line<'_>, span: Span) -> Sortable {
     ];
     Sortable {
         row: crate::panel::Row {
-            figure: figure(state, &line.key),
             key: line.key,
             cells,
             open: line.open,
+            figure: (span == Span::YearToDate).then(|| {
+                let series = SeriesId::new(line.scope, "budget").part("execution_rate");
+                series.at(quarter.period())
+            }),
             ..crate::panel::Row::default()
         },
         keys,
     }
-}
-
-/// Money of a row: of a programme, an agency (`dgp2 NDC`) or all together.
-fn figure(state: &State, key: &str) -> Option<FigureAddress> {
-    let scope = match key.split_once(' ') {
-        Some((_, agency)) => format!("agency:{agency}"),
-        None => key.to_owned(),
-    };
-    let quarter = state.shown_quarter()?;
-    Some(SeriesId::new(scope, "budget").at(quarter.period()))
 }

@@ -90,22 +90,23 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
         panels.push(readings(state, loaded, indicator, chosen));
     }
     panels.extend(exception(state, loaded, &programme.id));
-    let about = |mut panel: Panel, name: &str| {
-        panel.figure = Some(SeriesId::new(&assessed.id, name).at(period));
-        panel
-    };
-    panels.push(about(
-        money_panel(state, "money", &assessed.money),
-        "budget",
-    ));
-    panels.push(about(ratios(state, &assessed.accounts), "budget"));
-    panels.push(about(lagging(state, assessed), "lagging"));
-    panels.push(about(way_out(state, loaded, assessed), "lagging"));
-    panels.extend(work::milestones(state, programme, assessed));
-    panels.push(about(risk(state, loaded, assessed), "risk"));
-    panels.push(about(evm(state, assessed), "budget"));
-    panels.push(about(tasks(state, programme, assessed), "tasks"));
-    panels.push(narrative(state, loaded, programme, assessed));
+    for (panel, name) in [
+        (
+            Some(money_panel(state, "money", &assessed.money)),
+            Some("budget"),
+        ),
+        (Some(ratios(state, &assessed.accounts)), Some("budget")),
+        (Some(lagging(state, assessed)), Some("lagging")),
+        (Some(way_out(state, loaded, assessed)), Some("lagging")),
+        (work::milestones(state, programme, assessed), None),
+        (Some(risk(state, loaded, assessed)), Some("risk")),
+        (Some(evm(state, assessed)), Some("budget")),
+        (Some(tasks(state, programme, assessed)), Some("tasks")),
+        (Some(narrative(state, loaded, programme, assessed)), None),
+    ] {
+        let figure = name.map(|name| SeriesId::new(&assessed.id, name).at(period));
+        panels.extend(panel.map(|panel| Panel { figure, ..panel }));
+    }
     panels.push(findings(state, loaded, programme));
     let notes = notes(state, loaded, programme, assessed);
     if !notes.is_empty() {

@@ -1,0 +1,212 @@
+//! Sign-off by two people with two accounts, item by item.
+
+use super::*;
+
+fn signers() -> Office {
+    let office = Office::new();
+    for (id, role) in [("lin", "prepare"), ("wang", "review"), ("huang", "approve")] {
+        office.append(
+            "register/people.toml",
+            &format!(
+                "\n[[person]]\nid = \"{id}\"\nname = {{ zh-TW = \"{id}\", en = \"{id}\" }}\nroles = [\"{role}\"]\naccounts = [\"{id}\"]\n"
+            ),
+        );
+    }
+    office
+}
+
+impl Office {
+    fn as_account(&mut self, account: &str) {
+        account.clone_into(&mut self.environment.account);
+    }
+    fn items(&self, quarter: &str) -> Vec<String> {
+        let state = self.qd(&["prepare", quarter, "--dry-run", "--json"]).json();
+        valid("signoff", &state);
+        let open = state["items"].as_array().unwrap().iter();
+        let open = open.filter(|item| item["accepted"].is_null());
+        open.map(|item| item["id"].as_str().unwrap().to_owned())
+            .collect()
+    }
+    /// Takes a step and accepts all that is open.
+    fn step(&self, step: &str, quarter: &str) -> Answer {
+        let mut args = vec![step.to_owned(), quarter.to_owned(), "--json".to_owned()];
+        for item in self.items(quarter) {
+            args.extend([
+                "--accept".to_owned(),
+                format!("{item}=known, see the letter"),
+            ]);
+        }
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        self.qd(&args)
+    }
+}
+
+fn code(answer: &Answer) -> String {
+    answer.json()["error"]["code"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[test]
+fn a_quarter_is_signed_by_two_people_from_two_accounts() {
+    let mut office = signers();
+    // Who has no role cannot, and is told where roles are given.
+    assert_eq!(
+        code(&office.step("prepare", "2025Q4")),
+        "session-role-missing"
+    );
+    office.as_account("lin");
+    let open = office.items("2025Q4");
+    assert!(
+        !open.is_empty(),
+        "a new office has figures that are missing"
+    );
+    let refused = office.qd(&["prepare", "2025Q4", "--json"]);
+    assert_eq!((refused.code, code(&refused).as_str()), (3, "signoff-open"));
+    // The running quarter never.
+    let running = office.step("prepare", "2026Q1");
+    assert_eq!(
+        (running.code, code(&running).as_str()),
+        (3, "signoff-not-complete")
+    );
+    let prepared = office.step("prepare", "2025Q4");
+    assert_eq!(prepared.code, 0, "{}", prepared.out);
+    let prepared = prepared.json();
+    valid("signoff", &prepared);
+    assert_eq!(prepared["prepared"]["account"], "lin");
+    assert_eq!(
+        (prepared["next"].as_str(), prepared["open"].as_i64()),
+        (Some("review"), Some(0))
+    );
+    assert_eq!(prepared["items"].as_array().unwrap().len(), open.len());
+    // Not by somebody without the role, and not before it is reviewed.
+    let own = office.qd(&["review", "2025Q4", "--json"]);
+    assert_eq!(code(&own), "session-role-missing");
+    office.as_account("huang");
+    let early = office.qd(&["publish", "2025Q4", "--json"]);
+    assert_eq!(
+        (early.code, code(&early).as_str()),
+        (3, "signoff-not-reviewed")
+    );
+    office.as_account("wang");
+    let reviewed = office.qd(&["review", "2025Q4", "--json"]);
+    assert_eq!(reviewed.code, 0, "{}", reviewed.out);
+    let log = office.qd(&["log", "--json"]).json();
+    valid("log", &log);
+    let kinds: Vec<&str> = log["acts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| a["act"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        kinds.iter().filter(|kind| **kind == "accept").count(),
+        open.len()
+    );
+    assert_eq!(kinds[kinds.len() - 2..], ["prepare", "review"]);
+}
+
+#[test]
+fn the_same_person_or_the_same_account_is_refused_even_with_both_roles() {
+    let mut office = Office::new();
+    for (id, account) in [("lin", "lin"), ("wang", "shared")] {
+        office.append(
+            "register/people.toml",
+            &format!(
+                "\n[[person]]\nid = \"{id}\"\nname = {{ zh-TW = \"{id}\", en = \"{id}\" }}\nroles = [\"prepare\", \"review\", \"approve\"]\naccounts = [\"{account}\"]\n"
+            ),
+        );
+    }
+    office.as_account("lin");
+    assert_eq!(office.step("prepare", "2025Q4").code, 0);
+    let same = office.qd(&["review", "2025Q4", "--json"]);
+    assert_eq!(
+        (same.code, code(&same).as_str()),
+        (3, "signoff-same-person")
+    );
+    // Another person who took over the account is still the same account.
+    let people = std::fs::read_to_string(office.root().join("register/people.toml")).unwrap();
+    let people = people
+        .replace("[\"lin\"]", "[]")
+        .replace("[\"shared\"]", "[\"lin\"]");
+    std::fs::write(office.root().join("register/people.toml"), people).unwrap();
+    let same = office.qd(&["review", "2025Q4", "--json"]);
+    assert_eq!(
+        (same.code, code(&same).as_str()),
+        (3, "signoff-same-account")
+    );
+}
+
+#[test]
+fn values_that_changed_since_the_preparation_are_named_and_accepted_by_name() {
+    let mut office = signers();
+    office.as_account("lin");
+    assert_eq!(office.step("prepare", "2025Q4").code, 0);
+    office.as_account("chen");
+    office.at("2026-01-20T02:00:00Z");
+    assert_eq!(office.qd(&["enter", "P12/risk@2025Q4", "high"]).code, 0);
+    office.as_account("wang");
+    let state = office
+        .qd(&["review", "2025Q4", "--dry-run", "--json"])
+        .json();
+    assert_eq!(state["changed"][0]["figure"], "P12/risk@2025Q4");
+    assert_eq!(
+        (
+            state["changed"][0]["before"].clone(),
+            state["changed"][0]["now"].as_str()
+        ),
+        (Value::Null, Some("high"))
+    );
+    let refused = office.qd(&["review", "2025Q4", "--json"]);
+    assert_eq!(code(&refused), "signoff-open");
+    let accept = [
+        "review",
+        "2025Q4",
+        "--accept",
+        "changed-since-signed@1:2025Q4=seen and right",
+        "--json",
+    ];
+    let reviewed = office.qd(&accept);
+    assert_eq!(reviewed.code, 0, "{}", reviewed.out);
+    // A change after the review is another item: the earlier acceptance was for other values.
+    office.as_account("chen");
+    office.at("2026-01-20T03:00:00Z");
+    assert_eq!(
+        office
+            .qd(&["correct", "P12/risk@2025Q4", "low", "--reason", "mistaken"])
+            .code,
+        0
+    );
+    office.as_account("huang");
+    let refused = office.qd(&["publish", "2025Q4", "--json"]);
+    assert_eq!(code(&refused), "signoff-open");
+    assert!(!office.root().join("reports/2025Q4").exists());
+}
+
+#[test]
+fn an_acceptance_needs_a_name_that_is_open_and_a_reason() {
+    let mut office = signers();
+    office.as_account("lin");
+    for (accept, expected) in [
+        ("unknown", "signoff-bad-accept"),
+        ("no-such-item@1:x=why not", "signoff-no-item"),
+    ] {
+        let refused = office.qd(&["prepare", "2025Q4", "--accept", accept, "--json"]);
+        assert_eq!((refused.code, code(&refused).as_str()), (2, expected));
+    }
+    let item = office.items("2025Q4").remove(0);
+    let empty = format!("{item}= ");
+    let refused = office.qd(&["prepare", "2025Q4", "--accept", &empty, "--json"]);
+    assert_eq!(code(&refused), "signoff-no-reason-given");
+    let long = format!("{item}={}", "x".repeat(1001));
+    let refused = office.qd(&["prepare", "2025Q4", "--accept", &long, "--json"]);
+    assert_eq!(code(&refused), "signoff-reason-long");
+    assert_eq!(
+        office.qd(&["log", "--json"]).json()["acts"]
+            .as_array()
+            .unwrap()
+            .len(),
+        0
+    );
+}

@@ -1,0 +1,298 @@
+//! `qd verify PATH [--head H]` and `qd rebuild BAG --out D`: does it still say what it said?
+
+use super::Context;
+use crate::bag::{self, BagCheck, Kept, Shelf};
+use crate::failure::{Exit, Failure};
+use crate::json;
+use crate::session::DATABASE;
+use crate::signoff::log;
+use crate::workspace;
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::text::clean;
+use quarterdeck_store::{ErrorKind, OpenMode, RecordedAct, Store, StoreCheck, first_break};
+use serde_json::{Value, json as value};
+use std::path::Path;
+
+/// Something that does not hold: where, and what.
+type Fault = (String, Message);
+
+pub(super) fn run(
+    context: &mut Context<'_>,
+    path: &Path,
+    head: Option<&str>,
+) -> Result<Exit, Failure> {
+    let kept = match head {
+        None => None,
+        Some(text) => Some(Kept::parse(text).ok_or_else(|| {
+            Failure::usage(Message::new("verify-bad-head").with("text", clean(text)))
+                .at("--head")
+                .next(Message::new("verify-bad-head-next"))
+        })?),
+    };
+    let path = context.environment.folder.join(path);
+    if path.join("quarterdeck.toml").is_file() || path.join(DATABASE).is_file() {
+        return office(context, &path, kept.as_ref());
+    }
+    let found = bag::check(&Shelf::open(&path)?, kept.as_ref())?;
+    let faults: Vec<Fault> = found
+        .faults
+        .iter()
+        .map(|fault| (fault.place.clone(), fault.text.clone()))
+        .collect();
+    if context.global.json {
+        context.print_json(&bag_document(context, &found, &faults))?;
+    } else {
+        say_faults(context, &faults)?;
+        let quarter = found.quarter.map(|q| q.to_string()).unwrap_or_default();
+        let id = if faults.is_empty() {
+            "verify-bag-holds"
+        } else {
+            "verify-bag-broken"
+        };
+        let text = Message::new(id)
+            .with("quarter", quarter)
+            .with("files", found.files)
+            .with("bytes", found.bytes)
+            .with("acts", found.acts)
+            .with("faults", faults.len());
+        let text = context.say(&text);
+        context.print(&text)?;
+        say_head(
+            context,
+            found.head.as_ref(),
+            found.anchored && faults.is_empty(),
+        )?;
+    }
+    Ok(ended(&faults))
+}
+
+fn ended(faults: &[Fault]) -> Exit {
+    if faults.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Verification
+    }
+}
+
+fn say_faults(context: &mut Context<'_>, faults: &[Fault]) -> Result<(), Failure> {
+    for (place, text) in faults {
+        let text = context.say(text);
+        context.print(&format!("{place}: {text}"))?;
+    }
+    Ok(())
+}
+
+/// The head, and what cannot be known without one from outside.
+fn say_head(
+    context: &mut Context<'_>,
+    head: Option<&quarterdeck_store::Head>,
+    anchored: bool,
+) -> Result<(), Failure> {
+    if let Some(head) = head {
+        let head =
+            Message::new("verify-head").with("head", format!("{}:{}", head.number, head.hash));
+        let text = context.say(&head);
+        context.print(&text)?;
+    }
+    let id = if anchored {
+        "verify-anchored"
+    } else {
+        "verify-not-anchored"
+    };
+    context.note(&Message::new(id));
+    Ok(())
+}
+
+fn head_json(head: Option<&quarterdeck_store::Head>) -> Value {
+    value!(head.map(|head| value!({"number": head.number, "hash": head.hash})))
+}
+
+fn faults_json(context: &Context<'_>, faults: &[Fault]) -> Value {
+    let rows = faults.iter().map(|(place, text)| {
+        json::object([
+            ("place", value!(place)),
+            ("code", value!(text.id)),
+            ("text", value!(context.say(text))),
+        ])
+    });
+    Value::Array(rows.collect())
+}
+
+fn bag_document(context: &Context<'_>, found: &BagCheck, faults: &[Fault]) -> Value {
+    json::object([
+        ("schema", value!("quarterdeck/verify/1")),
+        ("kind", value!("bag")),
+        ("holds", value!(faults.is_empty())),
+        ("faults", faults_json(context, faults)),
+        ("head", head_json(found.head.as_ref())),
+        ("anchored", value!(found.anchored)),
+        ("acts", value!(found.acts)),
+        ("quarter", value!(found.quarter.map(|q| q.to_string()))),
+        ("engine", value!(found.engine)),
+        ("figures_again", value!(found.figures_again)),
+        ("files", value!(found.files)),
+        ("bytes", value!(found.bytes)),
+        ("rows", Value::Null),
+        ("bodies", Value::Null),
+        ("manifest_sha256", value!(found.manifest_sha256)),
+    ])
+}
+
+/// A workspace: its database, and the bags of its published quarters.
+fn office(context: &mut Context<'_>, root: &Path, kept: Option<&Kept>) -> Result<Exit, Failure> {
+    let mut faults: Vec<Fault> = Vec::new();
+    let file = root.join(DATABASE);
+    let (check, acts) = match read(&file) {
+        Ok(read) => read,
+        Err(error) if error.kind() == ErrorKind::Corrupt => {
+            faults.push((DATABASE.to_owned(), error.message()));
+            (StoreCheck::default(), Vec::new())
+        }
+        Err(error) => return Err(error.into()),
+    };
+    store_faults(&check, &mut faults);
+    if let Some((number, kind)) = first_break(&acts) {
+        faults.push((act_place(number), bag::break_text(number, kind)));
+    }
+    let anchor = kept.map(|kept| kept.compare(&acts));
+    if let Some(text) = anchor.as_ref().and_then(bag::anchor_text) {
+        faults.push((DATABASE.to_owned(), text));
+    }
+    for quarter in log::published(&acts) {
+        let told = log::told(&acts, quarter);
+        let folder = bag::folder_of(quarter);
+        let Some(publication) = told.published else {
+            continue;
+        };
+        match Shelf::open(&root.join(&folder)) {
+            Err(_) => faults.push((
+                folder,
+                Message::new("verify-bag-gone").with("quarter", quarter),
+            )),
+            Ok(shelf) => {
+                let found = bag::check(&shelf, None)?;
+                for fault in &found.faults {
+                    faults.push((format!("{folder}/{}", fault.place), fault.text.clone()));
+                }
+                if found.manifest_sha256 != publication.manifest_sha256 {
+                    faults.push((
+                        folder,
+                        Message::new("verify-bag-other").with("quarter", quarter),
+                    ));
+                }
+            }
+        }
+    }
+    let head = check.chain.as_ref().and_then(|chain| chain.head.as_ref());
+    if context.global.json {
+        let document = json::object([
+            ("schema", value!("quarterdeck/verify/1")),
+            ("kind", value!("workspace")),
+            ("holds", value!(faults.is_empty())),
+            ("faults", faults_json(context, &faults)),
+            ("head", head_json(head)),
+            ("anchored", value!(kept.is_some())),
+            ("acts", value!(acts.len())),
+            ("quarter", Value::Null),
+            ("engine", value!(bag::ENGINE)),
+            ("figures_again", Value::Null),
+            ("files", Value::Null),
+            ("bytes", value!(check.bytes)),
+            ("rows", value!(check.rows)),
+            ("bodies", value!(check.bodies)),
+            ("manifest_sha256", Value::Null),
+        ]);
+        context.print_json(&document)?;
+    } else {
+        say_faults(context, &faults)?;
+        let id = if faults.is_empty() {
+            "verify-office-holds"
+        } else {
+            "verify-office-broken"
+        };
+        let text = Message::new(id)
+            .with("rows", check.rows)
+            .with("bodies", check.bodies)
+            .with("acts", acts.len())
+            .with("faults", faults.len());
+        let text = context.say(&text);
+        context.print(&text)?;
+        say_head(context, head, kept.is_some() && faults.is_empty())?;
+    }
+    Ok(ended(&faults))
+}
+
+fn read(file: &Path) -> Result<(StoreCheck, Vec<RecordedAct>), quarterdeck_store::StoreError> {
+    let store = Store::open(file, OpenMode::ReadOnly)?;
+    Ok((store.check()?, store.acts()?))
+}
+
+fn act_place(number: i64) -> String {
+    format!("{DATABASE}#act-{number}")
+}
+
+fn store_faults(check: &StoreCheck, faults: &mut Vec<Fault>) {
+    let mut push = |text: Message| faults.push((DATABASE.to_owned(), text));
+    for line in &check.file {
+        push(Message::new("verify-file-damaged").with("detail", clean(line)));
+    }
+    for row in &check.bad_rows {
+        push(Message::new("verify-row").with("row", row.to_string()));
+    }
+    for (first, last) in &check.missing_rows {
+        push(
+            Message::new("verify-rows-missing")
+                .with("first", first.to_string())
+                .with("last", last.to_string()),
+        );
+    }
+    for sha256 in &check.bad_bodies {
+        push(Message::new("verify-body").with("sha256", sha256.as_str()));
+    }
+    for version in &check.bad_registers {
+        push(Message::new("verify-register").with("version", version.to_string()));
+    }
+}
+
+pub(super) fn rebuild(context: &mut Context<'_>, bag: &Path, out: &Path) -> Result<Exit, Failure> {
+    let shelf = Shelf::open(&context.environment.folder.join(bag))?;
+    let out = context.environment.folder.join(out);
+    // A workspace's own files are not where a copy belongs.
+    if workspace::find(Some(&out), None, &out).is_ok() {
+        return Err(
+            Failure::usage(Message::new("bag-rebuild-place")).at(clean(&out.to_string_lossy()))
+        );
+    }
+    let rebuilt = bag::rebuild(&shelf, &out)?;
+    let same = rebuilt.different.is_empty();
+    if context.global.json {
+        let files: Vec<String> = rebuilt
+            .files
+            .iter()
+            .map(|path| clean(&path.to_string_lossy()))
+            .collect();
+        context.print_json(&json::object([
+            ("schema", value!("quarterdeck/rebuild/1")),
+            ("quarter", value!(rebuilt.quarter.to_string())),
+            ("same", value!(same)),
+            ("files", value!(files)),
+            ("different", value!(rebuilt.different)),
+        ]))?;
+    } else {
+        for path in &rebuilt.files {
+            context.print(&clean(&path.to_string_lossy()))?;
+        }
+        let id = if same {
+            "bag-rebuilt-same"
+        } else {
+            "bag-rebuilt-different"
+        };
+        let text = Message::new(id)
+            .with("quarter", rebuilt.quarter)
+            .with("files", rebuilt.files.len())
+            .with("names", rebuilt.different.join(", "));
+        let text = context.say(&text);
+        context.print(&text)?;
+    }
+    Ok(if same { Exit::Done } else { Exit::Verification })
+}

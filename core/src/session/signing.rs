@@ -1,0 +1,149 @@
+//! Who may sign, and what was known when somebody signed.
+
+use super::{Actor, Session, published};
+use crate::failure::Failure;
+use crate::workspace;
+use quarterdeck_kpi::assess::{Assessment, assess};
+use quarterdeck_kpi::figures::{canonical, figures};
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::register::{Person, Register};
+use quarterdeck_kpi::restate::until_row;
+use quarterdeck_kpi::signoff::{Mark, Step};
+use quarterdeck_kpi::snapshot::Snapshot;
+use quarterdeck_store::sha256_hex;
+
+/// A person who signs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signer {
+    /// Id, and how sure it is.
+    pub actor: Actor,
+    /// Account of the operating system that the act is kept with.
+    pub account: String,
+    /// Ed25519 public key on file, if any.
+    pub public_key: Option<String>,
+}
+
+impl Session {
+    /// The person who may take a step of the sign-off, or why nobody may. In the demo whoever sits
+    /// at the keyboard acts as the demo's person of that role.
+    pub fn may_sign(&self, step: Step) -> Result<Signer, Failure> {
+        self.writable()?;
+        let role = step.role();
+        let has = |person: &&Person| person.roles.contains(&role);
+        let mapped = self.person();
+        if self.demo() {
+            let people = self.workspace.register.people.iter();
+            let person = mapped
+                .map(|(person, _)| person)
+                .filter(has)
+                .or_else(|| people.clone().find(has));
+            if let Some(person) = person {
+                return Ok(signer(person, "demo", self.account()));
+            }
+        }
+        match self.person() {
+            // Who may not even enter figures hears why not.
+            None => self.may_enter().and_then(|_| Err(self.no_role(step, ""))),
+            Some((person, actor)) if person.roles.contains(&role) => {
+                Ok(signer(person, &actor.identity, self.account()))
+            }
+            Some((person, _)) => Err(self.no_role(step, &person.id)),
+        }
+    }
+
+    fn no_role(&self, step: Step, person: &str) -> Failure {
+        let role = match step {
+            Step::Prepare => "prepare",
+            Step::Review => "review",
+            Step::Publish => "approve",
+        };
+        Failure::usage(
+            Message::new("session-role-missing")
+                .with("person", person)
+                .with("role", role),
+        )
+        .at("register/people.toml")
+        .next(Message::new("session-role-missing-next"))
+    }
+
+    /// How much is known now, with the hash of the figures of an assessment made of it.
+    pub fn mark(&self, snapshot: &Snapshot, assessment: &Assessment) -> Result<Mark, Failure> {
+        let (row, register) = match &self.store {
+            Some(store) => {
+                let version = store.register_as_of(snapshot.as_of)?;
+                (
+                    store.last_row()?,
+                    version.map_or(0, |version| version.version),
+                )
+            }
+            None => (0, 0),
+        };
+        Ok(Mark {
+            as_of: snapshot.as_of,
+            row,
+            register,
+            figures_sha256: figures_sha256(assessment),
+        })
+    }
+
+    /// What was known at a mark, its register included.
+    pub fn snapshot_at(&self, mark: &Mark) -> Result<Snapshot, Failure> {
+        let mut snapshot = until_row(self.snapshot(Some(mark.as_of))?, mark.row);
+        // A later version may bear the same time: a clock can stand still.
+        let register = self.register_of(mark.register)?;
+        if let Some(register) = register
+            && register != snapshot.register
+        {
+            snapshot.observations.retain(|row| row.sequence > 0);
+            snapshot.money.retain(|row| row.sequence > 0);
+            let observations = register.published.iter().cloned();
+            snapshot.observations.splice(0..0, observations);
+            snapshot.money.splice(0..0, register.money.iter().cloned());
+            snapshot.register = register;
+        }
+        Ok(snapshot)
+    }
+
+    /// The register of a version.
+    fn register_of(&self, number: i64) -> Result<Option<Register>, Failure> {
+        let Some(store) = &self.store else {
+            return Ok(None);
+        };
+        let Some(version) = store.register_version(number)? else {
+            return Ok(None);
+        };
+        let (mut register, ..) = workspace::load_from_files(&version.files, version.recorded_at);
+        published::date(store, &mut register, &version.files, version.recorded_at)?;
+        Ok(Some(register))
+    }
+
+    /// The figures of a quarter as they were at a mark.
+    pub fn assessment_at(
+        &self,
+        mark: &Mark,
+        quarter: quarterdeck_kpi::calendar::Quarter,
+    ) -> Result<Assessment, Failure> {
+        Ok(assess(&self.snapshot_at(mark)?, quarter))
+    }
+}
+
+/// SHA-256 (hex) over the list of figures of an assessment.
+pub fn figures_sha256(assessment: &Assessment) -> String {
+    sha256_hex(canonical(&figures(assessment)).as_bytes())
+}
+
+fn signer(person: &Person, identity: &str, account: &str) -> Signer {
+    let account = match identity {
+        // The demo's people have accounts of their own, which are invented too.
+        "demo" => person.accounts.first().map_or(account, String::as_str),
+        _ => account,
+    };
+    Signer {
+        actor: Actor {
+            id: person.id.clone(),
+            identity: identity.to_owned(),
+        },
+        account: account.to_owned(),
+        public_key: person.public_key.clone(),
+    }
+}

@@ -1,0 +1,287 @@
+//! Sign-off of a quarter: what stands open, the acts of people, and the published quarter.
+//!
+//! Every act goes into the hash-chained log. What was signed is a mark (moment, last row, register
+//! version, hash of the figures), so that what changed since can be said figure by figure.
+
+pub mod log;
+
+use crate::failure::{Exit, Failure};
+use crate::session::{HUMAN_WAIT, Session, figures_sha256};
+use chrono::{DateTime, Utc};
+use log::{Says, Told};
+use quarterdeck_kpi::assess::{Assessment, assess};
+use quarterdeck_kpi::calendar::Quarter;
+use quarterdeck_kpi::figures::{changes, figures};
+use quarterdeck_kpi::finding::{Finding, Severity};
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::restate::restated;
+use quarterdeck_kpi::signoff::{Item, Mark, SignOff, Step, changed_item, items};
+use quarterdeck_kpi::snapshot::Snapshot;
+use quarterdeck_kpi::text::clean;
+use quarterdeck_store::{HumanAct, RecordedAct};
+
+/// Longest reason of an acceptance, in characters.
+const REASON_CAP: usize = 1000;
+
+/// A step somebody wants to take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The quarter.
+    pub quarter: Quarter,
+    /// The step.
+    pub step: Step,
+    /// Items accepted with it, by their names, each with its reason.
+    pub accept: Vec<(String, String)>,
+}
+
+/// How far the sign-off of a quarter is, as the log said at a moment; `None` is now.
+pub fn state(
+    session: &Session,
+    quarter: Quarter,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<SignOff, Failure> {
+    let snapshot = session.snapshot(Some(as_of.unwrap_or_else(|| session.now())))?;
+    let assessment = assess(&snapshot, quarter);
+    state_of(session, &snapshot, &assessment, as_of)
+}
+
+/// The same from a snapshot and its assessment that are at hand.
+pub fn state_of(
+    session: &Session,
+    snapshot: &Snapshot,
+    assessment: &Assessment,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<SignOff, Failure> {
+    let acts = acts(session, as_of)?;
+    let told = log::told(&acts, assessment.quarter);
+    standing(session, snapshot, assessment, told)
+}
+
+/// The log, as far as it went at a moment.
+pub fn acts(session: &Session, as_of: Option<DateTime<Utc>>) -> Result<Vec<RecordedAct>, Failure> {
+    let mut acts = match session.store() {
+        Some(store) => store.acts()?,
+        None => Vec::new(),
+    };
+    if let Some(as_of) = as_of {
+        acts.retain(|recorded| recorded.act.at <= as_of);
+    }
+    Ok(acts)
+}
+
+fn standing(
+    session: &Session,
+    snapshot: &Snapshot,
+    assessment: &Assessment,
+    told: Told,
+) -> Result<SignOff, Failure> {
+    let quarter = assessment.quarter;
+    let mut state = SignOff {
+        quarter,
+        complete: assessment.quarter_complete,
+        items: Vec::new(),
+        prepared: told.prepared,
+        reviewed: told.reviewed,
+        published: told.published,
+        changed: Vec::new(),
+        restated: Vec::new(),
+    };
+    if let Some(published) = &state.published {
+        let mark = &published.signature.mark;
+        let then = session.snapshot_at(mark)?;
+        state.restated = restated(&then, snapshot.clone(), quarter, mark.row);
+        return Ok(state);
+    }
+    let mut found = items(snapshot, assessment);
+    if let Some(last) = state.reviewed.as_ref().or(state.prepared.as_ref()) {
+        // The same hash is the same figures: nothing needs to be read.
+        if last.mark.figures_sha256 != figures_sha256(assessment) {
+            let before = figures(&session.assessment_at(&last.mark, quarter)?);
+            state.changed = changes(&before, &figures(assessment));
+        }
+        found.splice(0..0, changed_item(quarter, last, &state.changed));
+    }
+    found.extend(in_the_future(session, snapshot)?);
+    state.items = found
+        .into_iter()
+        .map(|finding| {
+            let accepted = told.accepted.get(&finding.id);
+            let accepted = accepted.filter(|accepted| accepted.text == finding.text);
+            Item {
+                accepted: accepted.cloned(),
+                finding,
+            }
+        })
+        .collect();
+    Ok(state)
+}
+
+/// Rows that a clock dated after now do not count; whoever signs has to know.
+fn in_the_future(session: &Session, snapshot: &Snapshot) -> Result<Option<Finding>, Failure> {
+    let last = session.last_recorded()?;
+    let Some(last) = last.filter(|last| *last > snapshot.as_of) else {
+        return Ok(None);
+    };
+    let text = Message::new("signoff-clock").with("at", last);
+    Ok(Some(Finding::new(
+        "clock@1",
+        Severity::Error,
+        None,
+        None,
+        text,
+    )))
+}
+
+/// Takes a step that is not a publication: acceptances and the signature go into the log together.
+pub fn sign(session: &mut Session, asked: &Asked) -> Result<SignOff, Failure> {
+    session.may_sign(asked.step)?;
+    let _lock = session.lock(asked.step.id(), HUMAN_WAIT)?;
+    sign_locked(session, asked)
+}
+
+/// The same for whoever holds the lock already.
+pub(crate) fn sign_locked(session: &mut Session, asked: &Asked) -> Result<SignOff, Failure> {
+    let signer = session.may_sign(asked.step)?;
+    let ready = ready(session, asked)?;
+    let act = log::sign(
+        &signer,
+        ready.at,
+        asked.quarter,
+        asked.step,
+        &ready.mark,
+        ready.says,
+    );
+    let mut acts = ready.acceptances;
+    acts.push(act);
+    session.store_mut()?.append_acts(&acts, None)?;
+    state(session, asked.quarter, None)
+}
+
+/// A step that may be taken, with what goes into the log before it.
+pub(crate) struct Ready {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) mark: Mark,
+    pub(crate) says: Says,
+    pub(crate) acceptances: Vec<HumanAct>,
+}
+
+/// Checks everything that must hold before a step.
+pub(crate) fn ready(session: &Session, asked: &Asked) -> Result<Ready, Failure> {
+    let signer = session.may_sign(asked.step)?;
+    session.check_chain()?;
+    let at = session.now();
+    let quarter = asked.quarter;
+    let snapshot = session.snapshot(Some(at))?;
+    let assessment = assess(&snapshot, quarter);
+    let mut state = state_of(session, &snapshot, &assessment, None)?;
+    let mut acceptances = Vec::new();
+    for (name, reason) in &asked.accept {
+        let finding = accept(&mut state, name, reason, &signer.actor.id, at)?;
+        let reason = sentence(reason);
+        acceptances.push(log::accept(&signer, at, quarter, &finding, &reason));
+    }
+    if state
+        .items
+        .iter()
+        .any(|item| item.finding.rule == "act-chain@1")
+    {
+        // Nobody can vouch for signatures in a log that was tampered with.
+        return Err(Failure::new(
+            Exit::Verification,
+            Message::new("signoff-chain-broken"),
+        ));
+    }
+    if let Some(refusal) = state.refusal(asked.step, &signer.actor.id, &signer.account) {
+        let next = format!("{}-next", refusal.id);
+        return Err(Failure::nothing(refusal).next(Message {
+            id: next.into(),
+            args: Vec::new(),
+        }));
+    }
+    let mark = session.mark(&snapshot, &assessment)?;
+    let accepted = state.items.iter().map(|item| item.finding.id.clone());
+    let says = Says {
+        accepted: accepted.collect(),
+        changed: state.changed.len(),
+        bag: None,
+    };
+    Ok(Ready {
+        at,
+        mark,
+        says,
+        acceptances,
+    })
+}
+
+/// Accepts one item without taking a step.
+pub fn accept_item(
+    session: &mut Session,
+    quarter: Quarter,
+    name: &str,
+    reason: &str,
+) -> Result<SignOff, Failure> {
+    let able = Step::ALL.into_iter().map(|step| session.may_sign(step));
+    let mut refused = None;
+    let mut signer = None;
+    for one in able {
+        match one {
+            Ok(one) => signer = signer.or(Some(one)),
+            Err(failure) => refused = refused.or(Some(failure)),
+        }
+    }
+    let Some(signer) = signer else {
+        return Err(refused.unwrap_or_else(|| Failure::usage(Message::new("cli-wrong-use"))));
+    };
+    let _lock = session.lock("accept", HUMAN_WAIT)?;
+    let at = session.now();
+    let mut standing = state(session, quarter, None)?;
+    let finding = accept(&mut standing, name, reason, &signer.actor.id, at)?;
+    let act = log::accept(&signer, at, quarter, &finding, &sentence(reason));
+    session.store_mut()?.append_acts(&[act], None)?;
+    state(session, quarter, None)
+}
+
+fn sentence(reason: &str) -> String {
+    clean(reason.trim())
+}
+
+/// Marks an item as accepted and gives it.
+fn accept(
+    state: &mut SignOff,
+    name: &str,
+    reason: &str,
+    person: &str,
+    at: DateTime<Utc>,
+) -> Result<Finding, Failure> {
+    let refuse = |id: &'static str, next: &'static str| {
+        Failure::usage(Message::new(id).with("item", clean(name)))
+            .at(clean(name))
+            .next(Message::new(next))
+    };
+    if state.published.is_some() {
+        return Err(Failure::nothing(
+            Message::new("signoff-published-already").with("quarter", state.quarter),
+        )
+        .next(Message::new("signoff-published-already-next")));
+    }
+    if reason.trim().is_empty() {
+        return Err(refuse(
+            "signoff-no-reason-given",
+            "signoff-no-reason-given-next",
+        ));
+    }
+    if reason.chars().count() > REASON_CAP {
+        return Err(refuse("signoff-reason-long", "signoff-reason-long-next"));
+    }
+    let Some(item) = state.items.iter_mut().find(|item| item.finding.id == name) else {
+        return Err(refuse("signoff-no-item", "signoff-no-item-next"));
+    };
+    item.accepted = Some(quarterdeck_kpi::signoff::Acceptance {
+        act: 0,
+        person: person.to_owned(),
+        at,
+        reason: sentence(reason),
+        text: item.finding.text.clone(),
+    });
+    Ok(item.finding.clone())
+}
