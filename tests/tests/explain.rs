@@ -65,7 +65,6 @@ fn of_status(quarter: &str) -> BTreeSet<String> {
             "risk",
             "tasks",
             "lagging",
-            "milestones",
             "budget",
             "budget-total",
             "progress.planned",

@@ -3,10 +3,14 @@
 use super::rows::lines;
 use super::{Case, Explanation, Part, Rule, term};
 use crate::address::SeriesId;
-use crate::assess::{Accounts, MoneyAssessment};
+use crate::assess::{Accounts, AgencyAssessment, MoneyAssessment, ProgrammeAssessment};
 use crate::message::{Arg, Message};
-use crate::money::{AmountKind, MoneyLine, Ratio, Span};
+use crate::money::{AmountKind, MoneyLine, Ratio};
 use crate::observation::Recorded;
+
+/// 年累計, else 總累計 where only that is known; and 總累計 by itself.
+const NAME: &str = "budget";
+const TOTAL: &str = "budget-total";
 
 /// A figure made of amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +57,7 @@ impl Made {
             Made::DisbursementRatio => "explain-disbursement-ratio",
             Made::Attainment => "explain-attainment",
             Made::SettlementRatio => "explain-settlement-ratio",
-            Made::Realised => "explain-realised",
+            Made::Realised => "rate-realised",
         }
     }
     fn ratio(self, money: &MoneyAssessment) -> Option<Ratio> {
@@ -96,32 +100,28 @@ struct Whose<'a> {
     summed: Vec<(&'a str, &'a MoneyAssessment)>,
 }
 
-/// The accumulation asked for; where the year has none, what stands for it.
-fn of_span<'a>(
-    accounts: &'a Accounts,
-    money: &'a MoneyAssessment,
-    span: Span,
-) -> &'a MoneyAssessment {
-    match span {
-        Span::SinceBeginning => &accounts.since_beginning,
-        Span::YearToDate if accounts.year_to_date.span.is_some() => &accounts.year_to_date,
-        Span::YearToDate => money,
-    }
-}
-
-fn whose<'a>(case: &'a Case<'_>, span: Span) -> Option<Whose<'a>> {
+fn whose<'a>(case: &'a Case<'_>) -> Option<Whose<'a>> {
     let scope = case.scope();
     let programmes = &case.assessment.programmes;
+    let total = case.name() == TOTAL;
+    let pick = |money: &'a MoneyAssessment, accounts: &'a Accounts| {
+        if total {
+            &accounts.since_beginning
+        } else {
+            money
+        }
+    };
+    let of = |p: &'a ProgrammeAssessment| pick(&p.money, &p.accounts);
     if scope == "portfolio" {
         let portfolio = &case.assessment.portfolio;
-        let money = of_span(&portfolio.accounts, &portfolio.money, span);
+        let money = pick(&portfolio.money, &portfolio.accounts);
         return Some(Whose {
             money,
             name: term("explain-portfolio"),
             summed: programmes
                 .iter()
-                .map(|p| (p.id.as_str(), of_span(&p.accounts, &p.money, span)))
-                .filter(|(_, m)| m.span == money.span && m.span.is_some())
+                .filter(|p| of(p).span == money.span && of(p).span.is_some())
+                .map(|p| (p.id.as_str(), of(p)))
                 .collect(),
         });
     }
@@ -133,9 +133,10 @@ fn whose<'a>(case: &'a Case<'_>, span: Span) -> Option<Whose<'a>> {
             .iter()
             .filter(|a| a.id == agency)
             .collect();
-        found.sort_by_key(|a| (a.money.span.is_none(), a.money.span));
+        let stands = |a: &'a AgencyAssessment| pick(&a.money, &a.accounts);
+        found.sort_by_key(|a| (stands(a).span.is_none(), stands(a).span));
         let found = *found.first()?;
-        let money = of_span(&found.accounts, &found.money, span);
+        let money = stands(found);
         let own = case
             .snapshot
             .money
@@ -143,9 +144,8 @@ fn whose<'a>(case: &'a Case<'_>, span: Span) -> Option<Whose<'a>> {
             .any(|row| money.rows.contains(&row.sequence) && row.item.key.programme.is_none());
         let led = programmes
             .iter()
-            .filter(|p| found.programmes.contains(&p.id))
-            .map(|p| (p.id.as_str(), of_span(&p.accounts, &p.money, span)))
-            .filter(|(_, m)| m.span == money.span);
+            .filter(|p| found.programmes.contains(&p.id) && of(p).span == money.span)
+            .map(|p| (p.id.as_str(), of(p)));
         let name = case
             .snapshot
             .register
@@ -165,17 +165,17 @@ fn whose<'a>(case: &'a Case<'_>, span: Span) -> Option<Whose<'a>> {
         .programme(scope)
         .map_or(Arg::from(scope), |p| Arg::Title(p.title.clone()));
     Some(Whose {
-        money: of_span(&found.accounts, &found.money, span),
+        money: of(found),
         name,
         summed: Vec::new(),
     })
 }
 
 pub(super) fn explain(case: &Case<'_>) -> Option<Explanation> {
-    let span = [Span::YearToDate, Span::SinceBeginning]
-        .into_iter()
-        .find(|span| span.series_name() == case.name())?;
-    let whose = whose(case, span)?;
+    if ![NAME, TOTAL].contains(&case.name()) {
+        return None;
+    }
+    let whose = whose(case)?;
     let Some(part) = case.part() else {
         return Some(whole(case, &whose));
     };
@@ -232,6 +232,9 @@ fn of_kind(case: &Case<'_>, whose: &Whose<'_>, kind: AmountKind) -> Explanation 
     if whose.summed.is_empty() {
         out.rows = rows(case, whose, &[kind]);
         out.rule = Some(which_rows(whose));
+        if matches!(kind, AmountKind::Budget | AmountKind::Available) {
+            changes(case, whose, &mut out);
+        }
         return out;
     }
     let known: Vec<_> = whose
@@ -253,6 +256,32 @@ fn of_kind(case: &Case<'_>, whose: &Whose<'_>, kind: AmountKind) -> Explanation 
         name_last(case, &mut out, id);
     }
     out
+}
+
+/// The dated changes of a programme's budget in the year; what of them was added to the line is in the formula.
+fn changes(case: &Case<'_>, whose: &Whose<'_>, out: &mut Explanation) {
+    let quarter = case.assessment.quarter;
+    let of_year = case.snapshot.register.budget_changes.iter();
+    let of_year = of_year.filter(|c| c.fiscal_year == quarter.year && c.on <= quarter.end());
+    for change in of_year {
+        let effect = change.effect_on(case.scope());
+        if effect != 0 {
+            out.parts.push(Part {
+                figure: None,
+                label: Message::new("explain-budget-change")
+                    .with("date", change.on)
+                    .with("kind", term(change.term()))
+                    .with("document", crate::text::clean(&change.document))
+                    .into(),
+                value: Some(Arg::Number(effect.into())),
+                status: None,
+            });
+        }
+    }
+    if whose.money.changed_ntd != 0 {
+        let changed = Arg::Number(whose.money.changed_ntd.into());
+        out.formula = Some(Message::new("explain-formula-changed").with("changed", changed));
+    }
 }
 
 fn of_made(case: &Case<'_>, whose: &Whose<'_>, made: Made) -> Explanation {

@@ -6,7 +6,7 @@ use super::{Case, Explanation, Part, Rule, term, whole};
 use crate::address::SeriesId;
 use crate::assess::{ProgrammeAssessment, Risk, TaskState};
 use crate::message::{Arg, Message};
-use crate::register::Task;
+use crate::register::{NarrativePart, Task};
 use crate::rules::Measure;
 use crate::status::Status;
 
@@ -143,11 +143,24 @@ fn of_programme(case: &Case<'_>, found: &ProgrammeAssessment) -> Option<Explanat
                 .collect();
             Some(out)
         }
-        ("milestones", None) => Some(milestones(case, found, named("explain-milestones"))),
-        ("milestone", Some(id)) => milestone(case, found, id),
         ("task", Some(_)) => {
             let listed = case.snapshot.register.programme(&found.id)?;
             task(case, &found.tasks, &listed.tasks)
+        }
+        ("milestone", Some(id)) => milestone(case, found, id),
+        ("narrative", Some(part)) => {
+            let part = NarrativePart::from_id(part)?;
+            let mut out = named(part.term());
+            let told = found.narrative.as_ref().and_then(|told| part.of(told));
+            out.value = told.map(|text| Arg::from(text.as_str()));
+            out.rows = in_quarter(case, |series| series == &case.figure.series);
+            Some(out)
+        }
+        ("confirm", Some(_)) => {
+            let mut out = named("explain-confirmed");
+            out.rows = in_quarter(case, |series| series == &case.figure.series);
+            out.value = Some(done_word(!out.rows.is_empty()));
+            Some(out)
         }
         _ => None,
     }
@@ -203,13 +216,10 @@ fn lagging(case: &Case<'_>, found: &ProgrammeAssessment, mut out: Explanation) -
             ),
     });
     for condition in &lagging.conditions {
-        let budget = |part: &str| SeriesId::new(&found.id, "budget").part(part);
-        let series = match condition.condition.measure {
+        let measure = condition.condition.measure;
+        let series = match measure {
             Measure::Variance => SeriesId::new(&found.id, "progress").part("variance"),
-            Measure::ExecutionRate => budget("execution_rate"),
-            Measure::DisbursementRatio => budget("disbursement_ratio"),
-            Measure::Realised => budget("realised"),
-            Measure::Attainment => budget("attainment"),
+            _ => SeriesId::new(&found.id, "budget").part(measure.id()),
         };
         out.parts.push(Part {
             figure: Some(case.at(series)),
@@ -225,82 +235,49 @@ fn lagging(case: &Case<'_>, found: &ProgrammeAssessment, mut out: Explanation) -
     out
 }
 
-/// The milestones of a programme, each an address of its own.
-fn milestones(case: &Case<'_>, found: &ProgrammeAssessment, mut out: Explanation) -> Explanation {
-    let done = found.milestones.iter().filter(|m| m.done_on.is_some());
-    out.value = Some(
-        Message::new("explain-done-of")
-            .with("done", done.count())
-            .with("of", found.milestones.len())
-            .into(),
-    );
-    out.rule = Some(milestone_rule());
-    out.parts = found
-        .milestones
-        .iter()
-        .map(|state| Part {
-            figure: Some(case.at(SeriesId::new(&found.id, "milestone").part(&state.id))),
-            label: milestone_title(case, found, &state.id),
-            value: Some(done_word(state.done_on.is_some())),
-            status: None,
-        })
-        .collect();
-    out
-}
-
-fn milestone_title(case: &Case<'_>, found: &ProgrammeAssessment, id: &str) -> Arg {
-    let listed = case.snapshot.register.programme(&found.id);
-    listed
-        .and_then(|l| l.milestones.iter().find(|m| m.id == id))
-        .map_or(Arg::from(id), |m| Arg::Title(m.title.clone()))
-}
-
-/// One milestone: planned days with who set them, and the row that says it is done.
+/// A milestone: how it stands, every plan it had, and the reading that says it is done.
 fn milestone(case: &Case<'_>, found: &ProgrammeAssessment, id: &str) -> Option<Explanation> {
     let state = found.milestones.iter().find(|m| m.id == id)?;
-    let mut out = Explanation::new(case.figure.clone(), milestone_title(case, found, id));
-    out.value = Some(match state.done_on {
-        Some(day) => Message::new("explain-done-on").with("day", day).into(),
-        None => term("explain-open"),
-    });
-    out.rule = Some(milestone_rule());
     let listed = case.snapshot.register.programme(&found.id)?;
-    let plans = &listed.milestones.iter().find(|m| m.id == id)?.plans;
-    let known = crate::calendar::taipei_day(case.snapshot.as_of);
-    for plan in plans
+    let title = listed
+        .milestones
         .iter()
-        .filter(|p| p.set_on.is_none_or(|set_on| set_on <= known))
-    {
-        let by = [plan.by.as_deref(), plan.document.as_deref()];
-        let by: Vec<&str> = by.into_iter().flatten().collect();
-        out.parts.push(Part {
+        .find(|m| m.id == id)
+        .map_or(Arg::from(id), |m| Arg::Title(m.title.clone()));
+    let mut out = Explanation::new(case.figure.clone(), title);
+    out.value = Some(match state.days_late {
+        Some(days) => Message::new("explain-milestone-days")
+            .with("state", term(state.timeliness.term()))
+            .with("days", days)
+            .into(),
+        None => term(state.timeliness.term()),
+    });
+    out.rule = Some(Rule {
+        id: "milestone@1".to_owned(),
+        text: Message::new("explain-rule-milestone"),
+    });
+    out.parts = state
+        .former
+        .iter()
+        .chain([&state.plan])
+        .map(|plan| Part {
             figure: None,
             label: match plan.set_on {
-                Some(day) => Message::new("explain-planned-on")
-                    .with("day", day)
-                    .with("by", by.join("  "))
+                Some(on) => Message::new("explain-milestone-plan-set")
+                    .with("date", on)
                     .into(),
-                None => Message::new("explain-planned-first")
-                    .with("by", by.join("  "))
-                    .into(),
+                None => term("explain-milestone-plan"),
             },
             value: Some(Arg::Date(plan.planned)),
             status: None,
-        });
-    }
+        })
+        .collect();
     let used: Vec<i64> = state.row.into_iter().collect();
     out.rows = readings(&case.snapshot.observations, &used, |row| {
         row.item.series == case.figure.series
             && row.item.period.start <= case.assessment.quarter.end()
     });
     Some(out)
-}
-
-fn milestone_rule() -> Rule {
-    Rule {
-        id: "milestone@1".to_owned(),
-        text: Message::new("explain-rule-milestone"),
-    }
 }
 
 fn task(case: &Case<'_>, states: &[TaskState], listed: &[Task]) -> Option<Explanation> {

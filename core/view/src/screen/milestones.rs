@@ -8,7 +8,7 @@ use crate::state::{Loaded, State};
 use chrono::{Days, NaiveDate};
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::assess::{MilestoneState, ProgrammeAssessment, Timeliness};
-use quarterdeck_kpi::calendar::taipei_day;
+use quarterdeck_kpi::calendar::{Quarter, taipei_day};
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::register::{Milestone, Programme};
 use quarterdeck_kpi::status::Status;
@@ -39,7 +39,11 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
         )
     });
     let day = reference_day(loaded);
-    let mut panels = vec![title(state, loaded, &items), list(state, &items, day)];
+    let quarter = loaded.assessment.quarter;
+    let mut panels = vec![
+        title(state, loaded, &items),
+        list(state, &items, day, quarter),
+    ];
     let chosen = state.panel("milestone-rows").selected;
     let chosen = items
         .iter()
@@ -159,13 +163,19 @@ fn span_of(items: &[Item<'_>], day: NaiveDate) -> (NaiveDate, NaiveDate) {
     )
 }
 
-fn list(state: &State, items: &[Item<'_>], day: NaiveDate) -> Panel {
+fn list(state: &State, items: &[Item<'_>], day: NaiveDate, quarter: Quarter) -> Panel {
     let (first, last) = span_of(items, day);
     let whole = Decimal::from((last - first).num_days().max(1));
     let place = |day: NaiveDate| geometry(Decimal::from((day - first).num_days()) / whole);
     let rows = items
         .iter()
-        .map(|item| row(state, item, &place, place(day)))
+        .map(|item| {
+            let mut row = row(state, item, &place, place(day));
+            let series = SeriesId::new(item.programme.id.as_str(), "milestone");
+            let series = series.part(item.milestone.id.as_str());
+            row.row.figure = Some(series.at(quarter.period()));
+            row
+        })
         .collect();
     let table = table(
         state,
@@ -306,11 +316,6 @@ fn row(state: &State, item: &Item<'_>, place: &dyn Fn(NaiveDate) -> f64, now: f6
     Sortable {
         row: Row {
             key: key(item),
-            figure: state.shown_quarter().map(|quarter| {
-                SeriesId::new(&item.programme.id, "milestone")
-                    .part(&item.milestone.id)
-                    .at(quarter.period())
-            }),
             bar: (stands.timeliness == Timeliness::Late).then_some(Status::Behind),
             cells,
             open: Some(Msg::OpenProgramme(item.programme.id.clone())),

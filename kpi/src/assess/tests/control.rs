@@ -632,3 +632,36 @@ fn the_ratios_of_the_tables_are_those_of_the_amounts() {
     assert_eq!(money.realised, ratio(Some(1007), Some(1313)));
     assert_eq!(money.disbursement_ratio, ratio(Some(1007), Some(2000)));
 }
+
+#[test]
+fn every_new_figure_says_where_it_comes_from() {
+    use crate::address::FigureAddress;
+    let mut money = year(1, "P01", "2025Q3", 1000, 800);
+    let mut since = year(21, "P01", "2025Q3", 5000, 4600);
+    for line in &mut since {
+        line.item.key.span = Span::SinceBeginning;
+    }
+    money.extend(since);
+    money.push(line(41, "P01", Budget, "2025", 1000));
+    let mut known = with(&["P01"], money);
+    known.register.budget_changes = vec![change("t1", "2025-09-12", Some("P01"), None, 120)];
+    known.register.programmes[0].milestones = vec![milestone("1", 100, &[("2025-08-31", None)])];
+    known.observations = vec![row(50, "P01/milestone.1", "2025Q3", 1)];
+    let found = at(&known, "2025Q3");
+    let explained = |address: &str| {
+        let figure = FigureAddress::parse(address).unwrap();
+        crate::explain::explain(&known, &found, &figure).unwrap()
+    };
+    let paid = explained("P01/budget-total.paid@2025Q3");
+    assert_eq!(paid.value, Some(crate::message::Arg::Ntd(4600)));
+    let rows: Vec<i64> = paid.rows.iter().map(|row| row.sequence).collect();
+    assert_eq!(rows, [22]);
+    // A budget with a transfer after its line shows both.
+    let budget = explained("P01/budget.amount@2025Q3");
+    assert_eq!(budget.value, Some(crate::message::Arg::Ntd(880)));
+    assert_eq!(budget.parts.len(), 1);
+    assert!(budget.formula.unwrap().to_string().contains("-120"));
+    let milestone = explained("P01/milestone.1@2025Q3");
+    assert_eq!(milestone.rows.len(), 1);
+    assert_eq!(milestone.parts.len(), 1);
+}

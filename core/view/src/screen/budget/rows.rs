@@ -260,10 +260,11 @@ fn row(state: &State, line: Line<'_>, span: Span, quarter: Quarter) -> Sortable 
             key: line.key,
             cells,
             open: line.open,
-            figure: (span == Span::YearToDate).then(|| {
-                let series = SeriesId::new(line.scope, "budget").part("execution_rate");
-                series.at(quarter.period())
-            }),
+            figure: Some(
+                SeriesId::new(line.scope, span.series_name())
+                    .part("execution_rate")
+                    .at(quarter.period()),
+            ),
             ..crate::panel::Row::default()
         },
         keys,
