@@ -626,28 +626,6 @@ handle-no-exception = { $programme } is not on the exceptions list of { $quarter
 handle-no-programme = There is no programme { $programme }.
 handle-figures-changed = The figures of { $programme } in { $quarter } changed in between. Look at them again before you note anything.
 check-risk-limits = The limits of risk must be ordered: high asks for more than medium, and none lies below zero or a share above 1.
-cli-arg-draft = Write the paragraphs of the report as a file to edit: register/texts/QUARTER-LANG.toml
-check-text-too-long = The text is longer than { $limit } characters.
-report-draft-exists = The file is there already and may have been edited; it stays. Delete it to begin anew.
-report-draft-done = The paragraphs of { $quarter } can be edited now. Numbers in [ ] are held against their figures whenever a report is made.
-report-text-next = Edit the file, or delete it to have the paragraphs written anew. More such numbers: { $more }
-report-draft-remark = Paragraphs of the report, written by rule from the figures. Edit the words as you like. | A number stands in square brackets with the address of its figure behind it; only the number is printed. | Numbers are held against their figures whenever a report is made; one that differs refuses the report. | A paragraph that is taken out is written by rule again.
-## Control of money and progress
-
-check-milestone-weight = A milestone's weight lies above 0 and up to 100.
-check-milestone-replan = Re-plans stand in the order of the days they were decided on (set_on), each after the one before.
-check-milestone-sum = The weights of the milestones add up to { $sum }, not 100: no weighted progress is computed.
-check-change-amount = A change of a budget has a whole amount above 0; whether it is a gain or a loss follows from "from" and "to".
-check-change-ends = A change of a budget names who gives (from), who receives (to), or both, and not the same programme twice.
-check-rule-set-built-in = { $id } is a rule set of the program. Give yours another id.
-check-rule-set-source = A rule set says where it is written down (source).
-check-rule-set-quarter = from_quarter is 1 to 4: the first quarter of a year whose cut-off the rule looks at.
-check-rule-set-conditions = A rule set has 1 to { $most } conditions.
-check-unknown-rule-set = There is no rule set { $id }. Known are ndc-110q2, ly-80 and those of register/rules.toml.
-check-asking = cause_below may not be above confirm_above, and refuse_above lies above both.
-check-rate-refused = The amounts give a rate of { $rate }, above { $limit }. They are refused.
-check-rate-next = An amount is wrong, often by its unit (NT$1,000 taken for NT$). Write whole NT$.
-entry-rate-refused = With this amount a rate would be { $rate }, above { $limit }. It is refused: check the unit, amounts are whole NT$.
 cli-explain = Show where a figure comes from, down to the stored bytes
 cli-arg-raw = Write the stored bytes of the raw answer to stdout
 cli-arg-capture = Which raw answer, by the beginning of its SHA-256
@@ -672,6 +650,28 @@ cli-column-how = Match
 cli-column-file = File
 cli-column-heading = Column
 cli-arg-since = Instead of the board: which figures changed since this moment, and what moved each
+cli-arg-draft = Write the paragraphs of the report as a file to edit: register/texts/QUARTER-LANG.toml
+check-text-too-long = The text is longer than { $limit } characters.
+report-draft-exists = The file is there already and may have been edited; it stays. Delete it to begin anew.
+report-draft-done = The paragraphs of { $quarter } can be edited now. Numbers in [ ] are held against their figures whenever a report is made.
+report-text-next = Edit the file, or delete it to have the paragraphs written anew. More such numbers: { $more }
+report-draft-remark = Paragraphs of the report, written by rule from the figures. Edit the words as you like. | A number stands in square brackets with the address of its figure behind it; only the number is printed. | Numbers are held against their figures whenever a report is made; one that differs refuses the report. | A paragraph that is taken out is written by rule again.
+## Control of money and progress
+
+check-milestone-weight = A milestone's weight lies above 0 and up to 100.
+check-milestone-replan = Re-plans stand in the order of the days they were decided on (set_on), each after the one before.
+check-milestone-sum = The weights of the milestones add up to { $sum }, not 100: no weighted progress is computed.
+check-change-amount = A change of a budget has a whole amount above 0; whether it is a gain or a loss follows from "from" and "to".
+check-change-ends = A change of a budget names who gives (from), who receives (to), or both, and not the same programme twice.
+check-rule-set-built-in = { $id } is a rule set of the program. Give yours another id.
+check-rule-set-source = A rule set says where it is written down (source).
+check-rule-set-quarter = from_quarter is 1 to 4: the first quarter of a year whose cut-off the rule looks at.
+check-rule-set-conditions = A rule set has 1 to { $most } conditions.
+check-unknown-rule-set = There is no rule set { $id }. Known are ndc-110q2, ly-80 and those of register/rules.toml.
+check-asking = cause_below may not be above confirm_above, and refuse_above lies above both.
+check-rate-refused = The amounts give a rate of { $rate }, above { $limit }. They are refused.
+check-rate-next = An amount is wrong, often by its unit (NT$1,000 taken for NT$). Write whole NT$.
+entry-rate-refused = With this amount a rate would be { $rate }, above { $limit }. It is refused: check the unit, amounts are whole NT$.
 # Sign-off, published quarters, the log.
 cli-prepare = Sign a quarter as the person in charge, once nothing stands open
 cli-review = Sign a prepared quarter as the reviewer, from another account

@@ -626,28 +626,6 @@ handle-no-exception = { $programme } 不在{ $quarter }之例外清單。
 handle-no-programme = 沒有計畫 { $programme }。
 handle-figures-changed = { $programme } { $quarter }之數值於其間已變動，請重新檢視後再註記。
 check-risk-limits = 風險門檻須依序：高之門檻應嚴於中，且不得小於零，比率不得大於 1。
-cli-arg-draft = 將季報段落寫成可編輯的檔案：register/texts/季別-語言.toml
-check-text-too-long = 文字超過 { $limit } 字。
-report-draft-exists = 檔案已存在，可能已有人編輯，予以保留。如要重新產出，請先刪除。
-report-draft-done = { $quarter }的段落可供編輯。每次產出季報時，方括號內的數字均與所依據的數字核對。
-report-text-next = 請編輯該檔，或刪除後重新產出段落。其餘此類數字：{ $more }
-report-draft-remark = 季報段落，依規則由數字產出，文字可自行修改。 | 數字置於方括號內，其後為數字位址；列印時僅印數字。 | 每次產出季報均與所依據之數字核對，不符者不產出季報。 | 刪去之段落將依規則重新產出。
-## Control of money and progress
-
-check-milestone-weight = 里程碑權重應大於0，且不超過100。
-check-milestone-replan = 各次調整應依核定日期（set_on）先後排列，後者晚於前者。
-check-milestone-sum = 里程碑權重合計{ $sum }，不為100，不計算加權進度。
-check-change-amount = 經費異動之金額應為大於0之整數；增減由from及to判定。
-check-change-ends = 經費異動應填撥出（from）、撥入（to）或兩者，且不得為同一計畫。
-check-rule-set-built-in = { $id }為本系統內建規則，請改用其他識別碼。
-check-rule-set-source = 規則應註明出處（source）。
-check-rule-set-quarter = from_quarter為1至4：每年自第幾季截止日起適用。
-check-rule-set-conditions = 規則應有1至{ $most }項條件。
-check-unknown-rule-set = 查無規則{ $id }。可用者為ndc-110q2、ly-80及register/rules.toml所列。
-check-asking = cause_below不得大於confirm_above，refuse_above應大於兩者。
-check-rate-refused = 金額換算之比率為{ $rate }，高於{ $limit }，不予採計。
-check-rate-next = 金額有誤，常為單位錯置（千元誤作元），請填新臺幣元整數。
-entry-rate-refused = 填入後比率為{ $rate }，高於{ $limit }，不予受理。請確認單位，金額為新臺幣元整數。
 cli-explain = 說明一個數值的來源，直到留存的原始資料
 cli-arg-raw = 將留存的原始回應輸出至標準輸出
 cli-arg-capture = 指定原始回應，以 SHA-256 開頭表示
@@ -672,6 +650,28 @@ cli-column-how = 比對
 cli-column-file = 檔案
 cli-column-heading = 欄位
 cli-arg-since = 改列自此時點以來變動的數值及原因
+cli-arg-draft = 將季報段落寫成可編輯的檔案：register/texts/季別-語言.toml
+check-text-too-long = 文字超過 { $limit } 字。
+report-draft-exists = 檔案已存在，可能已有人編輯，予以保留。如要重新產出，請先刪除。
+report-draft-done = { $quarter }的段落可供編輯。每次產出季報時，方括號內的數字均與所依據的數字核對。
+report-text-next = 請編輯該檔，或刪除後重新產出段落。其餘此類數字：{ $more }
+report-draft-remark = 季報段落，依規則由數字產出，文字可自行修改。 | 數字置於方括號內，其後為數字位址；列印時僅印數字。 | 每次產出季報均與所依據之數字核對，不符者不產出季報。 | 刪去之段落將依規則重新產出。
+## Control of money and progress
+
+check-milestone-weight = 里程碑權重應大於0，且不超過100。
+check-milestone-replan = 各次調整應依核定日期（set_on）先後排列，後者晚於前者。
+check-milestone-sum = 里程碑權重合計{ $sum }，不為100，不計算加權進度。
+check-change-amount = 經費異動之金額應為大於0之整數；增減由from及to判定。
+check-change-ends = 經費異動應填撥出（from）、撥入（to）或兩者，且不得為同一計畫。
+check-rule-set-built-in = { $id }為本系統內建規則，請改用其他識別碼。
+check-rule-set-source = 規則應註明出處（source）。
+check-rule-set-quarter = from_quarter為1至4：每年自第幾季截止日起適用。
+check-rule-set-conditions = 規則應有1至{ $most }項條件。
+check-unknown-rule-set = 查無規則{ $id }。可用者為ndc-110q2、ly-80及register/rules.toml所列。
+check-asking = cause_below不得大於confirm_above，refuse_above應大於兩者。
+check-rate-refused = 金額換算之比率為{ $rate }，高於{ $limit }，不予採計。
+check-rate-next = 金額有誤，常為單位錯置（千元誤作元），請填新臺幣元整數。
+entry-rate-refused = 填入後比率為{ $rate }，高於{ $limit }，不予受理。請確認單位，金額為新臺幣元整數。
 # 簽核、已發布季報、簽核紀錄
 cli-prepare = 承辦：無未處理事項後簽署一季
 cli-review = 複核：以另一帳號簽署已承辦之季

@@ -93,6 +93,8 @@ pub struct Session {
     refused: Option<Failure>,
     /// Number of the first act that does not follow from the one before, once the log was followed.
     chain: OnceCell<Option<i64>>,
+    /// The rows that the files carry have the time since which they were known.
+    is_dated: bool,
 }
 
 impl Session {
@@ -106,6 +108,38 @@ impl Session {
     /// With the right to write, files that changed become a register version; when somebody else
     /// holds the lock, the next opening records them.
     pub fn open_as(
+        root: &Path,
+        access: Access,
+        clock: Clock,
+        account: String,
+    ) -> Result<Session, Failure> {
+        let mut session = Self::begin(root, access, clock, account)?;
+        if session.access == Access::ReadWrite {
+            session.check_chain()?;
+            session.record_register()?;
+        }
+        session.date_published()?;
+        Ok(session)
+    }
+
+    /// Opens the workspace to look something up: what is not asked about is not read. The log of
+    /// people's acts is not followed, and what the files carry is dated when it is needed.
+    pub fn open_to_look(
+        root: &Path,
+        access: Access,
+        clock: Clock,
+        account: String,
+    ) -> Result<Session, Failure> {
+        let mut session = Self::begin(root, access, clock, account)?;
+        if session.access == Access::ReadWrite {
+            session.record_register()?;
+        }
+        let now = session.now();
+        session.workspace.set_recorded_at(now);
+        Ok(session)
+    }
+
+    fn begin(
         root: &Path,
         access: Access,
         clock: Clock,
@@ -141,13 +175,9 @@ impl Session {
             account,
             refused: None,
             chain: OnceCell::new(),
+            is_dated: false,
         };
         session.open_store()?;
-        if session.access == Access::ReadWrite {
-            session.check_chain()?;
-            session.record_register()?;
-        }
-        session.date_published()?;
         Ok(session)
     }
 
@@ -220,6 +250,7 @@ impl Session {
             } = &mut self.workspace;
             published::date(store, register, files, now)?;
         }
+        self.is_dated = true;
         Ok(())
     }
 

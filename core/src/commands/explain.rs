@@ -79,7 +79,7 @@ fn find(
     figure: &FigureAddress,
     as_of: Option<chrono::DateTime<chrono::Utc>>,
 ) -> Result<Option<Trail>, Failure> {
-    let snapshot = session.snapshot(as_of)?;
+    let snapshot = session.snapshot_of(&figure.series.scope, as_of)?;
     let quarter = quarter_of(figure, session.default_quarter(snapshot.as_of));
     let assessment = assess(&snapshot, quarter);
     trail(session, &snapshot, &assessment, figure)

@@ -60,7 +60,17 @@ impl Context<'_> {
     /// Opens the workspace for a command that only looks: the log is not followed anew, which takes
     /// as long as the log is; commands that write or report follow it.
     pub fn open_to_read(&self) -> Result<Session, Failure> {
-        self.open()
+        let access = if self.global.read_only {
+            Access::ReadOnly
+        } else {
+            Access::ReadWrite
+        };
+        Session::open_to_look(
+            &self.root()?,
+            access,
+            self.environment.clock.clone(),
+            self.environment.account.clone(),
+        )
     }
 
     /// A sentence in the command's language.

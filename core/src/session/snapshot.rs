@@ -63,14 +63,84 @@ impl Session {
         register
     }
 
+    /// What is known at a moment of one programme and of what its figures are computed from: enough
+    /// to explain any figure of it, and a small part of the whole. Everything, when the scope is no
+    /// programme or an office's rule could refuse its figures because of others.
+    pub fn snapshot_of(
+        &self,
+        scope: &str,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Snapshot, Failure> {
+        let at = as_of.unwrap_or_else(|| self.now());
+        let (mut register, files, known_at) = match (as_of, &self.store) {
+            (None, _) => (self.workspace.register.clone(), None, at),
+            (Some(at), Some(store)) => match store.register_as_of(at)? {
+                Some(version) => {
+                    let (register, ..) =
+                        workspace::load_from_files(&version.files, version.recorded_at);
+                    (register, Some(version.files), version.recorded_at)
+                }
+                None => return self.snapshot(as_of),
+            },
+            (Some(_), None) => return self.snapshot(as_of),
+        };
+        let Some(store) = self.store.as_ref().filter(|_| {
+            register.programme(scope).is_some() && !register.validation.iter().any(|r| r.reject)
+        }) else {
+            return self.snapshot(as_of);
+        };
+        register.programmes.retain(|p| p.id == scope);
+        let mut scopes = vec![scope.to_owned()];
+        let parts = register
+            .programmes
+            .iter()
+            .flat_map(|p| &p.indicators)
+            .filter_map(|i| i.computed_from.clone());
+        for (over, under) in parts {
+            for series in [over, under] {
+                if !scopes.contains(&series.scope) {
+                    scopes.push(series.scope);
+                }
+            }
+        }
+        register
+            .published
+            .retain(|row| scopes.contains(&row.item.series.scope));
+        register
+            .money
+            .retain(|row| row.item.key.programme.as_deref() == Some(scope));
+        if files.is_some() || !self.is_dated {
+            let files = files.as_ref().unwrap_or(&self.workspace.files);
+            published::date(store, &mut register, files, known_at)?;
+        }
+        let rows = store.rows_of(at, &scopes)?;
+        let mut observations = rows.observations;
+        observations.splice(0..0, register.published.iter().cloned());
+        let mut money = rows.money;
+        money.splice(0..0, register.money.iter().cloned());
+        Ok(Snapshot {
+            as_of: at,
+            register,
+            observations,
+            money,
+            ..Snapshot::default()
+        })
+    }
+
+    /// The register of today's files, dated.
+    fn register_now(&self) -> Result<Register, Failure> {
+        let mut register = self.workspace.register.clone();
+        if let (Some(store), false) = (&self.store, self.is_dated) {
+            published::date(store, &mut register, &self.workspace.files, self.now())?;
+        }
+        Ok(register)
+    }
+
     /// Everything known at a moment; `None` is now.
     pub fn snapshot(&self, as_of: Option<DateTime<Utc>>) -> Result<Snapshot, Failure> {
         let at = as_of.unwrap_or_else(|| self.now());
         let (register, sources) = match as_of {
-            None => (
-                self.workspace.register.clone(),
-                self.workspace.sources.clone(),
-            ),
+            None => (self.register_now()?, self.workspace.sources.clone()),
             Some(at) => self.register_at(at)?,
         };
         let mut rows = match &self.store {

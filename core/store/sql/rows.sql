@@ -55,6 +55,16 @@ SELECT sequence, batch, act, acts_on, cause, series, period, mantissa, scale, re
   numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum,
   c.kind, c.sha256, c.name, c.place
 FROM observation o LEFT JOIN cause c ON c.id = o.cause WHERE series = ?1 AND period = ?2 ORDER BY sequence
+-- name: OBSERVATIONS_OF_SCOPE
+SELECT sequence, batch, act, acts_on, cause, series, period, mantissa, scale, rejected, printed, qualifier, stage, unit,
+  numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum,
+  c.kind, c.sha256, c.name, c.place
+FROM series s CROSS JOIN observation o ON o.series = s.id LEFT JOIN cause c ON c.id = o.cause
+WHERE s.address >= ?1 AND s.address < ?2 ORDER BY sequence
+-- name: MONEY_OF_PROGRAMME
+SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
+  row_sum, c.kind, c.sha256, c.name, c.place
+FROM money m LEFT JOIN cause c ON c.id = m.cause WHERE programme = ?1 ORDER BY sequence
 -- name: MONEY_COUNT
 SELECT count(*) FROM money
 -- name: MONEY_LINES

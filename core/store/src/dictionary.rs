@@ -155,6 +155,11 @@ impl Dictionary {
         })
     }
 
+    /// The number of a word that is there already.
+    pub(crate) fn text_id(&self, word: &str) -> Option<i64> {
+        self.text_ids.get(word).copied()
+    }
+
     fn insert(connection: &Connection, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<i64> {
         connection.prepare_cached(sql)?.insert(values)
     }

@@ -53,6 +53,40 @@ impl Store {
         })
     }
 
+    /// The rows of these scopes recorded by a moment, by sequence, read by their index: what one
+    /// figure of a programme rests on, without the rest. Without findings and attempts.
+    pub fn rows_of(&self, as_of: DateTime<Utc>, scopes: &[String]) -> Result<Rows, StoreError> {
+        self.read(|connection, dictionary| {
+            dictionary.refresh(connection)?;
+            let mut sum = RowSum::default();
+            let mut rows = Rows::default();
+            for scope in scopes {
+                // Every address of the scope: `/` is the sign before `0`.
+                let (first, last) = (format!("{scope}/"), format!("{scope}0"));
+                let read = all(
+                    connection,
+                    queries::OBSERVATIONS_OF_SCOPE,
+                    [first, last],
+                    |row| observation(row, dictionary, &mut sum),
+                )?;
+                rows.observations.extend(read);
+                if let Some(id) = dictionary.text_id(scope) {
+                    let read = all(connection, queries::MONEY_OF_PROGRAMME, [id], |row| {
+                        money(row, dictionary, &mut sum)
+                    })?;
+                    rows.money.extend(read);
+                }
+            }
+            rows.observations
+                .retain(|row| !row.intact || row.recorded_at <= as_of);
+            rows.money
+                .retain(|row| !row.intact || row.recorded_at <= as_of);
+            rows.observations.sort_by_key(|row| row.sequence);
+            rows.money.sort_by_key(|row| row.sequence);
+            Ok(rows)
+        })
+    }
+
     /// One row by its sequence number.
     pub fn row(&self, sequence: i64) -> Result<Option<StoredRow>, StoreError> {
         self.read(|connection, dictionary| {

@@ -7,6 +7,7 @@ use crate::msg::Msg;
 use crate::state::{FaceKind, PromptKind, ScreenId, State};
 use std::fmt;
 
+mod kinds;
 mod table;
 
 pub use table::{COMMANDS, Command, Group, Where, commands_for};

@@ -185,7 +185,7 @@ pub fn series_of(line: &MoneyLine) -> SeriesId {
         (None, Some(agency)) => format!("agency:{agency}"),
         (None, None) => format!("plan:{}", key.plan),
     };
-    SeriesId::new(scope, "budget").part(key.kind.id())
+    SeriesId::new(scope, key.span.series_name()).part(key.kind.id())
 }
 
 fn bare<T>(row: &Recorded<T>) -> Row {

@@ -1,60 +1,11 @@
 //! The table of commands.
 
 use super::Key;
+pub use super::kinds::{Group, Where};
 use crate::catalogue::DraftField;
 use crate::msg::Msg;
 use crate::state::{FaceKind, ScreenId, State};
 use quarterdeck_kpi::money::Span;
-
-/// Heading of the menu a command stands under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
-pub enum Group {
-    Screens,
-    Time,
-    List,
-    Data,
-    Entry,
-    Program,
-}
-
-impl Group {
-    /// Every group in menu order.
-    pub const ALL: [Group; 6] = [
-        Group::Screens,
-        Group::Time,
-        Group::List,
-        Group::Data,
-        Group::Entry,
-        Group::Program,
-    ];
-    /// Key of its word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Group::Screens => "menu-screens",
-            Group::Time => "menu-time",
-            Group::List => "menu-list",
-            Group::Data => "menu-data",
-            Group::Entry => "menu-entry",
-            Group::Program => "menu-program",
-        }
-    }
-}
-
-/// Where a command works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Where {
-    /// Everywhere.
-    Everywhere,
-    /// With a workspace.
-    Workspace,
-    /// On one screen.
-    On(ScreenId),
-    /// On screens with tables of money.
-    Money,
-    /// Only in a window.
-    Window,
-}
 
 /// A command of the user.
 #[derive(Debug, Clone, Copy)]
@@ -314,7 +265,7 @@ pub const COMMANDS: &[Command] = &[
             Group::List,
             Where::Workspace,
             Some(Key::Char('e')),
-            Key::Ctrl('l'),
+            Key::Ctrl('a'),
             |_| Some(Msg::ExplainSelected),
         ),
         "hint-explain",
