@@ -223,6 +223,48 @@ pub const COMMANDS: &[Command] = &[
         Key::Ctrl('6'),
         |_| Some(Msg::Go(ScreenId::Sources)),
     ),
+    command(
+        "review",
+        "command-review",
+        Group::Screens,
+        Where::Workspace,
+        None,
+        Key::Ctrl('7'),
+        |_| Some(Msg::Go(ScreenId::Review)),
+    ),
+    command(
+        "reports",
+        "command-reports",
+        Group::Screens,
+        Where::Workspace,
+        None,
+        Key::Ctrl('8'),
+        |_| Some(Msg::Go(ScreenId::Reports)),
+    ),
+    hinted(
+        command(
+            "accept",
+            "command-accept",
+            Group::Data,
+            Where::On(ScreenId::Review),
+            Some(Key::Char('t')),
+            Key::F(2),
+            |_| Some(Msg::AcceptItem),
+        ),
+        "hint-accept",
+    ),
+    hinted(
+        command(
+            "sign",
+            "command-sign",
+            Group::Data,
+            Where::On(ScreenId::Review),
+            Some(Key::Char('p')),
+            Key::Ctrl('s'),
+            |_| Some(Msg::Sign),
+        ),
+        "hint-sign",
+    ),
     hinted(
         command(
             "help",
