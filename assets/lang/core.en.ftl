@@ -850,3 +850,7 @@ backup-database-broken = The database in it does not hold.
 backup-database-broken-next = qd verify lists what is wrong.
 restore-not-empty = The folder is not empty; nothing is overwritten.
 restore-not-empty-next = Choose a new folder.
+
+signoff-accepted = Accepted: { $item }
+signoff-signed = { $quarter } is signed.
+signoff-published = { $quarter } is published. Head of the log, to be kept elsewhere: { $head }

@@ -850,3 +850,7 @@ backup-database-broken = 其中之資料庫不完整。
 backup-database-broken-next = qd verify 可列出問題。
 restore-not-empty = 資料夾非空；不覆寫任何檔案。
 restore-not-empty-next = 請選新的資料夾。
+
+signoff-accepted = 已接受：{ $item }
+signoff-signed = { $quarter } 已簽署。
+signoff-published = { $quarter } 已發布。紀錄末端，請另行保存：{ $head }

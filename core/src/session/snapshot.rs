@@ -221,7 +221,9 @@ impl Session {
             self.may_enter().err().map(|failure| *failure.what)
         };
         let language = self.language();
+        let signing = crate::signoff::shown(self, &snapshot, &assessment, as_of)?;
         Ok(Loaded {
+            signing: Some(Arc::new(signing)),
             root: self.root().to_owned(),
             quarters: quarters(&snapshot),
             assessment,

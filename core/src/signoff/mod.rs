@@ -4,6 +4,9 @@
 //! version, hash of the figures), so that what changed since can be said figure by figure.
 
 pub mod log;
+mod shown;
+
+pub use shown::shown;
 
 use crate::failure::{Exit, Failure};
 use crate::session::{HUMAN_WAIT, Session, figures_sha256};

@@ -1,6 +1,7 @@
 //! What the worker does for each effect.
 
 use super::WorkerOptions;
+use crate::bag;
 use crate::catalogue;
 use crate::commands::{Formats, ReportRequest, collect_into, label, write_report};
 use crate::demo;
@@ -8,6 +9,7 @@ use crate::entry;
 use crate::failure::Failure;
 use crate::handled;
 use crate::session::{Access, Session};
+use crate::signoff::{self, Asked};
 use crate::trail::trail;
 use crate::workspace;
 use chrono::{DateTime, Utc};
@@ -17,6 +19,7 @@ use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::change::changes;
 use quarterdeck_kpi::explain::quarter_of;
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::signoff::Step;
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::text::clean;
 use quarterdeck_view::catalogue::SourceDraft;
@@ -101,6 +104,12 @@ impl Jobs {
             Effect::Changes { since, quarter } => self.changes(since, quarter),
             Effect::Collect(source) => self.finish(|jobs| jobs.collect(source)),
             Effect::TrySource(draft) => self.try_source(draft),
+            Effect::AcceptItem {
+                quarter,
+                item,
+                reason,
+            } => self.finish(|jobs| jobs.accept_item(quarter, &item, &reason)),
+            Effect::Sign { quarter, step } => self.finish(|jobs| jobs.sign(quarter, step)),
             Effect::SaveSource(draft) => self.save_source(&draft),
             Effect::Enter(requests) => self.enter(&requests),
             Effect::Withdraw { sequence, reason } => {
@@ -425,6 +434,34 @@ impl Jobs {
             .with("row", row.to_string()))
     }
 
+    fn accept_item(
+        &mut self,
+        quarter: Quarter,
+        item: &str,
+        reason: &str,
+    ) -> Result<Message, Failure> {
+        signoff::accept_item(self.session()?, quarter, item, reason)?;
+        Ok(Message::new("signoff-accepted").with("item", clean(item)))
+    }
+
+    fn sign(&mut self, quarter: Quarter, step: Step) -> Result<Message, Failure> {
+        let asked = Asked {
+            quarter,
+            step,
+            accept: Vec::new(),
+        };
+        let session = self.session()?;
+        if step == Step::Publish {
+            let language = session.language();
+            let made = bag::publish(session, &asked, language)?;
+            return Ok(Message::new("signoff-published")
+                .with("quarter", quarter)
+                .with("head", format!("{}:{}", made.head.number, made.head.hash)));
+        }
+        signoff::sign(session, &asked)?;
+        Ok(Message::new("signoff-signed").with("quarter", quarter))
+    }
+
     fn report(
         &mut self,
         quarter: Quarter,
@@ -438,7 +475,11 @@ impl Jobs {
         });
         let session = self.session()?;
         session.writable()?;
-        let out = session.root().join("reports").join(quarter.to_string());
+        let mut out = session.root().join("reports").join(quarter.to_string());
+        // What was published stays as it is: its restatement sheet stands beside it.
+        if out.join("bagit.txt").exists() {
+            out.set_file_name(format!("{quarter}-restatement"));
+        }
         let formats = Formats::default();
         let request = ReportRequest {
             quarter,

@@ -10,7 +10,13 @@ use std::fmt;
 mod kinds;
 mod table;
 
-pub use table::{COMMANDS, Command, Group, Where, commands_for};
+pub use kinds::{Command, Group, Where};
+pub use table::COMMANDS;
+
+/// The commands that work now.
+pub fn commands_for(state: &State) -> impl Iterator<Item = &'static Command> {
+    COMMANDS.iter().filter(move |command| command.works(state))
+}
 
 /// A key as a face received it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -18,6 +18,7 @@ pub mod palette;
 pub mod panel;
 pub mod sample;
 pub mod screen;
+pub mod signing;
 pub mod state;
 mod text;
 pub mod trail;

@@ -134,6 +134,10 @@ pub enum Msg {
     SetBudgetSpan(Span),
     /// Write the quarterly report.
     Report,
+    /// Asks for the reason to accept the chosen open item.
+    AcceptItem,
+    /// Takes the next step of the shown quarter's sign-off.
+    Sign,
     /// Ask why the exception of a programme counts as dealt with.
     AskHandle(String),
     /// Compare risk with the quarter so many before.
@@ -250,6 +254,22 @@ pub enum Effect {
     Collect(Option<String>),
     /// Ask a source once and store nothing; answers with [`Msg::Tried`].
     TrySource(Box<SourceDraft>),
+    /// Accept an open item of a quarter.
+    AcceptItem {
+        /// The quarter.
+        quarter: Quarter,
+        /// Name of the item.
+        item: String,
+        /// Why.
+        reason: String,
+    },
+    /// Take a step of a quarter's sign-off.
+    Sign {
+        /// The quarter.
+        quarter: Quarter,
+        /// The step.
+        step: quarterdeck_kpi::signoff::Step,
+    },
     /// Write a source's file; answers with [`Msg::SourceSaved`].
     SaveSource(Box<SourceDraft>),
     /// Store typed figures.

@@ -32,6 +32,8 @@ pub enum ScreenId {
     Indicator,
     Entry,
     Sources,
+    Review,
+    Reports,
     Help,
     /// A source is put together.
     NewSource,
@@ -85,6 +87,8 @@ pub struct Loaded {
     pub language: Language,
     /// Source files that come with the program.
     pub presets: Arc<[Preset]>,
+    /// Sign-off of the shown quarter; `None` while nothing of it is known.
+    pub signing: Option<Arc<crate::signing::Signing>>,
     /// Why the person at the keyboard may not save a source.
     pub cannot_configure: Option<Message>,
     /// Forecasts looked at so far.
@@ -93,7 +97,7 @@ pub struct Loaded {
 
 impl ScreenId {
     /// Every screen; the order of the rail, the first page last.
-    pub const ALL: [ScreenId; 11] = [
+    pub const ALL: [ScreenId; 13] = [
         ScreenId::Overview,
         ScreenId::Programme,
         ScreenId::Budget,
@@ -101,19 +105,23 @@ impl ScreenId {
         ScreenId::Indicator,
         ScreenId::Entry,
         ScreenId::Sources,
+        ScreenId::Review,
+        ScreenId::Reports,
         ScreenId::Help,
         ScreenId::NewSource,
         ScreenId::Changes,
         ScreenId::Start,
     ];
     /// The screens of the rail, in order; digit keys count them.
-    pub const RAIL: [ScreenId; 7] = [
+    pub const RAIL: [ScreenId; 9] = [
         ScreenId::Overview,
         ScreenId::Programme,
         ScreenId::Budget,
         ScreenId::Milestones,
         ScreenId::Entry,
         ScreenId::Sources,
+        ScreenId::Review,
+        ScreenId::Reports,
         ScreenId::Help,
     ];
     /// The command that opens it, for example `sources`.
@@ -126,6 +134,8 @@ impl ScreenId {
             ScreenId::Indicator => "indicator",
             ScreenId::Entry => "entry",
             ScreenId::Sources => "sources",
+            ScreenId::Review => "review",
+            ScreenId::Reports => "reports",
             ScreenId::Help => "help",
             ScreenId::NewSource => "new-source",
             ScreenId::Changes => "changes",
@@ -183,6 +193,8 @@ pub enum PromptKind {
     Source(DraftField),
     /// Why an exception counts as dealt with.
     Handle,
+    /// Why an open item of a quarter is accepted.
+    Reason,
 }
 
 /// The open prompt.

@@ -15,6 +15,7 @@ mod find;
 mod handling;
 mod prompt;
 mod selection;
+mod signing;
 mod time;
 mod trail;
 
@@ -127,6 +128,8 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::BudgetByProgramme(by_programme) => state.budget_by_programme = by_programme,
         Msg::SetBudgetSpan(span) => state.budget_span = span,
         Msg::Report => return report(state),
+        Msg::AcceptItem => signing::ask(state),
+        Msg::Sign => return signing::sign(state),
         Msg::AskHandle(programme) => handling::ask(state, programme),
         Msg::RiskBack(back) => state.risk_back = back.clamp(1, screen::MOST_BACK),
         Msg::SetRiskBasis(basis) => state.risk_basis = Some(basis),

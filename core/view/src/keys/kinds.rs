@@ -1,6 +1,8 @@
-//! Where commands stand and where they work.
+//! What a command is, and where it works.
 
-use crate::state::ScreenId;
+use super::Key;
+use crate::msg::Msg;
+use crate::state::{FaceKind, ScreenId, State};
 
 /// Heading of the menu a command stands under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,4 +52,86 @@ pub enum Where {
     Money,
     /// Only in a window.
     Window,
+}
+
+/// A command of the user.
+#[derive(Debug, Clone, Copy)]
+pub struct Command {
+    /// Word of the command line.
+    pub id: &'static str,
+    /// Key of its label in menus and help.
+    pub label: &'static str,
+    /// Key of its short label in the last line; `None`: not shown there.
+    pub hint: Option<&'static str>,
+    /// Menu.
+    pub group: Group,
+    /// Where it works.
+    pub at: Where,
+    /// Bare key.
+    pub plain: Option<Key>,
+    /// Ctrl or F key, which works with an input method on.
+    pub control: Key,
+    /// Another one in a terminal.
+    pub control_terminal: Option<Key>,
+    /// What it does; `None`: nothing to do now.
+    pub msg: fn(&State) -> Option<Msg>,
+}
+
+impl Command {
+    /// Its Ctrl or F key in this face.
+    pub fn control_key(&self, face: FaceKind) -> Option<Key> {
+        match face {
+            FaceKind::Window => Some(self.control),
+            FaceKind::Terminal => {
+                let key = self.control_terminal.unwrap_or(self.control);
+                (key != Key::Ctrl('c')).then_some(key)
+            }
+        }
+    }
+    /// The key shown for it in this face.
+    pub fn shown_key(&self, face: FaceKind) -> Option<Key> {
+        match face {
+            FaceKind::Window => Some(self.control),
+            FaceKind::Terminal => self.plain.or_else(|| self.control_key(face)),
+        }
+    }
+    /// Whether it works in this state.
+    pub fn works(&self, state: &State) -> bool {
+        match self.at {
+            Where::Everywhere => true,
+            Where::Workspace => state.loaded.is_some(),
+            Where::On(screen) => state.screen() == screen,
+            Where::Money => matches!(
+                state.screen(),
+                ScreenId::Overview | ScreenId::Programme | ScreenId::Budget
+            ),
+            Where::Window => state.capabilities.themes,
+        }
+    }
+}
+
+pub(super) const fn command(
+    id: &'static str,
+    label: &'static str,
+    group: Group,
+    at: Where,
+    plain: Option<Key>,
+    control: Key,
+    msg: fn(&State) -> Option<Msg>,
+) -> Command {
+    Command {
+        id,
+        label,
+        hint: None,
+        group,
+        at,
+        plain,
+        control,
+        control_terminal: None,
+        msg,
+    }
+}
+pub(super) const fn hinted(mut command: Command, hint: &'static str) -> Command {
+    command.hint = Some(hint);
+    command
 }

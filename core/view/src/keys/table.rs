@@ -1,98 +1,11 @@
 //! The table of commands.
 
 use super::Key;
-pub use super::kinds::{Group, Where};
+use super::kinds::{Command, Group, Where, command, hinted};
 use crate::catalogue::DraftField;
 use crate::msg::Msg;
-use crate::state::{FaceKind, ScreenId, State};
+use crate::state::ScreenId;
 use quarterdeck_kpi::money::Span;
-
-/// A command of the user.
-#[derive(Debug, Clone, Copy)]
-pub struct Command {
-    /// Word of the command line.
-    pub id: &'static str,
-    /// Key of its label in menus and help.
-    pub label: &'static str,
-    /// Key of its short label in the last line; `None`: not shown there.
-    pub hint: Option<&'static str>,
-    /// Menu.
-    pub group: Group,
-    /// Where it works.
-    pub at: Where,
-    /// Bare key.
-    pub plain: Option<Key>,
-    /// Ctrl or F key, which works with an input method on.
-    pub control: Key,
-    /// Another one in a terminal.
-    pub control_terminal: Option<Key>,
-    /// What it does; `None`: nothing to do now.
-    pub msg: fn(&State) -> Option<Msg>,
-}
-
-impl Command {
-    /// Its Ctrl or F key in this face.
-    pub fn control_key(&self, face: FaceKind) -> Option<Key> {
-        match face {
-            FaceKind::Window => Some(self.control),
-            FaceKind::Terminal => {
-                let key = self.control_terminal.unwrap_or(self.control);
-                (key != Key::Ctrl('c')).then_some(key)
-            }
-        }
-    }
-    /// The key shown for it in this face.
-    pub fn shown_key(&self, face: FaceKind) -> Option<Key> {
-        match face {
-            FaceKind::Window => Some(self.control),
-            FaceKind::Terminal => self.plain.or_else(|| self.control_key(face)),
-        }
-    }
-    /// Whether it works in this state.
-    pub fn works(&self, state: &State) -> bool {
-        match self.at {
-            Where::Everywhere => true,
-            Where::Workspace => state.loaded.is_some(),
-            Where::On(screen) => state.screen() == screen,
-            Where::Money => matches!(
-                state.screen(),
-                ScreenId::Overview | ScreenId::Programme | ScreenId::Budget
-            ),
-            Where::Window => state.capabilities.themes,
-        }
-    }
-}
-
-/// The commands that work now.
-pub fn commands_for(state: &State) -> impl Iterator<Item = &'static Command> {
-    COMMANDS.iter().filter(move |command| command.works(state))
-}
-
-const fn command(
-    id: &'static str,
-    label: &'static str,
-    group: Group,
-    at: Where,
-    plain: Option<Key>,
-    control: Key,
-    msg: fn(&State) -> Option<Msg>,
-) -> Command {
-    Command {
-        id,
-        label,
-        hint: None,
-        group,
-        at,
-        plain,
-        control,
-        control_terminal: None,
-        msg,
-    }
-}
-const fn hinted(mut command: Command, hint: &'static str) -> Command {
-    command.hint = Some(hint);
-    command
-}
 
 /// Every command, in the order of menus and help.
 pub const COMMANDS: &[Command] = &[
@@ -173,6 +86,48 @@ pub const COMMANDS: &[Command] = &[
         None,
         Key::Ctrl('6'),
         |_| Some(Msg::Go(ScreenId::Sources)),
+    ),
+    command(
+        "review",
+        "command-review",
+        Group::Screens,
+        Where::Workspace,
+        None,
+        Key::Ctrl('7'),
+        |_| Some(Msg::Go(ScreenId::Review)),
+    ),
+    command(
+        "reports",
+        "command-reports",
+        Group::Screens,
+        Where::Workspace,
+        None,
+        Key::Ctrl('8'),
+        |_| Some(Msg::Go(ScreenId::Reports)),
+    ),
+    hinted(
+        command(
+            "accept",
+            "command-accept",
+            Group::Data,
+            Where::On(ScreenId::Review),
+            Some(Key::Char('t')),
+            Key::F(2),
+            |_| Some(Msg::AcceptItem),
+        ),
+        "hint-accept",
+    ),
+    hinted(
+        command(
+            "sign",
+            "command-sign",
+            Group::Data,
+            Where::On(ScreenId::Review),
+            Some(Key::Char('p')),
+            Key::Ctrl('s'),
+            |_| Some(Msg::Sign),
+        ),
+        "hint-sign",
     ),
     hinted(
         command(

@@ -6,6 +6,7 @@
 mod control;
 mod figures;
 mod register;
+mod signing;
 mod source;
 mod trail;
 
@@ -51,6 +52,7 @@ pub fn loaded() -> Loaded {
         problems: Vec::new(),
         quarters: (QUARTER.plus(-11), QUARTER.plus(1)),
         language: Language::ZhTw,
+        signing: Some(Arc::new(signing::signing())),
         presets: source::presets(),
         cannot_configure: None,
         outlooks: crate::outlooks::Outlooks::default(),

@@ -61,6 +61,7 @@ pub(crate) fn chrome(state: &State, panels: &[Panel]) -> Chrome {
                 PromptKind::OpenFolder => state.word("prompt-open"),
                 PromptKind::CreateFolder => state.word("prompt-create"),
                 PromptKind::Evidence => state.word("prompt-evidence"),
+                PromptKind::Reason => state.word("prompt-accept"),
                 PromptKind::Source(field) => state.word(field.word()),
                 PromptKind::Handle => state.say(
                     &Message::new("prompt-handle")
@@ -177,6 +178,8 @@ fn nav(state: &State) -> Vec<NavItem> {
         ScreenId::Milestones => ("nav-milestones", "nav-milestones-short"),
         ScreenId::Entry => ("nav-entry", "nav-entry-short"),
         ScreenId::Sources => ("nav-sources", "nav-sources-short"),
+        ScreenId::Review => ("nav-review", "nav-review-short"),
+        ScreenId::Reports => ("nav-reports", "nav-reports-short"),
         ScreenId::Help => ("nav-help", "nav-help-short"),
         ScreenId::NewSource => ("new-source-title", "nav-sources-short"),
         ScreenId::Changes => ("changes-title", "nav-overview-short"),

@@ -22,6 +22,8 @@ mod new_source;
 mod overview;
 pub(crate) mod parts;
 mod programme;
+mod reports;
+mod review;
 mod sources;
 mod start;
 mod texts;
@@ -44,6 +46,8 @@ pub fn view(state: &State) -> Screen {
         (Some(loaded), ScreenId::Indicator) => indicator::panels(state, loaded),
         (Some(loaded), ScreenId::Entry) => entry::panels(state, loaded),
         (Some(loaded), ScreenId::Sources) => sources::panels(state, loaded),
+        (Some(loaded), ScreenId::Review) => review::panels(state, loaded),
+        (Some(loaded), ScreenId::Reports) => reports::panels(state, loaded),
         (Some(_), ScreenId::Changes) => changes::panels(state),
         (Some(loaded), ScreenId::NewSource) => new_source::panels(state, loaded),
         (
@@ -54,6 +58,8 @@ pub fn view(state: &State) -> Screen {
             | ScreenId::Milestones
             | ScreenId::Entry
             | ScreenId::Sources
+            | ScreenId::Review
+            | ScreenId::Reports
             | ScreenId::NewSource
             | ScreenId::Changes,
         ) => start::panels(state),

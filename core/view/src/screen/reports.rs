@@ -33,7 +33,10 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
 
 fn signed_of(loaded: &Loaded, quarter: Quarter) -> Option<&SignedQuarter> {
     let signing = loaded.signing.as_ref()?;
-    signing.quarters.iter().find(|signed| signed.quarter == quarter)
+    signing
+        .quarters
+        .iter()
+        .find(|signed| signed.quarter == quarter)
 }
 
 /// How far a quarter is: the sign and the key of its word.
@@ -57,13 +60,18 @@ fn list(state: &State, loaded: &Loaded) -> Panel {
         quarters.push(quarter);
         quarter = quarter.previous();
     }
-    let rows = quarters.iter().map(|quarter| row(state, loaded, *quarter)).collect();
+    let rows = quarters
+        .iter()
+        .map(|quarter| row(state, loaded, *quarter))
+        .collect();
     let columns = vec![
         column(state, "quarter", "column-quarter", 110, 13),
         column(state, "state", "column-state", 130, 14),
         column(state, "on", "column-signed-on", 110, 12),
         column(state, "person", "column-person", 150, 16).grows(),
-        column(state, "hash", "column-hash", 130, 14).unsorted().drop(1),
+        column(state, "hash", "column-hash", 130, 14)
+            .unsorted()
+            .drop(1),
     ];
     let body = Body::Table(table(state, "reports", columns, rows, String::new()));
     panel("reports", Place::Main, state.word("reports-title"), body)
@@ -74,7 +82,10 @@ fn row(state: &State, loaded: &Loaded, quarter: Quarter) -> Sortable {
     let word = state.word(word);
     let signed_quarter = signed_of(loaded, quarter);
     let on = signed_quarter.map_or_else(String::new, |signed| {
-        format::date(state.language, quarterdeck_kpi::calendar::taipei_day(signed.at))
+        format::date(
+            state.language,
+            quarterdeck_kpi::calendar::taipei_day(signed.at),
+        )
     });
     let who = signed_quarter.map_or_else(String::new, |s| person(state, loaded, &s.person));
     let hash = signed_quarter
@@ -119,14 +130,23 @@ fn detail(state: &State, loaded: &Loaded, quarter: Quarter) -> Panel {
     if let Some(one) = signed_quarter {
         let who = person(state, loaded, &one.person);
         let when = format::instant(state.language, one.at);
-        facts.push(fact(state.word("reports-by"), vec![span(format!("{who}  {when}"))]));
+        facts.push(fact(
+            state.word("reports-by"),
+            vec![span(format!("{who}  {when}"))],
+        ));
         let head = format!("{}:{}", one.head.0, one.head.1);
         if let Some(hash) = &one.manifest_sha256 {
-            facts.push(fact(state.word("reports-manifest"), vec![mono(hash.clone())]));
+            facts.push(fact(
+                state.word("reports-manifest"),
+                vec![mono(hash.clone())],
+            ));
             facts.push(fact(state.word("reports-head"), vec![mono(head.clone())]));
         }
         if let Some(folder) = &one.folder {
-            facts.push(fact(state.word("reports-folder"), vec![mono(folder.clone())]));
+            facts.push(fact(
+                state.word("reports-folder"),
+                vec![mono(folder.clone())],
+            ));
             let check = format!("qd verify {folder} --head {head}");
             facts.push(fact(state.word("reports-verify"), vec![mono(check)]));
         }

@@ -20,14 +20,22 @@ const ACTS_SHOWN: usize = 8;
 pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
     let Some(signing) = &loaded.signing else {
         let text = vec![vec![span(state.word("review-none"))]];
-        return vec![panel("review-steps", Place::Main, String::new(), Body::Lines(text))];
+        return vec![panel(
+            "review-steps",
+            Place::Main,
+            String::new(),
+            Body::Lines(text),
+        )];
     };
     let mut panels = vec![steps(state, loaded, signing)];
     let mut chosen = None;
     if signing.state.published.is_none() {
         let table = items(state, signing);
         if let Body::Table(table) = &table.body {
-            chosen = table.selected.and_then(|at| table.rows.get(at)).map(|row| row.key.clone());
+            chosen = table
+                .selected
+                .and_then(|at| table.rows.get(at))
+                .map(|row| row.key.clone());
         }
         panels.push(table);
     }
@@ -52,10 +60,10 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
 /// Name of a person of the register; an id stands for itself.
 pub(crate) fn person(state: &State, loaded: &Loaded, id: &str) -> String {
     let people = &loaded.snapshot.register.people;
-    people
-        .iter()
-        .find(|person| person.id == id)
-        .map_or_else(|| clean(id), |person| title_of(state.language, &person.name))
+    people.iter().find(|person| person.id == id).map_or_else(
+        || clean(id),
+        |person| title_of(state.language, &person.name),
+    )
 }
 
 fn step_word(step: Step) -> &'static str {
@@ -74,7 +82,11 @@ fn steps(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
         format!("{name}  {}", format::instant(state.language, signature.at))
     };
     let published = standing.published.as_ref().map(|p| &p.signature);
-    let signatures = [standing.prepared.as_ref(), standing.reviewed.as_ref(), published];
+    let signatures = [
+        standing.prepared.as_ref(),
+        standing.reviewed.as_ref(),
+        published,
+    ];
     let mut lines: Vec<Line> = Vec::new();
     for (step, signature) in Step::ALL.into_iter().zip(signatures) {
         let word = state.word(step_word(step));
@@ -95,10 +107,17 @@ fn steps(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
     let open = standing.open().count();
     let mut counts = vec![toned(
         state.say(&Message::new("review-open").with("count", open)),
-        if open > 0 { Tone::Status(Status::Behind) } else { Tone::Label },
+        if open > 0 {
+            Tone::Status(Status::Behind)
+        } else {
+            Tone::Label
+        },
     )];
     let accepted = standing.items.len() - open;
-    for (id, count) in [("review-accepted", accepted), ("review-changed", standing.changed.len())] {
+    for (id, count) in [
+        ("review-accepted", accepted),
+        ("review-changed", standing.changed.len()),
+    ] {
         let text = state.say(&Message::new(id).with("count", count));
         counts.push(toned(format!("   {text}"), Tone::Label));
     }
@@ -108,7 +127,12 @@ fn steps(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
         counts = vec![toned(text, Tone::Label)];
     }
     lines.push(counts);
-    let mut panel = panel("review-steps", Place::Head, String::new(), Body::Lines(lines));
+    let mut panel = panel(
+        "review-steps",
+        Place::Head,
+        String::new(),
+        Body::Lines(lines),
+    );
     panel.actions = match standing.next() {
         Some(step) => {
             let mut sign = super::command_action(state, "sign");
@@ -163,7 +187,12 @@ fn items(state: &State, signing: &Signing) -> Panel {
     ];
     let empty = state.word("review-nothing");
     let body = Body::Table(table(state, "review-items", columns, rows, empty));
-    let mut panel = panel("review-items", Place::Main, state.word("review-checks"), body);
+    let mut panel = panel(
+        "review-items",
+        Place::Main,
+        state.word("review-checks"),
+        body,
+    );
     panel.subtitle =
         state.say(&Message::new("review-count").with("count", signing.state.items.len()));
     panel
@@ -172,7 +201,11 @@ fn items(state: &State, signing: &Signing) -> Panel {
 fn item_row(state: &State, item: &Item) -> Sortable {
     let finding = &item.finding;
     let is_open = item.accepted.is_none();
-    let word = state.word(if is_open { "review-is-open" } else { "review-is-accepted" });
+    let word = state.word(if is_open {
+        "review-is-open"
+    } else {
+        "review-is-accepted"
+    });
     let about = about(item);
     let says = state.say(&finding.text);
     let (by, reason) = match &item.accepted {
@@ -214,14 +247,19 @@ fn item_row(state: &State, item: &Item) -> Sortable {
 fn about(item: &Item) -> String {
     let finding = &item.finding;
     let figure = finding.figure.as_ref().map(ToString::to_string);
-    figure.or_else(|| finding.source.clone()).unwrap_or_else(|| finding.rule.clone())
+    figure
+        .or_else(|| finding.source.clone())
+        .unwrap_or_else(|| finding.rule.clone())
 }
 
 /// The chosen item in full, and what can be done about it.
 fn handling(state: &State, loaded: &Loaded, signing: &Signing, item: &Item) -> Panel {
     let finding = &item.finding;
     let mut facts: Vec<Fact> = vec![
-        fact(state.word("review-says"), vec![span(state.say(&finding.text))]),
+        fact(
+            state.word("review-says"),
+            vec![span(state.say(&finding.text))],
+        ),
         fact(state.word("review-about"), vec![mono(about(item))]),
         fact(state.word("review-rule"), vec![mono(finding.rule.clone())]),
     ];
@@ -233,18 +271,34 @@ fn handling(state: &State, loaded: &Loaded, signing: &Signing, item: &Item) -> P
     if let Some(accepted) = &item.accepted {
         let who = person(state, loaded, &accepted.person);
         let when = format::instant(state.language, accepted.at);
-        facts.push(fact(state.word("review-accepted-by"), vec![span(format!("{who}  {when}"))]));
-        facts.push(fact(state.word("review-reason"), vec![span(accepted.reason.clone())]));
+        facts.push(fact(
+            state.word("review-accepted-by"),
+            vec![span(format!("{who}  {when}"))],
+        ));
+        facts.push(fact(
+            state.word("review-reason"),
+            vec![span(accepted.reason.clone())],
+        ));
     }
-    let mut panel = panel("review-item", Place::Side, state.word("review-handling"), Body::Facts(facts));
+    let mut panel = panel(
+        "review-item",
+        Place::Side,
+        state.word("review-handling"),
+        Body::Facts(facts),
+    );
     let mut accept = super::command_action(state, "accept");
     accept.primary = item.accepted.is_none();
     accept.disabled = signing.cannot_accept.as_ref().map(|m| state.say(m));
     panel.actions = vec![accept];
-    let programme = finding.figure.as_ref().map(|figure| figure.series.scope.clone());
+    let programme = finding
+        .figure
+        .as_ref()
+        .map(|figure| figure.series.scope.clone());
     if let Some(id) = programme.filter(|id| loaded.snapshot.register.programme(id).is_some()) {
         let label = state.say(&Message::new("review-to-programme").with("programme", id.as_str()));
-        panel.actions.push(super::action(label, Msg::OpenProgramme(id)));
+        panel
+            .actions
+            .push(super::action(label, Msg::OpenProgramme(id)));
     }
     panel
 }
@@ -268,7 +322,9 @@ fn change_row(
         number_cell(before.clone(), Tone::Label, before.clone()),
         number_cell(now.clone(), Tone::Text, now.clone()),
     ];
-    let mut keys = [change.address.clone(), name, before, now].map(SortKey::Text).to_vec();
+    let mut keys = [change.address.clone(), name, before, now]
+        .map(SortKey::Text)
+        .to_vec();
     if let Some((cause, person)) = cause {
         let mut cause_cell = cell_of(toned(cause.clone(), Tone::Label));
         cause_cell.tip = Some(cause.clone());
@@ -287,7 +343,10 @@ fn change_row(
 
 fn changed(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
     let changed = &signing.state.changed;
-    let rows = changed.iter().map(|change| change_row(state, loaded, change, None)).collect();
+    let rows = changed
+        .iter()
+        .map(|change| change_row(state, loaded, change, None))
+        .collect();
     let columns = vec![
         column(state, "figure", "column-figure", 240, 30),
         column(state, "name", "column-name", 240, 28).grows(),
@@ -295,7 +354,12 @@ fn changed(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
         column(state, "now", "column-now", 110, 12).right(),
     ];
     let body = Body::Table(table(state, "review-changed", columns, rows, String::new()));
-    let mut panel = panel("review-changed", Place::Main, state.word("review-changed-title"), body);
+    let mut panel = panel(
+        "review-changed",
+        Place::Main,
+        state.word("review-changed-title"),
+        body,
+    );
     panel.subtitle = state.say(&Message::new("review-changed").with("count", changed.len()));
     panel
 }
@@ -309,12 +373,19 @@ fn restated(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
         .map(|one| {
             let cause = state.say(&one.cause);
             let who = one.person.as_ref().map(|id| person(state, loaded, id));
-            change_row(state, loaded, &one.change, Some((cause, who.unwrap_or_default())))
+            change_row(
+                state,
+                loaded,
+                &one.change,
+                Some((cause, who.unwrap_or_default())),
+            )
         })
         .collect();
     let columns = vec![
         column(state, "figure", "column-figure", 230, 28),
-        column(state, "name", "column-name", 200, 20).grows().drop(2),
+        column(state, "name", "column-name", 200, 20)
+            .grows()
+            .drop(2),
         column(state, "published", "column-published", 110, 12).right(),
         column(state, "today", "column-today", 110, 12).right(),
         column(state, "cause", "column-cause", 220, 22),
@@ -322,8 +393,12 @@ fn restated(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
     ];
     let empty = state.word("review-nothing-restated");
     let body = Body::Table(table(state, "review-restated", columns, rows, empty));
-    let mut panel =
-        panel("review-restated", Place::Main, state.word("review-restated-title"), body);
+    let mut panel = panel(
+        "review-restated",
+        Place::Main,
+        state.word("review-restated-title"),
+        body,
+    );
     panel.subtitle = state.word("review-restated-note");
     panel
 }
@@ -342,14 +417,22 @@ fn log(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
             };
             let who = person(state, loaded, &act.person);
             vec![
-                toned(format!("{}  ", format::instant(state.language, act.at)), Tone::Label),
+                toned(
+                    format!("{}  ", format::instant(state.language, act.at)),
+                    Tone::Label,
+                ),
                 span(format!("{who}  {kind} ")),
                 toned(clean(&act.subject), Tone::Label),
             ]
         })
         .collect();
     let (count, broken) = signing.log;
-    let mut panel = panel("review-log", Place::Side, state.word("review-log"), Body::Lines(lines));
+    let mut panel = panel(
+        "review-log",
+        Place::Side,
+        state.word("review-log"),
+        Body::Lines(lines),
+    );
     panel.aside = vec![match broken {
         None => signed(
             Status::OnTrack,

@@ -1,5 +1,6 @@
 //! The command line, the filter and one-line questions.
 
+use super::signing;
 use super::{catalogue, command, entry, handling, notice};
 use crate::msg::{Effect, Msg};
 use crate::state::{PromptKind, State};
@@ -116,6 +117,13 @@ pub(crate) fn accept(state: &mut State) -> Vec<Effect> {
             Ok(effects) => effects,
             Err(error) => fail(state, error),
         },
+        PromptKind::Reason if typed.trim().is_empty() => {
+            fail(state, Message::new("review-reason-missing"))
+        }
+        PromptKind::Reason => {
+            state.prompt = None;
+            signing::accept(state, &typed)
+        }
         PromptKind::Source(field) => {
             state.prompt = None;
             super::update(state, catalogue::answered(field, &typed))

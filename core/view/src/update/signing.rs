@@ -49,11 +49,15 @@ pub(crate) fn accept(state: &mut State, reason: &str) -> Vec<Effect> {
 
 /// Takes the next step of the shown quarter.
 pub(crate) fn sign(state: &mut State) -> Vec<Effect> {
-    let Some(signing) = state.loaded.as_ref().and_then(|loaded| loaded.signing.clone()) else {
+    let Some(signing) = state
+        .loaded
+        .as_ref()
+        .and_then(|loaded| loaded.signing.clone())
+    else {
         return Vec::new();
     };
-    if let Some(refusal) = signing.refusal {
-        notice(state, true, refusal, None);
+    if let Some(refusal) = &signing.refusal {
+        notice(state, true, refusal.clone(), None);
         return Vec::new();
     }
     let Some(step) = signing.state.next() else {
