@@ -847,3 +847,4 @@ column-document = Document
 column-standing = Standing
 target-in-force = in force
 target-replaced = replaced
+price-by-agency = By agency: Budget

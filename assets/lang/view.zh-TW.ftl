@@ -847,3 +847,4 @@ column-document = 文件
 column-standing = 效力
 target-in-force = 現行
 target-replaced = 已調整
+price-by-agency = 各機關見「經費」
