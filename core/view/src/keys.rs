@@ -7,9 +7,11 @@ use crate::msg::Msg;
 use crate::state::{FaceKind, PromptKind, ScreenId, State};
 use std::fmt;
 
+mod command;
 mod table;
 
-pub use table::{COMMANDS, Command, Group, Where, commands_for};
+pub use command::{Command, Group, Where};
+pub use table::{COMMANDS, commands_for};
 
 /// A key as a face received it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
