@@ -316,4 +316,48 @@ mod tests {
             project(&extreme, 1).is_ok_and(|p| p.ahead.len() == 1) || project(&extreme, 1).is_err()
         );
     }
+
+    /// Annual flow of the Nile at Aswan, 1871-1970, in 10^8 cubic metres (G. W. Cobb, Biometrika 65, 1978; in the
+    /// public domain): a real series with a level that changes once.
+    const NILE: [i64; 100] = [
+        1120, 1160, 963, 1210, 1160, 1160, 813, 1230, 1370, 1140, 995, 935, 1110, 994, 1020, 960,
+        1180, 799, 958, 1140, 1100, 1210, 1150, 1250, 1260, 1220, 1030, 1100, 774, 840, 874, 694,
+        940, 833, 701, 916, 692, 1020, 1050, 969, 831, 726, 456, 824, 702, 1120, 1100, 832, 764,
+        821, 768, 845, 864, 862, 698, 845, 744, 796, 1040, 759, 781, 865, 845, 944, 984, 897, 822,
+        1010, 771, 676, 649, 846, 812, 742, 801, 1040, 860, 874, 848, 890, 744, 749, 838, 1050,
+        918, 986, 797, 923, 975, 815, 1020, 906, 901, 1170, 912, 746, 919, 718, 714, 740,
+    ];
+
+    #[test]
+    fn on_a_real_series_the_method_beats_the_last_value_and_its_band_holds() {
+        let values: Vec<Decimal> = NILE.iter().map(|v| Decimal::from(*v)).collect();
+        let (mut error, mut naive, mut inside) = (Decimal::ZERO, Decimal::ZERO, 0);
+        let origins = 20..values.len();
+        let tries = origins.len();
+        for origin in origins {
+            let found = project(&values[..origin], 1).unwrap();
+            let (ahead, actual) = (found.ahead[0], values[origin]);
+            error += (actual - ahead.value).abs();
+            naive += (actual - values[origin - 1]).abs();
+            inside += usize::from(ahead.low <= actual && actual <= ahead.high);
+        }
+        let count = Decimal::from(tries);
+        println!(
+            "Nile, {tries} years, one ahead: mean error {:.1}, of the last value {:.1}; {inside} inside the 80 % band",
+            error / count,
+            naive / count
+        );
+        assert!(error < naive);
+        assert!(
+            (tries * 65 / 100..=tries * 92 / 100).contains(&inside),
+            "{inside} of {tries}"
+        );
+    }
+
+    #[test]
+    fn the_registers_published_figures_are_too_few() {
+        // P01/gold-share as printed: 2019, 2021-07, 2024-11.
+        let printed = ["73", "74.03", "90.45"].map(dec);
+        assert_eq!(project(&printed, 1), Err(NoForecast::TooFew(3, 12)));
+    }
 }

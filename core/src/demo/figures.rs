@@ -48,6 +48,8 @@ pub struct Words {
     pub evidence: String,
     pub restatement_reason: String,
     pub accept_reason: String,
+    pub risk_reason: String,
+    pub handled_reason: String,
     pub drop_header: String,
 }
 

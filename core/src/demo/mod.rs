@@ -18,7 +18,8 @@ pub use portals::Portals;
 
 use crate::collect::{self, CollectOptions, CollectSummary};
 use crate::failure::Failure;
-use crate::session::{Actor, DATABASE, dropped};
+use crate::handled;
+use crate::session::{Access, Actor, Clock, DATABASE, Session, dropped};
 use crate::transport::OriginOverride;
 use crate::workspace::{Workspace, load};
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
@@ -38,6 +39,9 @@ pub const PUBLISHED: Quarter = Quarter {
     year: 2025,
     number: 3,
 };
+
+/// The programme whose exception is marked as handled.
+const HANDLED: &str = "P19";
 
 /// Days after a quarter's end on which it is collected.
 const COLLECT_DAYS: i64 = 20;
@@ -156,6 +160,9 @@ pub fn make(
             let register = &workspace.register;
             people::correct(&mut store, register, found_at, people::RESTATED, reason)?;
         }
+        if quarter == last {
+            people::rate(&mut store, quarter, at, &figures.words.risk_reason)?;
+        }
         readings += collected.new_readings();
         let stopped = collected.interrupted;
         summary = Some(collected);
@@ -177,6 +184,12 @@ pub fn make(
         folder::finished(root)?;
     }
     drop(lock);
+    if !interrupted {
+        // The exception of a source that sent nothing usable was looked into.
+        let mut session = Session::open(root, Access::ReadWrite, Clock::system())?;
+        let reason = &figures.words.handled_reason;
+        handled::handle(&mut session, HANDLED, QUARTERS.1, None, reason)?;
+    }
     Ok(DemoSummary {
         root: root.to_owned(),
         interrupted,

@@ -105,7 +105,9 @@ pub fn enter(
             _ => quarter.period(),
         };
         if let Ok(value) = reading.value.parse() {
-            rows.push(entry(observation(series, period, value, &indicator.unit)));
+            let mut item = observation(series, period, value, &indicator.unit);
+            item.definition_version = indicator.definition_version;
+            rows.push(entry(item));
         }
     }
     let (columns, money) = figures.money(quarter);
@@ -185,6 +187,36 @@ pub fn enter(
         subject: quarter.to_string(),
         detail_json: json!({"series": series, "sequences": recording.sequences}).to_string(),
     })?;
+    Ok(())
+}
+
+/// The programme whose lead rates its risk lower than the figures say, and the level (2: medium).
+const RATED: (&str, i64) = ("P26", 2);
+
+/// Rates the risk of one programme by hand, after its portal did.
+pub fn rate(
+    store: &mut Store,
+    quarter: Quarter,
+    at: DateTime<Utc>,
+    reason: &str,
+) -> Result<(), Failure> {
+    let series = SeriesId::new(RATED.0, "risk");
+    let row = NewRow {
+        item: observation(series.clone(), quarter.period(), RATED.1.into(), "risk"),
+        cause: Cause::Entry { evidence: None },
+        act: Act::Record,
+    };
+    store.record_act(
+        &batch(at, Some(reason.to_owned()), vec![row]),
+        |recording| HumanAct {
+            at,
+            actor: PERSON.to_owned(),
+            identity: "demo".to_owned(),
+            kind: "enter".to_owned(),
+            subject: series.clone().at(quarter.period()).to_string(),
+            detail_json: json!({"sequences": recording.sequences, "reason": reason}).to_string(),
+        },
+    )?;
     Ok(())
 }
 

@@ -64,6 +64,8 @@ const FIRST_YEAR: i32 = 2021;
 const FIRST_TARGETS: &str = "2021-01-04";
 /// The day on which the milestones of the last year were planned.
 const FIRST_PLAN: &str = "2024-12-18";
+/// The day on which the targets of the year after the last were set.
+const NEXT_TARGETS: &str = "2026-01-09";
 /// Who decided the invented targets and plans, and where.
 const DECIDED_BY: &str = "示範機關（虛構）";
 const DECIDED_IN: &str = "示範核定函（虛構）";
@@ -91,6 +93,11 @@ struct DemoIndicator {
     max_age_days: Option<i64>,
     targets: Vec<String>,
     retarget: Option<Retarget>,
+    /// Target of the year after the last, decided at the demo's end.
+    next_target: Option<String>,
+    /// The day from which another definition holds.
+    redefined: Option<String>,
+    computed_from: Option<[String; 2]>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -280,6 +287,16 @@ fn write_indicator(table: &mut Table, indicator: &DemoIndicator, edition: Editio
             table.insert(key, value(days));
         }
     }
+    if let Some(parts) = &indicator.computed_from {
+        table.insert(
+            "computed_from",
+            value(parts.iter().collect::<toml_edit::Array>()),
+        );
+    }
+    if let (Some(day), true) = (&indicator.redefined, edition >= Edition::Retargeted) {
+        table.insert("definition_version", value(2));
+        table.insert("valid_from", value(day.as_str()));
+    }
     table.insert("invented", value(true));
     let mut targets = ArrayOfTables::new();
     let mut push = |year: i32, amount: &str, set_on: &str| {
@@ -297,6 +314,10 @@ fn write_indicator(table: &mut Table, indicator: &DemoIndicator, edition: Editio
     if let (Some(retarget), true) = (&indicator.retarget, edition >= Edition::Retargeted) {
         let last = i32::try_from(indicator.targets.len()).unwrap_or(1) - 1;
         push(FIRST_YEAR + last, &retarget.value, &retarget.set_on);
+    }
+    if let (Some(next), true) = (&indicator.next_target, edition >= Edition::Final) {
+        let years = i32::try_from(indicator.targets.len()).unwrap_or(1);
+        push(FIRST_YEAR + years, next, NEXT_TARGETS);
     }
     table.insert("target", Item::ArrayOfTables(targets));
 }

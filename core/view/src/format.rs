@@ -76,6 +76,25 @@ pub fn rate_number(fraction: Decimal) -> String {
     decimal(percent(fraction), 2)
 }
 
+/// A probability in whole percent; near the ends it is never said to be certain.
+///
+/// ```
+/// use quarterdeck_kpi::Decimal;
+/// use quarterdeck_view::format::chance;
+/// assert_eq!(chance(Decimal::new(874, 3)), "87 %");
+/// assert_eq!(chance(Decimal::ONE), ">99 %");
+/// assert_eq!(chance(Decimal::ZERO), "<1 %");
+/// ```
+pub fn chance(probability: Decimal) -> String {
+    if probability > Decimal::new(995, 3) {
+        ">99 %".to_owned()
+    } else if probability < Decimal::new(5, 3) {
+        "<1 %".to_owned()
+    } else {
+        format!("{} %", decimal(probability * Decimal::ONE_HUNDRED, 0))
+    }
+}
+
 /// A fraction in percent, exact; saturates where a decimal would overflow.
 pub fn percent(fraction: Decimal) -> Decimal {
     fraction

@@ -226,6 +226,7 @@ fn select_programme(state: &mut State, id: &str) {
         if state.programme.as_deref() != Some(id) {
             state.panels.remove("indicators");
             state.panels.remove("readings");
+            state.panels.remove("targets");
         }
         state.programme = Some(id.to_owned());
         select(state, "programmes", id.to_owned());

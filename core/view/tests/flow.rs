@@ -513,6 +513,7 @@ fn the_migration_compares_with_any_of_the_last_quarters() {
         }
     };
     let mut state = terminal();
+    update(&mut state, Msg::Go(ScreenId::Budget));
     let (basis, matrix) = shown(&state);
     assert_eq!(
         (basis.as_str(), matrix.rows_title.as_str()),

@@ -87,6 +87,11 @@ pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
                 }
             }
         }
+        // A target that stands alone at the end holds through its own quarter.
+        if let ([.., None, Some(value)], true) = (values, step) {
+            let end = at(values.len() - 1);
+            strokes.push((end - 0.4, *value, end, *value));
+        }
         strokes
     };
     let marker = if ink.ascii {

@@ -320,7 +320,7 @@ fn forecasts(making: &mut Making<'_>) -> Vec<Block> {
                 )),
                 Cell::text(shown(at.value)),
                 Cell::text(format!("{}\n{}", shown(at.low), shown(at.high))),
-                Cell::text(format::rate_number(found.probability)),
+                Cell::text(format::chance(found.probability)),
                 Cell::text(error),
             ]))
         })

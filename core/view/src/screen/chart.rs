@@ -90,7 +90,7 @@ pub(crate) fn panel_of(
             let text = Message::new("chart-message-forecast")
                 .with("message", message)
                 .with("expected", expected)
-                .with("chance", super::programme::chance(outlook.probability));
+                .with("chance", format::chance(outlook.probability));
             state.say(&text)
         }
         _ => message,

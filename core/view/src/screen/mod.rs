@@ -21,6 +21,7 @@ mod milestones;
 mod new_source;
 mod overview;
 pub(crate) mod parts;
+mod price;
 mod programme;
 mod reports;
 mod review;

@@ -27,6 +27,8 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
     if let Some(chosen) = chosen_lagging(state, loaded) {
         panels.push(way_out(state, loaded, chosen));
     }
+    panels.extend(super::migration::panels(state, loaded));
+    panels.push(super::price::price(state, loaded));
     panels.push(changes(state, loaded));
     panels.push(super::programme::money_panel(
         state,

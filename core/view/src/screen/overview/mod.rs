@@ -1,6 +1,5 @@
 //! Overview: which programmes are behind, why, by how much money.
 
-mod price;
 mod table;
 
 use super::parts::*;
@@ -21,15 +20,13 @@ use table::programmes;
 const EXCEPTIONS_SHOWN: usize = 8;
 
 pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
-    let mut panels = vec![
+    vec![
         headline(state, loaded),
         programmes(state, loaded),
         trend(state, loaded),
         exceptions(state, loaded),
-        price::price(state, loaded),
-    ];
-    panels.extend(super::migration::panels(state, loaded));
-    panels
+        super::price::total(state, loaded),
+    ]
 }
 
 fn headline(state: &State, loaded: &Loaded) -> Panel {

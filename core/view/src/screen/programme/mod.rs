@@ -8,6 +8,7 @@ mod money;
 mod outlook;
 mod risk;
 mod standing;
+mod targets;
 mod work;
 
 use super::parts::*;
@@ -25,12 +26,13 @@ use indicators::indicators;
 pub(crate) use indicators::{indicator_columns, indicator_row};
 use money::{lagging, ratios, way_out};
 pub(crate) use money::{lagging_lines, money as money_panel};
+pub(crate) use outlook::expected;
 use outlook::outlook;
-pub(crate) use outlook::{chance, expected};
 use risk::risk;
 pub(crate) use risk::words as risk_words;
 pub(crate) use standing::actor_name;
 use standing::{readings, standing};
+use targets::targets;
 use work::{findings, narrative, notes, tasks};
 pub(crate) use work::{milestone_notes, task_lines};
 
@@ -87,6 +89,7 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
     }
     panels.push(outlook(state, loaded, assessed, with_definition));
     if let Some((indicator, chosen)) = with_definition {
+        panels.push(targets(state, loaded, indicator));
         panels.push(readings(state, loaded, indicator, chosen));
     }
     panels.extend(exception(state, loaded, &programme.id));

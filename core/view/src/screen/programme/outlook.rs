@@ -60,7 +60,7 @@ fn push(state: &State, facts: &mut Vec<Fact>, label: &str, found: &Outlook, unit
             facts.push(fact(
                 state.word("outlook-probability"),
                 vec![
-                    bold(chance(forecast.probability)),
+                    bold(format::chance(forecast.probability)),
                     toned(format!("  {target}"), Tone::Label),
                 ],
             ));
@@ -102,16 +102,4 @@ pub(crate) fn expected(state: &State, forecast: &Forecast, unit: &str) -> String
             .with("low", shown(ahead.low))
             .with("high", shown(ahead.high)),
     )
-}
-
-/// A probability in whole percent; near the ends it is never said to be certain.
-pub(crate) fn chance(probability: Decimal) -> String {
-    if probability > Decimal::new(995, 3) {
-        ">99 %".to_owned()
-    } else if probability < Decimal::new(5, 3) {
-        "<1 %".to_owned()
-    } else {
-        let percent = probability * Decimal::ONE_HUNDRED;
-        format!("{} %", format::decimal(percent, 0))
-    }
 }
