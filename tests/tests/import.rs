@@ -232,6 +232,7 @@ fn bad_cells_are_named_and_nothing_is_half_imported() {
         ("P12|114|114Q3|12%|800", "D3", "import-percent-amount"),
         ("P12|114|114Q3|0.0004|800", "D3", "import-not-whole-ntd"),
         ("P13|114|114Q3|50,000,000|800", "D3", "import-jump"),
+        ("P12|114|114Q3|1,000|11,000", "E3", "entry-rate-refused"),
         ("P11|114|114Q3|1,000|", "D3", "import-twice"),
         ("合計|||1,001|", "D3", "import-total-differs"),
     ] {

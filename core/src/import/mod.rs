@@ -194,6 +194,7 @@ pub fn import(session: &mut Session, request: &Request<'_>) -> Result<Outcome, F
                 Kind::Plan => plan::read(session, &table, &mut outcome)?,
                 _ => budget::read(session, &table, &mut outcome)?,
             };
+            store::refuse_rates(session, &rows, &mut outcome)?;
             outcome.notices.splice(0..0, table.notices);
             if let Some(actor) = actor.filter(|_| outcome.is_to_be_stored()) {
                 store::write(session, &actor, request, &outcome, rows)?;
