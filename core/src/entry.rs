@@ -246,6 +246,19 @@ pub fn counting(session: &Session, sequence: i64) -> Result<Option<(String, i64)
     Ok(current.map(|current| (current.value, current.sequence)))
 }
 
+/// For each of these amounts, stored together, why it cannot be: a rate above what is refused as input.
+pub(crate) fn rates_refused(
+    session: &Session,
+    lines: &[MoneyLine],
+) -> Result<Vec<Option<Message>>, Failure> {
+    let history = History::read(session)?;
+    let rules = &session.workspace().register.rules;
+    let refused = lines.iter();
+    Ok(refused
+        .map(|line| history.rate_refused(line, lines, rules))
+        .collect())
+}
+
 /// Unit of a figure that people may know of, or the nearest known figure.
 pub(crate) fn unit_of(session: &Session, series: &SeriesId) -> Result<String, Message> {
     Slot::of(&session.workspace().register, series).map(|slot| slot.unit)

@@ -232,6 +232,7 @@ fn bad_cells_are_named_and_nothing_is_half_imported() {
         ("P12|114|114Q3|12%|800", "D3", "import-percent-amount"),
         ("P12|114|114Q3|0.0004|800", "D3", "import-not-whole-ntd"),
         ("P13|114|114Q3|50,000,000|800", "D3", "import-jump"),
+        ("P12|114|114Q3|1,000|11,000", "E3", "entry-rate-refused"),
         ("P11|114|114Q3|1,000|", "D3", "import-twice"),
         ("合計|||1,001|", "D3", "import-total-differs"),
     ] {
@@ -471,6 +472,81 @@ fn an_office_puts_its_own_list_in_the_place_of_the_29() {
             "{row}"
         );
     }
+}
+
+#[test]
+fn milestones_come_with_weights_and_a_new_date_is_one_more_plan() {
+    let office = office();
+    let header = "計畫編號|查核點編號|查核點|權重（%）|預定完成日|更正原因";
+    let table = |rows: &[&str], more: &[&str]| {
+        let lines: Vec<&str> = [header].into_iter().chain(rows.iter().copied()).collect();
+        import(&office, "plan", &[Sheet::new("查核點", &lines)], more)
+    };
+    let rows = [
+        "P12|1|完成系統需求訪談|40|114/6/30|",
+        "P12|2|上線試辦|60%|114年12月31日|",
+    ];
+    let file = "register/programmes/P12.toml";
+    let before = office.read(file);
+    table(&rows, &["--dry-run"]).expect(0);
+    assert_eq!(office.read(file), before);
+    let done = table(&rows, &[]).expect(0).json();
+    assert_eq!(done["counts"]["new"], 6);
+    office.qd(&["check"]).expect(0);
+    let text = office.read(file);
+    assert!(text.starts_with(&before), "what was there stays: {text}");
+    assert!(text.contains("planned = \"2025-12-31\""), "{text}");
+    assert_eq!(table(&rows, &[]).expect(0).json()["stored"], false);
+
+    let later = "P12|2|上線試辦|60|115/3/31|廠商履約延遲";
+    let without = table(&["P12|2|上線試辦|60|115/3/31|"], &[]).expect(2);
+    assert_eq!(
+        refused(&without),
+        [("查核點!E2".into(), "import-needs-reason".into())]
+    );
+    table(&[later], &[]).expect(0);
+    let text = office.read(file);
+    for part in [
+        "planned = \"2025-12-31\"",
+        "[[milestone.replan]]",
+        "planned = \"2026-03-31\"",
+        "廠商履約延遲 (handed-in.xlsx 查核點!E2)",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    office.qd(&["check"]).expect(0);
+    for (rows, cell, code) in [
+        (
+            vec!["P19|1|甲|40|114/6/30|", "P19|2|乙|50|114/9/30|"],
+            "D3",
+            "import-weights",
+        ),
+        (vec!["P19|1|甲|140|114/6/30|"], "D2", "import-bad-weight"),
+        (vec!["P19|1|甲|100|113/2/30|"], "E2", "import-no-such-day"),
+        (vec!["P19|1|甲|100|114Q3|"], "E2", "import-bad-day"),
+        (vec!["P19|1|甲||114/6/30|"], "D2", "import-empty"),
+        (
+            vec!["P19|1|甲|50|114/6/30|", "P19|1|乙|50|114/9/30|"],
+            "C3",
+            "import-twice",
+        ),
+    ] {
+        let named = refused(&table(&rows, &[]).expect(2));
+        let expected = (format!("查核點!{cell}"), code.to_owned());
+        assert!(named.contains(&expected), "{rows:?}: {named:?}");
+    }
+    let mixed = Sheet::new(
+        "計畫進度",
+        &[
+            "計畫編號|期別|實際進度|查核點|權重|預定完成日",
+            "P19|114Q3|50|甲|100|114/6/30",
+        ],
+    );
+    let mixed = import(&office, "plan", &[mixed], &[]).expect(2);
+    assert_eq!(
+        refused(&mixed),
+        [("計畫進度!C2".into(), "import-plan-mixed".into())]
+    );
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn libreoffice_reads_every_figure_as_the_csv_says_and_adds_the_total_up_itself()
     let mut text = String::new();
     std::io::Read::read_to_string(&mut part, &mut text).unwrap();
     assert!(
-        text.contains("<f>SUM(F2:F30)</f><v>"),
+        text.contains("<f>SUM(F2:F"),
         "a total of the programmes' rows"
     );
 }

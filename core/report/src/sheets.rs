@@ -8,8 +8,11 @@ use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::text::fold_width;
 use quarterdeck_view::i18n::word;
 
-/// Columns of numbers whose header names no unit.
-const NUMBERS: [&str; 6] = [
+/// Columns of numbers that are neither whole NT$ nor percent.
+const NUMBERS: [&str; 9] = [
+    "variance",
+    "change-execution-rate",
+    "change-disbursement-ratio",
     "value",
     "target",
     "good",
@@ -43,8 +46,8 @@ fn format_of(input: &ReportInput<'_>, header: &str) -> Option<Format> {
     if ends("unit-percent") {
         return Some(Format::Percent);
     }
-    let named = |id: &str| input.word(&format!("csv-{id}")) == header;
-    (named("variance") || NUMBERS.iter().any(|id| named(id))).then_some(Format::Plain)
+    let named = |id: &&str| input.word(&format!("csv-{id}")) == header;
+    NUMBERS.iter().any(|id| named(id)).then_some(Format::Plain)
 }
 
 fn sheet(input: &ReportInput<'_>, name: String, id: &str, rows: &Rows) -> Sheet {

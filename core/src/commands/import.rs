@@ -125,9 +125,15 @@ fn document(context: &Context<'_>, request: &Request<'_>, outcome: &Outcome) -> 
 }
 
 /// A change on one line.
-fn line(context: &Context<'_>, change: &Change) -> String {
-    let none = || Arg::Term("import-nothing-known".into());
-    let text = |value: &Option<String>| value.clone().map_or_else(none, Arg::Text);
+fn line(context: &Context<'_>, kind: Kind, change: &Change) -> String {
+    let text = |value: &Option<String>| match value {
+        None => Arg::Term("import-nothing-known".into()),
+        // Amounts are whole NT$; people read them in groups of three digits.
+        Some(text) => match text.parse() {
+            Ok(amount) if kind == Kind::Budget => Arg::Count(amount),
+            _ => Arg::Text(text.clone()),
+        },
+    };
     let id = match change.effect {
         Effect::New => "import-line-new",
         Effect::Changed => "import-line-changed",
@@ -148,14 +154,16 @@ fn told(
     request: &Request<'_>,
     outcome: &Outcome,
 ) -> Result<(), Failure> {
+    // Beside a refusal the good rows say nothing: they are not taken either.
+    let told = outcome.refused.is_empty() || request.dry_run;
     let all = context.global.verbose;
     let shown: Vec<&Change> = outcome
         .changes
         .iter()
-        .filter(|change| all || change.effect != Effect::Unchanged)
+        .filter(|change| told && (all || change.effect != Effect::Unchanged))
         .collect();
     for change in shown.iter().take(SHOWN) {
-        let line = line(context, change);
+        let line = line(context, request.kind, change);
         context.print(&line)?;
     }
     if shown.len() > SHOWN {

@@ -89,6 +89,34 @@ impl Kind {
             ],
         }
     }
+    /// The sheets of its template: key of the name, and columns. Progress and milestones are taken
+    /// from sheets of their own.
+    pub fn sheets(self) -> Vec<(&'static str, Vec<Head>)> {
+        let without = |left_out: &[Head]| {
+            let heads = self.heads().into_iter();
+            heads.filter(|head| !left_out.contains(head)).collect()
+        };
+        match self {
+            Kind::Register => vec![("register", self.heads())],
+            Kind::Figures => vec![("figures", self.heads())],
+            Kind::Budget => vec![("budget", self.heads())],
+            Kind::Plan => vec![
+                (
+                    "plan",
+                    without(&[
+                        Head::Milestone,
+                        Head::MilestoneTitle,
+                        Head::Weight,
+                        Head::PlannedOn,
+                    ]),
+                ),
+                (
+                    "milestones",
+                    without(&[Head::Period, Head::Planned, Head::Actual]),
+                ),
+            ],
+        }
+    }
     /// The columns without which nothing can be told; one of each group is enough.
     pub fn needed(self) -> Vec<Vec<Head>> {
         match self {
@@ -280,6 +308,9 @@ pub(super) fn head_of(kind: Kind, header: &str) -> Option<(Head, Option<u32>)> {
     if let Some(head) = found(&whole) {
         return Some((head, None));
     }
+    if let Some(head) = whole.strip_suffix("(%)").and_then(&found) {
+        return Some((head, None));
+    }
     let (base, power) = without_unit(header);
     power.and_then(|power| Some((found(&base)?, Some(power))))
 }
@@ -307,6 +338,8 @@ mod tests {
         assert_eq!(budget("部會別"), Some((Head::Agency, None)));
         assert_eq!(budget("計劃編號"), Some((Head::Programme, None)));
         assert_eq!(budget("預算數（公斤）"), None);
+        let weight = head_of(Kind::Plan, "權重（％）");
+        assert_eq!(weight, Some((Head::Weight, None)));
     }
 
     #[test]

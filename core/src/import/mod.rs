@@ -10,6 +10,7 @@ mod files;
 mod head;
 mod known;
 mod map;
+mod milestones;
 mod names;
 mod plan;
 mod register;
@@ -131,11 +132,10 @@ impl Outcome {
 
 /// Imports a table. Refused cells are part of the outcome; a failure is about the whole.
 pub fn import(session: &mut Session, request: &Request<'_>) -> Result<Outcome, Failure> {
-    let files = matches!(request.kind, Kind::Register);
-    let actor = match (request.dry_run, files) {
+    let mut actor = match (request.dry_run, request.kind) {
         (true, _) => None,
-        (false, true) => Some(session.may_configure()?),
-        (false, false) => Some(session.may_enter()?),
+        (false, Kind::Register) => Some(session.may_configure()?),
+        (false, _) => Some(session.may_enter()?),
     };
     let mut outcome = Outcome {
         sha256: quarterdeck_store::sha256_hex(request.bytes),
@@ -167,21 +167,34 @@ pub fn import(session: &mut Session, request: &Request<'_>) -> Result<Outcome, F
         }
     };
     outcome.sheet = table.name();
+    let in_files = match request.kind {
+        Kind::Register => true,
+        Kind::Plan => milestones::holds(&table),
+        Kind::Figures | Kind::Budget => false,
+    };
     match request.kind {
-        Kind::Register => {
-            let change = register::read(session, &table, request, &mut outcome)?;
+        Kind::Register | Kind::Plan if in_files => {
+            let change = if request.kind == Kind::Plan {
+                if actor.is_some() {
+                    actor = Some(session.may_configure()?);
+                }
+                milestones::read(session, &table, request, &mut outcome)
+            } else {
+                register::read(session, &table, request, &mut outcome)?
+            };
             outcome.notices.splice(0..0, table.notices);
             if let Some(actor) = actor.filter(|_| outcome.is_to_be_stored()) {
                 files::write(session, &actor, request, &outcome, change)?;
                 outcome.stored = true;
             }
         }
-        Kind::Figures | Kind::Budget | Kind::Plan => {
+        _ => {
             let rows = match request.kind {
                 Kind::Figures => figures::read(session, &table, &mut outcome)?,
                 Kind::Plan => plan::read(session, &table, &mut outcome)?,
                 _ => budget::read(session, &table, &mut outcome)?,
             };
+            store::refuse_rates(session, &rows, &mut outcome)?;
             outcome.notices.splice(0..0, table.notices);
             if let Some(actor) = actor.filter(|_| outcome.is_to_be_stored()) {
                 store::write(session, &actor, request, &outcome, rows)?;

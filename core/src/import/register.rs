@@ -82,7 +82,7 @@ pub(super) fn after(session: &Session, files: &Files) -> Vec<(String, Vec<u8>)> 
 }
 
 /// What `qd check` would call an error afterwards, and does not now, refuses the import.
-fn refuse_new_problems(session: &Session, files: &Files, outcome: &mut Outcome) {
+pub(super) fn refuse_new_problems(session: &Session, files: &Files, outcome: &mut Outcome) {
     let workspace = session.workspace();
     let errors = |files: &[(String, Vec<u8>)]| {
         let found = check_files(&workspace.root, files).into_iter();
@@ -103,7 +103,7 @@ fn refuse_new_problems(session: &Session, files: &Files, outcome: &mut Outcome) 
 }
 
 /// Where a programme's file lies, whatever its name is.
-fn path_of(session: &Session, id: &str) -> String {
+pub(super) fn path_of(session: &Session, id: &str) -> String {
     let usual = format!("{FOLDER}{id}.toml");
     let files = &session.workspace().files;
     if files.iter().any(|(path, _)| *path == usual) {
@@ -120,7 +120,7 @@ fn path_of(session: &Session, id: &str) -> String {
     found.map_or(usual, |(path, _)| path.clone())
 }
 
-fn present<'s>(session: &'s Session, path: &str) -> Option<&'s str> {
+pub(super) fn present<'s>(session: &'s Session, path: &str) -> Option<&'s str> {
     let files = session.workspace().files.iter();
     let mut files = files.filter(|(name, _)| name == path);
     let text = std::str::from_utf8(&files.next()?.1).ok()?;

@@ -1,6 +1,6 @@
 //! Storing figures and amounts: one transaction, the file kept as evidence by its hash.
 
-use super::{Change, Effect, Outcome, Request};
+use super::{Change, Effect, Outcome, Refused, Request};
 use crate::entry::Row;
 use crate::failure::Failure;
 use crate::session::{Actor, Session};
@@ -39,6 +39,28 @@ pub(super) fn plan(
         });
     }
     outcome.changes.push(change);
+}
+
+/// A rate that is refused as input (999.99 %) refuses the cells that give it.
+pub(super) fn refuse_rates(
+    session: &Session,
+    rows: &[Planned],
+    outcome: &mut Outcome,
+) -> Result<(), Failure> {
+    let money = rows.iter().filter_map(|planned| match &planned.row {
+        Row::Money(line) => Some((planned.change, line.clone())),
+        Row::Reading(_) => None,
+    });
+    let (places, lines): (Vec<usize>, Vec<_>) = money.unzip();
+    let refused = crate::entry::rates_refused(session, &lines)?;
+    for (place, text) in places.into_iter().zip(refused) {
+        let change = outcome.changes.get(place);
+        if let (Some(text), Some(change)) = (text, change) {
+            let place = change.place.clone();
+            outcome.refused.push(Refused { place, text });
+        }
+    }
+    Ok(())
 }
 
 /// Stores everything, with one act of the log for all rows of one reason.

@@ -107,6 +107,17 @@ pub(super) fn choose(
             Message::new("import-sheet-several").with("sheets", list(names))
         })?,
     };
+    if sheet.is_none() && visible.len() > 1 {
+        let notes = Language::ALL.map(|language| word(language, "import-sheet-notes"));
+        let others = visible.iter().filter(|at| **at != index);
+        let others = others.map(|at| sheets[*at].name.as_str());
+        let others: Vec<&str> = others
+            .filter(|name| !notes.iter().any(|notes| notes == name))
+            .collect();
+        if !others.is_empty() {
+            notices.push(Message::new("import-sheet-others").with("sheets", list(others)));
+        }
+    }
     let hidden = sheets
         .iter()
         .enumerate()

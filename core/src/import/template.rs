@@ -24,25 +24,29 @@ struct Filling<'a> {
 
 /// The blank table of a kind.
 pub fn template(kind: Kind, language: Language, session: Option<&Session>) -> Book {
-    let header = kind
-        .heads()
-        .into_iter()
-        .map(|head| title_of(head, language));
-    let sheet_name = word(language, &format!("import-sheet-{}", kind.id()));
-    let mut sheet = Sheet::new(sheet_name.clone(), header.collect());
-    if let Some(session) = session {
+    let filling = session.map(|session| {
         let now = session.now();
-        let filling = Filling {
+        Filling {
             language,
             session,
             quarter: session.default_quarter(now),
             today: taipei_day(now),
-        };
-        sheet.rows.extend(filling.rows(kind));
+        }
+    });
+    let mut sheets = Vec::new();
+    for (name, heads) in kind.sheets() {
+        let header = heads.iter().map(|head| title_of(*head, language));
+        let name = word(language, &format!("import-sheet-{name}"));
+        let mut sheet = Sheet::new(name, header.collect());
+        if let Some(filling) = &filling {
+            sheet.rows.extend(filling.rows(kind, &heads));
+        }
+        sheets.push(sheet);
     }
+    sheets.push(notes(kind, language));
     Book {
-        title: sheet_name,
-        sheets: vec![sheet, notes(kind, language)],
+        title: word(language, &format!("import-sheet-{}", kind.id())),
+        sheets,
     }
 }
 
@@ -100,14 +104,16 @@ impl Filling<'_> {
         }
     }
 
-    fn rows(&self, kind: Kind) -> Vec<Vec<Cell>> {
+    fn rows(&self, kind: Kind, heads: &[Head]) -> Vec<Vec<Cell>> {
         if kind == Kind::Figures {
             return self.figures();
         }
         let programmes = self.register().programmes.iter();
         let cells = |programme: &Programme| {
-            let heads = kind.heads().into_iter();
-            heads.map(|head| self.cell(kind, head, programme)).collect()
+            let heads = heads.iter();
+            heads
+                .map(|head| self.cell(kind, *head, programme))
+                .collect()
         };
         programmes.map(cells).collect()
     }

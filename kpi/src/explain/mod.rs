@@ -4,6 +4,7 @@
 //! rows it rests on. It computes nothing anew: what it says is what [`crate::assess`] decided with. The raw answers
 //! behind the rows are not known here; [`Capture`] is the shape in which others add them.
 
+mod count;
 mod indicator;
 mod money;
 mod other;

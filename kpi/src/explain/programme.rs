@@ -1,6 +1,6 @@
 //! A programme's status, progress, risk and tasks; the portfolio's counts.
 
-use super::indicator::{about, part_of, value};
+use super::indicator::{part_of, value};
 use super::rows::readings;
 use super::{Case, Explanation, Part, Rule, term, whole};
 use crate::address::SeriesId;
@@ -8,7 +8,6 @@ use crate::assess::{ProgrammeAssessment, Risk, TaskState};
 use crate::message::{Arg, Message};
 use crate::register::{NarrativePart, Task};
 use crate::rules::Measure;
-use crate::status::Status;
 
 pub(super) fn explain(case: &Case<'_>) -> Option<Explanation> {
     if case.scope() == "portfolio" {
@@ -330,20 +329,7 @@ fn portfolio(case: &Case<'_>) -> Option<Explanation> {
             }
             Some(out)
         }
-        ("count", Some(word)) => {
-            let status = Status::from_id(word)?;
-            let title = about("explain-count-of", Arg::Status(status));
-            let mut out = Explanation::new(case.figure.clone(), title);
-            let count = case.assessment.portfolio.counts.get(&status);
-            out.value = count.map(|count| whole(*count));
-            out.rule = Some(count_rule());
-            out.parts = programmes
-                .iter()
-                .filter(|p| p.status == status)
-                .map(|p| programme_part(case, p, "status", Some(Arg::Status(p.status))))
-                .collect();
-            Some(out)
-        }
+        ("count", Some(word)) => super::count::count(case, word),
         ("progress", Some("variance")) => {
             let title = Message::new("explain-of")
                 .with("owner", term("explain-portfolio"))
@@ -374,7 +360,7 @@ fn portfolio(case: &Case<'_>) -> Option<Explanation> {
     }
 }
 
-fn programme_part(
+pub(super) fn programme_part(
     case: &Case<'_>,
     found: &ProgrammeAssessment,
     name: &str,
@@ -388,7 +374,7 @@ fn programme_part(
     }
 }
 
-fn count_rule() -> Rule {
+pub(super) fn count_rule() -> Rule {
     Rule {
         id: "count@1".to_owned(),
         text: Message::new("explain-rule-count"),

@@ -4,9 +4,9 @@ use crate::ReportInput;
 use crate::sections::unexecuted;
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::address::{FigureAddress, SeriesId};
-use quarterdeck_kpi::assess::MoneyAssessment;
+use quarterdeck_kpi::assess::{Accounts, MoneyAssessment};
 use quarterdeck_kpi::calendar::Period;
-use quarterdeck_kpi::money::AmountKind;
+use quarterdeck_kpi::money::{AmountKind, Span};
 use quarterdeck_kpi::status::Status;
 use quarterdeck_view::format;
 use std::collections::BTreeSet;
@@ -72,18 +72,16 @@ pub(super) fn value(input: &ReportInput<'_>, series: &SeriesId) -> Option<Value>
     let part = series.part.as_deref();
     match (series.scope.as_str(), series.name.as_str(), part) {
         ("portfolio", "count", Some(part)) => count(input, part).map(Value::Count),
-        ("portfolio", "budget", Some(part)) => {
-            let portfolio = &assessment.portfolio;
-            match part {
-                "execution_rate_change" => {
-                    let now = portfolio.money.execution_rate?.fraction();
-                    let before = portfolio.execution_rate_last_year?;
-                    Some(Value::Points((now - before) * Decimal::ONE_HUNDRED))
-                }
-                part => money(&portfolio.money, part),
+        (scope, name, Some(part)) if span_of(name).is_some() => {
+            let accounts = accounts(input, scope)?;
+            match (span_of(name)?, part) {
+                (Span::YearToDate, "execution_rate_change") => accounts
+                    .change_points(|money| money.execution_rate)
+                    .map(Value::Points),
+                (Span::YearToDate, part) => money(&accounts.year_to_date, part),
+                (Span::SinceBeginning, part) => money(&accounts.since_beginning, part),
             }
         }
-        (scope, "budget", Some(part)) => money(money_of(input, scope)?, part),
         (scope, "progress", Some("variance")) => {
             let mut programmes = assessment.programmes.iter();
             let points = programmes.find(|p| p.id == scope)?.variance_points?;
@@ -99,16 +97,39 @@ pub(super) fn value(input: &ReportInput<'_>, series: &SeriesId) -> Option<Value>
     }
 }
 
-fn money_of<'a>(input: &ReportInput<'a>, scope: &str) -> Option<&'a MoneyAssessment> {
+/// 年累計 and 總累計 stand under words of their own.
+fn span_of(name: &str) -> Option<Span> {
+    [Span::YearToDate, Span::SinceBeginning]
+        .into_iter()
+        .find(|span| span.series_name() == name)
+}
+
+/// The word of the accumulation that a text is about: 年累計 where it is known.
+pub(super) fn account(input: &ReportInput<'_>, scope: &str) -> &'static str {
+    let only_total = accounts(input, scope).is_some_and(|accounts| {
+        accounts.year_to_date.span.is_none() && accounts.since_beginning.span.is_some()
+    });
+    let span = if only_total {
+        Span::SinceBeginning
+    } else {
+        Span::YearToDate
+    };
+    span.series_name()
+}
+
+fn accounts<'a>(input: &ReportInput<'a>, scope: &str) -> Option<&'a Accounts> {
     let assessment = input.assessment;
+    if scope == "portfolio" {
+        return Some(&assessment.portfolio.accounts);
+    }
     match scope.strip_prefix("agency:") {
         Some(agency) => {
             let mut agencies = assessment.agencies.iter();
-            agencies.find(|a| a.id == agency).map(|a| &a.money)
+            agencies.find(|a| a.id == agency).map(|a| &a.accounts)
         }
         None => {
             let mut programmes = assessment.programmes.iter();
-            programmes.find(|p| p.id == scope).map(|p| &p.money)
+            programmes.find(|p| p.id == scope).map(|p| &p.accounts)
         }
     }
 }
@@ -127,6 +148,7 @@ fn money(money: &MoneyAssessment, part: &str) -> Option<Value> {
         "disbursement_ratio" => rate(money.disbursement_ratio),
         "attainment" => rate(money.attainment),
         "settlement_ratio" => rate(money.settlement_ratio),
+        "realised" => rate(money.realised),
         _ => None,
     }
 }
@@ -165,7 +187,7 @@ fn count(input: &ReportInput<'_>, part: &str) -> Option<i64> {
                 .count()
         }
         "lagging_without_reason" => super::rules::lagging(input)
-            .filter(|p| !super::rules::is_explained(input, &p.id))
+            .filter(|p| !super::rules::is_explained(p))
             .count(),
         id => {
             let status = Status::ALL.into_iter().find(|status| status.id() == id)?;

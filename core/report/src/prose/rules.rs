@@ -1,6 +1,6 @@
 //! The rules that write the paragraphs: sentences of the language files, filled with linked figures.
 
-use super::figures::{shown, value};
+use super::figures::{account, shown, value};
 use crate::ReportInput;
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::assess::ProgrammeAssessment;
@@ -30,8 +30,14 @@ fn link(input: &ReportInput<'_>, scope: &str, name: &str, part: &str) -> String 
     }
 }
 
+/// A link to an amount or ratio: 年累計, or 總累計 where only that is known.
+fn money_link(input: &ReportInput<'_>, scope: &str, part: &str) -> String {
+    link(input, scope, account(input, scope), part)
+}
+
 fn is_known(input: &ReportInput<'_>, scope: &str, part: &str) -> bool {
-    value(input, &SeriesId::new(scope, "budget").part(part)).is_some()
+    let series = SeriesId::new(scope, account(input, scope)).part(part);
+    value(input, &series).is_some()
 }
 
 /// 114年9月底 / the end of September 2025
@@ -52,7 +58,7 @@ fn cut_off(input: &ReportInput<'_>) -> String {
 
 fn overall_money(input: &ReportInput<'_>) -> String {
     let count = |part: &str| link(input, "portfolio", "count", part);
-    let money = |part: &str| link(input, "portfolio", "budget", part);
+    let money = |part: &str| money_link(input, "portfolio", part);
     let mut text = input.say(
         &Message::new("report-money-sentence")
             .with("programmes", count("programmes"))
@@ -91,7 +97,7 @@ fn budget(input: &ReportInput<'_>) -> String {
     if !is_known(input, "portfolio", "executed") {
         return String::new();
     }
-    let money = |part: &str| link(input, "portfolio", "budget", part);
+    let money = |part: &str| money_link(input, "portfolio", part);
     let mut text = input.say(
         &Message::new("report-budget-sentence")
             .with("cutoff", cut_off(input))
@@ -112,7 +118,7 @@ fn budget(input: &ReportInput<'_>) -> String {
     if let [(first, high), .., (last, low)] = rated.as_slice()
         && high != low
     {
-        let rate = |p: &ProgrammeAssessment| link(input, &p.id, "budget", "execution_rate");
+        let rate = |p: &ProgrammeAssessment| money_link(input, &p.id, "execution_rate");
         let name = |p: &ProgrammeAssessment| crate::sections::name(input, &p.id).to_owned();
         text.push_str(
             &input.say(
@@ -136,13 +142,9 @@ pub(super) fn lagging<'a>(
 }
 
 /// Whether reason and measure were reported for the quarter.
-pub(super) fn is_explained(input: &ReportInput<'_>, id: &str) -> bool {
-    let programme = input.snapshot.register.programme(id);
-    programme.is_some_and(|programme| {
-        let mut told = programme.narratives.iter();
-        let told = told.find(|n| n.quarter == input.assessment.quarter);
-        told.is_some_and(|n| n.reason.is_some() && n.measure.is_some())
-    })
+pub(super) fn is_explained(programme: &ProgrammeAssessment) -> bool {
+    let told = programme.narrative.as_ref();
+    told.is_some_and(|told| told.reason.is_some() && told.measure.is_some())
 }
 
 fn lagging_plans(input: &ReportInput<'_>) -> String {
@@ -160,8 +162,8 @@ fn lagging_plans(input: &ReportInput<'_>) -> String {
             input.say(
                 &Message::new("report-lagging-plan")
                     .with("name", crate::sections::name(input, &p.id))
-                    .with("paid", link(input, &p.id, "budget", "disbursement_ratio"))
-                    .with("executed", link(input, &p.id, "budget", "execution_rate"))
+                    .with("paid", money_link(input, &p.id, "disbursement_ratio"))
+                    .with("executed", money_link(input, &p.id, "execution_rate"))
                     .with("variance", link(input, &p.id, "progress", "variance")),
             )
         })
@@ -172,7 +174,7 @@ fn lagging_plans(input: &ReportInput<'_>) -> String {
             .with("count", link(input, "portfolio", "count", "lagging"))
             .with("plans", plans.join(&input.word("report-list-separator"))),
     );
-    if named.iter().any(|p| !is_explained(input, &p.id)) {
+    if named.iter().any(|p| !is_explained(p)) {
         let count = link(input, "portfolio", "count", "lagging_without_reason");
         text.push_str(&input.say(&Message::new("report-lagging-unexplained").with("count", count)));
     }
