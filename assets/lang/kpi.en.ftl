@@ -314,3 +314,4 @@ explain-milestone-plan-set = Plan set on { $date }
 explain-milestone-plan = First plan
 explain-budget-change = { $date } { $kind }, { $document }
 explain-formula-changed = line + dated changes after its day, NT$ { $changed }
+explain-rule-total = Since the beginning, at the latest cut-off: { $period }

@@ -314,3 +314,4 @@ explain-milestone-plan-set = { $date }核定之預定日期
 explain-milestone-plan = 原預定日期
 explain-budget-change = { $date }{ $kind }，{ $document }
 explain-formula-changed = 原列數＋其日期後之經費異動{ $changed }元
+explain-rule-total = 採總累計，取最後截止期：{ $period }
