@@ -321,3 +321,4 @@ explain-count-not-known = not rated
 explain-count-lagging = lagging under the rule in force
 explain-count-unexplained = lagging, without reason or measure
 explain-count-without-rate = without an execution rate
+explain-rule-total = Since the beginning, at the latest cut-off: { $period }

@@ -321,3 +321,4 @@ explain-count-not-known = 未能評定
 explain-count-lagging = 依現行規則列為落後計畫
 explain-count-unexplained = 落後計畫尚無原因或措施
 explain-count-without-rate = 無執行率
+explain-rule-total = 採總累計，取最後截止期：{ $period }

@@ -217,7 +217,7 @@ fn whole(case: &Case<'_>, whose: &Whose<'_>) -> Explanation {
             ));
         }
     }
-    out.rule = Some(which_rows(whose));
+    out.rule = Some(which_rows(case, whose));
     if whose.summed.is_empty() {
         out.rows = lines(&case.snapshot.money, &whose.money.rows, |row| {
             whose.money.rows.contains(&row.sequence)
@@ -231,7 +231,7 @@ fn of_kind(case: &Case<'_>, whose: &Whose<'_>, kind: AmountKind) -> Explanation 
     out.value = whose.money.amounts.get(kind).map(Arg::Ntd);
     if whose.summed.is_empty() {
         out.rows = rows(case, whose, &[kind]);
-        out.rule = Some(which_rows(whose));
+        out.rule = Some(which_rows(case, whose));
         if matches!(kind, AmountKind::Budget | AmountKind::Available) {
             changes(case, whose, &mut out);
         }
@@ -311,7 +311,7 @@ fn of_made(case: &Case<'_>, whose: &Whose<'_>, made: Made) -> Explanation {
     out.formula = made
         .ratio(whose.money)
         .map(|ratio| ratio_formula("explain-formula-money", ratio));
-    out.rule = Some(which_rows(whose));
+    out.rule = Some(which_rows(case, whose));
     let money = whose.money;
     let planned = if money.planned_is_planned_spend == Some(false) {
         AmountKind::Allotted
@@ -380,7 +380,7 @@ fn ratio_formula(id: &'static str, ratio: Ratio) -> Message {
 }
 
 /// By which rule an owner's rows were chosen.
-fn which_rows(whose: &Whose<'_>) -> Rule {
+fn which_rows(case: &Case<'_>, whose: &Whose<'_>) -> Rule {
     if !whose.summed.is_empty() {
         return sum_rule();
     }
@@ -389,7 +389,11 @@ fn which_rows(whose: &Whose<'_>) -> Rule {
             Message::new("explain-rule-year-to-date").with("period", period)
         }
         (Some(crate::money::Span::SinceBeginning), Some(period)) => {
-            Message::new("explain-rule-since-beginning").with("period", period)
+            let id = match case.name() {
+                TOTAL => "explain-rule-total",
+                _ => "explain-rule-since-beginning",
+            };
+            Message::new(id).with("period", period)
         }
         _ => Message::new("explain-rule-no-money"),
     };
