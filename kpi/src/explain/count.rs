@@ -24,9 +24,7 @@ fn group(word: &str) -> Option<(&'static str, Counts)> {
                 Status::Met | Status::OnTrack | Status::AtRisk | Status::Behind
             )
         }),
-        "lagging" => ("explain-count-lagging", |p| {
-            p.lagging.lagging == Some(true)
-        }),
+        "lagging" => ("explain-count-lagging", |p| p.lagging.lagging == Some(true)),
         "lagging_without_reason" => ("explain-count-unexplained", |p| {
             let told = p.narrative.as_ref();
             p.lagging.lagging == Some(true)
@@ -44,7 +42,11 @@ pub(super) fn count(case: &Case<'_>, word: &str) -> Option<Explanation> {
     let programmes = &case.assessment.programmes;
     if word == "agencies" {
         let register = &case.snapshot.register;
-        let leads: BTreeSet<&str> = register.programmes.iter().map(|p| p.lead.as_str()).collect();
+        let leads: BTreeSet<&str> = register
+            .programmes
+            .iter()
+            .map(|p| p.lead.as_str())
+            .collect();
         let title = about("explain-count-of", term("explain-count-agencies"));
         let mut out = Explanation::new(case.figure.clone(), title);
         out.value = Some(whole(leads.len()));
