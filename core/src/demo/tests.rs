@@ -93,7 +93,7 @@ fn whatever_cut_a_run_off_the_next_one_makes_the_same_bytes() {
         b"mine",
         "a report of another quarter stays"
     );
-    std::fs::remove_dir_all(torn.path().join("reports")).unwrap();
+    std::fs::remove_dir_all(torn.path().join("reports/2024Q4")).unwrap();
     let (torn, fresh) = (all(torn.path()), all(fresh.path()));
     let names =
         |files: &[(PathBuf, Vec<u8>)]| files.iter().map(|(n, _)| n.clone()).collect::<Vec<_>>();

@@ -5,6 +5,9 @@ use egui::{Align, Rect, pos2, vec2};
 use quarterdeck_view::palette::{Role, grid};
 use quarterdeck_view::panel::{Chrome, Span, Tone};
 
+/// Room for the reason of a row's status, whatever keys there are.
+const WHY: f32 = 150.0;
+
 /// Draws the footer.
 pub fn footer(pen: &mut Pen<'_>, chrome: &Chrome, area: Rect) {
     pen.fill(area, pen.theme.role(Role::Content));
@@ -25,6 +28,12 @@ pub fn footer(pen: &mut Pen<'_>, chrome: &Chrome, area: Rect) {
     } else {
         drawn.left() - 16.0
     };
+    // Keys can be looked up; why a row stands as it does has its place in any case.
+    let why = if plain(&chrome.why).is_empty() {
+        0.0
+    } else {
+        WHY.min(inner.width() / 3.0)
+    };
     for hint in &chrome.keys {
         let key = Span {
             text: hint.key.clone(),
@@ -33,7 +42,7 @@ pub fn footer(pen: &mut Pen<'_>, chrome: &Chrome, area: Rect) {
         };
         let words = [key, span(format!("  {}", hint.label), Tone::Label)];
         let laid = pen.lay(&words, grid::LABEL, 400.0, 1);
-        if laid.width() > inner.width() {
+        if laid.width() + why > inner.width() {
             break;
         }
         pen.paint(

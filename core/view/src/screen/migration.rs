@@ -172,7 +172,7 @@ fn stuck(state: &State, loaded: &Loaded) -> Panel {
     let columns = vec![
         column(state, "id", "column-id", 46, 4),
         column(state, "name", "column-programme", 120, 10).grows(),
-        column(state, "path", "column-risk-path", 150, 16),
+        column(state, "path", "column-risk-path", 150, 18),
     ];
     let body = Body::Table(table(
         state,

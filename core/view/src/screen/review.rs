@@ -180,7 +180,7 @@ fn items(state: &State, signing: &Signing) -> Panel {
     let rows: Vec<Sortable> = listed.iter().map(|item| item_row(state, item)).collect();
     let columns = vec![
         column(state, "state", "column-handling", 92, 10),
-        column(state, "about", "column-about", 190, 24),
+        column(state, "about", "column-subject", 190, 24),
         column(state, "says", "column-says", 300, 34).grows(),
         column(state, "by", "column-handled-by", 96, 12).drop(2),
         column(state, "reason", "column-reason", 200, 20).drop(1),
