@@ -154,8 +154,11 @@ pub fn project(values: &[Decimal], steps: usize) -> Result<Projection, NoForecas
     })
 }
 
+/// One step: its value and the two edges of its band.
+type Step = (f64, f64, f64);
+
 /// Value and band of each step, and whether the model has a trend.
-fn ahead(values: &[f64], steps: usize) -> Option<(Vec<(f64, f64, f64)>, bool)> {
+fn ahead(values: &[f64], steps: usize) -> Option<(Vec<Step>, bool)> {
     // The library divides by the spread of the values: what never moved goes on as it is.
     let first = values.first()?;
     if values.iter().all(|value| value == first) {
@@ -272,7 +275,7 @@ mod tests {
 
     #[test]
     fn what_never_moved_stays_and_is_certain_or_not() {
-        let found = project(&vec![dec("5"); 12], 2).unwrap();
+        let found = project(&[dec("5"); 12], 2).unwrap();
         assert_eq!(found.ahead[1].value, dec("5.00"));
         assert_eq!(
             probability(&found.ahead[1], Some(dec("5")), None),

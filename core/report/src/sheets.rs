@@ -47,7 +47,7 @@ fn format_of(input: &ReportInput<'_>, header: &str) -> Option<Format> {
         return Some(Format::Percent);
     }
     let named = |id: &&str| input.word(&format!("csv-{id}")) == header;
-    NUMBERS.iter().any(|id| named(id)).then_some(Format::Plain)
+    NUMBERS.iter().any(named).then_some(Format::Plain)
 }
 
 fn sheet(input: &ReportInput<'_>, name: String, id: &str, rows: &Rows) -> Sheet {

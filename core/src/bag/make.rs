@@ -281,7 +281,9 @@ fn records(contents: &Contents, store: &Store) -> Result<Vec<Record>, Failure> {
         let fetches = store.fetches(&sha256)?;
         let of_source = || fetches.iter().filter(|fetch| fetch.source == source);
         let by_then = of_source().find(|fetch| fetch.fetched_at <= recorded_at);
-        let found: Option<&Fetch> = by_then.or_else(|| of_source().last()).or(fetches.last());
+        let found: Option<&Fetch> = by_then
+            .or_else(|| of_source().next_back())
+            .or(fetches.last());
         match found {
             Some(fetch) => {
                 records

@@ -32,20 +32,24 @@ pub(super) struct Table {
 }
 
 /// What a column of the report's tables holds.
-fn column_of(id: &String) -> Column {
-    let (kind, unit) = match id.as_str() {
+fn column_of(id: &str) -> Column {
+    let (kind, unit) = match id {
         "good" | "indicators" | "tasks-done" | "tasks" => ("integer", ""),
-        "variance" => ("number", "percentage points"),
+        "variance" | "change-execution-rate" | "change-disbursement-ratio" => {
+            ("number", "percentage points")
+        }
         "execution-rate" | "disbursement-ratio" | "attainment" | "settlement-ratio"
-        | "achievement" => ("number", "percent"),
+        | "achievement" | "realised" => ("number", "percent"),
         "unexecuted" | "budget" | "available" | "planned-spend" | "allotted" | "paid"
-        | "payable" | "saved" | "carried-over" | "settled" | "executed" => ("integer", "NT$"),
+        | "payable" | "saved" | "carried-over" | "settled" | "executed" | "changed" => {
+            ("integer", "NT$")
+        }
         "value" | "target" => ("number", ""),
         "observed-on" => ("date", ""),
         _ => ("string", ""),
     };
     Column {
-        id: id.clone(),
+        id: id.to_owned(),
         kind,
         unit,
     }
@@ -58,7 +62,7 @@ pub(super) fn tables(contents: &Contents, records: &[Record]) -> Vec<Table> {
     for (name, rows) in quarterdeck_report::tables(&contents.input(&signed)) {
         let mut rows = rows.into_iter();
         let header = rows.next().unwrap_or_default();
-        let columns = header.iter().map(column_of);
+        let columns = header.iter().map(|id| column_of(id));
         found.push(Table {
             name,
             words: "csv",

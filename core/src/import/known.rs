@@ -28,10 +28,13 @@ pub(super) struct Value<T> {
     pub value: T,
 }
 
+/// By last and first day of their periods.
+type ByEnd<T> = BTreeMap<(NaiveDate, NaiveDate), (Period, Value<T>)>;
+
 /// Values that count now.
 pub(super) struct Known {
     money: BTreeMap<Owner, BTreeMap<NaiveDate, (Period, Value<i64>)>>,
-    readings: BTreeMap<SeriesId, BTreeMap<(NaiveDate, NaiveDate), (Period, Value<Observation>)>>,
+    readings: BTreeMap<SeriesId, ByEnd<Observation>>,
 }
 
 fn owner(key: &MoneyKey) -> Owner {

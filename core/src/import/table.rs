@@ -130,6 +130,9 @@ pub(super) fn choose(
     Ok((Place::Sheet(clean(&sheets[index].name)), book.lines(index)?))
 }
 
+/// What a header says, and the factor of its unit.
+type HeadOf<'f> = dyn Fn(&str) -> Option<(Head, Option<u32>)> + 'f;
+
 impl<'a> Table<'a> {
     /// Finds the header and the rows below it.
     pub fn of(
@@ -202,7 +205,7 @@ impl<'a> Table<'a> {
         kind: Kind,
         number: u32,
         cells: &[Cell],
-        known: &dyn Fn(&str) -> Option<(Head, Option<u32>)>,
+        known: &HeadOf<'_>,
     ) -> Result<(), Vec<Refused>> {
         let mut refused = Vec::new();
         let mut unread = Vec::new();

@@ -34,6 +34,9 @@ use std::time::{Duration, Instant};
 /// Progress is told at most so often.
 const TELL: Duration = Duration::from_millis(100);
 
+/// A moment, what was known then, and how it stood.
+type Kept = (Option<DateTime<Utc>>, Arc<Snapshot>, Arc<Assessment>);
+
 /// The worker's state: which workspace is open and what the face shows of it.
 pub(super) struct Jobs {
     root: Option<PathBuf>,
@@ -44,7 +47,7 @@ pub(super) struct Jobs {
     shown: (Option<Quarter>, Option<DateTime<Utc>>),
     version: i64,
     /// What was loaded last, and as of when: a figure is looked up in it without reading again.
-    kept: Option<(Option<DateTime<Utc>>, Arc<Snapshot>, Arc<Assessment>)>,
+    kept: Option<Kept>,
 }
 
 impl Jobs {

@@ -4,6 +4,7 @@ mod control;
 mod depth;
 mod figures;
 mod language;
+mod milestones;
 mod money;
 mod portfolio;
 mod quality;

@@ -74,12 +74,11 @@ fn a_name_that_turns_inward_between_two_questions_reaches_nobody() {
         refused += 1;
     }
     for kind in ["mixed", "inward"] {
-        for number in 0..INWARD.len() {
+        for (number, address) in INWARD.iter().enumerate() {
             let error = ask(format!("http://{kind}-{number}.example:{port}/"));
             assert!(
                 matches!(error.trouble, Trouble::Private { .. }),
-                "{kind} {}: {error:?}",
-                INWARD[number]
+                "{kind} {address}: {error:?}"
             );
             refused += 1;
         }

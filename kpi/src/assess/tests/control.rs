@@ -1,13 +1,14 @@
 //! Both accumulations, transfers, rule sets, the way out, milestones.
 
+use super::milestones::milestone;
 use super::money::{at, lines, with};
 use crate::agency::Agency;
-use crate::assess::{Assumption, Timeliness};
+use crate::assess::Assumption;
 use crate::indicator::Title;
 use crate::money::{AmountKind, BudgetChange, Span};
 use crate::money_rates::ratio;
-use crate::observation::{Cause, Observation, Recorded};
-use crate::register::{Milestone, MilestonePlan, Narrative};
+use crate::observation::Recorded;
+use crate::register::Narrative;
 use crate::rules::{Comparison, Condition, Measure, RuleSet};
 use crate::snapshot::Snapshot;
 use crate::testing::{dec, line, period, quarter, row};
@@ -15,7 +16,7 @@ use AmountKind::{Allotted, Available, Budget, Paid, Payable, PlannedSpend, Saved
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-fn day(text: &str) -> chrono::NaiveDate {
+pub(super) fn day(text: &str) -> chrono::NaiveDate {
     text.parse().unwrap()
 }
 
@@ -491,128 +492,6 @@ fn what_people_enter_as_cause_stands_beside_the_file_and_is_asked_for_in_the_gri
     let told = at(&known, "2025Q3").programmes.remove(0).narrative.unwrap();
     assert_eq!(told.reason.as_deref(), Some("from the file"));
     assert_eq!(told.measure.as_deref(), Some("two more people"));
-}
-
-fn milestone(id: &str, weight: i64, plans: &[(&str, Option<&str>)]) -> Milestone {
-    let plan = |(planned, set_on): &(&str, Option<&str>)| MilestonePlan {
-        planned: day(planned),
-        set_on: set_on.map(day),
-        by: None,
-        document: None,
-    };
-    Milestone {
-        id: id.into(),
-        title: Title::default(),
-        weight: weight.into(),
-        plans: plans.iter().map(plan).collect(),
-        evidence: None,
-        place: None,
-    }
-}
-
-fn done_on(sequence: i64, id: &str, on: &str) -> Recorded<Observation> {
-    let mut row = row(sequence, &format!("P12/milestone.{id}"), on, 1);
-    row.cause = Cause::Entry {
-        evidence: Some(("00".into(), "minutes.pdf".into())),
-    };
-    row
-}
-
-#[test]
-fn an_early_milestone_hides_no_late_one_and_a_replan_keeps_the_old_plan() {
-    let mut known = with(&["P12"], Vec::new());
-    known.register.programmes[0].milestones = vec![
-        milestone("1", 20, &[("2025-03-31", None)]),
-        milestone("2", 30, &[("2025-05-31", None)]),
-        milestone(
-            "3",
-            10,
-            &[("2025-06-30", None), ("2025-08-31", Some("2025-06-01"))],
-        ),
-        milestone("4", 40, &[("2025-12-31", None)]),
-    ];
-    known.observations = vec![done_on(1, "1", "2025-01-10"), done_on(2, "3", "2025-09-04")];
-    let found = at(&known, "2025Q3");
-    let p12 = &found.programmes[0];
-    let states: Vec<_> = p12
-        .milestones
-        .iter()
-        .map(|m| (m.timeliness, m.days_late))
-        .collect();
-    assert_eq!(
-        states,
-        [
-            (Timeliness::Done, Some(-80)),
-            (Timeliness::Late, Some(122)),
-            (Timeliness::DoneLate, Some(4)),
-            (Timeliness::Open, None),
-        ]
-    );
-    assert_eq!(p12.milestones[2].former[0].planned, day("2025-06-30"));
-    assert_eq!(p12.milestones[0].evidence.as_deref(), Some("minutes.pdf"));
-    // Planned by the end of September 20 + 30 + 10, done 20 + 10; nothing was reported beside it.
-    assert_eq!(p12.weighted_progress, Some((dec("60"), dec("30"))));
-    assert_eq!(p12.progress, None);
-    let late: Vec<_> = found
-        .findings
-        .iter()
-        .filter(|f| f.rule == "milestone-late@1")
-        .collect();
-    assert_eq!(late.len(), 1);
-    assert_eq!(
-        late[0].figure.as_ref().unwrap().to_string(),
-        "P12/milestone.2@2025Q3"
-    );
-    // Before the re-plan the first plan stood.
-    let earlier = at(&known, "2025Q1").programmes.remove(0);
-    assert_eq!(earlier.milestones[2].plan.planned, day("2025-06-30"));
-    assert_eq!(earlier.weighted_progress, Some((dec("20"), dec("20"))));
-}
-
-#[test]
-fn weights_that_do_not_add_up_are_a_finding_and_no_progress() {
-    let mut known = with(&["P12"], Vec::new());
-    known.register.programmes[0].milestones = vec![
-        milestone("1", 20, &[("2025-03-31", None)]),
-        milestone("2", 70, &[("2025-12-31", None)]),
-    ];
-    let found = at(&known, "2025Q3");
-    assert_eq!(found.programmes[0].weighted_progress, None);
-    let finding = found
-        .findings
-        .iter()
-        .find(|f| f.rule == "milestone-weights@1")
-        .unwrap();
-    assert_eq!(
-        finding.text.to_string(),
-        "finding-milestone-weights sum=Number(90)"
-    );
-}
-
-#[test]
-fn a_milestone_reported_for_a_quarter_is_done_by_its_end() {
-    let mut known = with(&["P12"], Vec::new());
-    known.register.programmes[0].milestones = vec![milestone("1", 100, &[("2025-08-31", None)])];
-    known.observations = vec![row(1, "P12/milestone.1", "2025Q3", 1)];
-    let found = at(&known, "2025Q3")
-        .programmes
-        .remove(0)
-        .milestones
-        .remove(0);
-    assert_eq!(
-        (found.done_on, found.done_within),
-        (Some(day("2025-09-30")), true)
-    );
-    // Reopened by a later reading.
-    known
-        .observations
-        .push(row(2, "P12/milestone.1", "2025Q4", 0));
-    let found = at(&known, "2025Q4")
-        .programmes
-        .remove(0)
-        .milestones
-        .remove(0);
-    assert_eq!(found.done_on, None);
 }
 
 /// P is what was planned; realised of allotted keeps to the allotment.
