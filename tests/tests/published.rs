@@ -418,3 +418,32 @@ fn planted_names_and_phones_are_in_no_database_bag_log_or_export() {
     }
     println!("looked at {looked} files and bodies, {bodies} of them stored answers");
 }
+
+#[test]
+fn a_backup_restores_to_the_same_figures_and_a_damaged_one_is_refused() {
+    let office = demo::shared();
+    let folder = tempfile::tempdir().unwrap();
+    let text = |path: &Path| path.to_string_lossy().into_owned();
+    let (file, restored) = (folder.path().join("b.zip"), folder.path().join("again"));
+    let written = qd(office.root(), &["backup", &text(&file)]);
+    assert_eq!(written.code, Some(0), "{}", written.err);
+    let back = ["restore", &text(&file), "--to", &text(&restored)];
+    let answer = qd(Path::new("/"), &back);
+    assert_eq!(answer.code, Some(0), "{}", answer.err);
+    let board = |root: &Path| qd(root, &["status", "--json"]).out;
+    assert_eq!(board(office.root()), board(&restored));
+    assert_eq!(verify(&restored, None).0.code, Some(0));
+    // A folder that is there is not written over.
+    assert_ne!(qd(Path::new("/"), &back).code, Some(0));
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    let other = folder.path().join("other");
+    let answer = qd(
+        Path::new("/"),
+        &["restore", &text(&file), "--to", &text(&other)],
+    );
+    assert_ne!(answer.code, Some(0), "{}", answer.out);
+    assert!(!other.join("quarterdeck.db").exists());
+}
