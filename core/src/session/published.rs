@@ -52,8 +52,17 @@ pub(super) fn date(
 
 /// Whether a file can hold published figures or amounts.
 fn may_carry((path, bytes): &(String, Vec<u8>)) -> bool {
-    let says = |word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
-    path.starts_with("register/") && (says(b"published") || says(b"budget") || says(b"line"))
+    // As a list of tables, or as one line: `[[published]]`, `published = [`.
+    let says = |key: &str| {
+        [format!("[[{key}]]"), format!("{key} ="), format!("{key}=")]
+            .iter()
+            .any(|form| {
+                bytes
+                    .windows(form.len())
+                    .any(|window| window == form.as_bytes())
+            })
+    };
+    path.starts_with("register/") && ["published", "budget", "line"].iter().any(|key| says(key))
 }
 
 /// Gives the rows that were there already the earlier time; whether there were any.
