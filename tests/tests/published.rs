@@ -425,13 +425,13 @@ fn a_backup_restores_to_the_same_figures_and_a_damaged_one_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let text = |path: &Path| path.to_string_lossy().into_owned();
     let (file, restored) = (folder.path().join("b.zip"), folder.path().join("again"));
-    let written = qd(office.root(), &["backup", &text(&file)]);
+    let written = qd(&office.root(), &["backup", &text(&file)]);
     assert_eq!(written.code, Some(0), "{}", written.err);
     let back = ["restore", &text(&file), "--to", &text(&restored)];
     let answer = qd(Path::new("/"), &back);
     assert_eq!(answer.code, Some(0), "{}", answer.err);
     let board = |root: &Path| qd(root, &["status", "--json"]).out;
-    assert_eq!(board(office.root()), board(&restored));
+    assert_eq!(board(&office.root()), board(&restored));
     assert_eq!(verify(&restored, None).0.code, Some(0));
     // A folder that is there is not written over.
     assert_ne!(qd(Path::new("/"), &back).code, Some(0));
