@@ -355,25 +355,7 @@ impl Search<'_> {
     }
 
     fn money(&mut self, scope: &str, money: &MoneyAssessment, period: Period, wanted: &Wanted) {
-        let rates: [(&str, &'static str, Option<Ratio>); 4] = [
-            (
-                "execution_rate",
-                "explain-execution-rate",
-                money.execution_rate,
-            ),
-            (
-                "disbursement_ratio",
-                "explain-disbursement-ratio",
-                money.disbursement_ratio,
-            ),
-            ("attainment", "explain-attainment", money.attainment),
-            (
-                "settlement_ratio",
-                "explain-settlement-ratio",
-                money.settlement_ratio,
-            ),
-        ];
-        for (part, word, ratio) in rates {
+        for (part, word, ratio) in money.rates() {
             if let Some(fraction) = ratio.map(Ratio::fraction).filter(|f| wanted.is_rate(*f)) {
                 let figure = SeriesId::new(scope, "budget").part(part).at(period);
                 let title = self.owned(scope, word);

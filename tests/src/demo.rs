@@ -1,6 +1,7 @@
 //! The demo, made once per test program by the real `qd`.
 
-use crate::program::{Answer, command};
+use crate::program::{Answer, command, valid};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -59,4 +60,21 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
         .collect();
     files.sort();
     files
+}
+
+/// `status --json` of a demo, held against its schema.
+pub fn status_of(demo: &Demo, args: &[&str]) -> Value {
+    let args: Vec<&str> = ["status", "--json"]
+        .into_iter()
+        .chain(args.iter().copied())
+        .collect();
+    let status = demo.qd(&args).expect(0).json();
+    valid("status", &status);
+    status
+}
+
+/// The last quarter, as known at the demo's end.
+pub fn last() -> &'static Value {
+    static LAST: OnceLock<Value> = OnceLock::new();
+    LAST.get_or_init(|| status_of(shared(), &["--quarter", "2025Q4"]))
 }

@@ -1,30 +1,13 @@
 //! `qd demo`: what it plants is there, it says that it is invented, and it is the same everywhere.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-use quarterdeck_tests::demo::{self, Demo, shared};
+use quarterdeck_tests::demo::{self, last, shared, status_of};
 use quarterdeck_tests::office::{indicator, programme};
 use quarterdeck_tests::program::{qd, valid};
 use quarterdeck_tests::{csv, tools};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-
-fn status_of(demo: &Demo, args: &[&str]) -> Value {
-    let args: Vec<&str> = ["status", "--json"]
-        .into_iter()
-        .chain(args.iter().copied())
-        .collect();
-    let status = demo.qd(&args).expect(0).json();
-    valid("status", &status);
-    status
-}
-
-/// The last quarter, as known at the demo's end.
-fn last() -> &'static Value {
-    static LAST: OnceLock<Value> = OnceLock::new();
-    LAST.get_or_init(|| status_of(shared(), &["--quarter", "2025Q4"]))
-}
 
 /// A quarter and what was known of it that day.
 fn then(quarter: &str, as_of: &str, programme: &str) -> Value {

@@ -2,27 +2,10 @@
 //! knowing, as scripts read them from the demo.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-use quarterdeck_tests::demo::{self, Demo, shared};
+use quarterdeck_tests::demo::{self, last, shared, status_of};
 use quarterdeck_tests::office::{indicator, programme};
 use quarterdeck_tests::program::valid;
 use serde_json::Value;
-use std::sync::OnceLock;
-
-fn status_of(demo: &Demo, args: &[&str]) -> Value {
-    let args: Vec<&str> = ["status", "--json"]
-        .into_iter()
-        .chain(args.iter().copied())
-        .collect();
-    let status = demo.qd(&args).expect(0).json();
-    valid("status", &status);
-    status
-}
-
-/// The last quarter, as known at the demo's end.
-fn last() -> &'static Value {
-    static LAST: OnceLock<Value> = OnceLock::new();
-    LAST.get_or_init(|| status_of(shared(), &["--quarter", "2025Q4"]))
-}
 
 fn findings(figure: &str) -> Vec<&'static str> {
     last()["findings"]

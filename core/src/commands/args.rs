@@ -142,6 +142,22 @@ pub enum Read {
     Text(String),
 }
 
+/// A named option with its text.
+pub(super) fn flag(language: Language, name: &'static str, id: &str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .help(word(language, id))
+        .help_heading(word(language, "cli-options"))
+}
+
+/// A needed argument with its text.
+pub(super) fn place(language: Language, name: &'static str, id: &str) -> Arg {
+    Arg::new(name)
+        .help(word(language, id))
+        .help_heading(word(language, "cli-arguments"))
+        .required(true)
+}
+
 /// The whole command line with its texts in a language.
 pub fn command_line(language: Language) -> Clap {
     let text = |id: &str| word(language, id);
@@ -149,22 +165,10 @@ pub fn command_line(language: Language) -> Clap {
         Language::ZhTw => text("cli-usage"),
         Language::En => format!("{} ", text("cli-usage")),
     };
-    let options = text("cli-options");
     let global = text("cli-global-options");
-    let arguments = text("cli-arguments");
     let template = format!("{{about}}\n\n{usage}{{usage}}\n\n{{all-args}}{{after-help}}");
-    let flag = |name: &'static str, id: &str| {
-        Arg::new(name)
-            .long(name)
-            .help(text(id))
-            .help_heading(options.clone())
-    };
-    let place = |name: &'static str, id: &str| {
-        Arg::new(name)
-            .help(text(id))
-            .help_heading(arguments.clone())
-            .required(true)
-    };
+    let flag = |name: &'static str, id: &str| flag(language, name, id);
+    let place = |name: &'static str, id: &str| place(language, name, id);
     let everywhere = |name: &'static str, id: &str| {
         Arg::new(name)
             .long(name)

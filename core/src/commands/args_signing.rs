@@ -1,9 +1,9 @@
 //! The command line of sign-off, of published quarters, and of what is kept.
 
-use super::args::Command;
-use clap::{Arg, ArgAction, ArgMatches, Command as Clap};
+use super::args::{self, Command};
+use clap::{ArgAction, ArgMatches, Command as Clap};
 use quarterdeck_kpi::signoff::Step;
-use quarterdeck_view::i18n::{Language, word};
+use quarterdeck_view::i18n::Language;
 use std::path::PathBuf;
 
 /// The subcommands; `styled` gives one its name, usage, text and the looks of all.
@@ -11,19 +11,8 @@ pub(super) fn commands(
     language: Language,
     styled: &dyn Fn(&'static str, &'static str, &str) -> Clap,
 ) -> Vec<Clap> {
-    let text = |id: &str| word(language, id);
-    let flag = |name: &'static str, id: &str| {
-        Arg::new(name)
-            .long(name)
-            .help(text(id))
-            .help_heading(text("cli-options"))
-    };
-    let place = |name: &'static str, id: &str| {
-        Arg::new(name)
-            .help(text(id))
-            .help_heading(text("cli-arguments"))
-            .required(true)
-    };
+    let flag = |name: &'static str, id: &str| args::flag(language, name, id);
+    let place = |name: &'static str, id: &str| args::place(language, name, id);
     let file = |name: &'static str, id: &str, value: &'static str| {
         place(name, id)
             .value_name(value)

@@ -1,9 +1,9 @@
 //! The command line of tables: what an office hands in, and the blank ones it fills.
 
-use super::args::Command;
+use super::args::{self, Command};
 use crate::import::Kind;
-use clap::{Arg, ArgAction, ArgMatches, Command as Clap};
-use quarterdeck_view::i18n::{Language, word};
+use clap::{ArgAction, ArgMatches, Command as Clap};
+use quarterdeck_view::i18n::Language;
 use std::path::PathBuf;
 
 /// `qd import` as it was typed.
@@ -32,19 +32,8 @@ pub(super) fn commands(
     language: Language,
     styled: &dyn Fn(&'static str, &'static str, &str) -> Clap,
 ) -> [Clap; 2] {
-    let text = |id: &str| word(language, id);
-    let flag = |name: &'static str, id: &str| {
-        Arg::new(name)
-            .long(name)
-            .help(text(id))
-            .help_heading(text("cli-options"))
-    };
-    let place = |name: &'static str, id: &str| {
-        Arg::new(name)
-            .help(text(id))
-            .help_heading(text("cli-arguments"))
-            .required(true)
-    };
+    let flag = |name: &'static str, id: &str| args::flag(language, name, id);
+    let place = |name: &'static str, id: &str| args::place(language, name, id);
     let path = || clap::value_parser!(PathBuf);
     let import = styled(
         "import",

@@ -172,6 +172,30 @@ pub struct MoneyAssessment {
     pub rows: Vec<i64>,
 }
 
+impl MoneyAssessment {
+    /// The four ratios: part of the address, key of the name, value.
+    pub fn rates(&self) -> [(&'static str, &'static str, Option<Ratio>); 4] {
+        [
+            (
+                "execution_rate",
+                "explain-execution-rate",
+                self.execution_rate,
+            ),
+            (
+                "disbursement_ratio",
+                "explain-disbursement-ratio",
+                self.disbursement_ratio,
+            ),
+            ("attainment", "explain-attainment", self.attainment),
+            (
+                "settlement_ratio",
+                "explain-settlement-ratio",
+                self.settlement_ratio,
+            ),
+        ]
+    }
+}
+
 /// Both accumulations side by side, each under its own name; an empty one (`span` is none) is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Accounts {

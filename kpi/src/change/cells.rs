@@ -228,25 +228,7 @@ impl Out {
                 None,
             );
         }
-        let rates: [(&str, &'static str, Option<Ratio>); 4] = [
-            (
-                "execution_rate",
-                "explain-execution-rate",
-                money.execution_rate,
-            ),
-            (
-                "disbursement_ratio",
-                "explain-disbursement-ratio",
-                money.disbursement_ratio,
-            ),
-            ("attainment", "explain-attainment", money.attainment),
-            (
-                "settlement_ratio",
-                "explain-settlement-ratio",
-                money.settlement_ratio,
-            ),
-        ];
-        for (part, word, ratio) in rates {
+        for (part, word, ratio) in money.rates() {
             self.push(
                 SeriesId::new(scope, "budget").part(part),
                 of(name, word),

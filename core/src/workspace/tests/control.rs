@@ -134,15 +134,7 @@ fn ruled(rule: &str) -> Workspace {
             *bytes = own.into_bytes();
         }
     }
-    let (register, settings, sources, problems) = load_from_files(&files, instant());
-    Workspace {
-        root: PathBuf::from("."),
-        settings,
-        register,
-        sources,
-        files,
-        problems,
-    }
+    of_files(files)
 }
 
 #[test]

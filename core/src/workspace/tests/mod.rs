@@ -22,8 +22,8 @@ pub(super) fn instant() -> DateTime<Utc> {
     "2026-01-20T01:00:00Z".parse().unwrap()
 }
 
-pub(super) fn starter() -> Workspace {
-    let files = starter_files();
+/// A workspace of these files.
+pub(super) fn of_files(files: Vec<(String, Vec<u8>)>) -> Workspace {
     let (register, settings, sources, problems) = load_from_files(&files, instant());
     Workspace {
         root: PathBuf::from("."),
@@ -33,6 +33,10 @@ pub(super) fn starter() -> Workspace {
         files,
         problems,
     }
+}
+
+pub(super) fn starter() -> Workspace {
+    of_files(starter_files())
 }
 
 /// The starter with one file's text changed.
@@ -46,15 +50,7 @@ pub(super) fn changed(path: &str, change: impl Fn(&str) -> String) -> Workspace 
         "the change must change something"
     );
     file.1 = text.into_bytes();
-    let (register, settings, sources, problems) = load_from_files(&files, instant());
-    Workspace {
-        root: PathBuf::from("."),
-        settings,
-        register,
-        sources,
-        files,
-        problems,
-    }
+    of_files(files)
 }
 
 /// The problems as `FILE:LINE ID`, with the hint's word.

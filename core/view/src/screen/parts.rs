@@ -68,6 +68,16 @@ pub(crate) fn signed(status: Status, text: impl Into<String>) -> Span {
 pub(crate) fn cell(text: impl Into<String>) -> Cell {
     cell_of(span(text))
 }
+/// Cells that may be cut: the whole text shows on hover and focus.
+pub(crate) fn whole_on_hover(texts: &[String], tone: Tone) -> Vec<Cell> {
+    let cell = |text: &String| Cell {
+        tip: Some(text.clone()),
+        ..cell_of(toned(text.clone(), tone))
+    };
+    texts.iter().map(cell).collect()
+}
+
+/// A cell of one span.
 pub(crate) fn cell_of(span: Span) -> Cell {
     Cell {
         spans: vec![span],

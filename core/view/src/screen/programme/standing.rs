@@ -192,14 +192,7 @@ pub(crate) fn readings(
                 cause,
                 reason,
             ];
-            let cells = texts
-                .iter()
-                .map(|text| {
-                    let mut cell = cell_of(toned(text.clone(), tone));
-                    cell.tip = Some(text.clone());
-                    cell
-                })
-                .collect();
+            let cells = whole_on_hover(&texts, tone);
             let mut keys: Vec<SortKey> = texts.into_iter().map(SortKey::Text).collect();
             keys[0] = SortKey::count(Some(row.sequence));
             keys[1] = SortKey::Text(row.item.period.to_string());

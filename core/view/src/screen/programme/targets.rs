@@ -57,14 +57,7 @@ pub(crate) fn targets(state: &State, loaded: &Loaded, indicator: Option<&Indicat
             target.document.clone().unwrap_or_else(none),
             standing,
         ];
-        let cells = texts
-            .iter()
-            .map(|text| {
-                let mut cell = cell_of(toned(text.clone(), tone));
-                cell.tip = Some(text.clone());
-                cell
-            })
-            .collect();
+        let cells = whole_on_hover(&texts, tone);
         let mut keys: Vec<SortKey> = texts.into_iter().map(SortKey::Text).collect();
         keys[0] = SortKey::Text(target.period.end.to_string());
         keys[1] = SortKey::Number(Some(target.value));
