@@ -861,3 +861,29 @@ import-bad-day = Not a day: { $text }. Write for example 114/9/30 or 2025-09-30.
 import-weights = The weights of the milestones of { $id } add up to { $sum }, not to 100.
 act-handle = marked as handled
 act-import = imported
+
+# Signatures
+check-not-a-reference = A key stands here only as a reference, env:NAME or file:PATH, never itself.
+check-public-key = The public key of { $person } is none (Ed25519, base64).
+check-public-key-next = openssl pkey -in key.pem -pubout prints it: the line between the two others.
+signing-key-unreadable = What { $reference } leads to is no private key for signatures (Ed25519, PKCS#8 in PEM). { $next }
+signing-key-unreadable-next = openssl genpkey -algorithm ed25519 -out key.pem makes one.
+signing-key-other = The private key is not the one whose public half is on file for { $person }. Nothing was done.
+signing-key-not-on-file = No public key is on file for { $person }, so nobody could check the signature. Nothing was done.
+signing-key-on-file-next = If it is the key of { $person }, write public_key = "{ $key }" beside the name, and keep the former one under earlier_keys.
+signing-key-missing = A key is on file for { $person }: the sign-off of a quarter is signed with it, or not done.
+signing-key-missing-next = Say where the private key is: --sign-with file:PATH, or QD_SIGNING_KEY=file:PATH in the environment.
+cli-arg-sign-with = Sign with this private key: env:NAME or file:PATH
+cli-arg-verify-key = Public key the published quarter must be signed by, or a file with it
+cli-col-signature = Signature
+cli-signoff-proof = This act: { $proof }.
+verify-signatures = Acts signed: { $hold }, not signed: { $unsigned }, by a key not on file: { $unknown }, not holding: { $broken }.
+verify-seal = The published quarter as a whole: { $proof }.
+verify-act-signature = The signature of act { $act } does not hold (key { $key }): what it says, or its place, is not what was signed.
+verify-act-signature-missing = Act { $act } says that it is signed, and its signature is missing or cannot be read.
+verify-seal-broken = The signature of the published quarter does not hold, or half of it is missing.
+verify-seal-none = The published quarter is not signed; the key { $key } was asked for.
+verify-seal-other = The published quarter is signed by another key than { $key }.
+verify-bad-key = { $text } is no public key and no file with one.
+verify-bad-key-next = Write the key as it stands in people.toml, or a file that openssl pkey -pubout wrote.
+verify-key-of-bag = A key from outside is for a published quarter: its folder or its zip. The acts of a workspace are checked against its own people.toml.

@@ -861,3 +861,29 @@ import-bad-day = 並非日期：{ $text }。請填例如 114/9/30 或 2025-09-30
 import-weights = { $id } 各查核點權重合計為 { $sum }，並非 100。
 act-handle = 標為已處理
 act-import = 匯入
+
+# 簽章
+check-not-a-reference = 此處僅可填金鑰之參照（env:名稱 或 file:路徑），不得填金鑰本身。
+check-public-key = { $person } 之公鑰不是 Ed25519 公鑰（base64）。
+check-public-key-next = 執行 openssl pkey -in key.pem -pubout，取首末行之間的一行。
+signing-key-unreadable = { $reference } 所指並非簽章用之私鑰（Ed25519，PKCS#8 之 PEM 格式）。{ $next }
+signing-key-unreadable-next = 可用 openssl genpkey -algorithm ed25519 -out key.pem 產生。
+signing-key-other = 此私鑰與 { $person } 登錄之公鑰不符，未執行任何動作。
+signing-key-not-on-file = { $person } 未登錄公鑰，簽章將無從檢核，未執行任何動作。
+signing-key-on-file-next = 如確為 { $person } 之金鑰，請於其姓名旁填 public_key = "{ $key }"，原金鑰移至 earlier_keys。
+signing-key-missing = { $person } 已登錄金鑰：季報簽核須以該金鑰簽章，否則不予執行。
+signing-key-missing-next = 請指明私鑰所在：--sign-with file:路徑，或環境變數 QD_SIGNING_KEY=file:路徑。
+cli-arg-sign-with = 以此私鑰簽章：env:名稱 或 file:路徑
+cli-arg-verify-key = 已發布季報須由此公鑰簽章；可為公鑰或存放公鑰之檔案
+cli-col-signature = 簽章
+cli-signoff-proof = 本次動作：{ $proof }。
+verify-signatures = 簽章相符：{ $hold }，未簽章：{ $unsigned }，金鑰未登錄：{ $unknown }，不符：{ $broken }。
+verify-seal = 已發布季報整體：{ $proof }。
+verify-act-signature = 第 { $act } 筆簽核紀錄之簽章不符（金鑰 { $key }）：其內容或位置並非簽章當時所載。
+verify-act-signature-missing = 第 { $act } 筆簽核紀錄載為已簽章，但簽章缺漏或無法讀取。
+verify-seal-broken = 已發布季報之簽章不符，或缺其一半。
+verify-seal-none = 已發布季報未簽章，與所要求之金鑰 { $key } 不符。
+verify-seal-other = 已發布季報並非由金鑰 { $key } 簽章。
+verify-bad-key = { $text } 不是公鑰，也不是存放公鑰之檔案。
+verify-bad-key-next = 請填 people.toml 所載之公鑰，或 openssl pkey -pubout 產生之檔案。
+verify-key-of-bag = 外部公鑰僅用於已發布季報（資料夾或壓縮檔）；工作區之簽核紀錄依其 people.toml 檢核。

@@ -322,3 +322,10 @@ explain-count-lagging = lagging under the rule in force
 explain-count-unexplained = lagging, without reason or measure
 explain-count-without-rate = without an execution rate
 explain-rule-total = Since the beginning, at the latest cut-off: { $period }
+
+# Signatures of acts
+proof-unsigned = not signed
+proof-holds = signed, key { $key }
+proof-unknown-key = signed by a key not on file, { $key }
+proof-broken = signature does not hold, key { $key }
+proof-missing = says it is signed and is not

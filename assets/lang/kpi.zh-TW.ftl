@@ -322,3 +322,10 @@ explain-count-lagging = 依現行規則列為落後計畫
 explain-count-unexplained = 落後計畫尚無原因或措施
 explain-count-without-rate = 無執行率
 explain-rule-total = 採總累計，取最後截止期：{ $period }
+
+# 簽核之數位簽章
+proof-unsigned = 未簽章
+proof-holds = 已簽章，金鑰 { $key }
+proof-unknown-key = 以未登錄之金鑰 { $key } 簽章
+proof-broken = 簽章不符，金鑰 { $key }
+proof-missing = 載為已簽章，實無簽章

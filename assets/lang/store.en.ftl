@@ -60,3 +60,5 @@ store-query-writes = The query to { $file } is not one SELECT that only reads; i
 
 store-pruned = The stored answer { $sha256 } was dropped by a person's act; its hash and its fetches are still known.
 store-pruned-next = qd log tells who did it and when. A backup from before still has it.
+store-act-unsigned = { $file }: what was done says that it is signed, and the key of its person is not at hand. Nothing was stored. { $next }
+store-act-unsigned-next = Name the key again and repeat.

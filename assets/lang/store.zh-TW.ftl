@@ -60,3 +60,5 @@ store-query-writes = 對 { $file } 的查詢不是單一且僅供讀取的 SELEC
 
 store-pruned = 原始回應 { $sha256 } 已由人員清理；其雜湊值及取得紀錄仍在。
 store-pruned-next = qd log 可查何人何時清理；此前之備份仍存有該回應。
+store-act-unsigned = { $file }：此動作載為已簽章，但無該人員之金鑰，未儲存任何資料。{ $next }
+store-act-unsigned-next = 請重新指定金鑰後再試。

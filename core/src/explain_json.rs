@@ -1,6 +1,6 @@
 //! What `qd explain --json` prints: the schema `quarterdeck/explain/1`. Every list is there, empty or not.
 
-use crate::json::{decimal, fraction, instant, object};
+use crate::json::{decimal, fraction, instant, object, proof};
 use quarterdeck_kpi::explain::{Capture, Part, Row};
 use quarterdeck_kpi::observation::{Act, Cause};
 use quarterdeck_kpi::target::Target;
@@ -56,7 +56,7 @@ pub fn document(trail: &Trail, language: Language) -> Value {
         ("decisions", e.decisions.iter().map(decision).collect()),
         (
             "observations",
-            e.rows.iter().map(|r| row(r, language)).collect(),
+            e.rows.iter().map(|r| row(trail, r, language)).collect(),
         ),
         ("captures", trail.captures.iter().map(capture).collect()),
         ("captures_left_out", json!(trail.captures_left_out)),
@@ -99,7 +99,7 @@ fn decision(target: &Target) -> Value {
     ])
 }
 
-fn row(row: &Row, language: Language) -> Value {
+fn row(trail: &Trail, row: &Row, language: Language) -> Value {
     let (act, acts_on) = match row.act {
         Act::Record => ("record", None),
         Act::Correct(on) => ("correct", Some(on)),
@@ -156,6 +156,7 @@ fn row(row: &Row, language: Language) -> Value {
         ("run", json!(row.run)),
         ("actor", json!(row.actor)),
         ("identity", json!(row.identity)),
+        ("signature", trail.proof(row).map_or(Value::Null, proof)),
         ("reason", json!(row.reason)),
         ("cause", cause),
     ])

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use quarterdeck_kpi::indicator::Title;
+use quarterdeck_kpi::signoff::Proof;
 use quarterdeck_kpi::text::clean;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Map, Number, Value, json};
@@ -47,6 +48,11 @@ pub fn title(title: Option<&Title>) -> Value {
     title.map_or(Value::Null, |t| {
         object([("zh-TW", json!(t.zh_tw)), ("en", json!(t.en))])
     })
+}
+
+/// What vouches for an act: state, and short name of the key or null.
+pub fn proof(proof: &Proof) -> Value {
+    object([("state", json!(proof.id())), ("key", json!(proof.key()))])
 }
 
 /// The document as text: two spaces of indent and a line end, every string without control and

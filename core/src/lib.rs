@@ -17,6 +17,7 @@ pub mod platform;
 pub mod printed;
 pub mod secrets;
 pub mod session;
+pub mod signature;
 pub mod signoff;
 mod status_depth;
 pub mod status_json;

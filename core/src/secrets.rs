@@ -58,6 +58,14 @@ pub fn resolve_reference(value: &str, workspace: &Path) -> Result<String, Messag
         .ok_or_else(|| Message::new("secret-literal").with("next", Message::new("secret-next")))
 }
 
+/// A reference as it may be shown; what is none may be the secret itself.
+pub fn shown(reference: &str) -> String {
+    match is_reference(reference.trim()) {
+        true => plain(reference.trim(), 120),
+        false => "?".to_owned(),
+    }
+}
+
 fn reference(text: &str, workspace: &Path) -> Result<Option<String>, Message> {
     let missing = |id: &'static str, detail: &str| {
         Message::new(id)

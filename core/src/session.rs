@@ -1,21 +1,24 @@
 //! A workspace that is open: its files, its database, its clock and the person who works in it.
 
 pub(crate) mod dropped;
+mod keys;
 mod published;
 mod signing;
 mod snapshot;
 
+pub use keys::{KEY_VARIABLE, keys_of};
 pub use signing::{Signer, figures_sha256};
 
 use crate::failure::Failure;
 use crate::platform;
+use crate::signature::SigningKey;
 use crate::workspace::{self, Workspace};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::register::{Person, Role};
-use quarterdeck_store::{ErrorKind, Head, Holder, OpenMode, Store, WorkspaceLock};
+use quarterdeck_store::{ActSigner, ErrorKind, Head, Holder, OpenMode, Store, WorkspaceLock};
 use quarterdeck_view::i18n::Language;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -77,7 +80,7 @@ impl fmt::Debug for Clock {
 pub struct Actor {
     /// Id of the person.
     pub id: String,
-    /// How sure the identity is: `os-account` or `demo`.
+    /// How sure the identity is: `os-account`, `signed` or `demo`.
     pub identity: String,
 }
 
@@ -95,6 +98,9 @@ pub struct Session {
     chain: OnceCell<Option<i64>>,
     /// The rows that the files carry have the time since which they were known.
     is_dated: bool,
+    /// Where the private key is, when it was said for this run, and the key once it was read.
+    key_reference: Option<String>,
+    key: RefCell<Option<Arc<SigningKey>>>,
 }
 
 impl Session {
@@ -176,6 +182,8 @@ impl Session {
             refused: None,
             chain: OnceCell::new(),
             is_dated: false,
+            key_reference: None,
+            key: RefCell::new(None),
         };
         session.open_store()?;
         Ok(session)
@@ -269,9 +277,11 @@ impl Session {
     /// Its database, to write to.
     pub fn store_mut(&mut self) -> Result<&mut Store, Failure> {
         self.writable()?;
-        self.store
-            .as_mut()
-            .ok_or_else(|| Failure::nothing(Message::new("session-no-database")))
+        let signer = self.key.borrow().clone();
+        let store = self.store.as_mut();
+        let store = store.ok_or_else(|| Failure::nothing(Message::new("session-no-database")))?;
+        store.set_signer(signer.map(|key| key as Arc<dyn ActSigner>));
+        Ok(store)
     }
     /// Its files, and its database to write to.
     pub fn files_and_store(&mut self) -> Result<(&Workspace, &mut Store), Failure> {
@@ -349,7 +359,7 @@ impl Session {
                     .iter()
                     .any(|r| matches!(r, Role::Enter | Role::Admin)) =>
             {
-                Ok(actor)
+                self.acting(person, actor)
             }
             Some((person, _)) => Err(Failure::usage(
                 Message::new("session-role-missing")
@@ -372,7 +382,7 @@ impl Session {
                     .any(|r| *r == Role::Admin || (is_demo && *r == Role::Enter)) =>
             {
                 self.writable()?;
-                Ok(actor)
+                self.acting(person, actor)
             }
             // Who may not even enter figures hears why not.
             None => self.may_enter(),

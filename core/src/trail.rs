@@ -2,17 +2,19 @@
 //! the captures behind its rows and the place inside each, cut from the stored bytes.
 
 use crate::failure::Failure;
-use crate::session::Session;
+use crate::session::{Session, keys_of};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::FigureAddress;
 use quarterdeck_kpi::assess::Assessment;
 use quarterdeck_kpi::explain::{Capture, Excerpt, Row, RowState, explain};
 use quarterdeck_kpi::number::canonical;
 use quarterdeck_kpi::observation::Cause;
+use quarterdeck_kpi::signoff::Proof;
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_sources::excerpt::excerpt;
-use quarterdeck_store::{Fetch, Store};
+use quarterdeck_store::{Fetch, RecordedAct, SIGNED, Store};
 use quarterdeck_view::trail::{RegisterSeen, Trail};
+use serde_json::Value;
 
 /// Places in raw answers that are listed, and of these the ones whose bytes are looked at.
 const LISTED: usize = 40;
@@ -60,6 +62,10 @@ pub fn trail(
         .filter(|person| named(&person.id))
         .map(|person| (person.id.clone(), person.name.clone()))
         .collect();
+    let proofs = match session.store() {
+        Some(store) => proofs(store, &explanation.rows)?,
+        None => Vec::new(),
+    };
     Ok(Some(Trail {
         quarter: assessment.quarter,
         as_of: snapshot.as_of,
@@ -69,7 +75,39 @@ pub fn trail(
         captures_left_out,
         register,
         people,
+        proofs,
     }))
+}
+
+/// What vouches for the rows that somebody signed: the signature of the act that recorded each. The
+/// log is read only where there is such a row.
+fn proofs(store: &Store, rows: &[Row]) -> Result<Vec<(i64, Proof)>, Failure> {
+    let signed = || rows.iter().filter(|row| row.identity == SIGNED);
+    if signed().next().is_none() {
+        return Ok(Vec::new());
+    }
+    let acts = store.acts()?;
+    let keys = keys_of(store, &acts)?;
+    let recorded: Vec<(i64, i64, &RecordedAct)> = acts.iter().filter_map(rows_of).collect();
+    let proof = |row: &Row| {
+        let mut found = recorded.iter();
+        let act = found.find(|(first, last, act)| {
+            (*first..=*last).contains(&row.sequence) && act.act.actor == row.actor
+        });
+        // Without its act nothing vouches for what the row says of itself.
+        act.map_or(Proof::Broken(String::new()), |(_, _, act)| keys.proof(act))
+    };
+    Ok(signed().map(|row| (row.sequence, proof(row))).collect())
+}
+
+/// The first and the last row that an act says it recorded.
+fn rows_of(act: &RecordedAct) -> Option<(i64, i64, &RecordedAct)> {
+    let detail: Value = serde_json::from_str(&act.act.detail_json).ok()?;
+    let number = |key: &str| detail.get(key).and_then(Value::as_i64);
+    match number("sequence") {
+        Some(row) => Some((row, row, act)),
+        None => Some((number("first")?, number("last")?, act)),
+    }
 }
 
 /// The raw answers behind rows, each place once, those of rows that count first.

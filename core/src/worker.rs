@@ -33,6 +33,8 @@ pub struct WorkerOptions {
     pub language: Option<Language>,
     /// What time it is.
     pub clock: Clock,
+    /// Where the private key of whoever works here is: a reference.
+    pub signing_key: Option<String>,
 }
 
 impl Default for WorkerOptions {
@@ -41,6 +43,7 @@ impl Default for WorkerOptions {
             read_only: false,
             language: None,
             clock: Clock::system(),
+            signing_key: None,
         }
     }
 }

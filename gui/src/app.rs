@@ -6,7 +6,7 @@ use crate::options::{Options, Shot};
 use crate::{fonts, picture};
 use eframe::{App, Frame};
 use egui::{Context, Event, RawInput, Ui, ViewportCommand};
-use quarterdeck_core::session::Clock;
+use quarterdeck_core::session::{Clock, KEY_VARIABLE};
 use quarterdeck_core::worker::{Worker, WorkerOptions};
 use quarterdeck_view::msg::{Effect, Msg};
 use quarterdeck_view::state::{Capabilities, FaceKind, ScreenId, State};
@@ -71,6 +71,7 @@ impl Window {
                 read_only: options.read_only,
                 language: options.language,
                 clock: Clock::system(),
+                signing_key: std::env::var(KEY_VARIABLE).ok(),
             },
             Box::new(notify),
         );

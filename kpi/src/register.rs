@@ -234,6 +234,18 @@ pub struct Person {
     pub accounts: Vec<String>,
     /// Ed25519 public key, if acts are signed.
     pub public_key: Option<String>,
+    /// Keys that were in use before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_keys: Vec<EarlierKey>,
+}
+
+/// A public key that a person signed with once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierKey {
+    /// Ed25519 public key.
+    pub key: String,
+    /// The last day in Taipei on which it was good.
+    pub until: NaiveDate,
 }
 
 /// What a person may do.

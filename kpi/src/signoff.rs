@@ -62,6 +62,53 @@ pub struct Mark {
     pub figures_sha256: String,
 }
 
+/// What is known of an act's signature (Ed25519).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Proof {
+    /// There is none: the account of the operating system is all that vouches for the person.
+    #[default]
+    Unsigned,
+    /// It holds, by a key that was on file for this person.
+    Holds(KeyName),
+    /// It holds, by a key that was not on file for this person.
+    UnknownKey(KeyName),
+    /// It does not hold, or is missing where the act says that it is signed.
+    Broken(KeyName),
+}
+
+/// The short name of a public key: the first 16 hex digits of its SHA-256; empty when there is none.
+pub type KeyName = String;
+
+impl Proof {
+    /// Word of scripts.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Proof::Unsigned => "unsigned",
+            Proof::Holds(_) => "holds",
+            Proof::UnknownKey(_) => "unknown-key",
+            Proof::Broken(_) => "broken",
+        }
+    }
+    /// Short name of the key.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Proof::Unsigned => None,
+            Proof::Holds(key) | Proof::UnknownKey(key) | Proof::Broken(key) => Some(key),
+        }
+    }
+    /// What people read.
+    pub fn text(&self) -> Message {
+        let id = match self {
+            Proof::Unsigned => "proof-unsigned",
+            Proof::Holds(_) => "proof-holds",
+            Proof::UnknownKey(_) => "proof-unknown-key",
+            Proof::Broken(key) if key.is_empty() => "proof-missing",
+            Proof::Broken(_) => "proof-broken",
+        };
+        Message::new(id).with("key", self.key().unwrap_or_default())
+    }
+}
+
 /// A signature under a quarter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
@@ -77,6 +124,8 @@ pub struct Signature {
     pub at: DateTime<Utc>,
     /// What was signed.
     pub mark: Mark,
+    /// Whether a key vouches for it.
+    pub proof: Proof,
 }
 
 /// That somebody accepted an open item.
@@ -356,6 +405,7 @@ mod tests {
                 register: 1,
                 figures_sha256: String::new(),
             },
+            proof: Proof::Unsigned,
         }
     }
 

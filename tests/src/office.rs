@@ -1,7 +1,10 @@
 //! An office: a starter workspace made by `qd init`, with a person mapped to this account.
 
 use crate::program::{Answer, qd, valid};
+use quarterdeck_core::commands::{self, Environment};
+use quarterdeck_core::session::Clock;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A workspace in a folder that goes away with it.
@@ -112,6 +115,65 @@ unit = "percent"
     /// Runs `qd` in the workspace.
     pub fn qd(&self, args: &[&str]) -> Answer {
         qd(&self.root(), args)
+    }
+    /// Runs a command line inside of this process, as another account and at another time.
+    pub fn qd_as(&self, account: &str, at: &str, args: &[&str]) -> Answer {
+        let environment = Environment {
+            variables: BTreeMap::from([("QD_LANG".to_owned(), "en".to_owned())]),
+            folder: self.root(),
+            account: account.to_owned(),
+            clock: Clock::fixed(at.parse().unwrap()),
+            ..Environment::of_process()
+        };
+        let args: Vec<String> = args.iter().map(|a| (*a).to_owned()).collect();
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut nothing: &[u8] = b"";
+        let code = commands::run(&args, &mut nothing, &mut out, &mut err, &environment);
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Answer {
+            code: Some(code),
+            out: text(out),
+            err: text(err),
+        }
+    }
+    /// A person who signs, mapped to the account of the same name; `more` are lines of `people.toml`.
+    pub fn signer(&self, id: &str, role: &str, more: &str) {
+        self.append(
+            "register/people.toml",
+            &format!(
+                "\n[[person]]\nid = \"{id}\"\nname = {{ zh-TW = \"{id}\", en = \"{id}\" }}\nroles = [\"{role}\"]\naccounts = [\"{id}\"]\n{more}"
+            ),
+        );
+    }
+    /// Takes a step of the sign-off and accepts all that stands open, as an account.
+    pub fn sign(
+        &self,
+        account: &str,
+        at: &str,
+        step: &str,
+        quarter: &str,
+        more: &[&str],
+    ) -> Answer {
+        let state = self.qd_as(account, at, &[step, quarter, "--dry-run", "--json"]);
+        let accept = self.accepting(&state);
+        let mut args = vec![step, quarter, "--json"];
+        args.extend(accept.iter().map(String::as_str));
+        args.extend(more);
+        self.qd_as(account, at, &args)
+    }
+    /// The arguments that accept all that stands open in a state of sign-off.
+    pub fn accepting(&self, state: &Answer) -> Vec<String> {
+        let state = state.clone().expect(0).json();
+        let items = state["items"].as_array().unwrap().iter();
+        items
+            .filter(|item| item["accepted"].is_null())
+            .map(|item| {
+                format!(
+                    "--accept={}=seen, see the letter",
+                    item["id"].as_str().unwrap()
+                )
+            })
+            .collect()
     }
     /// `qd collect --json`, held against its schema.
     #[track_caller]

@@ -192,7 +192,9 @@ fn one_changed_byte_of_any_file_is_found() {
         std::fs::write(root.join(name), &changed).unwrap();
         let shelf = quarterdeck_core::bag::Shelf::open(&root);
         let broken = match shelf {
-            Ok(shelf) => !quarterdeck_core::bag::check(&shelf, None).unwrap().holds(),
+            Ok(shelf) => !quarterdeck_core::bag::check(&shelf, None, None)
+                .unwrap()
+                .holds(),
             Err(_) => true,
         };
         assert!(broken, "{name}");

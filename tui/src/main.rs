@@ -1,6 +1,7 @@
 //! `qd`: the commands, and without one the terminal view.
 
 use quarterdeck_core::commands::{self, Colour, Environment, Parsed};
+use quarterdeck_core::session::KEY_VARIABLE;
 use quarterdeck_core::worker::WorkerOptions;
 use quarterdeck_tui::app;
 use quarterdeck_tui::paint::ink::{Depth, Ink};
@@ -30,6 +31,7 @@ fn main() {
                     read_only: asked.read_only,
                     language: asked.language,
                     clock: environment.clock.clone(),
+                    signing_key: environment.variable(KEY_VARIABLE),
                 },
                 ink,
             };

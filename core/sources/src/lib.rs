@@ -19,6 +19,7 @@ pub mod config;
 mod csv;
 mod datastore;
 mod document;
+pub mod ed25519;
 mod encoding;
 pub mod excerpt;
 mod figure;

@@ -2,13 +2,19 @@
 
 use super::contents::Contents;
 use super::manifest::{hex, is_payload, read_list};
-use super::{DECLARATION, ENGINE, INFO, LOG, MANIFEST, PUBLICATION, Shelf, TAG_MANIFEST};
+use super::{
+    DECLARATION, ENGINE, INFO, KEY, LOG, MANIFEST, PUBLICATION, SIGNATURE, Shelf, TAG_MANIFEST,
+};
 use crate::failure::Failure;
 use crate::session::figures_sha256;
+use crate::signature::{Counted, Keys, name};
 use crate::signoff::log;
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::register::Person;
+use quarterdeck_kpi::signoff::Proof;
 use quarterdeck_kpi::text::clean;
+use quarterdeck_sources::ed25519::{self, PublicKey};
 use quarterdeck_store::{
     Anchor, ChainBreak, Head, RecordedAct, compare_with, first_break, sha256_hex,
 };
@@ -45,6 +51,10 @@ pub struct BagCheck {
     pub anchored: bool,
     /// The figures were made again from what is inside and are those that were signed.
     pub figures_again: bool,
+    /// Signatures of its log, by the keys in its register.
+    pub signatures: Counted,
+    /// What vouches for the bag itself: the signature over the list of its tag files.
+    pub seal: Proof,
     /// What does not hold.
     pub faults: Vec<Fault>,
 }
@@ -131,8 +141,12 @@ pub fn anchor_text(anchor: &Anchor) -> Option<Message> {
     }
 }
 
-/// Checks a bag against itself, and against a head that was kept outside.
-pub fn check(shelf: &Shelf, kept: Option<&Kept>) -> Result<BagCheck, Failure> {
+/// Checks a bag against itself, and against a head and a public key that were kept outside.
+pub fn check(
+    shelf: &Shelf,
+    kept: Option<&Kept>,
+    key: Option<&PublicKey>,
+) -> Result<BagCheck, Failure> {
     let mut found = BagCheck::default();
     let hashes = hashes(shelf, &mut found);
     declaration(shelf, &mut found);
@@ -140,7 +154,8 @@ pub fn check(shelf: &Shelf, kept: Option<&Kept>) -> Result<BagCheck, Failure> {
     found.manifest_sha256 = hashes.get(MANIFEST).cloned().unwrap_or_default();
     let acts = acts(shelf, &mut found);
     chain(&acts, kept, &mut found);
-    contents(shelf, &acts, &mut found);
+    let people = contents(shelf, &acts, &mut found);
+    signatures(shelf, &acts, &people, key, &mut found);
     Ok(found)
 }
 
@@ -197,7 +212,8 @@ fn lists(shelf: &Shelf, hashes: &BTreeMap<String, String>, found: &mut BagCheck)
             }
         }
         for path in hashes.keys() {
-            let belongs = is_payload(path) == payload && path != TAG_MANIFEST;
+            let is_last = path == TAG_MANIFEST || path == SIGNATURE;
+            let belongs = is_payload(path) == payload && !is_last;
             if belongs && !listed.contains_key(path) {
                 found.fault(path, Message::new("verify-file-unlisted"));
             }
@@ -248,14 +264,15 @@ fn chain(acts: &[RecordedAct], kept: Option<&Kept>, found: &mut BagCheck) {
     }
 }
 
-/// What the bag says of itself: the publication's act, the head before it, the figures.
-fn contents(shelf: &Shelf, acts: &[RecordedAct], found: &mut BagCheck) {
+/// What the bag says of itself: the publication's act, the head before it, the figures. Gives the
+/// people of its register.
+fn contents(shelf: &Shelf, acts: &[RecordedAct], found: &mut BagCheck) -> Vec<Person> {
     let contents = match Contents::of_bag(shelf.names(), |name| shelf.read(name)) {
         Ok(contents) => contents,
         Err(failure) => {
             let place = failure.place.clone().unwrap_or_default();
             found.fault(&place, *failure.what);
-            return;
+            return Vec::new();
         }
     };
     let publication = &contents.publication;
@@ -289,6 +306,62 @@ fn contents(shelf: &Shelf, acts: &[RecordedAct], found: &mut BagCheck) {
         }
     }
     info(shelf, acts, found);
+    contents.snapshot.register.people
+}
+
+/// The signatures of the acts, and the one over the list of tag files.
+fn signatures(
+    shelf: &Shelf,
+    acts: &[RecordedAct],
+    people: &[Person],
+    wanted: Option<&PublicKey>,
+    found: &mut BagCheck,
+) {
+    let keys = Keys::of_people(people);
+    found.signatures = keys.count(acts);
+    for (number, key) in found.signatures.broken.clone() {
+        found.fault(LOG, signature_text(number, &key));
+    }
+    let read = |name: &str| match shelf.names().iter().any(|known| known == name) {
+        true => shelf.read(name).ok(),
+        false => None,
+    };
+    let pem = read(KEY).and_then(|bytes| String::from_utf8(bytes).ok());
+    let key = pem.as_deref().and_then(ed25519::public_key);
+    let signature = read(SIGNATURE);
+    let list = read(TAG_MANIFEST).unwrap_or_default();
+    found.seal = match (&key, &signature) {
+        (None, None) if pem.is_none() => Proof::Unsigned,
+        (Some(key), Some(signature)) if ed25519::holds(key, &list, signature) => {
+            let publisher = acts.last().map(|act| &act.act);
+            let known = publisher.is_some_and(|act| keys.know(&act.actor, key, act.at));
+            match known || wanted == Some(key) {
+                true => Proof::Holds(name(key)),
+                false => Proof::UnknownKey(name(key)),
+            }
+        }
+        _ => Proof::Broken(key.as_ref().map(name).unwrap_or_default()),
+    };
+    if matches!(found.seal, Proof::Broken(_)) {
+        found.fault(SIGNATURE, Message::new("verify-seal-broken"));
+    } else if let Some(wanted) = wanted.filter(|wanted| key.as_ref() != Some(wanted)) {
+        let text = match signature {
+            None => Message::new("verify-seal-none"),
+            Some(_) => Message::new("verify-seal-other"),
+        };
+        found.fault(SIGNATURE, text.with("key", name(wanted)));
+    }
+}
+
+/// That the signature of an act does not hold.
+pub fn signature_text(number: i64, key: &str) -> Message {
+    let id = match key.is_empty() {
+        true => "verify-act-signature-missing",
+        false => "verify-act-signature",
+    };
+    Message::new(id)
+        .with("act", number.to_string())
+        .with("key", key)
 }
 
 /// `bag-info.txt` names the head of the log that lies beside it.

@@ -6,19 +6,21 @@ use super::contents::{Approval, Contents};
 use super::manifest::{self, Packing, is_payload};
 use super::warc::{self, Record};
 use super::{
-    CAPTURES, DECLARATION, ENGINE, INFO, LOG, MANIFEST, REPORT, TABLES, TAG_MANIFEST, folder_of,
-    package, tables,
+    CAPTURES, DECLARATION, ENGINE, INFO, KEY, LOG, MANIFEST, REPORT, SIGNATURE, TABLES,
+    TAG_MANIFEST, folder_of, package, tables,
 };
 use crate::failure::{Exit, Failure};
 use crate::platform;
 use crate::session::{HUMAN_WAIT, Session};
+use crate::signature::SigningKey;
 use crate::signoff::{self, Asked, log};
 use quarterdeck_kpi::calendar::{Quarter, taipei_day};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::observation::Cause;
 use quarterdeck_kpi::signoff::{Mark, Publication, Step};
 use quarterdeck_kpi::text::clean;
-use quarterdeck_store::{Fetch, Head, RecordedAct, Store, chained, sha256_hex};
+use quarterdeck_sources::ed25519;
+use quarterdeck_store::{Fetch, Head, RecordedAct, Store, chained, seal_of, sha256_hex};
 use quarterdeck_view::i18n::{Language, say};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -71,10 +73,13 @@ pub(crate) fn publish_locked(
     let before = store.head()?;
     let mut chain = acts;
     let mut head = before.clone();
-    for act in &ready.acceptances {
+    let mut acts = Vec::with_capacity(ready.acceptances.len() + 1);
+    for act in ready.acceptances {
+        let act = session.sealed(head.as_ref(), act);
         let link = chained(head.as_ref(), act.clone());
         head = Some(head_of(&link));
         chain.push(link);
+        acts.push(act);
     }
     let approval = Approval {
         person: &signer.actor.id,
@@ -100,9 +105,10 @@ pub(crate) fn publish_locked(
             ..ready.says
         };
         let act = log::sign(&signer, ready.at, quarter, Step::Publish, &ready.mark, says);
+        let act = session.sealed(head.as_ref(), act);
         let link = chained(head.as_ref(), act.clone());
         chain.push(link.clone());
-        tags(&mut packing, &contents, &chain)?;
+        tags(&mut packing, &contents, &chain, session.key().as_deref())?;
         zip(&packing, &place)?;
         Ok((act, link, manifest_sha256))
     });
@@ -113,7 +119,6 @@ pub(crate) fn publish_locked(
             return Err(failure);
         }
     };
-    let mut acts = ready.acceptances;
     acts.push(act);
     let stored = session.store_mut()?.append_acts(&acts, Some(&before));
     let after = head_of(&link);
@@ -175,6 +180,10 @@ fn finish(
         at: publication.signature.at,
     };
     let mark: &Mark = &publication.signature.mark;
+    // The folder is signed again only by the key that signed the act.
+    let sealed = seal_of(link).map(|(seal, _)| seal.key);
+    let key = session.key();
+    let key = key.filter(|key| sealed.is_some_and(|sealed| sealed == key.public_text()));
     place.sweep();
     // The language is not in the log: the one that gives the bytes it names is the right one.
     for language in Language::ALL {
@@ -194,7 +203,7 @@ fn finish(
             if manifest_sha256 != publication.manifest_sha256 {
                 return Ok(false);
             }
-            tags(&mut packing, &contents, chain)?;
+            tags(&mut packing, &contents, chain, key.as_deref())?;
             zip(&packing, &place)?;
             Ok(true)
         });
@@ -329,8 +338,13 @@ fn list_payload(packing: &mut Packing) -> Result<String, Failure> {
     Ok(sha256_hex(text.as_bytes()))
 }
 
-/// Writes the files beside the payload, and the list of them last.
-fn tags(packing: &mut Packing, contents: &Contents, chain: &[RecordedAct]) -> Result<(), Failure> {
+/// Writes the files beside the payload, the list of them, and the signature over that list last.
+fn tags(
+    packing: &mut Packing,
+    contents: &Contents,
+    chain: &[RecordedAct],
+    key: Option<&SigningKey>,
+) -> Result<(), Failure> {
     packing.put(DECLARATION.0, DECLARATION.1.as_bytes())?;
     let mut text = String::new();
     for act in chain {
@@ -371,9 +385,16 @@ fn tags(packing: &mut Packing, contents: &Contents, chain: &[RecordedAct]) -> Re
         format!("{name}: {value}\n")
     });
     packing.put(INFO, lines.collect::<String>().as_bytes())?;
+    if let Some(key) = key {
+        packing.put(KEY, ed25519::public_pem(key.public()).as_bytes())?;
+    }
     let beside = packing.files.iter().filter(|(path, _)| !is_payload(path));
     let text = manifest::list(beside);
-    packing.put(TAG_MANIFEST, text.as_bytes())
+    packing.put(TAG_MANIFEST, text.as_bytes())?;
+    match key {
+        Some(key) => packing.put(SIGNATURE, &key.signature(text.as_bytes())),
+        None => Ok(()),
+    }
 }
 
 /// The bag as one file, in order of path, without times.

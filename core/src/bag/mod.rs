@@ -16,7 +16,7 @@ mod shelf;
 mod tables;
 mod warc;
 
-pub use check::{BagCheck, Fault, Kept, anchor_text, break_text, check};
+pub use check::{BagCheck, Fault, Kept, anchor_text, break_text, check, signature_text};
 pub use contents::Publication;
 pub(crate) use contents::published;
 pub(crate) use make::publish_locked;
@@ -35,6 +35,11 @@ const DECLARATION: (&str, &str) = (
 const INFO: &str = "bag-info.txt";
 const MANIFEST: &str = "manifest-sha256.txt";
 const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
+/// The publisher's signature over the list of files beside the payload (64 bytes, Ed25519). It is the
+/// one file that no list names: it comes after them.
+const SIGNATURE: &str = "tagmanifest-sha256.txt.sig";
+/// The public key that it is by.
+const KEY: &str = "signing-key.pem";
 /// The log of people's acts, one JSON object a line.
 const LOG: &str = "log/acts.jsonl";
 /// What was published, for rebuilding.

@@ -44,7 +44,7 @@ pub fn rebuild(shelf: &Shelf, out: &Path) -> Result<Rebuilt, Failure> {
         }
     }
     // What was tampered with is not made to look good by making it again.
-    let found = check(shelf, None)?;
+    let found = check(shelf, None, None)?;
     if let Some(fault) = found.faults.first() {
         return Err(Failure::new(Exit::Verification, fault.text.clone())
             .at(fault.place.clone())

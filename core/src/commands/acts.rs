@@ -4,6 +4,7 @@ use super::Context;
 use super::table::{Cell, render};
 use crate::failure::{Exit, Failure};
 use crate::json;
+use crate::signature::Keys;
 use crate::signoff;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::calendar::{parse_as_of, parse_date, start_of_day};
@@ -25,8 +26,9 @@ pub(super) fn run(
         .filter(|act| since.is_none_or(|since| act.act.at >= since))
         .filter(|act| figure.is_none_or(|figure| speaks_of(act, figure)))
         .collect();
+    let keys = session.keys_of(&acts)?;
     if context.global.json {
-        let rows: Vec<Value> = acts.iter().map(row).collect();
+        let rows: Vec<Value> = acts.iter().map(|act| row(act, &keys)).collect();
         context.print_json(&json::object([
             ("schema", value!("quarterdeck/log/1")),
             ("acts", Value::Array(rows)),
@@ -43,6 +45,7 @@ pub(super) fn run(
         "cli-col-person",
         "cli-col-act",
         "cli-col-about",
+        "cli-col-signature",
         "cli-col-reason",
     ]
     .map(|id| context.word(id));
@@ -56,6 +59,7 @@ pub(super) fn run(
                 Cell::new(&act.actor),
                 Cell::new(context.word(&format!("act-{}", act.kind))),
                 Cell::short(&act.subject, 44),
+                Cell::new(context.say(&keys.proof(recorded).text())),
                 Cell::short(reason(recorded).unwrap_or_default(), 40),
             ]
         })
@@ -97,13 +101,14 @@ fn speaks_of(recorded: &RecordedAct, figure: &str) -> bool {
         || listed.is_some_and(|list| list.iter().filter_map(Value::as_str).any(|s| s == series))
 }
 
-fn row(recorded: &RecordedAct) -> Value {
+fn row(recorded: &RecordedAct, keys: &Keys) -> Value {
     let act = &recorded.act;
     json::object([
         ("number", value!(recorded.number)),
         ("at", json::instant(act.at)),
         ("person", value!(act.actor)),
         ("identity", value!(act.identity)),
+        ("signature", json::proof(&keys.proof(recorded))),
         ("act", value!(act.kind)),
         ("about", value!(act.subject)),
         ("detail", detail(recorded)),

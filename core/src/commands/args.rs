@@ -111,6 +111,7 @@ pub enum Command {
         quarter: String,
         accept: Vec<String>,
         dry_run: bool,
+        key: Option<String>,
     },
     /// `qd log`
     Log {
@@ -118,7 +119,11 @@ pub enum Command {
         figure: Option<String>,
     },
     /// `qd verify`
-    Verify { path: PathBuf, head: Option<String> },
+    Verify {
+        path: PathBuf,
+        head: Option<String>,
+        key: Option<String>,
+    },
     /// `qd rebuild`
     Rebuild { bag: PathBuf, out: PathBuf },
     /// `qd backup`

@@ -27,15 +27,15 @@ pub(super) fn commands(
     let steps = Step::ALL.map(|step| {
         let (usage, id) = match step {
             Step::Prepare => (
-                "qd prepare QUARTER [--accept FINDING=REASON]... [--dry-run]",
+                "qd prepare QUARTER [--accept FINDING=REASON]... [--sign-with REFERENCE] [--dry-run]",
                 "cli-prepare",
             ),
             Step::Review => (
-                "qd review QUARTER [--accept FINDING=REASON]... [--dry-run]",
+                "qd review QUARTER [--accept FINDING=REASON]... [--sign-with REFERENCE] [--dry-run]",
                 "cli-review",
             ),
             Step::Publish => (
-                "qd publish QUARTER [--accept FINDING=REASON]... [--dry-run]",
+                "qd publish QUARTER [--accept FINDING=REASON]... [--sign-with REFERENCE] [--dry-run]",
                 "cli-publish",
             ),
         };
@@ -46,6 +46,12 @@ pub(super) fn commands(
                     .value_name("FINDING=REASON")
                     .action(ArgAction::Append),
             )
+            .arg(
+                // A key in the place of its reference begins with hyphens: it is refused as such.
+                flag("sign-with", "cli-arg-sign-with")
+                    .value_name("REFERENCE")
+                    .allow_hyphen_values(true),
+            )
             .arg(flag("dry-run", "cli-arg-signoff-dry-run").action(ArgAction::SetTrue))
     });
     let mut all = steps.to_vec();
@@ -53,9 +59,14 @@ pub(super) fn commands(
         styled("log", "qd log [--since AS_OF] [--figure FIGURE]", "cli-log")
             .arg(flag("since", "cli-arg-since-acts").value_name("AS_OF"))
             .arg(flag("figure", "cli-arg-log-figure").value_name("FIGURE")),
-        styled("verify", "qd verify PATH [--head HEAD]", "cli-verify")
-            .arg(file("path", "cli-arg-verify-path", "PATH"))
-            .arg(flag("head", "cli-arg-head").value_name("HEAD")),
+        styled(
+            "verify",
+            "qd verify PATH [--head HEAD] [--key KEY]",
+            "cli-verify",
+        )
+        .arg(file("path", "cli-arg-verify-path", "PATH"))
+        .arg(flag("head", "cli-arg-head").value_name("HEAD"))
+        .arg(flag("key", "cli-arg-verify-key").value_name("KEY")),
         styled("rebuild", "qd rebuild BAG --out DIR", "cli-rebuild")
             .arg(file("bag", "cli-arg-bag", "BAG"))
             .arg(folder("out", "cli-arg-out")),
@@ -87,6 +98,7 @@ pub(super) fn read(name: &str, own: &ArgMatches) -> Option<Command> {
                 .map(|values| values.cloned().collect())
                 .unwrap_or_default(),
             dry_run: own.get_flag("dry-run"),
+            key: text("sign-with"),
         });
     }
     match name {
@@ -97,6 +109,7 @@ pub(super) fn read(name: &str, own: &ArgMatches) -> Option<Command> {
         "verify" => Some(Command::Verify {
             path: path("path"),
             head: text("head"),
+            key: text("key"),
         }),
         "rebuild" => Some(Command::Rebuild {
             bag: path("bag"),

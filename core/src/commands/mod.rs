@@ -320,9 +320,12 @@ fn perform(context: &mut Context<'_>, command: Command) -> Result<Exit, Failure>
             quarter,
             accept,
             dry_run,
-        } => signoff::run(context, step, &quarter, &accept, dry_run),
+            key,
+        } => signoff::run(context, step, &quarter, &accept, (dry_run, key)),
         Command::Log { since, figure } => acts::run(context, since.as_deref(), figure.as_deref()),
-        Command::Verify { path, head } => verify::run(context, &path, head.as_deref()),
+        Command::Verify { path, head, key } => {
+            verify::run(context, &path, head.as_deref(), key.as_deref())
+        }
         Command::Rebuild { bag, out } => verify::rebuild(context, &bag, &out),
         Command::Backup { file } => backup::backup(context, &file),
         Command::Restore { file, to } => backup::restore(context, &file, &to),

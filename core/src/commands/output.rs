@@ -5,7 +5,7 @@ use super::table::plain;
 use super::{Colour, Environment, Global};
 use crate::failure::{Exit, Failure};
 use crate::json;
-use crate::session::{Access, Session};
+use crate::session::{Access, KEY_VARIABLE, Session};
 use quarterdeck_kpi::calendar::{Quarter, parse_as_of};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
@@ -49,12 +49,14 @@ impl Context<'_> {
         } else {
             Access::ReadWrite
         };
-        Session::open_as(
+        let mut session = Session::open_as(
             &self.root()?,
             access,
             self.environment.clock.clone(),
             self.environment.account.clone(),
-        )
+        )?;
+        session.set_key_reference(self.environment.variable(KEY_VARIABLE));
+        Ok(session)
     }
 
     /// Opens the workspace for a command that only looks: the log is not followed anew, which takes

@@ -18,7 +18,7 @@ pub(super) fn run(
     step: Step,
     quarter: &str,
     accept: &[String],
-    dry_run: bool,
+    (dry_run, key): (bool, Option<String>),
 ) -> Result<Exit, Failure> {
     let asked = Asked {
         quarter: context.quarter(quarter)?,
@@ -29,6 +29,9 @@ pub(super) fn run(
             .collect::<Result<_, _>>()?,
     };
     let mut session = context.open()?;
+    if key.is_some() {
+        session.set_key_reference(key);
+    }
     if dry_run {
         let state = signoff::state(&session, asked.quarter, None)?;
         tell(context, &state, None, false)?;
@@ -105,6 +108,15 @@ fn tell(
             .with("changed", state.changed.len()),
     );
     context.print(&text)?;
+    // What the act that was just done is signed with.
+    let published = state.published.as_ref().map(|p| &p.signature);
+    let last = published
+        .or(state.reviewed.as_ref())
+        .or(state.prepared.as_ref());
+    if let Some(last) = last.filter(|_| done) {
+        let text = context.say(&Message::new("cli-signoff-proof").with("proof", last.proof.text()));
+        context.print(&text)?;
+    }
     if let Some(made) = made {
         let place = |path: &std::path::Path| clean(&path.to_string_lossy());
         let text = context.say(
@@ -252,6 +264,7 @@ fn signature(signature: Option<&Signature>) -> Value {
             "identity": signature.identity,
             "at": json::instant(signature.at),
             "act": signature.act,
+            "signature": json::proof(&signature.proof),
         })
     }))
 }

@@ -4,14 +4,20 @@ use super::Context;
 use crate::bag::{self, BagCheck, Kept, Shelf};
 use crate::failure::{Exit, Failure};
 use crate::json;
-use crate::session::DATABASE;
+use crate::session::{DATABASE, keys_of};
+use crate::signature::Counted;
 use crate::signoff::log;
 use crate::workspace;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
+use quarterdeck_sources::ed25519::{self, PublicKey};
 use quarterdeck_store::{ErrorKind, OpenMode, RecordedAct, Store, StoreCheck, first_break};
 use serde_json::{Value, json as value};
+use std::io::Read;
 use std::path::Path;
+
+/// Longest file with a public key.
+const KEY_CAP: u64 = 4096;
 
 /// Something that does not hold: where, and what.
 type Fault = (String, Message);
@@ -20,6 +26,7 @@ pub(super) fn run(
     context: &mut Context<'_>,
     path: &Path,
     head: Option<&str>,
+    key: Option<&str>,
 ) -> Result<Exit, Failure> {
     let kept = match head {
         None => None,
@@ -31,9 +38,13 @@ pub(super) fn run(
     };
     let path = context.environment.folder.join(path);
     if path.join("quarterdeck.toml").is_file() || path.join(DATABASE).is_file() {
+        if key.is_some() {
+            return Err(Failure::usage(Message::new("verify-key-of-bag")).at("--key"));
+        }
         return office(context, &path, kept.as_ref());
     }
-    let found = bag::check(&Shelf::open(&path)?, kept.as_ref())?;
+    let key = key.map(|text| public_key(context, text)).transpose()?;
+    let found = bag::check(&Shelf::open(&path)?, kept.as_ref(), key.as_ref())?;
     let faults: Vec<Fault> = found
         .faults
         .iter()
@@ -57,6 +68,10 @@ pub(super) fn run(
             .with("faults", faults.len());
         let text = context.say(&text);
         context.print(&text)?;
+        say_signatures(context, &found.signatures)?;
+        let seal = Message::new("verify-seal").with("proof", found.seal.text());
+        let seal = context.say(&seal);
+        context.print(&seal)?;
         say_head(
             context,
             found.head.as_ref(),
@@ -103,6 +118,44 @@ fn say_head(
     Ok(())
 }
 
+/// How many acts are signed.
+fn say_signatures(context: &mut Context<'_>, counted: &Counted) -> Result<(), Failure> {
+    let text = Message::new("verify-signatures")
+        .with("hold", counted.hold)
+        .with("unsigned", counted.unsigned)
+        .with("unknown", counted.unknown_key)
+        .with("broken", counted.broken.len());
+    let text = context.say(&text);
+    context.print(&text)
+}
+
+fn signatures_json(counted: &Counted) -> Value {
+    value!({
+        "hold": counted.hold,
+        "unsigned": counted.unsigned,
+        "unknown_key": counted.unknown_key,
+        "broken": counted.broken.iter().map(|(act, _)| act).collect::<Vec<_>>(),
+    })
+}
+
+/// A public key: its text, or a file with it.
+fn public_key(context: &Context<'_>, text: &str) -> Result<PublicKey, Failure> {
+    if let Some(key) = ed25519::public_key(text) {
+        return Ok(key);
+    }
+    let mut read = String::new();
+    let opened = std::fs::File::open(context.environment.folder.join(text));
+    let key = opened
+        .and_then(|file| file.take(KEY_CAP).read_to_string(&mut read))
+        .ok()
+        .and_then(|_| ed25519::public_key(&read));
+    key.ok_or_else(|| {
+        Failure::usage(Message::new("verify-bad-key").with("text", clean(text)))
+            .at("--key")
+            .next(Message::new("verify-bad-key-next"))
+    })
+}
+
 fn head_json(head: Option<&quarterdeck_store::Head>) -> Value {
     value!(head.map(|head| value!({"number": head.number, "hash": head.hash})))
 }
@@ -135,6 +188,8 @@ fn bag_document(context: &Context<'_>, found: &BagCheck, faults: &[Fault]) -> Va
         ("rows", Value::Null),
         ("bodies", Value::Null),
         ("manifest_sha256", value!(found.manifest_sha256)),
+        ("signatures", signatures_json(&found.signatures)),
+        ("seal", json::proof(&found.seal)),
     ])
 }
 
@@ -142,17 +197,20 @@ fn bag_document(context: &Context<'_>, found: &BagCheck, faults: &[Fault]) -> Va
 fn office(context: &mut Context<'_>, root: &Path, kept: Option<&Kept>) -> Result<Exit, Failure> {
     let mut faults: Vec<Fault> = Vec::new();
     let file = root.join(DATABASE);
-    let (check, acts) = match read(&file) {
+    let (check, acts, counted) = match read(&file) {
         Ok(read) => read,
         Err(error) if error.kind() == ErrorKind::Corrupt => {
             faults.push((DATABASE.to_owned(), error.message()));
-            (StoreCheck::default(), Vec::new())
+            (StoreCheck::default(), Vec::new(), Counted::default())
         }
         Err(error) => return Err(error.into()),
     };
     store_faults(&check, &mut faults);
     if let Some((number, kind)) = first_break(&acts) {
         faults.push((act_place(number), bag::break_text(number, kind)));
+    }
+    for (number, key) in &counted.broken {
+        faults.push((act_place(*number), bag::signature_text(*number, key)));
     }
     let anchor = kept.map(|kept| kept.compare(&acts));
     if let Some(text) = anchor.as_ref().and_then(bag::anchor_text) {
@@ -170,7 +228,7 @@ fn office(context: &mut Context<'_>, root: &Path, kept: Option<&Kept>) -> Result
                 Message::new("verify-bag-gone").with("quarter", quarter),
             )),
             Ok(shelf) => {
-                let found = bag::check(&shelf, None)?;
+                let found = bag::check(&shelf, None, None)?;
                 for fault in &found.faults {
                     faults.push((format!("{folder}/{}", fault.place), fault.text.clone()));
                 }
@@ -201,6 +259,8 @@ fn office(context: &mut Context<'_>, root: &Path, kept: Option<&Kept>) -> Result
             ("rows", value!(check.rows)),
             ("bodies", value!(check.bodies)),
             ("manifest_sha256", Value::Null),
+            ("signatures", signatures_json(&counted)),
+            ("seal", Value::Null),
         ]);
         context.print_json(&document)?;
     } else {
@@ -217,14 +277,19 @@ fn office(context: &mut Context<'_>, root: &Path, kept: Option<&Kept>) -> Result
             .with("faults", faults.len());
         let text = context.say(&text);
         context.print(&text)?;
+        say_signatures(context, &counted)?;
         say_head(context, head, kept.is_some() && faults.is_empty())?;
     }
     Ok(ended(&faults))
 }
 
-fn read(file: &Path) -> Result<(StoreCheck, Vec<RecordedAct>), quarterdeck_store::StoreError> {
+type Found = (StoreCheck, Vec<RecordedAct>, Counted);
+
+fn read(file: &Path) -> Result<Found, quarterdeck_store::StoreError> {
     let store = Store::open(file, OpenMode::ReadOnly)?;
-    Ok((store.check()?, store.acts()?))
+    let (check, acts) = (store.check()?, store.acts()?);
+    let counted = keys_of(&store, &acts)?.count(&acts);
+    Ok((check, acts, counted))
 }
 
 fn act_place(number: i64) -> String {

@@ -1,6 +1,6 @@
 //! Who may sign, and what was known when somebody signed.
 
-use super::{Actor, Session, published};
+use super::{Actor, Session, keys, published};
 use crate::failure::Failure;
 use crate::workspace;
 use quarterdeck_kpi::assess::{Assessment, assess};
@@ -10,7 +10,7 @@ use quarterdeck_kpi::register::{Person, Register};
 use quarterdeck_kpi::restate::until_row;
 use quarterdeck_kpi::signoff::{Mark, Step};
 use quarterdeck_kpi::snapshot::Snapshot;
-use quarterdeck_store::sha256_hex;
+use quarterdeck_store::{SIGNED, sha256_hex};
 
 /// A person who signs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +19,6 @@ pub struct Signer {
     pub actor: Actor,
     /// Account of the operating system that the act is kept with.
     pub account: String,
-    /// Ed25519 public key on file, if any.
-    pub public_key: Option<String>,
 }
 
 impl Session {
@@ -45,6 +43,11 @@ impl Session {
             // Who may not even enter figures hears why not.
             None => self.may_enter().and_then(|_| Err(self.no_role(step, ""))),
             Some((person, actor)) if person.roles.contains(&role) => {
+                let actor = self.acting(person, actor)?;
+                // Whoever has a key on file signs a quarter with it, or not at all.
+                if person.public_key.is_some() && actor.identity != SIGNED {
+                    return Err(keys::missing(person));
+                }
                 Ok(signer(person, &actor.identity, self.account()))
             }
             Some((person, _)) => Err(self.no_role(step, &person.id)),
@@ -144,6 +147,5 @@ fn signer(person: &Person, identity: &str, account: &str) -> Signer {
             identity: identity.to_owned(),
         },
         account: account.to_owned(),
-        public_key: person.public_key.clone(),
     }
 }

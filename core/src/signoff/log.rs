@@ -1,10 +1,11 @@
 //! The acts of a sign-off as they stand in the log, and back.
 
 use crate::session::Signer;
+use crate::signature::Keys;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::finding::Finding;
-use quarterdeck_kpi::signoff::{Acceptance, Mark, Publication, Signature, Step};
+use quarterdeck_kpi::signoff::{Acceptance, Mark, Proof, Publication, Signature, Step};
 use quarterdeck_store::{HumanAct, RecordedAct};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -35,8 +36,6 @@ struct Signed {
     accepted: Vec<String>,
     #[serde(default)]
     changed: usize,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    signature: Option<Value>,
 }
 
 /// The act by which a person accepts an item of a quarter.
@@ -90,7 +89,6 @@ pub fn sign(
         engine,
         accepted: says.accepted,
         changed: says.changed,
-        signature: None,
     };
     HumanAct {
         at,
@@ -155,6 +153,7 @@ pub fn told(acts: &[RecordedAct], quarter: Quarter) -> Told {
             account: signed.account,
             at: act.at,
             mark: signed.mark,
+            proof: Proof::Unsigned,
         };
         match step {
             // Prepared anew: what was reviewed before is another state.
@@ -174,6 +173,18 @@ pub fn told(acts: &[RecordedAct], quarter: Quarter) -> Told {
         }
     }
     told
+}
+
+impl Told {
+    /// Says of each signature what vouches for it.
+    pub fn prove(&mut self, acts: &[RecordedAct], keys: &Keys) {
+        let published = self.published.as_mut().map(|p| &mut p.signature);
+        let signed = [self.prepared.as_mut(), self.reviewed.as_mut(), published];
+        for signature in signed.into_iter().flatten() {
+            let act = acts.iter().find(|act| act.number == signature.act);
+            signature.proof = act.map(|act| keys.proof(act)).unwrap_or_default();
+        }
+    }
 }
 
 /// The quarters that were published, in the order of their publication.

@@ -56,7 +56,8 @@ pub fn state_of(
     as_of: Option<DateTime<Utc>>,
 ) -> Result<SignOff, Failure> {
     let acts = acts(session, as_of)?;
-    let told = log::told(&acts, assessment.quarter);
+    let mut told = log::told(&acts, assessment.quarter);
+    told.prove(&acts, &session.keys_of(&acts)?);
     standing(session, snapshot, assessment, told)
 }
 

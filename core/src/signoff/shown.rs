@@ -4,6 +4,7 @@ use super::{acts, log, state_of};
 use crate::bag;
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::signature::Keys;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::assess::Assessment;
 use quarterdeck_kpi::calendar::Quarter;
@@ -44,17 +45,19 @@ pub fn shown(
             .map(|failure| *failure.what),
         (None, true) => None,
     };
+    let last: Vec<&RecordedAct> = acts.iter().rev().take(ACTS).collect();
+    let keys = session.keys_of(&acts)?;
     Ok(Signing {
         refusal,
         cannot_accept,
         quarters: quarters(session, &acts),
         log: (acts.len(), first_break(&acts).map(|(number, _)| number)),
-        acts: acts.iter().rev().take(ACTS).map(line).collect(),
+        acts: last.iter().map(|act| line(act, &keys)).collect(),
         state,
     })
 }
 
-fn line(recorded: &RecordedAct) -> ActLine {
+fn line(recorded: &RecordedAct, keys: &Keys) -> ActLine {
     let act = &recorded.act;
     ActLine {
         number: recorded.number,
@@ -62,6 +65,7 @@ fn line(recorded: &RecordedAct) -> ActLine {
         person: act.actor.clone(),
         kind: act.kind.clone(),
         subject: act.subject.clone(),
+        proof: keys.proof(recorded),
     }
 }
 

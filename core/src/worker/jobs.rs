@@ -201,11 +201,9 @@ impl Jobs {
             .clone()
             .ok_or_else(|| Failure::usage(Message::new("session-no-workspace")))?;
         self.session = None;
-        self.session = Some(Session::open(
-            &root,
-            self.access(),
-            self.options.clock.clone(),
-        )?);
+        let mut session = Session::open(&root, self.access(), self.options.clock.clone())?;
+        session.set_key_reference(self.options.signing_key.clone());
+        self.session = Some(session);
         Ok(())
     }
 

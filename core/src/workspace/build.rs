@@ -19,7 +19,7 @@ use quarterdeck_kpi::money::{AmountKind, Amounts, MoneyKey, MoneyLine, Span};
 use quarterdeck_kpi::money_rates::highest_rate;
 use quarterdeck_kpi::observation::{Act, Cause, Observation, Parts, Qualifier, Reading, Recorded};
 use quarterdeck_kpi::register::{
-    Claim, ContextNote, Narrative, Node, Person, Plan, Programme, Register, Task,
+    Claim, ContextNote, EarlierKey, Narrative, Node, Person, Plan, Programme, Register, Task,
 };
 use quarterdeck_kpi::rules::{Asking, Rules};
 use quarterdeck_kpi::target::{Baseline, Target};
@@ -374,7 +374,15 @@ fn agencies_and_people(parsed: &Parsed, register: &mut Register) {
             title: raw.title.clone(),
             roles: raw.roles.clone(),
             accounts: raw.accounts.iter().map(|w| w.get_ref().clone()).collect(),
-            public_key: raw.public_key.clone(),
+            public_key: raw.public_key.as_ref().map(|w| w.get_ref().clone()),
+            earlier_keys: raw
+                .earlier_keys
+                .iter()
+                .map(|earlier| EarlierKey {
+                    key: earlier.key.get_ref().clone(),
+                    until: earlier.until.0,
+                })
+                .collect(),
         });
     }
     for raw in parsed.context.iter().flat_map(|f| &f.content.notes) {

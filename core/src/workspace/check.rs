@@ -16,6 +16,7 @@ use quarterdeck_kpi::indicator::Road;
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::money::AmountKind;
 use quarterdeck_sources::config::SourceConfig;
+use quarterdeck_sources::ed25519;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
@@ -228,6 +229,14 @@ fn check_people(parsed: &Parsed, out: &mut Vec<Problem>) {
         }
         for account in &person.accounts {
             notes.unique(account, &mut accounts);
+        }
+        let earlier = person.earlier_keys.iter().map(|earlier| &earlier.key);
+        for key in person.public_key.iter().chain(earlier) {
+            if ed25519::public_key(key.get_ref()).is_none() {
+                let message = Message::new("check-public-key").with("person", id.as_str());
+                let next = Message::new("check-public-key-next");
+                notes.error(key.span(), message, Some(next));
+            }
         }
     }
 }

@@ -127,7 +127,16 @@ pub(super) struct RawPerson {
     pub roles: Vec<Role>,
     #[serde(default)]
     pub accounts: Vec<Word>,
-    pub public_key: Option<String>,
+    pub public_key: Option<Word>,
+    #[serde(default)]
+    pub earlier_keys: Vec<RawEarlierKey>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawEarlierKey {
+    pub key: Word,
+    pub until: Day,
 }
 
 /// `register/context.toml`

@@ -4,7 +4,7 @@ use super::Problem;
 use super::folder;
 use super::parse::Parsed;
 use super::raw_control;
-use super::toml_text::{Exact, Moment, Word, nearest_hint};
+use super::toml_text::{Exact, Moment, Reference, Word, nearest_hint};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::indicator::Title;
 use quarterdeck_kpi::message::Message;
@@ -36,6 +36,8 @@ pub struct Settings {
     pub network: Network,
     /// Options of the store.
     pub store: StoreSettings,
+    /// Where the private key of whoever works here is found: a reference, never the key.
+    pub signing_key: Option<String>,
     /// Everything is invented.
     pub demo: Option<DemoSettings>,
 }
@@ -50,6 +52,7 @@ impl Default for Settings {
             rules: Rules::default(),
             network: Network::default(),
             store: StoreSettings::default(),
+            signing_key: None,
             demo: None,
         }
     }
@@ -163,6 +166,8 @@ pub(super) struct RawSettings {
     pub network: RawNetwork,
     #[serde(default)]
     pub store: RawStore,
+    #[serde(default)]
+    pub signing: RawSigning,
     pub demo: Option<RawDemo>,
 }
 
@@ -260,6 +265,12 @@ pub(super) struct RawNetwork {
 pub(super) struct RawStore {
     #[serde(default)]
     pub journal: Journal,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSigning {
+    pub key: Option<Reference>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -403,6 +414,7 @@ pub(super) fn settings(parsed: &Parsed) -> Settings {
         store: StoreSettings {
             journal: raw.store.journal,
         },
+        signing_key: raw.signing.key.as_ref().map(|key| key.0.clone()),
         demo: raw.demo.as_ref().map(|demo| DemoSettings {
             clock: demo.clock.0,
         }),

@@ -7,6 +7,7 @@ use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::calendar::{self, Period};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::validation::Expression;
+use quarterdeck_sources::secret::is_reference;
 use serde::Deserialize;
 use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use std::borrow::Cow;
@@ -144,6 +145,7 @@ fn explain(text: &str) -> (Message, Option<Message>) {
             "check-bad-period",
             "check-bad-date",
             "check-bad-instant",
+            "check-not-a-reference",
             "check-expression-operand",
             "check-expression-operator",
             "check-expression-period",
@@ -267,6 +269,19 @@ written!(
     |text| DateTime::parse_from_rfc3339(text).ok().map(|t| t.with_timezone(&Utc)),
     "check-bad-instant"
 );
+
+/// A reference to a secret. A secret in its place is not repeated in the message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reference(pub String);
+
+impl<'de> Deserialize<'de> for Reference {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Written(|text: &str| {
+            let read = is_reference(text.trim()).then(|| Reference(text.trim().to_owned()));
+            read.ok_or_else(|| format!("{OWN}check-not-a-reference:"))
+        }))
+    }
+}
 
 /// A side of a validation rule: an expression, or a number without quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]

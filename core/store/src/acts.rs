@@ -5,16 +5,18 @@ use crate::error::StoreError;
 use crate::model::{Anchor, ChainBreak, ChainCheck, Head, HumanAct, RecordedAct};
 use crate::queries;
 use crate::read::Columns;
-use crate::store::{Commit, Store};
+use crate::seal::{self, ActSigner, SIGNED};
+use crate::store::{Commit, Fault, Store};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 
 /// What stands before the first act.
 const BEGINNING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Every field with its length in front, so that no two acts read alike.
-fn link(previous: &str, number: i64, act: &HumanAct) -> String {
+pub(crate) fn link(previous: &str, number: i64, act: &HumanAct) -> String {
     let HumanAct {
         at,
         actor,
@@ -62,14 +64,22 @@ fn last(connection: &Connection) -> rusqlite::Result<Option<Head>> {
     connection.query_row(queries::HEAD, [], head).optional()
 }
 
-/// Appends an act inside a transaction.
-pub(crate) fn append(connection: &Connection, act: &HumanAct) -> rusqlite::Result<Head> {
+/// Appends an act inside a transaction, signed when its identity says that it is.
+pub(crate) fn append(
+    connection: &Connection,
+    signer: Option<&dyn ActSigner>,
+    act: &HumanAct,
+) -> Result<Head, Fault> {
     let before = last(connection)?;
-    let (number, previous) = match &before {
-        Some(head) => (head.number + 1, head.hash.as_str()),
-        None => (1, BEGINNING),
-    };
-    let hash = link(previous, number, act);
+    let mut act = Cow::Borrowed(act);
+    if act.identity == SIGNED && seal::split(&act.detail_json).is_none() {
+        let signer = signer.filter(|signer| signer.person() == act.actor);
+        // "Signed" is never only a word.
+        let signer = signer.ok_or(Fault::Unsigned)?;
+        act = Cow::Owned(sealed(before.as_ref(), act.into_owned(), signer));
+    }
+    let (number, previous) = place_after(before.as_ref());
+    let hash = link(previous, number, &act);
     connection
         .prepare_cached(queries::INSERT_ACT)?
         .insert(params![
@@ -86,17 +96,28 @@ pub(crate) fn append(connection: &Connection, act: &HumanAct) -> rusqlite::Resul
     Ok(Head { number, hash })
 }
 
+/// Number and previous hash of what comes after a head.
+fn place_after(before: Option<&Head>) -> (i64, &str) {
+    match before {
+        Some(head) => (head.number + 1, head.hash.as_str()),
+        None => (1, BEGINNING),
+    }
+}
+
+/// An act with the signature that it needs at its place after a head.
+pub fn sealed(before: Option<&Head>, act: HumanAct, signer: &dyn ActSigner) -> HumanAct {
+    let (number, previous) = place_after(before);
+    seal::sealed(previous, number, act, signer)
+}
+
 /// An act as it would stand after a head: what it will be once it is appended.
 pub fn chained(before: Option<&Head>, act: HumanAct) -> RecordedAct {
-    let (number, previous) = match before {
-        Some(head) => (head.number + 1, head.hash.clone()),
-        None => (1, BEGINNING.to_owned()),
-    };
-    let hash = link(&previous, number, &act);
+    let (number, previous) = place_after(before);
+    let hash = link(previous, number, &act);
     RecordedAct {
         number,
         act,
-        previous,
+        previous: previous.to_owned(),
         hash,
     }
 }
@@ -139,8 +160,9 @@ pub fn compare_with(acts: &[RecordedAct], anchor: &Head) -> Anchor {
 impl Store {
     /// Appends an act and gives the new head.
     pub fn append_act(&mut self, act: &HumanAct) -> Result<Head, StoreError> {
+        let signer = self.signer();
         self.write(Commit::Durable, |transaction, _| {
-            Ok(append(transaction, act)?)
+            append(transaction, signer.as_deref(), act)
         })
     }
 
@@ -151,13 +173,14 @@ impl Store {
         acts: &[HumanAct],
         after: Option<&Option<Head>>,
     ) -> Result<Option<Head>, StoreError> {
+        let signer = self.signer();
         self.write(Commit::Durable, |transaction, _| {
             let mut head = last(transaction)?;
             if after.is_some_and(|expected| *expected != head) {
                 return Ok(None);
             }
             for act in acts {
-                head = Some(append(transaction, act)?);
+                head = Some(append(transaction, signer.as_deref(), act)?);
             }
             Ok(head)
         })

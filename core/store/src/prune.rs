@@ -50,8 +50,9 @@ impl Store {
     /// Drops bodies, with the act in the log: all of it happens, or nothing. Files go last; those
     /// that a cut-off run left are taken away by the next.
     pub fn prune(&mut self, captures: &[Unneeded], act: &HumanAct) -> Result<Head, StoreError> {
+        let signer = self.signer();
         let head = self.write(Commit::Durable, |transaction, _| {
-            let head = acts::append(transaction, act)?;
+            let head = acts::append(transaction, signer.as_deref(), act)?;
             let at = act.at.timestamp_micros();
             for one in captures {
                 let bytes = i64::try_from(one.bytes).unwrap_or(i64::MAX);

@@ -145,6 +145,35 @@ impl Store {
         Ok(Some(head))
     }
 
+    /// One file through the versions, oldest first: since when, and the bytes it had from then on;
+    /// `None` where it is not there or does not match its hash. Versions that left it as it was are
+    /// passed over.
+    pub fn register_file_history(
+        &self,
+        path: &str,
+    ) -> Result<Vec<(DateTime<Utc>, Option<Vec<u8>>)>, StoreError> {
+        type Found = (i64, Option<String>, Option<Vec<u8>>);
+        let found = self.read(|connection, _| {
+            let mut statement = connection.prepare_cached(queries::REGISTER_FILE_HISTORY)?;
+            let mut rows = statement.query([path])?;
+            let mut found: Vec<Found> = Vec::new();
+            while let Some(row) = rows.next()? {
+                let (at, hash): (i64, Option<String>) = (row.get(0)?, row.get(1)?);
+                // A body is read only where it is another than before.
+                if found.last().is_none_or(|(_, known, _)| *known != hash) {
+                    found.push((at, hash, row.get(2)?));
+                }
+            }
+            Ok(found)
+        })?;
+        let unpacked = |(at, hash, body): Found| {
+            let bytes = body.and_then(|body| zstd::stream::decode_all(body.as_slice()).ok());
+            let bytes = bytes.filter(|bytes| hash.is_some_and(|hash| sha256_hex(bytes) == hash));
+            (instant(at).unwrap_or_default(), bytes)
+        };
+        Ok(found.into_iter().map(unpacked).collect())
+    }
+
     /// Every version, oldest first, without its files.
     pub fn register_versions(&self) -> Result<Vec<RegisterVersion>, StoreError> {
         self.read(|connection, _| {

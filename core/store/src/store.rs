@@ -4,6 +4,7 @@ use crate::dictionary::{Dictionary, instant};
 use crate::error::{ErrorKind, StoreError};
 use crate::model::NewRun;
 use crate::read_only::{self, Fingerprint};
+use crate::seal::ActSigner;
 use crate::{platform, queries, schema};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::message::Message;
@@ -12,6 +13,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use serde::Deserialize;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How to open a database.
@@ -43,6 +45,8 @@ pub enum Journal {
 pub(crate) enum Fault {
     Sqlite(rusqlite::Error),
     Store(StoreError),
+    /// An act that says it is signed, and nobody who can sign it.
+    Unsigned,
 }
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
@@ -82,6 +86,7 @@ pub struct Store {
     write_ahead: bool,
     notices: Vec<Message>,
     session: RefCell<Session>,
+    signer: Option<Arc<dyn ActSigner>>,
 }
 
 /// How long a statement waits for another process's transaction.
@@ -112,6 +117,7 @@ impl Store {
                 write_ahead: false,
                 notices: Vec::new(),
                 session: RefCell::new(session),
+                signer: None,
             });
         }
         if let Some(folder) = path
@@ -161,6 +167,7 @@ impl Store {
             write_ahead,
             notices,
             session: RefCell::new(session),
+            signer: None,
         })
     }
 
@@ -177,6 +184,15 @@ impl Store {
     /// What an operator should know about how the file was opened.
     pub fn notices(&self) -> &[Message] {
         &self.notices
+    }
+
+    /// From now on acts of this signer's person are signed; `None`: nobody's are.
+    pub fn set_signer(&mut self, signer: Option<Arc<dyn ActSigner>>) {
+        self.signer = signer;
+    }
+
+    pub(crate) fn signer(&self) -> Option<Arc<dyn ActSigner>> {
+        self.signer.clone()
     }
 
     /// How long to wait for another process's transaction (default 5 s).
@@ -320,6 +336,12 @@ impl Store {
         match fault {
             Fault::Sqlite(error) => StoreError::sqlite(&self.path, &error),
             Fault::Store(error) => error,
+            Fault::Unsigned => StoreError::saying(
+                ErrorKind::Other,
+                &self.path,
+                Message::new("store-act-unsigned"),
+                Message::new("store-act-unsigned-next"),
+            ),
         }
     }
 

@@ -80,8 +80,9 @@ impl Store {
         batch: &Batch,
         act: impl FnOnce(&Recording) -> HumanAct,
     ) -> Result<(Recording, Head), StoreError> {
+        let signer = self.signer();
         self.record_then(batch, |transaction, recording| {
-            let head = acts::append(transaction, &act(&recording))?;
+            let head = acts::append(transaction, signer.as_deref(), &act(&recording))?;
             Ok((recording, head))
         })
     }
@@ -94,12 +95,13 @@ impl Store {
         act: impl Fn(usize, &Recording) -> HumanAct,
     ) -> Result<Vec<(Recording, Head)>, StoreError> {
         let file = self.path().to_owned();
+        let signer = self.signer();
         self.write(Commit::Durable, |transaction, dictionary| {
             let mut writing = Writing::begin(transaction, dictionary, &file)?;
             let mut done = Vec::with_capacity(batches.len());
             for (at, batch) in batches.iter().enumerate() {
                 let recording = writing.batch(batch)?;
-                let head = acts::append(transaction, &act(at, &recording))?;
+                let head = acts::append(transaction, signer.as_deref(), &act(at, &recording))?;
                 done.push((recording, head));
             }
             Ok(done)

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::Message;
-use quarterdeck_kpi::signoff::{SignOff, Step};
+use quarterdeck_kpi::signoff::{Proof, SignOff, Step};
 
 /// A quarter that somebody signed, for the list of reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct ActLine {
     pub kind: String,
     /// Figure, item or quarter.
     pub subject: String,
+    /// Whether a key vouches for it.
+    pub proof: Proof,
 }
 
 /// Sign-off as the faces show it.

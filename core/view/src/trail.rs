@@ -12,6 +12,7 @@ use quarterdeck_kpi::explain::{Capture, Explanation, Row, RowState};
 use quarterdeck_kpi::indicator::Title;
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::observation::{Act, Cause};
+use quarterdeck_kpi::signoff::Proof;
 use quarterdeck_kpi::status::Status;
 
 /// Lines of one excerpt.
@@ -47,6 +48,8 @@ pub struct Trail {
     pub register: Option<RegisterSeen>,
     /// Names of the people among the rows, by id.
     pub people: Vec<(String, Title)>,
+    /// What vouches for the rows that people recorded and signed, by the row's number.
+    pub proofs: Vec<(i64, Proof)>,
 }
 
 impl Trail {
@@ -61,6 +64,13 @@ impl Trail {
     /// Its value in words, or the sign for none.
     pub fn value(&self, language: Language) -> String {
         text_of(language, self.explanation.value.as_ref())
+    }
+    /// What vouches for a row; `None` where nothing was signed.
+    pub fn proof(&self, row: &Row) -> Option<&Proof> {
+        let mut found = self.proofs.iter();
+        found
+            .find(|(number, _)| *number == row.sequence)
+            .map(|(_, proof)| proof)
     }
     /// Name of the person or program behind an id.
     pub fn actor(&self, language: Language, id: &str) -> String {
@@ -122,7 +132,9 @@ pub fn row_cause(language: Language, row: &Row) -> String {
 pub fn row_hand(language: Language, trail: &Trail, row: &Row) -> String {
     let mut text = trail.actor(language, &row.actor);
     let identity = format!("identity-{}", row.identity);
-    if row.actor != "system" && crate::i18n::has(language, &identity) {
+    if let Some(proof) = trail.proof(row) {
+        text = format!("{text} ({})", say(language, &proof.text()));
+    } else if row.actor != "system" && crate::i18n::has(language, &identity) {
         text = format!("{text} ({})", word(language, &identity));
     }
     if let Some(reason) = row.reason.as_ref().filter(|r| !r.is_empty()) {

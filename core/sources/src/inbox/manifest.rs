@@ -4,10 +4,10 @@ use super::{InboxConfig, MANIFEST, Part, SIGNATURE, base64_bytes, sha256_hex};
 use crate::archive::{is_archive_name, is_inside};
 use crate::config::SourceConfig;
 use crate::document::strict_value;
+use crate::ed25519;
 use crate::notice::{list, quote};
 use chrono::{DateTime, Duration, Utc};
 use quarterdeck_kpi::message::Message;
-use ring::signature::{ED25519, UnparsedPublicKey};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -189,9 +189,9 @@ fn signed_by(inbox: &InboxConfig, manifest: &[u8], signature: &[u8]) -> Result<S
         return Err(named("source-inbox-key-unknown").with("known", known));
     };
     let bytes = base64_bytes(rest).ok_or_else(unreadable)?;
-    UnparsedPublicKey::new(&ED25519, key)
-        .verify(manifest, &bytes)
-        .map_err(|_| named("source-inbox-signature-wrong"))?;
+    if !ed25519::holds(&key, manifest, &bytes) {
+        return Err(named("source-inbox-signature-wrong"));
+    }
     Ok(id.to_owned())
 }
 

@@ -11,6 +11,7 @@ pub use manifest::{Package, Taken};
 use crate::answer::{Context, Decoded, Located, Refusal};
 use crate::archive::Archive;
 use crate::config::{Kind, Map, SourceConfig};
+use crate::ed25519::{self, PublicKey};
 use crate::notice::{list, quote, refuse};
 use crate::sheet;
 use base64::Engine;
@@ -29,11 +30,6 @@ pub const SIGNATURE: &str = "manifest.sig";
 const MAX_BYTES: u64 = 16 << 20;
 /// Name of the recipe of a package whose files were blanked, each by its own recipe.
 pub const RECIPE: &str = "package-blank@1";
-/// What stands before an Ed25519 key where a program writes it out with its kind (RFC 8410).
-const KEY_PREFIX: &[u8] = &[
-    0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
-];
-
 /// Whose packages a source takes: `[inbox]` of a source file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -94,10 +90,8 @@ pub struct KeptFile {
 
 impl InboxConfig {
     /// The bytes of a key, when they are those of an Ed25519 key.
-    pub(crate) fn key(&self, id: &str) -> Option<Vec<u8>> {
-        let bytes = base64_bytes(self.keys.get(id)?)?;
-        let key = bytes.strip_prefix(KEY_PREFIX).unwrap_or(&bytes);
-        (key.len() == 32).then(|| key.to_vec())
+    pub(crate) fn key(&self, id: &str) -> Option<PublicKey> {
+        ed25519::public_key(self.keys.get(id)?)
     }
 
     /// What is wrong with it, found without any package.

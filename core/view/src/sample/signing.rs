@@ -7,7 +7,7 @@ use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::figures::{Change, Said};
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::Message;
-use quarterdeck_kpi::signoff::{Acceptance, Item, Mark, SignOff, Signature, Step};
+use quarterdeck_kpi::signoff::{Acceptance, Item, Mark, Proof, SignOff, Signature, Step};
 use quarterdeck_kpi::status::Status;
 
 fn signature(act: i64, days: i64) -> Signature {
@@ -23,6 +23,7 @@ fn signature(act: i64, days: i64) -> Signature {
             register: 2,
             figures_sha256: "5".repeat(64),
         },
+        proof: Proof::Holds("21fe31dfa154a261".to_owned()),
     }
 }
 
@@ -77,6 +78,10 @@ pub(super) fn signing() -> Signing {
         person: "lin".to_owned(),
         kind: kind.to_owned(),
         subject: subject.to_owned(),
+        proof: match kind {
+            "prepare" => Proof::Holds("21fe31dfa154a261".to_owned()),
+            _ => Proof::Unsigned,
+        },
     };
     let before = QUARTER.previous();
     Signing {

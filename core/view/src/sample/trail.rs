@@ -51,6 +51,7 @@ pub fn explained(figure: &FigureAddress) -> Vec<Msg> {
             actor: "lin".to_owned(),
         }),
         people: Vec::new(),
+        proofs: Vec::new(),
     };
     vec![
         Msg::Explain(trail.figure().clone()),

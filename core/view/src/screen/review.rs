@@ -4,13 +4,13 @@ use super::parts::*;
 use crate::figure_text;
 use crate::format;
 use crate::msg::Msg;
-use crate::panel::{Body, Cell, Fact, Line, Panel, Place, Row, Tone};
+use crate::panel::{Body, Cell, Fact, Line, Panel, Place, Row, Span, Tone};
 use crate::signing::Signing;
 use crate::state::{Loaded, State};
 use quarterdeck_kpi::figures::{Change, Said};
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
-use quarterdeck_kpi::signoff::{Item, Signature, Step};
+use quarterdeck_kpi::signoff::{Item, Proof, Signature, Step};
 use quarterdeck_kpi::status::Status;
 use quarterdeck_kpi::text::clean;
 
@@ -102,6 +102,9 @@ fn steps(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
             None => (state.word("signoff-step-later"), Tone::Hint),
         };
         line.push(toned(format!("  {text}"), tone));
+        if let Some(signature) = signature {
+            line.push(proof(state, &signature.proof));
+        }
         lines.push(line);
     }
     let open = standing.open().count();
@@ -150,7 +153,17 @@ fn steps(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
     panel
 }
 
-fn signed_span(status: Status, text: String) -> crate::panel::Span {
+/// What vouches for an act; one that does not hold stands out.
+fn proof(state: &State, proof: &Proof) -> Span {
+    let tone = match proof {
+        Proof::Unsigned | Proof::Holds(_) => Tone::Hint,
+        Proof::UnknownKey(_) => Tone::Status(Status::AtRisk),
+        Proof::Broken(_) => Tone::Status(Status::Rejected),
+    };
+    toned(format!("  {}", state.say(&proof.text())), tone)
+}
+
+fn signed_span(status: Status, text: String) -> Span {
     let mut span = signed(status, text);
     span.bold = true;
     span
@@ -416,14 +429,19 @@ fn log(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
                 false => act.kind.clone(),
             };
             let who = person(state, loaded, &act.person);
-            vec![
+            let mut line = vec![
                 toned(
                     format!("{}  ", format::instant(state.language, act.at)),
                     Tone::Label,
                 ),
                 span(format!("{who}  {kind} ")),
-                toned(clean(&act.subject), Tone::Label),
-            ]
+            ];
+            // A line is short: what is usual there is said above, at the steps.
+            if !matches!(act.proof, Proof::Unsigned | Proof::Holds(_)) {
+                line.push(proof(state, &act.proof));
+            }
+            line.push(toned(clean(&act.subject), Tone::Label));
+            line
         })
         .collect();
     let (count, broken) = signing.log;
