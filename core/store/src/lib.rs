@@ -36,6 +36,7 @@ pub use foreign::{ForeignQuery, ForeignValue, read_foreign};
 pub use lock::{Holder, LockError, WorkspaceLock};
 pub use model::*;
 pub use prune::Unneeded;
+pub use registers::FileHistory;
 pub use seal::{ActSeal, ActSigner, SIGNED, seal_of};
 pub use store::{Journal, OpenMode, Store};
 pub use verify::StoreCheck;

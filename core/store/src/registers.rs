@@ -21,6 +21,9 @@ fn version(row: &Row<'_>) -> rusqlite::Result<RegisterVersion> {
     })
 }
 
+/// A file through the versions: since when, and its bytes from then on.
+pub type FileHistory = Vec<(DateTime<Utc>, Option<Vec<u8>>)>;
+
 /// A file of the register: path, hash, bytes.
 type Hashed<'a> = (&'a str, String, &'a [u8]);
 
@@ -148,10 +151,7 @@ impl Store {
     /// One file through the versions, oldest first: since when, and the bytes it had from then on;
     /// `None` where it is not there or does not match its hash. Versions that left it as it was are
     /// passed over.
-    pub fn register_file_history(
-        &self,
-        path: &str,
-    ) -> Result<Vec<(DateTime<Utc>, Option<Vec<u8>>)>, StoreError> {
+    pub fn register_file_history(&self, path: &str) -> Result<FileHistory, StoreError> {
         type Found = (i64, Option<String>, Option<Vec<u8>>);
         let found = self.read(|connection, _| {
             let mut statement = connection.prepare_cached(queries::REGISTER_FILE_HISTORY)?;
