@@ -11,6 +11,7 @@ use crate::session::{Actor, HUMAN_WAIT, Session};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::{FigureAddress, SeriesId};
 use quarterdeck_kpi::calendar::{Period, end_of_day, taipei_day};
+use quarterdeck_kpi::explain::series_of_line;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::MoneyLine;
 use quarterdeck_kpi::observation::{Act, Cause, Observation, Reading, Stage};
@@ -18,7 +19,6 @@ use quarterdeck_kpi::text::clean;
 use quarterdeck_store::{Batch, HumanAct, NewRow, StoredRow};
 use quarterdeck_view::msg::EntryRequest;
 use rows::History;
-pub(crate) use rows::money_series;
 use serde_json::json;
 use slot::{Slot, Value};
 use std::path::Path;
@@ -211,7 +211,7 @@ pub fn withdraw(session: &mut Session, sequence: i64, reason: &str) -> Result<i6
             (Row::Reading(row.item), row.cause, subject)
         }
         StoredRow::Money(row) => {
-            let subject = rows::money_series(&row.item.key).at(row.item.period);
+            let subject = series_of_line(&row.item).at(row.item.period);
             (Row::Money(row.item), row.cause, subject)
         }
     };

@@ -2,6 +2,7 @@
 
 use crate::json::{decimal, fraction, instant, object, proof};
 use quarterdeck_kpi::explain::{Capture, Part, Row};
+use quarterdeck_kpi::message::Arg;
 use quarterdeck_kpi::observation::{Act, Cause};
 use quarterdeck_kpi::target::Target;
 use quarterdeck_kpi::text::clean;
@@ -24,6 +25,7 @@ pub fn document(trail: &Trail, language: Language) -> Value {
         ("as_of", instant(trail.as_of)),
         ("quarter", json!(trail.quarter.to_string())),
         ("value_text", json!(text(e.value.as_ref()))),
+        ("value", e.value.as_ref().map_or(Value::Null, machine)),
         ("status", json!(e.status.map(|s| s.id()))),
         ("rule", json!(e.rule.as_ref().map(|r| &r.id))),
         (
@@ -73,6 +75,37 @@ pub fn document(trail: &Trail, language: Language) -> Value {
     ])
 }
 
+/// A value for programs: numbers exact, money whole NT$, rates fractions, statuses their ids, days `2025-09-30`; null
+/// for a value that is words.
+pub fn machine(arg: &Arg) -> Value {
+    match arg {
+        Arg::Count(count) => json!(count),
+        Arg::Ntd(amount) => json!(amount),
+        Arg::Number(value) | Arg::Points(value) => decimal(Some(*value)),
+        Arg::Fraction(value) => fraction(Some(*value)),
+        Arg::Status(status) => json!(status.id()),
+        Arg::Date(day) => json!(day.to_string()),
+        Arg::Instant(at) => instant(*at),
+        Arg::Text(text) => json!(text),
+        Arg::Quarter(quarter) => json!(quarter.to_string()),
+        Arg::Period(period) => json!(period.to_string()),
+        Arg::Sentence(message) => match message.args.first() {
+            Some((name, state)) if name == "state" => machine(state),
+            _ => message.number().map_or(Value::Null, |n| decimal(Some(n))),
+        },
+        Arg::Term(id) => match id.as_ref() {
+            "explain-yes" | "explain-done" => json!(true),
+            "explain-no" | "explain-open" => json!(false),
+            // risk-high, milestone-done-late
+            id => match id.strip_prefix("risk-").or(id.strip_prefix("milestone-")) {
+                Some(word) => json!(word.replace('-', "_")),
+                None => Value::Null,
+            },
+        },
+        Arg::Title(_) => Value::Null,
+    }
+}
+
 fn part(part: &Part, language: Language) -> Value {
     object([
         (
@@ -82,7 +115,7 @@ fn part(part: &Part, language: Language) -> Value {
         ("label", json!(argument(language, &part.label))),
         (
             "value_text",
-            json!(part.value.as_ref().map(|v| argument(language, v))),
+            json!(part.value.as_ref().map(|v| text_of(language, Some(v)))),
         ),
         ("status", json!(part.status.map(|s| s.id()))),
     ])

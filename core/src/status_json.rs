@@ -131,6 +131,7 @@ pub fn status(
                 .map(|n| &n.full);
             object([
                 ("id", json!(a.id)),
+                ("figure", json!(format!("{}/budget@{quarter}", a.scope))),
                 ("plan", json!(a.plan)),
                 ("title", title(name)),
                 ("budget", budget(&a.money, &a.accounts)),

@@ -1,12 +1,19 @@
-//! Every figure of an assessment as a list of addresses and values: what a signature covers, and what
-//! two moments are compared by.
+//! Every figure of an assessment as a list of addresses and values: what a signature covers, what two
+//! moments are compared by, and what is searched for a number.
+
+mod list;
+
+pub use list::figures;
+pub(crate) use list::{changes_of, evm_parts};
 
 use crate::address::SeriesId;
-use crate::assess::{Assessment, IndicatorAssessment, MoneyAssessment, Risk};
+use crate::assess::sentence::quantity;
+use crate::assess::{Risk, Timeliness};
 use crate::calendar::Period;
-use crate::money::{AmountKind, Ratio};
+use crate::message::Arg;
 use crate::status::Status;
-use rust_decimal::Decimal;
+use chrono::NaiveDate;
+use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::BTreeMap;
 
 /// What a figure says.
@@ -24,22 +31,38 @@ pub enum Said {
     Status(Status),
     /// A risk.
     Risk(Risk),
+    /// A share of 100: 72.5 is 72.5 %.
+    Percent(Decimal),
+    /// Whole days.
+    Days(i64),
+    /// A day.
+    Date(NaiveDate),
+    /// Whether it is so.
+    Yes(bool),
+    /// How a milestone stands.
+    Milestone(Timeliness),
 }
 
 impl Said {
     /// The value as scripts read it, without its unit.
     pub fn text(&self) -> String {
         match self {
-            Said::Number(value) | Said::Fraction(value) | Said::Points(value) => value.to_string(),
+            Said::Number(value)
+            | Said::Fraction(value)
+            | Said::Points(value)
+            | Said::Percent(value) => value.to_string(),
             Said::Ntd(amount) => amount.to_string(),
+            Said::Days(days) => days.to_string(),
+            Said::Date(day) => day.to_string(),
             Said::Status(status) => status.id().to_owned(),
-            Said::Risk(Risk::Low) => "low".to_owned(),
-            Said::Risk(Risk::Medium) => "medium".to_owned(),
-            Said::Risk(Risk::High) => "high".to_owned(),
+            Said::Risk(risk) => risk.id().to_owned(),
+            Said::Yes(true) => "yes".to_owned(),
+            Said::Yes(false) => "no".to_owned(),
+            Said::Milestone(stands) => stands.id().to_owned(),
         }
     }
-    /// Unit of the value: `percent`, `ntd`, `fraction`, `points`, `status`, `risk`; empty where the
-    /// indicator says it.
+    /// Unit of the value: `percent`, `ntd`, `fraction`, `points`, `day`, `date`, `status`, `risk`,
+    /// `yes_no`, `milestone`; empty where the indicator says it.
     pub fn unit(&self) -> &'static str {
         match self {
             Said::Number(_) => "",
@@ -48,6 +71,28 @@ impl Said {
             Said::Points(_) => "points",
             Said::Status(_) => "status",
             Said::Risk(_) => "risk",
+            Said::Percent(_) => "percent",
+            Said::Days(_) => "day",
+            Said::Date(_) => "date",
+            Said::Yes(_) => "yes_no",
+            Said::Milestone(_) => "milestone",
+        }
+    }
+    /// The value, ready for a sentence. A number stands alone: its unit is the indicator's to say.
+    pub fn arg(&self) -> Arg {
+        match self {
+            Said::Number(value) => Arg::Number(*value),
+            Said::Ntd(amount) => Arg::Ntd(*amount),
+            Said::Fraction(value) => Arg::Fraction(*value),
+            Said::Points(value) => Arg::Points(*value),
+            Said::Status(status) => Arg::Status(*status),
+            Said::Risk(risk) => Arg::Term(risk.term().into()),
+            Said::Percent(value) => quantity(*value, "", "percent"),
+            Said::Days(days) => quantity(Decimal::from(*days), "", "day"),
+            Said::Date(day) => Arg::Date(*day),
+            Said::Yes(true) => Arg::Term("explain-yes".into()),
+            Said::Yes(false) => Arg::Term("explain-no".into()),
+            Said::Milestone(stands) => Arg::Term(stands.term().into()),
         }
     }
     /// Whether two figures say the same; 75.3 and 75.30 do.
@@ -71,131 +116,9 @@ pub struct Figure {
     pub rows: Vec<i64>,
 }
 
-/// Every known figure of an assessment, in the order of the report. A figure that is unknown is not
-/// in the list; its status is.
-pub fn figures(assessment: &Assessment) -> Vec<Figure> {
-    let mut list = List {
-        period: assessment.quarter.period(),
-        figures: Vec::new(),
-    };
-    for programme in &assessment.programmes {
-        let scope = |name: &str| SeriesId::new(&programme.id, name);
-        list.push(
-            scope("status"),
-            None,
-            Some(Said::Status(programme.status)),
-            &[],
-        );
-        list.push(scope("risk"), None, programme.risk.map(Said::Risk), &[]);
-        let variance = programme.variance_points.map(Said::Points);
-        list.push(scope("progress"), Some("variance"), variance, &[]);
-        for indicator in &programme.indicators {
-            list.indicator(indicator);
-        }
-        list.money(&programme.id, &programme.money);
-    }
-    for node in &assessment.nodes {
-        for indicator in &node.indicators {
-            list.indicator(indicator);
-        }
-    }
-    for (at, agency) in assessment.agencies.iter().enumerate() {
-        list.money(&agency_scope(assessment, at), &agency.money);
-    }
-    for (status, count) in &assessment.portfolio.counts {
-        let count = Decimal::from(u64::try_from(*count).unwrap_or(u64::MAX));
-        let series = SeriesId::new("portfolio", "count");
-        list.push(series, Some(status.id()), Some(Said::Number(count)), &[]);
-    }
-    list.money("portfolio", &assessment.portfolio.money);
-    list.figures
-}
-
-/// Scope of an agency's figures. One that is in several plans is meant plainly in that which has
-/// its programmes, else in the first; elsewhere the plan is named.
-fn agency_scope(assessment: &Assessment, at: usize) -> String {
-    let agency = &assessment.agencies[at];
-    let all = || {
-        let listed = assessment.agencies.iter().enumerate();
-        listed.filter(|(_, other)| other.id == agency.id)
-    };
-    let main = all().find(|(_, other)| !other.programmes.is_empty());
-    match main.or_else(|| all().next()) {
-        Some((main, _)) if main != at => format!("plan:{}.agency:{}", agency.plan, agency.id),
-        _ => format!("agency:{}", agency.id),
-    }
-}
-
-struct List {
-    period: Period,
-    figures: Vec<Figure>,
-}
-
-impl List {
-    fn push(&mut self, series: SeriesId, part: Option<&str>, said: Option<Said>, rows: &[i64]) {
-        let Some(said) = said else { return };
-        let named = match part {
-            Some(part) => series.clone().part(part),
-            None => series.clone(),
-        };
-        self.figures.push(Figure {
-            address: named.at(self.period).to_string(),
-            series,
-            said,
-            period: None,
-            rows: rows.to_vec(),
-        });
-    }
-
-    fn indicator(&mut self, indicator: &IndicatorAssessment) {
-        let series = || indicator.series.clone();
-        if let Some(figure) = &indicator.figure {
-            let value = Some(Said::Number(figure.value.normalize()));
-            self.push(series(), None, value, &figure.rows);
-            if let Some(last) = self.figures.last_mut() {
-                last.period = (figure.period != self.period).then_some(figure.period);
-            }
-        }
-        let target = indicator.target.as_ref();
-        let target = target.map(|target| Said::Number(target.value.normalize()));
-        self.push(series(), Some("target"), target, &[]);
-        let rows = indicator
-            .figure
-            .as_ref()
-            .map(|figure| figure.rows.as_slice());
-        let rows = rows.unwrap_or_default();
-        let achievement = indicator
-            .achievement
-            .map(|value| Said::Fraction(six(value)));
-        self.push(series(), Some("achievement"), achievement, rows);
-        let status = Some(Said::Status(indicator.status));
-        self.push(series(), Some("status"), status, rows);
-    }
-
-    fn money(&mut self, scope: &str, money: &MoneyAssessment) {
-        let series = SeriesId::new(scope, "budget");
-        for kind in AmountKind::ALL {
-            let amount = money.amounts.get(kind).map(Said::Ntd);
-            self.push(series.clone(), Some(kind.id()), amount, &money.rows);
-        }
-        let executed = money.executed_ntd.map(Said::Ntd);
-        self.push(series.clone(), Some("executed"), executed, &money.rows);
-        let rates = [
-            ("execution_rate", money.execution_rate),
-            ("disbursement_ratio", money.disbursement_ratio),
-            ("attainment", money.attainment),
-            ("settlement_ratio", money.settlement_ratio),
-        ];
-        for (part, rate) in rates {
-            let rate = rate.map(Ratio::fraction6).map(Said::Fraction);
-            self.push(series.clone(), Some(part), rate, &money.rows);
-        }
-    }
-}
-
-fn six(value: Decimal) -> Decimal {
-    let rounding = rust_decimal::RoundingStrategy::MidpointAwayFromZero;
-    let mut rounded = value.round_dp_with_strategy(6, rounding);
+/// Six decimals, the last to the nearest, halves away from zero.
+pub fn six(value: Decimal) -> Decimal {
+    let mut rounded = value.round_dp_with_strategy(6, RoundingStrategy::MidpointAwayFromZero);
     rounded.rescale(6);
     rounded
 }

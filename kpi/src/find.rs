@@ -6,13 +6,14 @@
 
 use crate::address::{FigureAddress, SeriesId};
 use crate::assess::sentence::quantity;
-use crate::assess::{Assessment, IndicatorAssessment, MoneyAssessment};
-use crate::calendar::Period;
+use crate::assess::{Assessment, IndicatorAssessment, execution_outlooks, outlooks};
 use crate::effective::live;
 use crate::explain::series_of_line;
+use crate::figure_name::figure_name;
+use crate::figures::{Said, figures};
 use crate::indicator::Title;
 use crate::message::{Arg, Message};
-use crate::money::{AmountKind, Ratio};
+use crate::money::AmountKind;
 use crate::number::{Printed, parse_printed};
 use crate::observation::{Cause, Qualifier, Reading};
 use crate::snapshot::Snapshot;
@@ -131,6 +132,9 @@ pub fn find(snapshot: &Snapshot, assessments: &[&Assessment], text: &str) -> Vec
             for assessment in assessments {
                 search.made(assessment, &wanted);
             }
+            if let Some(last) = assessments.last() {
+                search.forecasts(last, &wanted);
+            }
             search.claims(|claim| {
                 Wanted::read(&claim.value).is_some_and(|c| wanted.is_number(c.value()).is_some())
             });
@@ -248,9 +252,10 @@ impl Search<'_> {
             if !wanted.is_amount(amount) {
                 continue;
             }
-            let title = self.owned(&series_of_line(&row.item).scope, row.item.key.kind.term());
+            let series = series_of_line(&row.item);
+            let title = figure_name(&snapshot.register, row.item.period.end, &series);
             self.hits.push(Hit {
-                figure: series_of_line(&row.item).at(row.item.period),
+                figure: series.at(row.item.period),
                 title,
                 value: Some(Arg::Ntd(amount)),
                 source: source(&row.cause).to_owned(),
@@ -275,131 +280,86 @@ impl Search<'_> {
         }
     }
 
-    /// What an assessment makes of rows: achievements, rates, sums, counts.
+    /// What an assessment makes of rows: achievements, rates, sums, counts, progress, dates.
     fn made(&mut self, assessment: &Assessment, wanted: &Wanted) {
-        let period = assessment.quarter.period();
-        let programmes = assessment.programmes.iter();
-        let indicators: Vec<&IndicatorAssessment> = programmes
-            .clone()
-            .flat_map(|p| &p.indicators)
-            .chain(assessment.nodes.iter().flat_map(|n| &n.indicators))
-            .collect();
-        let titles: HashMap<SeriesId, Title> = self
-            .titles()
+        let own: HashSet<SeriesId> = self.titles().into_keys().cloned().collect();
+        for figure in figures(assessment) {
+            // Readings and amounts of a programme are rows, found as such; a target is found with its period. A
+            // figure put together from several rows is none of them.
+            let of_indicator = own.contains(&figure.series);
+            let value = of_indicator && !figure.address.contains(".achievement@");
+            if value && (figure.rows.len() < 2 || !matches!(figure.said, Said::Number(_))) {
+                continue;
+            }
+            let exact = match &figure.said {
+                Said::Number(value) | Said::Points(value) | Said::Percent(value) => {
+                    wanted.is_number(*value)
+                }
+                Said::Ntd(amount) => wanted
+                    .is_amount(*amount)
+                    .then_some(Decimal::from(*amount) == wanted.printed.value),
+                Said::Fraction(fraction) => wanted.is_rate(*fraction).then_some(false),
+                Said::Days(days) => (Decimal::from(*days) == wanted.printed.value).then_some(true),
+                Said::Status(_)
+                | Said::Risk(_)
+                | Said::Date(_)
+                | Said::Yes(_)
+                | Said::Milestone(_) => None,
+            };
+            let Some(exact) = exact else { continue };
+            let Ok(address) = FigureAddress::parse(&figure.address) else {
+                continue;
+            };
+            if self.is_row(&address.series) {
+                continue;
+            }
+            let title = self.name(&address.series, assessment);
+            self.push(address, title, Some(figure.said.arg()), "computed", exact);
+        }
+    }
+
+    /// An amount of a programme stands in a row of its own.
+    fn is_row(&self, series: &SeriesId) -> bool {
+        let kind = series.part.as_deref().and_then(AmountKind::from_id);
+        kind.is_some()
+            && ["budget", "budget-total"].contains(&series.name.as_str())
+            && self.snapshot.register.programme(&series.scope).is_some()
+    }
+
+    /// Forecasts up to the period of the next target.
+    fn forecasts(&mut self, assessment: &Assessment, wanted: &Wanted) {
+        let quarter = assessment.quarter;
+        let of_indicators = outlooks(self.snapshot, quarter, None)
             .into_iter()
-            .map(|(series, title)| (series.clone(), title.clone()))
-            .collect();
-        for found in indicators {
-            let title = titles.get(&found.series).cloned().unwrap_or_default();
-            if let Some(achievement) = found.achievement.filter(|a| wanted.is_rate(*a)) {
-                let figure = found.series.clone().part("achievement").at(period);
-                let title =
-                    Message::new("explain-achievement-of").with("what", Arg::Title(title.clone()));
-                self.push(
-                    figure,
-                    title.into(),
-                    Some(Arg::Fraction(achievement)),
-                    "computed",
-                    false,
-                );
-            }
-            // A figure put together from several rows is none of them.
-            if let Some(figure) = found.figure.as_ref().filter(|f| f.rows.len() > 1)
-                && let Some(exact) = wanted.is_number(figure.value)
-            {
-                let value = quantity(figure.value, "", "");
-                let address = found.series.clone().at(period);
-                self.push(address, Arg::Title(title), Some(value), "computed", exact);
-            }
-        }
-        for programme in programmes {
-            self.money(&programme.id, &programme.money, period, wanted);
-            if let Some(points) = programme
-                .variance_points
-                .filter(|points| wanted.is_number(*points).is_some())
-            {
-                let figure = SeriesId::new(&programme.id, "progress").part("variance");
-                let title = self.owned(&programme.id, "explain-variance");
-                self.push(
-                    figure.at(period),
-                    title,
-                    Some(Arg::Points(points)),
-                    "computed",
-                    true,
-                );
-            }
-        }
-        for agency in &assessment.agencies {
-            self.money(
-                &format!("agency:{}", agency.id),
-                &agency.money,
-                period,
-                wanted,
-            );
-        }
-        let portfolio = &assessment.portfolio;
-        self.money("portfolio", &portfolio.money, period, wanted);
-        for (status, count) in &portfolio.counts {
-            if *count > 0 && Decimal::from(*count as u64) == wanted.printed.value {
-                let figure = SeriesId::new("portfolio", "count").part(status.id());
-                let title = Message::new("explain-count-of").with("what", Arg::Status(*status));
-                self.push(
-                    figure.at(period),
-                    title.into(),
-                    Some(Arg::from(*count)),
-                    "computed",
-                    true,
-                );
+            .map(|(series, made)| (series, "forecast", made));
+        let of_execution = execution_outlooks(self.snapshot, quarter, None)
+            .into_iter()
+            .map(|(id, made)| (SeriesId::new(id, "budget"), "execution_rate_forecast", made));
+        let made: Vec<_> = of_indicators.chain(of_execution).collect();
+        for (series, word, made) in made {
+            let Some(ahead) = made.ok().and_then(|m| m.points.last().map(|(_, a)| *a)) else {
+                continue;
+            };
+            for (rest, value) in [
+                ("", ahead.value),
+                ("_low", ahead.low),
+                ("_high", ahead.high),
+            ] {
+                if let Some(exact) = wanted.is_number(value) {
+                    let series = match &series.part {
+                        Some(own) => series.clone().part(format!("{own}.{word}{rest}")),
+                        None => series.clone().part(format!("{word}{rest}")),
+                    };
+                    let title = self.name(&series, assessment);
+                    let figure = series.at(quarter.period());
+                    self.push(figure, title, Some(Arg::Number(value)), "computed", exact);
+                }
             }
         }
     }
 
-    fn money(&mut self, scope: &str, money: &MoneyAssessment, period: Period, wanted: &Wanted) {
-        for (part, word, ratio) in money.rates() {
-            if let Some(fraction) = ratio.map(Ratio::fraction).filter(|f| wanted.is_rate(*f)) {
-                let figure = SeriesId::new(scope, "budget").part(part).at(period);
-                let title = self.owned(scope, word);
-                let value = Arg::Fraction(round(fraction, 6));
-                self.push(figure, title, Some(value), "computed", false);
-            }
-        }
-        let is_programme = !scope.starts_with("agency:") && scope != "portfolio";
-        let sums = AmountKind::ALL
-            .into_iter()
-            // A programme's own amounts are rows, found as such.
-            .filter(|_| !is_programme)
-            .map(|kind| (kind.id(), kind.term(), money.amounts.get(kind)));
-        let executed = ("executed", "explain-executed", money.executed_ntd);
-        for (part, word, amount) in sums.chain([executed]) {
-            if let Some(amount) = amount.filter(|a| wanted.is_amount(*a)) {
-                let figure = SeriesId::new(scope, "budget").part(part).at(period);
-                let title = self.owned(scope, word);
-                let exact = Decimal::from(amount) == wanted.printed.value;
-                self.push(figure, title, Some(Arg::Ntd(amount)), "computed", exact);
-            }
-        }
-    }
-
-    /// `擴大資料開放：執行率`
-    fn owned(&self, scope: &str, word: &'static str) -> Arg {
-        let register = &self.snapshot.register;
-        let owner = if scope == "portfolio" {
-            Arg::Term("explain-portfolio".into())
-        } else if let Some(agency) = scope.strip_prefix("agency:") {
-            let day = crate::calendar::taipei_day(self.snapshot.as_of);
-            register
-                .agency(agency)
-                .and_then(|a| a.name_on(day))
-                .map_or(Arg::from(agency), |n| Arg::Title(n.short.clone()))
-        } else {
-            register
-                .programme(scope)
-                .map_or(Arg::from(scope), |p| Arg::Title(p.title.clone()))
-        };
-        Message::new("explain-of")
-            .with("owner", owner)
-            .with("what", Arg::Term(word.into()))
-            .into()
+    fn name(&self, series: &SeriesId, assessment: &Assessment) -> Arg {
+        figure_name(&self.snapshot.register, assessment.quarter.end(), series)
     }
 
     fn claims(&mut self, wanted: impl Fn(&crate::register::Claim) -> bool) {
@@ -439,6 +399,18 @@ impl Search<'_> {
                 );
             }
         }
+        for programme in &register.programmes {
+            let tasks = programme.tasks.iter().map(|t| ("task", &t.id, &t.title));
+            let milestones = programme.milestones.iter();
+            let milestones = milestones.map(|m| ("milestone", &m.id, &m.title));
+            for (name, id, title) in tasks.chain(milestones) {
+                if titled(title) {
+                    let series = SeriesId::new(&programme.id, name).part(id);
+                    let title = Arg::Title(title.clone());
+                    self.push(series.at(period), title, None, "register", true);
+                }
+            }
+        }
         for agency in &register.agencies {
             let named = agency
                 .names
@@ -451,11 +423,11 @@ impl Search<'_> {
                     .map_or(Arg::from(agency.id.as_str()), |n| {
                         Arg::Title(n.full.clone())
                     });
-                let money = assessment.agencies.iter().find(|a| a.id == agency.id);
-                let budget = money.and_then(|a| a.money.amounts.budget_ntd).map(Arg::Ntd);
-                if money.is_some() {
-                    let figure = SeriesId::new(format!("agency:{}", agency.id), "budget");
-                    self.push(figure.at(period), title, budget, "computed", true);
+                // One line in each plan.
+                for stands in assessment.agencies.iter().filter(|a| a.id == agency.id) {
+                    let budget = stands.money.amounts.budget_ntd.map(Arg::Ntd);
+                    let figure = SeriesId::new(&stands.scope, "budget").at(period);
+                    self.push(figure, title.clone(), budget, "computed", true);
                 }
             }
         }

@@ -19,6 +19,7 @@ pub mod evm;
 mod exact;
 pub mod exceptions;
 pub mod explain;
+pub mod figure_name;
 pub mod figures;
 pub mod find;
 pub mod finding;

@@ -63,6 +63,15 @@ impl Message {
         }
     }
 
+    /// The number of a quantity (a number with its sign and unit); `None` for any other sentence.
+    pub fn number(&self) -> Option<Decimal> {
+        let is_quantity = self.id.starts_with("rule-quantity");
+        self.args.iter().find_map(|(name, arg)| match arg {
+            Arg::Number(value) if is_quantity && name == "number" => Some(*value),
+            _ => None,
+        })
+    }
+
     /// Adds a named argument.
     #[must_use]
     pub fn with(mut self, name: &'static str, arg: impl Into<Arg>) -> Self {

@@ -2,6 +2,7 @@
 
 use crate::assess::assess;
 use crate::calendar::Quarter;
+use crate::figure_name::agency_of;
 use crate::figures::{Change, changes, figures};
 use crate::message::Message;
 use crate::observation::{Act, Cause, Recorded};
@@ -62,7 +63,7 @@ fn explained(
 
 /// Whether another figure that changed can have moved this one.
 fn follows(change: &Change, all: &[Change]) -> bool {
-    let is_sum = change.series.scope == "portfolio" || change.series.scope.starts_with("agency:");
+    let is_sum = change.series.scope == "portfolio" || agency_of(&change.series.scope).is_some();
     all.iter().any(|other| {
         other.address != change.address && (is_sum || other.series.scope == change.series.scope)
     })

@@ -366,7 +366,8 @@ fn causes(snapshot: &Snapshot, assessment: &Assessment, found: &mut Vec<Finding>
         let Some(programme) = snapshot.register.programme(&assessed.id) else {
             continue;
         };
-        let narrative = programme.narratives.iter().find(|n| n.quarter == quarter);
+        // Of the programme's file, and what people entered.
+        let narrative = assessed.narrative.as_ref();
         let given = |text: Option<&String>| text.is_some_and(|text| !text.trim().is_empty());
         let reason = given(narrative.and_then(|n| n.reason.as_ref()));
         let measure = given(narrative.and_then(|n| n.measure.as_ref()));

@@ -349,7 +349,7 @@ fn agencies_are_known_by_former_names_and_it_is_said() {
     let answer = import(&office, "budget", &[Sheet::new("一", &lines)], &[]).expect(0);
     assert_eq!(notices(&answer), ["import-agency-renamed"]);
     let subject = &answer.json()["changes"][0]["subject"];
-    assert_eq!(subject, "agency:EPA/budget.amount@2025Q3");
+    assert_eq!(subject, "plan:dgp2.agency:EPA/budget.amount@2025Q3");
     // In its own time the name needs no word.
     let lines = [
         "部會別|推動計畫|期別|預算數（千元）",

@@ -148,7 +148,7 @@ fn programmes(input: &ReportInput<'_>) -> Rows {
             assessed.good.1.to_string(),
             assessed.variance_points.map(two).unwrap_or_default(),
             percent(money.execution_rate),
-            whole(crate::sections::unexecuted(money)),
+            whole(money.unexecuted_ntd()),
             assessed
                 .risk
                 .map(|risk| crate::sections::risk(input, risk))
@@ -306,7 +306,7 @@ fn budget(input: &ReportInput<'_>) -> Rows {
             .and_then(|a| a.name_on(day))
             .map(|name| input.title(&name.full).to_owned());
         push(
-            format!("agency:{}", agency.id),
+            agency.scope.clone(),
             title.unwrap_or_default(),
             &agency.accounts,
         );
@@ -363,7 +363,7 @@ fn budget_row(
         basis(available),
         change(|m| m.execution_rate),
         change(|m| m.disbursement_ratio),
-        whole(Some(money.changed_ntd)),
+        whole(money.span.map(|_| money.changed_ntd)),
         input.word(if money.provisional {
             "csv-yes"
         } else {

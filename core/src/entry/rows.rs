@@ -4,7 +4,6 @@ use super::Row;
 use crate::failure::Failure;
 use crate::session::Session;
 use chrono::{DateTime, Utc};
-use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::money::{AmountKind, Amounts, MoneyKey, MoneyLine};
 use quarterdeck_kpi::money_rates::highest_rate;
@@ -132,16 +131,6 @@ fn live<'a, T>(rows: impl Iterator<Item = &'a Recorded<T>>) -> Vec<&'a Recorded<
         }
     }
     live
-}
-
-/// The address of a money line without its period.
-pub(crate) fn money_series(key: &MoneyKey) -> SeriesId {
-    let scope = match (&key.programme, &key.agency) {
-        (Some(programme), _) => programme.clone(),
-        (None, Some(agency)) => format!("agency:{agency}"),
-        (None, None) => format!("plan:{}", key.plan),
-    };
-    SeriesId::new(scope, key.span.series_name()).part(key.kind.id())
 }
 
 fn reading_text(item: &Observation) -> String {

@@ -6,12 +6,13 @@ use super::names;
 use super::store::{Planned, plan};
 use super::table::{Row as Line, Table};
 use super::{Change, Effect, Outcome, Refused};
-use crate::entry::{Row, money_series};
+use crate::entry::Row;
 use crate::failure::Failure;
 use crate::session::Session;
 use chrono::{Datelike, Days, NaiveDate};
 use quarterdeck_kpi::assess::is_unit_factor;
 use quarterdeck_kpi::calendar::{CalendarError, Period, PeriodKind, Quarter, taipei_day};
+use quarterdeck_kpi::explain::series_of_line;
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::money::{AmountKind, MoneyKey, MoneyLine, Span};
 use quarterdeck_kpi::number::parse_printed;
@@ -244,20 +245,20 @@ pub(super) fn read(
             }
             let sum = outcome.totals.entry(head.id()).or_default();
             *sum = sum.saturating_add(amount_ntd);
-            let change = Change {
-                subject: money_series(&key).at(owner.period).to_string(),
-                place,
-                effect,
-                old: now.map(|value| value.value.to_string()),
-                new: Some(amount_ntd.to_string()),
-                reason: owner.reason.clone(),
-            };
             let sequence = now.map(|value| value.sequence);
             let item = MoneyLine {
                 key,
                 period: owner.period,
                 amount_ntd,
                 printed: Some(printed),
+            };
+            let change = Change {
+                subject: series_of_line(&item).at(owner.period).to_string(),
+                place,
+                effect,
+                old: now.map(|value| value.value.to_string()),
+                new: Some(amount_ntd.to_string()),
+                reason: owner.reason.clone(),
             };
             plan(outcome, &mut rows, change, Row::Money(item), sequence);
         }

@@ -7,11 +7,11 @@ use crate::store::{Fault, Store};
 use crate::sum::RowSum;
 use crate::{StoreError, queries};
 use chrono::{DateTime, Utc};
-use quarterdeck_kpi::address::{FigureAddress, SeriesId};
+use quarterdeck_kpi::address::FigureAddress;
 use quarterdeck_kpi::calendar::end_of_day;
+use quarterdeck_kpi::explain::series_of_line;
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::Message;
-use quarterdeck_kpi::money::MoneyLine;
 use quarterdeck_kpi::observation::Cause;
 use quarterdeck_kpi::source::{Attempt, Outcome};
 use rusqlite::{Connection, params};
@@ -136,26 +136,11 @@ fn damage(rows: &Rows) -> Vec<Finding> {
             Some(row.item.series.clone().at(row.item.period)),
         )
     });
-    let money = rows
-        .money
-        .iter()
-        .filter(|row| !row.intact)
-        .map(|row| finding(row.sequence, money_figure(&row.item)));
+    let money = rows.money.iter().filter(|row| !row.intact).map(|row| {
+        let figure = series_of_line(&row.item).at(row.item.period);
+        finding(row.sequence, Some(figure))
+    });
     readings.chain(money).collect()
-}
-
-fn money_figure(line: &MoneyLine) -> Option<FigureAddress> {
-    let key = &line.key;
-    let scope = match (&key.programme, &key.agency) {
-        (Some(programme), _) => programme.clone(),
-        (None, Some(agency)) => format!("agency:{agency}"),
-        (None, None) => format!("plan:{}", key.plan),
-    };
-    Some(
-        SeriesId::new(scope, "budget")
-            .part(key.kind.id())
-            .at(line.period),
-    )
 }
 
 /// Sequence numbers leave no gaps: a missing one is a row that somebody took out of the file.

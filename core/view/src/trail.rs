@@ -11,9 +11,10 @@ use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::explain::{Capture, Explanation, Row, RowState};
 use quarterdeck_kpi::indicator::Title;
 use quarterdeck_kpi::message::{Arg, Message};
-use quarterdeck_kpi::observation::{Act, Cause};
+use quarterdeck_kpi::observation::{Act, Cause, Qualifier};
 use quarterdeck_kpi::signoff::Proof;
 use quarterdeck_kpi::status::Status;
+use rust_decimal::Decimal;
 
 /// Lines of one excerpt.
 const EXCERPT_LINES: usize = 14;
@@ -84,9 +85,16 @@ impl Trail {
     }
 }
 
-/// An argument as text; `—` for none.
+/// An argument as text; `—` for none. Money in whole NT$: what is explained is not rounded.
 pub fn text_of(language: Language, arg: Option<&Arg>) -> String {
-    arg.map_or(format::NONE.to_owned(), |arg| argument(language, arg))
+    match arg {
+        None => format::NONE.to_owned(),
+        Some(Arg::Ntd(amount)) => {
+            let amount = Decimal::from(*amount);
+            format::value_with_unit(language, amount, "ntd", Qualifier::Exact)
+        }
+        Some(arg) => argument(language, arg),
+    }
 }
 
 /// The value of a row, as it is printed beside others.

@@ -173,6 +173,17 @@ pub struct MoneyAssessment {
 }
 
 impl MoneyAssessment {
+    /// P − E, whole NT$; of several programmes over those that know both, as the execution rate.
+    pub fn unexecuted_ntd(&self) -> Option<i64> {
+        let of_rate = |rate: Ratio| {
+            let left = rate.denominator.checked_sub(rate.numerator)?;
+            left.is_integer().then(|| i64::try_from(left).ok())?
+        };
+        match self.execution_rate {
+            Some(rate) => of_rate(rate),
+            None => money::planned_ntd(self)?.checked_sub(self.executed_ntd?),
+        }
+    }
     /// The four ratios: part of the address, key of the name, value.
     pub fn rates(&self) -> [(&'static str, &'static str, Option<Ratio>); 4] {
         [
@@ -320,6 +331,9 @@ pub struct NodeAssessment {
 pub struct AgencyAssessment {
     /// Agency id.
     pub id: String,
+    /// Scope of its figures: `agency:NDC` in the plan whose programmes it leads (the first, of several), else
+    /// `plan:dgp1.agency:NDC`. The plans' lines of one agency never share an address.
+    pub scope: String,
     /// Plan id of the lines.
     pub plan: String,
     /// Money: 年累計, else 總累計.

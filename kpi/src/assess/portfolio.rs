@@ -6,6 +6,7 @@ use super::{
     Accounts, AgencyAssessment, MoneyAssessment, MoneyPoint, Portfolio, ProgrammeAssessment,
 };
 use crate::calendar::Quarter;
+use crate::figure_name::agency_in_plan;
 use crate::money::Ratio;
 use crate::register::Register;
 use crate::status::Status;
@@ -141,7 +142,7 @@ pub(super) fn agencies(
     money: &MoneyIndex<'_>,
 ) -> Vec<AgencyAssessment> {
     let rules = &register.rules;
-    let mut found = Vec::new();
+    let mut found: Vec<AgencyAssessment> = Vec::new();
     for plan in &register.plans {
         for agency in &register.agencies {
             let of_plan = register.programmes.iter().filter(|p| p.plan == plan.id);
@@ -176,8 +177,15 @@ pub(super) fn agencies(
             if stands.span.is_none() && !money.has_agency(&plan.id, &agency.id) {
                 continue;
             }
+            let leads = |a: &AgencyAssessment| a.id == agency.id && !a.programmes.is_empty();
+            let is_main = !shares.is_empty() && !found.iter().any(leads);
             found.push(AgencyAssessment {
                 id: agency.id.clone(),
+                scope: if is_main {
+                    format!("agency:{}", agency.id)
+                } else {
+                    agency_in_plan(&plan.id, &agency.id)
+                },
                 plan: plan.id.clone(),
                 money: stands.clone(),
                 accounts,

@@ -4,6 +4,7 @@ use super::Value;
 use crate::address::{FigureAddress, SeriesId};
 use crate::assess::sentence::quantity;
 use crate::assess::{Assessment, IndicatorAssessment, MoneyAssessment};
+use crate::figure_name::owner;
 use crate::indicator::Title;
 use crate::message::{Arg, Message};
 use crate::money::{AmountKind, Ratio};
@@ -98,18 +99,10 @@ pub(super) fn cells(snapshot: &Snapshot, assessment: &Assessment) -> Vec<Cell> {
         out.money(&programme.id, &name, &programme.money);
     }
     for agency in &assessment.agencies {
-        let name = register
-            .agency(&agency.id)
-            .and_then(|a| a.name_on(assessment.quarter.end()))
-            .map_or(Arg::from(agency.id.as_str()), |n| {
-                Arg::Title(n.short.clone())
-            });
-        let scope = format!("agency:{}", agency.id);
-        // An agency of two plans has one address: its first line with money.
-        if out.cells.iter().any(|c| c.figure.series.scope == scope) || agency.money.span.is_none() {
-            continue;
+        if agency.money.span.is_some() {
+            let name = owner(register, assessment.quarter.end(), &agency.scope);
+            out.money(&agency.scope, &name, &agency.money);
         }
-        out.money(&scope, &name, &agency.money);
     }
     let portfolio = &assessment.portfolio;
     let name = Arg::Term("explain-portfolio".into());

@@ -37,6 +37,14 @@ fn group(word: &str) -> Option<(&'static str, Counts)> {
     })
 }
 
+/// Key of the name of what a word counts; `None` for a status.
+pub(crate) fn term_of(word: &str) -> Option<&'static str> {
+    match word {
+        "agencies" => Some("explain-count-agencies"),
+        _ => group(word).map(|(term, _)| term),
+    }
+}
+
 /// A count of programmes, each named with its status.
 pub(super) fn count(case: &Case<'_>, word: &str) -> Option<Explanation> {
     let programmes = &case.assessment.programmes;

@@ -5,21 +5,65 @@ use super::{Case, Explanation, Part, Rule, term};
 use crate::address::SeriesId;
 use crate::assess::sentence::quantity;
 use crate::assess::{Figure, IndicatorAssessment};
+use crate::figures::Said;
 use crate::indicator::{Combine, Indicator, Road};
 use crate::message::{Arg, Message};
 use crate::observation::{Observation, Qualifier, Recorded};
 use crate::register::Register;
 
-/// Parts of an indicator's address.
+/// A part of an indicator's address: `P01/gold-share.target`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IndicatorPart {
+    Target,
+    Achievement,
+    Status,
+    Age,
+    /// With what follows the word: nothing, `_low`, `_high`, `_probability`.
+    Forecast(&'static str),
+}
+
+impl IndicatorPart {
+    const ALL: [IndicatorPart; 8] = [
+        IndicatorPart::Target,
+        IndicatorPart::Achievement,
+        IndicatorPart::Status,
+        IndicatorPart::Age,
+        IndicatorPart::Forecast(""),
+        IndicatorPart::Forecast("_low"),
+        IndicatorPart::Forecast("_high"),
+        IndicatorPart::Forecast("_probability"),
+    ];
+    fn is(self, word: &str) -> bool {
+        match self {
+            IndicatorPart::Target => word == TARGET,
+            IndicatorPart::Achievement => word == "achievement",
+            IndicatorPart::Status => word == STATUS,
+            IndicatorPart::Age => word == "age",
+            IndicatorPart::Forecast(rest) => word.strip_prefix("forecast") == Some(rest),
+        }
+    }
+    /// Key of its name in the language files.
+    pub(crate) fn term(self) -> &'static str {
+        match self {
+            IndicatorPart::Target => "explain-target-of",
+            IndicatorPart::Achievement => "explain-achievement-of",
+            IndicatorPart::Status => "explain-status-of",
+            IndicatorPart::Age => "explain-age-of",
+            IndicatorPart::Forecast(rest) => {
+                crate::figure_name::forecast_term(rest).unwrap_or("explain-forecast-of")
+            }
+        }
+    }
+}
+
 pub(super) const TARGET: &str = "target";
-const ACHIEVEMENT: &str = "achievement";
 const STATUS: &str = "status";
 
 /// The indicator an address speaks of, and the part of it.
-pub(super) fn named<'a>(
+pub(crate) fn named<'a>(
     register: &'a Register,
     series: &SeriesId,
-) -> Option<(&'a Indicator, Option<&'static str>)> {
+) -> Option<(&'a Indicator, Option<IndicatorPart>)> {
     let all = || register.indicators();
     if let Some(indicator) = all().find(|i| &i.series == series) {
         return Some((indicator, None));
@@ -29,9 +73,7 @@ pub(super) fn named<'a>(
         Some((rest, last)) => (Some(rest), last),
         None => (None, part),
     };
-    let last = [TARGET, ACHIEVEMENT, STATUS]
-        .into_iter()
-        .find(|word| *word == last)?;
+    let last = IndicatorPart::ALL.into_iter().find(|part| part.is(last))?;
     let indicator = all().find(|i| {
         i.series.scope == series.scope
             && i.series.name == series.name
@@ -71,20 +113,22 @@ pub(super) fn explain(case: &Case<'_>) -> Option<Explanation> {
     let found = assessed(case, &indicator.series)?;
     let title = Arg::Title(indicator.title.clone());
     let title = match part {
-        Some(TARGET) => about("explain-target-of", title),
-        Some(ACHIEVEMENT) => about("explain-achievement-of", title),
-        Some(STATUS) => about("explain-status-of", title),
-        _ => title,
+        Some(part) => about(part.term(), title),
+        None => title,
     };
+    if let Some(IndicatorPart::Forecast(rest)) = part {
+        return Some(super::forecast::of_indicator(case, indicator, title, rest));
+    }
     let mut out = Explanation::new(case.figure.clone(), title);
     let target_value = found
         .target
         .as_ref()
         .map(|t| quantity(t.value, "", &indicator.unit));
     out.value = match part {
-        Some(TARGET) => target_value.clone(),
-        Some(ACHIEVEMENT) => found.achievement.map(Arg::Fraction),
-        Some(STATUS) => Some(Arg::Status(found.status)),
+        Some(IndicatorPart::Target) => target_value.clone(),
+        Some(IndicatorPart::Achievement) => found.achievement.map(Arg::Fraction),
+        Some(IndicatorPart::Status) => Some(Arg::Status(found.status)),
+        Some(IndicatorPart::Age) => found.age_days.map(|days| Said::Days(days).arg()),
         _ => value(indicator, found),
     };
     out.status = Some(found.status);
@@ -105,7 +149,9 @@ pub(super) fn explain(case: &Case<'_>) -> Option<Explanation> {
             .collect();
         out.decisions.sort_by_key(|t| t.set_on);
     }
-    if part.is_some() {
+    if part == Some(IndicatorPart::Age) {
+        out.rule = Some(super::depth::age_rule());
+    } else if part.is_some() {
         out.formula = found.formula.clone();
         out.parts.push(Part {
             figure: Some(case.at(indicator.series.clone())),
@@ -117,7 +163,7 @@ pub(super) fn explain(case: &Case<'_>) -> Option<Explanation> {
         out.formula = found.figure.as_ref().and_then(|f| formula(indicator, f));
         own_parts(case, indicator, found, &mut out);
     }
-    if part != Some(TARGET) {
+    if !matches!(part, Some(IndicatorPart::Target | IndicatorPart::Age)) {
         out.parts.push(Part {
             figure: Some(case.at(part_of(&indicator.series, TARGET))),
             label: term("explain-target"),
@@ -126,6 +172,16 @@ pub(super) fn explain(case: &Case<'_>) -> Option<Explanation> {
         });
     }
     out.rows = rows(case, indicator, found);
+    Some(out)
+}
+
+/// A period for which nothing was read yet: how the indicator stands at its end, without a value. What stands on from
+/// an earlier period is not the value of this one.
+pub(super) fn unread(case: &Case<'_>) -> Option<Explanation> {
+    named(&case.snapshot.register, &case.figure.series).filter(|(_, part)| part.is_none())?;
+    let mut out = explain(case)?;
+    (out.value, out.formula) = (None, None);
+    out.rows.clear();
     Some(out)
 }
 

@@ -5,15 +5,20 @@
 //! behind the rows are not known here; [`Capture`] is the shape in which others add them.
 
 mod count;
+mod depth;
+mod forecast;
 mod indicator;
+mod milestone;
 mod money;
 mod other;
+mod portfolio;
 mod programme;
 mod rows;
 
 use crate::address::{FigureAddress, SeriesId};
 use crate::assess::{Assessment, TargetInForce};
 use crate::calendar::{Period, PeriodKind, Quarter};
+use crate::figure_name::figure_name;
 use crate::message::{Arg, Message};
 use crate::observation::{Act, Cause, Parts, Qualifier, Stage};
 use crate::snapshot::Snapshot;
@@ -22,6 +27,8 @@ use crate::target::Target;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
+pub(crate) use count::term_of as count_group;
+pub(crate) use indicator::named as indicator_named;
 pub use rows::{RowState, series_of as series_of_line};
 
 /// A rule with what it says here.
@@ -222,12 +229,16 @@ pub fn explain(
     let of_quarter = || {
         indicator::explain(&case)
             .or_else(|| programme::explain(&case))
+            .or_else(|| portfolio::explain(&case))
+            .or_else(|| forecast::execution(&case))
             .or_else(|| money::explain(&case))
+            .or_else(|| depth::explain(&case))
     };
     in_quarter
         .then(of_quarter)
         .flatten()
         .or_else(|| other::explain(&case))
+        .or_else(|| indicator::unread(&case))
 }
 
 /// What an explanation is made from.
@@ -246,6 +257,14 @@ impl Case<'_> {
     }
     fn part(&self) -> Option<&str> {
         self.figure.series.part.as_deref()
+    }
+    /// What a figure is called.
+    fn name_of(&self, series: &SeriesId) -> Arg {
+        figure_name(
+            &self.snapshot.register,
+            self.assessment.quarter.end(),
+            series,
+        )
     }
     /// A figure of the same quarter.
     fn at(&self, series: SeriesId) -> FigureAddress {

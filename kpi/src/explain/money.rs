@@ -4,6 +4,8 @@ use super::rows::lines;
 use super::{Case, Explanation, Part, Rule, term};
 use crate::address::SeriesId;
 use crate::assess::{Accounts, AgencyAssessment, MoneyAssessment, ProgrammeAssessment};
+use crate::figure_name::{agency_of, money_term, owner};
+use crate::figures::{changes_of, six};
 use crate::message::{Arg, Message};
 use crate::money::{AmountKind, MoneyLine, Ratio};
 use crate::observation::Recorded;
@@ -23,10 +25,12 @@ enum Made {
     Attainment,
     SettlementRatio,
     Realised,
+    /// Net of the dated changes that were added to the budget line.
+    Changed,
 }
 
 impl Made {
-    const ALL: [Made; 8] = [
+    const ALL: [Made; 9] = [
         Made::Executed,
         Made::Planned,
         Made::Unexecuted,
@@ -35,6 +39,7 @@ impl Made {
         Made::Attainment,
         Made::SettlementRatio,
         Made::Realised,
+        Made::Changed,
     ];
     fn id(self) -> &'static str {
         match self {
@@ -46,19 +51,11 @@ impl Made {
             Made::Attainment => "attainment",
             Made::SettlementRatio => "settlement_ratio",
             Made::Realised => "realised",
+            Made::Changed => "changed",
         }
     }
     fn word(self) -> &'static str {
-        match self {
-            Made::Executed => "explain-executed",
-            Made::Planned => "explain-planned",
-            Made::Unexecuted => "explain-unexecuted",
-            Made::ExecutionRate => "explain-execution-rate",
-            Made::DisbursementRatio => "explain-disbursement-ratio",
-            Made::Attainment => "explain-attainment",
-            Made::SettlementRatio => "explain-settlement-ratio",
-            Made::Realised => "rate-realised",
-        }
+        money_term(self.id()).unwrap_or("explain-budget")
     }
     fn ratio(self, money: &MoneyAssessment) -> Option<Ratio> {
         match self {
@@ -67,7 +64,7 @@ impl Made {
             Made::Attainment => money.attainment,
             Made::SettlementRatio => money.settlement_ratio,
             Made::Realised => money.realised,
-            Made::Executed | Made::Planned | Made::Unexecuted => None,
+            Made::Executed | Made::Planned | Made::Unexecuted | Made::Changed => None,
         }
     }
     fn value(self, money: &MoneyAssessment) -> Option<Arg> {
@@ -75,8 +72,11 @@ impl Made {
         match self {
             Made::Executed => money.executed_ntd.map(Arg::Ntd),
             Made::Planned => planned.map(Arg::Ntd),
-            Made::Unexecuted => planned?.checked_sub(money.executed_ntd?).map(Arg::Ntd),
-            _ => self.ratio(money).map(|r| Arg::Fraction(r.fraction6())),
+            Made::Unexecuted => money.unexecuted_ntd().map(Arg::Ntd),
+            // Of no money at all nothing was changed; that is no zero.
+            Made::Changed => money.span.map(|_| Arg::Ntd(money.changed_ntd)),
+            // Not rounded: what is printed is rounded once.
+            _ => self.ratio(money).map(|r| Arg::Fraction(r.fraction())),
         }
     }
 }
@@ -96,6 +96,7 @@ fn planned_ntd(money: &MoneyAssessment) -> Option<i64> {
 /// Whose money, and the scopes it is a sum over.
 struct Whose<'a> {
     money: &'a MoneyAssessment,
+    accounts: &'a Accounts,
     name: Arg,
     summed: Vec<(&'a str, &'a MoneyAssessment)>,
 }
@@ -117,6 +118,7 @@ fn whose<'a>(case: &'a Case<'_>) -> Option<Whose<'a>> {
         let money = pick(&portfolio.money, &portfolio.accounts);
         return Some(Whose {
             money,
+            accounts: &portfolio.accounts,
             name: term("explain-portfolio"),
             summed: programmes
                 .iter()
@@ -125,16 +127,16 @@ fn whose<'a>(case: &'a Case<'_>) -> Option<Whose<'a>> {
                 .collect(),
         });
     }
-    if let Some(agency) = scope.strip_prefix("agency:") {
-        // An agency of two plans has a line in each: the one with money of this quarter's year goes first.
+    if let Some((plan, agency)) = agency_of(scope) {
+        // Named without its plan: the one where it leads, else the first with money.
         let mut found: Vec<_> = case
             .assessment
             .agencies
             .iter()
-            .filter(|a| a.id == agency)
+            .filter(|a| a.id == agency && plan.is_none_or(|plan| a.plan == plan))
             .collect();
         let stands = |a: &'a AgencyAssessment| pick(&a.money, &a.accounts);
-        found.sort_by_key(|a| (stands(a).span.is_none(), stands(a).span));
+        found.sort_by_key(|a| (a.scope != scope, stands(a).span.is_none(), stands(a).span));
         let found = *found.first()?;
         let money = stands(found);
         let own = case
@@ -146,15 +148,14 @@ fn whose<'a>(case: &'a Case<'_>) -> Option<Whose<'a>> {
             .iter()
             .filter(|p| found.programmes.contains(&p.id) && of(p).span == money.span)
             .map(|p| (p.id.as_str(), of(p)));
-        let name = case
-            .snapshot
-            .register
-            .agency(agency)
-            .and_then(|a| a.name_on(case.assessment.quarter.end()))
-            .map_or(Arg::from(agency), |n| Arg::Title(n.full.clone()));
         return Some(Whose {
             money,
-            name,
+            accounts: &found.accounts,
+            name: owner(
+                &case.snapshot.register,
+                case.assessment.quarter.end(),
+                scope,
+            ),
             summed: if own { Vec::new() } else { led.collect() },
         });
     }
@@ -166,6 +167,7 @@ fn whose<'a>(case: &'a Case<'_>) -> Option<Whose<'a>> {
         .map_or(Arg::from(scope), |p| Arg::Title(p.title.clone()));
     Some(Whose {
         money: of(found),
+        accounts: &found.accounts,
         name,
         summed: Vec::new(),
     })
@@ -182,7 +184,39 @@ pub(super) fn explain(case: &Case<'_>) -> Option<Explanation> {
     if let Some(made) = Made::ALL.into_iter().find(|made| made.id() == part) {
         return Some(of_made(case, &whose, made));
     }
-    AmountKind::from_id(part).map(|kind| of_kind(case, &whose, kind))
+    if let Some(kind) = AmountKind::from_id(part) {
+        return Some(of_kind(case, &whose, kind));
+    }
+    let rate = part
+        .strip_suffix("_change")
+        .filter(|_| case.name() == NAME)?;
+    change(case, &whose, rate)
+}
+
+/// A ratio's change against the same quarter last year, in percentage points.
+fn change(case: &Case<'_>, whose: &Whose<'_>, rate: &str) -> Option<Explanation> {
+    let mut known = changes_of(whose.accounts).into_iter();
+    let (_, points) = known.find(|(word, _)| *word == rate)?;
+    let made = Made::ALL.into_iter().find(|made| made.id() == rate)?;
+    let mut out = Explanation::new(case.figure.clone(), case.name_of(&case.figure.series));
+    out.value = points.map(|points| Arg::Points(six(points)));
+    out.formula = Some(Message::new("explain-formula-change"));
+    out.rule = Some(Rule {
+        id: "change-against-last-year@1".to_owned(),
+        text: Message::new("explain-rule-change"),
+    });
+    let quarter = case.assessment.quarter;
+    let then = (quarter.plus(-4), &whose.accounts.last_year);
+    for (quarter, money) in [(quarter, &whose.accounts.year_to_date), then] {
+        let series = SeriesId::new(case.scope(), NAME).part(rate);
+        out.parts.push(Part {
+            figure: Some(series.at(quarter.period())),
+            label: Arg::Quarter(quarter),
+            value: made.value(money),
+            status: None,
+        });
+    }
+    Some(out)
 }
 
 fn titled(case: &Case<'_>, whose: &Whose<'_>, word: &'static str) -> Explanation {
@@ -347,6 +381,10 @@ fn of_made(case: &Case<'_>, whose: &Whose<'_>, made: Made) -> Explanation {
         Made::Attainment => kinds.push(basis),
         Made::SettlementRatio => kinds.extend([AmountKind::Settled, AmountKind::Budget]),
         Made::Realised => kinds.extend([AmountKind::Paid, AmountKind::Allotted]),
+        Made::Changed => {
+            changes(case, whose, &mut out);
+            return out;
+        }
     }
     if matches!(
         made,
@@ -376,7 +414,7 @@ fn ratio_formula(id: &'static str, ratio: Ratio) -> Message {
     Message::new(id)
         .with("numerator", ntd(ratio.numerator))
         .with("denominator", ntd(ratio.denominator))
-        .with("value", Arg::Fraction(ratio.fraction6()))
+        .with("value", Arg::Fraction(ratio.fraction()))
 }
 
 /// By which rule an owner's rows were chosen.

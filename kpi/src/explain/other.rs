@@ -1,12 +1,14 @@
 //! What is no figure of a quarter: a reading of any period, a decided target, a claim, a source.
 
-use super::indicator::{TARGET, about, named};
+use super::indicator::{IndicatorPart, about, named};
 use super::rows::{lines, readings, series_of};
 use super::{Case, Explanation, Part, Row, RowState, Rule, term};
 use crate::assess::TargetInForce;
 use crate::assess::sentence::quantity;
 use crate::calendar::taipei_day;
+use crate::figure_name::agency_of;
 use crate::message::{Arg, Message};
+use crate::money::MoneyLine;
 use crate::observation::{Observation, Qualifier, Recorded};
 use crate::source::Outcome;
 
@@ -42,12 +44,7 @@ fn reading(case: &Case<'_>) -> Option<Explanation> {
     if rows.is_empty() {
         return None;
     }
-    let indicator = named(&case.snapshot.register, &case.figure.series);
-    let title = indicator.map_or_else(
-        || Arg::from(case.figure.series.to_string()),
-        |(indicator, _)| Arg::Title(indicator.title.clone()),
-    );
-    let mut out = Explanation::new(case.figure.clone(), title);
+    let mut out = Explanation::new(case.figure.clone(), case.name_of(&case.figure.series));
     let counts = rows.iter().rev().find(|row| row.state == RowState::Counts);
     if let Some(row) = counts {
         let sign = match row.qualifier {
@@ -87,8 +84,18 @@ fn reading(case: &Case<'_>) -> Option<Explanation> {
 /// A money line of a period that is no quarter.
 fn line(case: &Case<'_>) -> Option<Explanation> {
     let period = case.figure.period?;
+    let asked = &case.figure.series;
+    // An agency may be named without its plan.
+    let own = |line: &MoneyLine| {
+        let series = series_of(line);
+        series == *asked
+            || series.name == asked.name
+                && series.part == asked.part
+                && agency_of(&series.scope).map(|(_, agency)| (None, agency))
+                    == Some(agency_of(&asked.scope).unwrap_or_default())
+    };
     let mut rows = lines(&case.snapshot.money, &[], |row| {
-        series_of(&row.item) == case.figure.series && row.item.period.end == period.end
+        own(&row.item) && row.item.period.end == period.end
     });
     if rows.is_empty() {
         return None;
@@ -98,10 +105,7 @@ fn line(case: &Case<'_>) -> Option<Explanation> {
             row.state = RowState::Counts;
         }
     }
-    let mut out = Explanation::new(
-        case.figure.clone(),
-        Arg::from(case.figure.series.to_string()),
-    );
+    let mut out = Explanation::new(case.figure.clone(), case.name_of(asked));
     out.value = rows
         .iter()
         .rev()
@@ -115,7 +119,7 @@ fn line(case: &Case<'_>) -> Option<Explanation> {
 /// The decisions on the target of a period.
 fn target(case: &Case<'_>) -> Option<Explanation> {
     let (indicator, part) = named(&case.snapshot.register, &case.figure.series)?;
-    if part != Some(TARGET) {
+    if part != Some(IndicatorPart::Target) {
         return None;
     }
     let period = case.figure.period?;

@@ -1,18 +1,15 @@
-//! A programme's status, progress, risk and tasks; the portfolio's counts.
+//! A programme's status, progress, risk and tasks.
 
 use super::indicator::{part_of, value};
 use super::rows::readings;
 use super::{Case, Explanation, Part, Rule, term, whole};
 use crate::address::SeriesId;
-use crate::assess::{ProgrammeAssessment, Risk, TaskState};
+use crate::assess::{ProgrammeAssessment, TaskState};
 use crate::message::{Arg, Message};
 use crate::register::{NarrativePart, Task};
 use crate::rules::Measure;
 
 pub(super) fn explain(case: &Case<'_>) -> Option<Explanation> {
-    if case.scope() == "portfolio" {
-        return portfolio(case);
-    }
     if let Some(found) = case
         .assessment
         .programmes
@@ -27,11 +24,16 @@ pub(super) fn explain(case: &Case<'_>) -> Option<Explanation> {
         .iter()
         .find(|n| n.id == case.scope())?;
     let tasks = &case.snapshot.register.node(&node.id)?.tasks;
-    task(case, &node.tasks, tasks)
+    match (case.name(), case.part()) {
+        ("tasks", part @ (None | Some("done" | "of"))) => {
+            Some(all_tasks(case, part, &node.tasks, tasks))
+        }
+        _ => task(case, &node.tasks, tasks),
+    }
 }
 
 /// `P01 擴大資料開放`
-fn programme_name(case: &Case<'_>, id: &str) -> Arg {
+pub(super) fn programme_name(case: &Case<'_>, id: &str) -> Arg {
     match case.snapshot.register.programme(id) {
         Some(programme) => Message::new("explain-programme")
             .with("id", id)
@@ -98,13 +100,7 @@ fn of_programme(case: &Case<'_>, found: &ProgrammeAssessment) -> Option<Explanat
         }
         ("risk", None) => {
             let mut out = named("explain-risk");
-            out.value = found.risk.map(|risk| {
-                term(match risk {
-                    Risk::Low => "risk-low",
-                    Risk::Medium => "risk-medium",
-                    Risk::High => "risk-high",
-                })
-            });
+            out.value = found.risk.map(|risk| term(risk.term()));
             out.rule = Some(Rule {
                 id: "risk-reported@1".to_owned(),
                 text: Message::new("explain-rule-risk"),
@@ -113,40 +109,26 @@ fn of_programme(case: &Case<'_>, found: &ProgrammeAssessment) -> Option<Explanat
             Some(out)
         }
         ("lagging", None) => Some(lagging(case, found, named("explain-lagging"))),
-        ("tasks", None) => {
-            let mut out = named("explain-tasks");
+        ("tasks", part @ (None | Some("done" | "of"))) => {
             let listed = case.snapshot.register.programme(&found.id)?;
-            let done = found.tasks.iter().filter(|t| t.done).count();
-            out.value = Some(
-                Message::new("explain-done-of")
-                    .with("done", done)
-                    .with("of", found.tasks.len())
-                    .into(),
+            Some(all_tasks(case, part, &found.tasks, &listed.tasks))
+        }
+        ("indicators", Some(part @ ("good" | "rated"))) => {
+            let mut out = status(
+                case,
+                found,
+                Explanation::new(case.figure.clone(), case.name_of(&case.figure.series)),
             );
-            out.rule = Some(task_rule());
-            out.parts = found
-                .tasks
-                .iter()
-                .map(|state| Part {
-                    figure: Some(case.at(SeriesId::new(&found.id, "task").part(&state.id))),
-                    label: listed
-                        .tasks
-                        .iter()
-                        .find(|t| t.id == state.id)
-                        .map_or(Arg::from(state.id.as_str()), |t| {
-                            Arg::Title(t.title.clone())
-                        }),
-                    value: Some(done_word(state.done)),
-                    status: None,
-                })
-                .collect();
+            let (good, rated) = found.good;
+            out.value = Some(whole(if part == "good" { good } else { rated }));
+            out.status = None;
             Some(out)
         }
         ("task", Some(_)) => {
             let listed = case.snapshot.register.programme(&found.id)?;
             task(case, &found.tasks, &listed.tasks)
         }
-        ("milestone", Some(id)) => milestone(case, found, id),
+        ("milestone", Some(part)) => super::milestone::explain(case, found, part),
         ("narrative", Some(part)) => {
             let part = NarrativePart::from_id(part)?;
             let mut out = named(part.term());
@@ -234,49 +216,39 @@ fn lagging(case: &Case<'_>, found: &ProgrammeAssessment, mut out: Explanation) -
     out
 }
 
-/// A milestone: how it stands, every plan it had, and the reading that says it is done.
-fn milestone(case: &Case<'_>, found: &ProgrammeAssessment, id: &str) -> Option<Explanation> {
-    let state = found.milestones.iter().find(|m| m.id == id)?;
-    let listed = case.snapshot.register.programme(&found.id)?;
-    let title = listed
-        .milestones
-        .iter()
-        .find(|m| m.id == id)
-        .map_or(Arg::from(id), |m| Arg::Title(m.title.clone()));
-    let mut out = Explanation::new(case.figure.clone(), title);
-    out.value = Some(match state.days_late {
-        Some(days) => Message::new("explain-milestone-days")
-            .with("state", term(state.timeliness.term()))
-            .with("days", days)
+/// The printed tasks of a programme or node: how many of how many are done.
+fn all_tasks(
+    case: &Case<'_>,
+    part: Option<&str>,
+    states: &[TaskState],
+    listed: &[Task],
+) -> Explanation {
+    let mut out = Explanation::new(case.figure.clone(), case.name_of(&case.figure.series));
+    let done = states.iter().filter(|t| t.done).count();
+    out.value = Some(match part {
+        Some("done") => whole(done),
+        Some(_) => whole(states.len()),
+        None => Message::new("explain-done-of")
+            .with("done", done)
+            .with("of", states.len())
             .into(),
-        None => term(state.timeliness.term()),
     });
-    out.rule = Some(Rule {
-        id: "milestone@1".to_owned(),
-        text: Message::new("explain-rule-milestone"),
-    });
-    out.parts = state
-        .former
+    out.rule = Some(task_rule());
+    out.parts = states
         .iter()
-        .chain([&state.plan])
-        .map(|plan| Part {
-            figure: None,
-            label: match plan.set_on {
-                Some(on) => Message::new("explain-milestone-plan-set")
-                    .with("date", on)
-                    .into(),
-                None => term("explain-milestone-plan"),
-            },
-            value: Some(Arg::Date(plan.planned)),
-            status: None,
+        .map(|state| {
+            let listed = listed.iter().find(|t| t.id == state.id);
+            Part {
+                figure: Some(case.at(SeriesId::new(case.scope(), "task").part(&state.id))),
+                label: listed.map_or(Arg::from(state.id.as_str()), |t| {
+                    Arg::Title(t.title.clone())
+                }),
+                value: Some(done_word(state.done)),
+                status: None,
+            }
         })
         .collect();
-    let used: Vec<i64> = state.row.into_iter().collect();
-    out.rows = readings(&case.snapshot.observations, &used, |row| {
-        row.item.series == case.figure.series
-            && row.item.period.start <= case.assessment.quarter.end()
-    });
-    Some(out)
+    out
 }
 
 fn task(case: &Case<'_>, states: &[TaskState], listed: &[Task]) -> Option<Explanation> {
@@ -308,55 +280,6 @@ fn task_rule() -> Rule {
     Rule {
         id: "task-checklist@1".to_owned(),
         text: Message::new("explain-rule-task"),
-    }
-}
-
-/// The portfolio's counts and its weighted variance.
-fn portfolio(case: &Case<'_>) -> Option<Explanation> {
-    let programmes = &case.assessment.programmes;
-    match (case.name(), case.part()) {
-        ("count", None) => {
-            let mut out = Explanation::new(case.figure.clone(), term("explain-count"));
-            out.value = Some(whole(programmes.len()));
-            out.rule = Some(count_rule());
-            for (status, count) in &case.assessment.portfolio.counts {
-                out.parts.push(Part {
-                    figure: Some(case.at(SeriesId::new("portfolio", "count").part(status.id()))),
-                    label: Arg::Status(*status),
-                    value: Some(whole(*count)),
-                    status: Some(*status),
-                });
-            }
-            Some(out)
-        }
-        ("count", Some(word)) => super::count::count(case, word),
-        ("progress", Some("variance")) => {
-            let title = Message::new("explain-of")
-                .with("owner", term("explain-portfolio"))
-                .with("what", term("explain-variance"));
-            let mut out = Explanation::new(case.figure.clone(), title.into());
-            let variance = case.assessment.portfolio.variance;
-            out.value = variance.map(|(points, _)| Arg::Points(points));
-            out.formula = variance.map(|(_, programmes)| {
-                Message::new("explain-formula-weighted").with("programmes", programmes)
-            });
-            out.rule = Some(Rule {
-                id: "weighted-variance@1".to_owned(),
-                text: Message::new("explain-rule-weighted"),
-            });
-            out.parts = programmes
-                .iter()
-                .filter(|p| p.money.amounts.budget_ntd.is_some())
-                .filter_map(|p| Some((p, p.variance_points?)))
-                .map(|(p, points)| {
-                    let mut part = programme_part(case, p, "progress", Some(Arg::Points(points)));
-                    part.figure = Some(case.at(SeriesId::new(&p.id, "progress").part("variance")));
-                    part
-                })
-                .collect();
-            Some(out)
-        }
-        _ => None,
     }
 }
 
@@ -393,7 +316,7 @@ fn latest(rows: &[super::Row]) -> Option<rust_decimal::Decimal> {
 }
 
 /// The rows of a quarter; the latest that stands of each series and period counts.
-fn in_quarter(case: &Case<'_>, wanted: impl Fn(&SeriesId) -> bool) -> Vec<super::Row> {
+pub(super) fn in_quarter(case: &Case<'_>, wanted: impl Fn(&SeriesId) -> bool) -> Vec<super::Row> {
     let quarter = case.assessment.quarter.period();
     super::other::standing_rows(case, |row| {
         wanted(&row.item.series)

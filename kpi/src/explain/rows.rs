@@ -3,6 +3,7 @@
 use super::Row;
 use crate::address::SeriesId;
 use crate::effective::live;
+use crate::figure_name::agency_in_plan;
 use crate::money::MoneyLine;
 use crate::observation::{Act, Observation, Qualifier, Reading, Recorded};
 use rust_decimal::Decimal;
@@ -182,7 +183,7 @@ pub fn series_of(line: &MoneyLine) -> SeriesId {
     let key = &line.key;
     let scope = match (&key.programme, &key.agency) {
         (Some(programme), _) => programme.clone(),
-        (None, Some(agency)) => format!("agency:{agency}"),
+        (None, Some(agency)) => agency_in_plan(&key.plan, agency),
         (None, None) => format!("plan:{}", key.plan),
     };
     SeriesId::new(scope, key.span.series_name()).part(key.kind.id())

@@ -1,7 +1,6 @@
 //! The figures that a text may name, and how each may be written.
 
 use crate::ReportInput;
-use crate::sections::unexecuted;
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::address::{FigureAddress, SeriesId};
 use quarterdeck_kpi::assess::{Accounts, MoneyAssessment};
@@ -122,11 +121,9 @@ fn accounts<'a>(input: &ReportInput<'a>, scope: &str) -> Option<&'a Accounts> {
     if scope == "portfolio" {
         return Some(&assessment.portfolio.accounts);
     }
-    match scope.strip_prefix("agency:") {
-        Some(agency) => {
-            let mut agencies = assessment.agencies.iter();
-            agencies.find(|a| a.id == agency).map(|a| &a.accounts)
-        }
+    let mut agencies = assessment.agencies.iter();
+    match agencies.find(|a| a.scope == scope) {
+        Some(agency) => Some(&agency.accounts),
         None => {
             let mut programmes = assessment.programmes.iter();
             programmes.find(|p| p.id == scope).map(|p| &p.accounts)
@@ -143,7 +140,7 @@ fn money(money: &MoneyAssessment, part: &str) -> Option<Value> {
     };
     match part {
         "executed" => money.executed_ntd.map(Value::Ntd),
-        "unexecuted" => unexecuted(money).map(Value::Ntd),
+        "unexecuted" => money.unexecuted_ntd().map(Value::Ntd),
         "execution_rate" => rate(money.execution_rate),
         "disbursement_ratio" => rate(money.disbursement_ratio),
         "attainment" => rate(money.attainment),

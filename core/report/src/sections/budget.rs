@@ -1,7 +1,7 @@
 //! 參、預算執行情形: money by agency and by programme, each accumulation under its own name, the change against the same
 //! quarter last year, and the dated changes of budgets.
 
-use super::{Making, points, rate, thousands, unexecuted};
+use super::{Making, points, rate, thousands};
 use crate::ReportInput;
 use crate::document::{Block, Cell, Column, Row, Table};
 use quarterdeck_kpi::assess::{Accounts, AgencyAssessment, MoneyAssessment};
@@ -110,7 +110,7 @@ fn amounts(money: &MoneyAssessment) -> Vec<Cell> {
         thousands(a.planned_spend_ntd.or(a.allotted_ntd)),
         thousands(a.paid_ntd),
         thousands(pending),
-        thousands(unexecuted(money)),
+        thousands(money.unexecuted_ntd()),
         rate(money.execution_rate),
         rate(money.disbursement_ratio),
     ]

@@ -41,7 +41,7 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
                     },
                     Cell::text(points(p.variance_points)),
                     Cell::text(rate(p.money.execution_rate)),
-                    Cell::text(thousands(super::unexecuted(&p.money))),
+                    Cell::text(thousands(p.money.unexecuted_ntd())),
                     Cell::text(
                         p.risk
                             .map_or_else(|| format::NONE.to_owned(), |r| super::risk(input, r)),

@@ -1,6 +1,6 @@
 //! 肆、落後計畫、原因及改善措施: what the rule names, and what cannot be judged.
 
-use super::{Making, points, rate, shown_status, status_cell, thousands, unexecuted};
+use super::{Making, points, rate, shown_status, status_cell, thousands};
 use crate::document::{Block, Cell, Column, Row, Table};
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::message::Message;
@@ -71,7 +71,7 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
                         rate(p.money.execution_rate),
                         points(p.variance_points)
                     )),
-                    Cell::text(thousands(unexecuted(&p.money))),
+                    Cell::text(thousands(p.money.unexecuted_ntd())),
                     Cell::text(match p.lagging.lagging {
                         Some(true) => input.word("csv-yes"),
                         Some(false) => input.word("csv-no"),

@@ -14,7 +14,7 @@ use crate::document::{Block, Cell, Cover, Document, Section};
 use chrono::{Datelike, Timelike};
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::address::SeriesId;
-use quarterdeck_kpi::assess::{MoneyAssessment, Outlook, ProgrammeAssessment, Risk, outlooks};
+use quarterdeck_kpi::assess::{Outlook, ProgrammeAssessment, Risk, outlooks};
 use quarterdeck_kpi::calendar::{TAIPEI, taipei_day};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::status::Status;
@@ -177,15 +177,6 @@ impl Making<'_> {
         );
         (name, caption)
     }
-}
-
-/// Planned spending not executed, where both are known.
-pub(crate) fn unexecuted(money: &MoneyAssessment) -> Option<i64> {
-    let planned = money
-        .amounts
-        .planned_spend_ntd
-        .or(money.amounts.allotted_ntd)?;
-    Some(planned - money.executed_ntd?)
 }
 
 /// The word of a risk level.

@@ -210,3 +210,85 @@ fn an_acceptance_needs_a_name_that_is_open_and_a_reason() {
         0
     );
 }
+
+#[test]
+fn money_progress_milestones_and_risk_that_changed_since_the_preparation_are_counted() {
+    let mut office = signers();
+    office.append(
+        "register/programmes/P12.toml",
+        "\n[[milestone]]\nid = \"1\"\ntitle = { zh-TW = \"決標\", en = \"Award\" }\nweight = 100\nplanned = \"2025-11-30\"\n",
+    );
+    office.as_account("lin");
+    let prepared = office.step("prepare", "2025Q4");
+    assert_eq!(prepared.code, 0, "{}{}", prepared.out, prepared.err);
+    office.as_account("chen");
+    office.at("2026-01-20T02:00:00Z");
+    for (figure, value) in [
+        ("P12/budget.planned_spend@2025Q4", "3000"),
+        ("P12/budget.paid@2025Q4", "1500"),
+        ("P12/budget-total.paid@2025Q4", "9000"),
+        ("P12/progress.planned@2025Q4", "80"),
+        ("P12/progress.actual@2025Q4", "60"),
+        ("P12/risk@2025Q4", "high"),
+        ("P12/milestone.1@2025-12-05", "done"),
+    ] {
+        let answer = office.qd(&["enter", figure, value]);
+        assert_eq!(answer.code, 0, "{figure} {}", answer.err);
+    }
+    office.as_account("wang");
+    let state = office.qd(&["review", "2025Q4", "--dry-run", "--json"]);
+    let state = state.json();
+    valid("signoff", &state);
+    let changed = state["changed"].as_array().unwrap();
+    let now = |figure: &str| {
+        let found = changed.iter().find(|c| c["figure"] == figure);
+        found.unwrap_or_else(|| panic!("{figure} is not counted"))["now"].clone()
+    };
+    for (figure, value) in [
+        ("P12/budget.paid@2025Q4", "1500"),
+        ("P12/budget.disbursement_ratio@2025Q4", "0.500000"),
+        ("P12/budget-total.paid@2025Q4", "9000"),
+        ("P12/progress.variance@2025Q4", "-20"),
+        ("P12/risk@2025Q4", "high"),
+        ("P12/milestone.1@2025Q4", "done_late"),
+        ("P12/milestone.1.actual@2025Q4", "2025-12-05"),
+        ("P12/milestone.1.days_late@2025Q4", "5"),
+        ("portfolio/budget.paid@2025Q4", "1500"),
+    ] {
+        assert_eq!(now(figure), value, "{figure}");
+    }
+    // The item says how many.
+    let items = state["items"].as_array().unwrap();
+    let item = items.iter().find(|i| i["rule"] == "changed-since-signed@1");
+    let text = item.unwrap()["text"].as_str().unwrap().to_owned();
+    assert!(text.contains(&changed.len().to_string()), "{text}");
+}
+
+#[test]
+fn a_cause_that_people_entered_is_no_open_item() {
+    let mut office = signers();
+    for (figure, value) in [
+        ("P12/budget.planned_spend@2025Q4", "3000"),
+        ("P12/budget.paid@2025Q4", "1500"),
+        ("P12/budget.payable@2025Q4", "0"),
+        ("P12/budget.saved@2025Q4", "0"),
+        ("P12/progress.planned@2025Q4", "80"),
+        ("P12/progress.actual@2025Q4", "60"),
+    ] {
+        assert_eq!(office.qd(&["enter", figure, value]).code, 0, "{figure}");
+    }
+    let missing = |office: &mut Office| {
+        office.as_account("lin");
+        let open = office.items("2025Q4").into_iter();
+        let open = open.filter(|item| item.starts_with("missing-cause@1"));
+        let count = open.count();
+        office.as_account("chen");
+        count
+    };
+    assert_eq!(missing(&mut office), 1);
+    for (part, text) in [("reason", "招標延後"), ("measure", "加開協調會議")] {
+        let figure = format!("P12/narrative.{part}@2025Q4");
+        assert_eq!(office.qd(&["enter", &figure, text]).code, 0);
+    }
+    assert_eq!(missing(&mut office), 0);
+}

@@ -119,6 +119,7 @@ pub(super) fn agencies(programmes: &[ProgrammeAssessment]) -> Vec<AgencyAssessme
         let found = programmes.iter().find(|p| p.id == programme);
         AgencyAssessment {
             id: id.to_owned(),
+            scope: format!("agency:{id}"),
             plan: "dgp2".to_owned(),
             money: found.map_or_else(Default::default, |p| p.money.clone()),
             accounts: found.map_or_else(Default::default, |p| p.accounts.clone()),
@@ -139,6 +140,7 @@ pub(super) fn agencies(programmes: &[ProgrammeAssessment]) -> Vec<AgencyAssessme
     vec![
         AgencyAssessment {
             id: "MOF".to_owned(),
+            scope: "plan:dgp1.agency:MOF".to_owned(),
             plan: "dgp1".to_owned(),
             accounts: Accounts {
                 since_beginning: old.clone(),

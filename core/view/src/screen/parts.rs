@@ -353,7 +353,7 @@ pub(crate) fn planned(money: &MoneyAssessment) -> Option<i64> {
 }
 /// 未執行: P less the executed amount.
 pub(crate) fn unexecuted(money: &MoneyAssessment) -> Option<i64> {
-    planned(money)?.checked_sub(money.executed_ntd?)
+    money.unexecuted_ntd()
 }
 
 /// Tone of a rate: only low ones are toned.

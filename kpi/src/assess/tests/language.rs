@@ -55,6 +55,7 @@ fn said(folder: &Path, ids: &mut BTreeSet<String>) {
                 "amount-",
                 "risk-",
                 "forecast-",
+                "explain-",
             ]
             .iter()
             .any(|prefix| text.starts_with(prefix));

@@ -76,7 +76,7 @@ pub(super) fn rows(state: &State, loaded: &Loaded) -> Panel {
                     programmes: a.programmes.len(),
                     accounts: &a.accounts,
                     open: None,
-                    scope: format!("agency:{}", a.id),
+                    scope: a.scope.clone(),
                 }
             })
             .collect()
