@@ -6,6 +6,7 @@
 
 pub mod csv;
 pub mod demo;
+pub mod faulty;
 pub mod hostile;
 pub mod nginx;
 pub mod office;
@@ -16,5 +17,6 @@ pub mod rust_text;
 pub mod script;
 pub mod server;
 pub mod service;
+pub mod small;
 pub mod tools;
 pub mod workbook;

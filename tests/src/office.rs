@@ -36,6 +36,13 @@ impl Office {
         Office { folder }
     }
 
+    /// The same office once more, with everything that lies beside it.
+    pub fn copy(&self) -> Office {
+        let folder = tempfile::tempdir().unwrap();
+        copy(self.folder.path(), folder.path());
+        Office { folder }
+    }
+
     /// The workspace's folder.
     pub fn root(&self) -> PathBuf {
         self.folder.path().join("office")
@@ -196,6 +203,19 @@ unit = "percent"
             .chain(args.iter().copied())
             .collect();
         self.qd(&args).expect(0).json()
+    }
+}
+
+/// Copies a folder with all that is below it.
+pub fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().flatten() {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
     }
 }
 

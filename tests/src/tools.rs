@@ -38,8 +38,13 @@ pub fn find(what: &str, names: &[&str]) -> Option<PathBuf> {
 
 /// Says that a test, or a part of one, was skipped; also where a test that passes prints nothing.
 pub fn skipped(what: &str, needs: &str) {
-    // What is printed with a macro is kept back by the test program.
-    let _ = writeln!(std::io::stderr(), "skipped: {what} needs {needs}");
+    say(&format!("skipped: {what} needs {needs}"));
+}
+
+/// Says something also where a test that passes prints nothing: what is printed with a macro is kept
+/// back by the test program.
+pub fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// What a program printed; ends the test when it failed.

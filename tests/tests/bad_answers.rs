@@ -2,7 +2,7 @@
 //! stored stays.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-use quarterdeck_tests::office::{Office, indicator};
+use quarterdeck_tests::office::{Office, copy, indicator};
 use quarterdeck_tests::program::{Answer, command, valid};
 use quarterdeck_tests::server::{Piece, Server};
 use quarterdeck_tests::tools;
@@ -338,18 +338,6 @@ impl SmallDisk {
 impl Drop for SmallDisk {
     fn drop(&mut self) {
         let _ = Command::new("umount").arg(self.0.path()).status();
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap().flatten() {
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
     }
 }
 

@@ -5,6 +5,7 @@
 use quarterdeck_core::signoff::log::{as_json, from_json};
 use quarterdeck_store::{Head, HumanAct, RecordedAct, chained, sha256_hex};
 use quarterdeck_tests::demo;
+use quarterdeck_tests::office::copy;
 use quarterdeck_tests::program::{Answer, qd, valid};
 use quarterdeck_tests::tools;
 use serde_json::Value;
@@ -15,19 +16,6 @@ use std::path::{Path, PathBuf};
 
 fn bag() -> PathBuf {
     demo::shared().root().join("reports/2025Q3")
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 fn fresh(name: &str) -> (tempfile::TempDir, PathBuf) {

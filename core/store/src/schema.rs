@@ -4,7 +4,7 @@ use crate::error::{ErrorKind, StoreError};
 use crate::queries;
 use quarterdeck_kpi::message::Message;
 use rusqlite::{Connection, TransactionBehavior};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The schema this program writes.
 pub const NUMBER: i64 = 3;
@@ -191,12 +191,39 @@ pub(crate) fn backup_to(
             Message::new("store-backup-exists-next"),
         ));
     }
+    // Under its name it is whole, whatever happens on the way.
+    let temporary = beside(backup, &format!(".{}.new", std::process::id()));
     let copied = connection.backup(
         rusqlite::MAIN_DB,
-        backup,
+        &temporary,
         None::<fn(rusqlite::backup::Progress)>,
     );
-    copied.map_err(|error| StoreError::sqlite(if backup.exists() { file } else { backup }, &error))
+    let named = copied
+        .map_err(|error| StoreError::sqlite(if temporary.exists() { file } else { backup }, &error))
+        .and_then(|()| {
+            std::fs::rename(&temporary, backup).map_err(|error| StoreError::io(backup, &error))
+        });
+    match named {
+        Ok(()) => {
+            if let Some(folder) = backup.parent() {
+                // The name is given; that its folder could not be flushed takes nothing back.
+                let _ = crate::platform::sync_folder(folder);
+            }
+        }
+        Err(_) => {
+            for left in [&temporary, &beside(&temporary, "-journal")] {
+                let _ = std::fs::remove_file(left);
+            }
+        }
+    }
+    named
+}
+
+/// A path with more at its end.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 #[cfg(test)]

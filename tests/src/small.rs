@@ -1,0 +1,182 @@
+//! A small office with a history: four sources, one published quarter, one that is reviewed, and
+//! tables that wait to be imported. What goes wrong is tried on copies of it.
+
+use crate::office::{Office, indicator};
+use crate::program::Answer;
+use crate::server::{Reply, Server};
+use chrono::Utc;
+use quarterdeck_core::platform;
+use quarterdeck_kpi::calendar::{Quarter, taipei_day};
+use quarterdeck_store::{OpenMode, Store};
+use rusqlite::Connection;
+use serde_json::Value;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+/// Sources.
+pub const SOURCES: u32 = 4;
+/// Rows of the table of amounts.
+pub const AMOUNTS: usize = 3 * 12 * 2;
+
+/// The office as it was before anything went wrong.
+#[derive(Debug)]
+pub struct Small {
+    /// The office to take copies of.
+    pub office: Office,
+    /// The quarter that can be published.
+    pub quarter: Quarter,
+    /// Rows of readings, and of money, before.
+    pub rows: (usize, usize),
+    served: Arc<AtomicU32>,
+    /// Attempts of each source before.
+    attempts: Vec<Value>,
+    _server: Server,
+}
+
+/// Now, as command lines in this process are told.
+fn now() -> String {
+    platform::now().to_rfc3339()
+}
+
+/// Runs a command line in this process, as the account the tests run under.
+pub fn qd(office: &Office, args: &[&str]) -> Answer {
+    office.qd_as(&platform::account_name(), &now(), args)
+}
+
+impl Small {
+    /// Makes it; with `signed`, a quarter is published and another reviewed.
+    pub fn new(signed: bool) -> Small {
+        let office = Office::new();
+        office.replace(
+            "register/people.toml",
+            "[\"enter\"]",
+            "[\"enter\", \"approve\", \"admin\"]",
+        );
+        office.signer("lin", "prepare", "");
+        office.signer("wang", "review", "");
+        let served = Arc::new(AtomicU32::new(100));
+        let counted = Arc::clone(&served);
+        let server = Server::start(move |path| {
+            let number: u32 = path.trim_start_matches('/').parse().unwrap_or_default();
+            Reply {
+                wait: Duration::ZERO,
+                body: format!("{{\"count\": {}}}", counted.load(Ordering::SeqCst) + number),
+            }
+        });
+        for number in 0..SOURCES {
+            let name = format!("n{number}");
+            office.indicator("P05", &name);
+            let url = server.url(&format!("/{number}"));
+            office.number_source(&name, &url, &format!("P05/{name}"));
+        }
+        let mut table = String::from("計畫編號,期別,累計分配數（千元）,實支數（千元）\n");
+        for programme in 1..=3 {
+            for month in 1..=12 {
+                let (allotted, paid) = (month * 100, month * 90);
+                table += &format!("P{programme:02},2025-{month:02},{allotted},{paid}\n");
+            }
+        }
+        std::fs::write(office.beside().join("money.csv"), table).unwrap();
+        let mut list = String::from("計畫編號,計畫名稱,推動計畫,架構節點,主辦機關\n");
+        for number in 1..=20 {
+            list += &format!("N{number:02},新計畫{number},dgp2,S4,NDC\n");
+        }
+        std::fs::write(office.beside().join("list.csv"), list).unwrap();
+        qd(&office, &["collect", "--quiet"]).expect(0);
+        let quarter = Quarter::last_ended(taipei_day(Utc::now()));
+        if signed {
+            sign(&office, quarter.previous(), 3);
+            sign(&office, quarter, 2);
+        }
+        let attempts = attempts(&office);
+        let rows = rows(&office);
+        served.store(200, Ordering::SeqCst);
+        Small {
+            office,
+            quarter,
+            rows,
+            served,
+            attempts,
+            _server: server,
+        }
+    }
+
+    /// What the sources answer from now on.
+    pub fn serve(&self, from: u32) {
+        self.served.store(from, Ordering::SeqCst);
+    }
+
+    /// Ends the test unless each source either stands as before, or was asked anew and its figure is
+    /// there; gives how many were asked anew.
+    pub fn no_run_is_half_shown(&self, office: &Office) -> usize {
+        let status = qd(office, &["status", "--json"]).expect(0).json();
+        let mut anew = 0;
+        for (number, (before, after)) in self.attempts.iter().zip(attempts(office)).enumerate() {
+            let figure = indicator(&status, &format!("P05/n{number}"));
+            let is_new = *before != after;
+            anew += usize::from(is_new);
+            let from = if is_new { 200 } else { 100 };
+            assert_eq!(figure["value"], from + number, "source n{number}: {after}");
+        }
+        anew
+    }
+}
+
+/// Takes the first steps of a sign-off; everything that stands open is accepted.
+fn sign(office: &Office, quarter: Quarter, steps: usize) {
+    let account = platform::account_name();
+    let all = [
+        ("lin", "prepare"),
+        ("wang", "review"),
+        (account.as_str(), "publish"),
+    ];
+    for (who, step) in all.into_iter().take(steps) {
+        office
+            .sign(who, &now(), step, &quarter.to_string(), &[])
+            .expect(0);
+    }
+}
+
+/// The last attempt of each source.
+fn attempts(office: &Office) -> Vec<Value> {
+    let sources = qd(office, &["sources", "--json"]).expect(0).json();
+    let mut found: Vec<(String, Value)> = sources["sources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| (s["id"].to_string(), s["attempts"][0].clone()))
+        .collect();
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found.into_iter().map(|(_, attempt)| attempt).collect()
+}
+
+/// Rows of readings and of money in the database; it must be one.
+pub fn rows(office: &Office) -> (usize, usize) {
+    let file = office.root().join("quarterdeck.db");
+    let store = Store::open(&file, OpenMode::ReadOnly).unwrap();
+    let rows = store.rows_as_of(chrono::DateTime::<Utc>::MAX_UTC).unwrap();
+    assert!(rows.findings.iter().all(|f| f.rule != "row-sum@1"));
+    (rows.observations.len(), rows.money.len())
+}
+
+/// SQLite itself finds nothing wrong with the file.
+pub fn integrity(office: &Office) {
+    let database = Connection::open(office.root().join("quarterdeck.db")).unwrap();
+    let said: String = database
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(said, "ok");
+}
+
+/// What `qd verify` finds wrong with the workspace: codes of its faults, none when it ends with 0.
+pub fn verified(office: &Office) -> Vec<String> {
+    let answer = qd(office, &["verify", ".", "--json"]);
+    let document = answer.json();
+    let faults = document["faults"].as_array().unwrap();
+    assert_eq!(answer.code == Some(0), faults.is_empty(), "{document}");
+    faults
+        .iter()
+        .map(|fault| fault["code"].as_str().unwrap().to_owned())
+        .collect()
+}
