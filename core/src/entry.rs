@@ -304,7 +304,7 @@ pub(crate) fn prepare(
             printed,
             qualifier,
             stage: Stage::Final,
-            unit: slot.unit,
+            unit: slot.unit.into(),
             parts: None,
             observed_at: end_of_day(request.period.end).min(now),
             definition_version: slot.definition_version,

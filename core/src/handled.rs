@@ -32,7 +32,7 @@ pub fn handle(
     let reason = reason_of(reason)?;
     let _lock = session.lock("handle", HUMAN_WAIT)?;
     let now = session.now();
-    let found = assess(&session.snapshot(None)?, quarter);
+    let found = assess(&session.standing(None)?, quarter);
     let refused = |id: &'static str| {
         Failure::usage(
             Message::new(id)

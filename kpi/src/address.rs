@@ -1,6 +1,7 @@
 //! Figure addresses: `SCOPE/NAME[.PART]@PERIOD`, the name by which any figure can be asked for.
 
 use crate::calendar::Period;
+use ecow::EcoString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
@@ -13,16 +14,16 @@ pub struct AddressError(pub String);
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SeriesId {
     /// `portfolio`, `plan:dgp1`, `S4`, `P01`, `agency:NDC`, `source:ID`, or an office's own id.
-    pub scope: String,
+    pub scope: EcoString,
     /// Indicator or measure, for example `gold-share`, `budget`, `task`, `risk`.
-    pub name: String,
+    pub name: EcoString,
     /// Part of it, for example `execution_rate`, `paid`, `target`.
-    pub part: Option<String>,
+    pub part: Option<EcoString>,
 }
 
 impl SeriesId {
     /// A series without a part.
-    pub fn new(scope: impl Into<String>, name: impl Into<String>) -> Self {
+    pub fn new(scope: impl Into<EcoString>, name: impl Into<EcoString>) -> Self {
         Self {
             scope: scope.into(),
             name: name.into(),
@@ -31,7 +32,7 @@ impl SeriesId {
     }
     /// The same series' part.
     #[must_use]
-    pub fn part(mut self, part: impl Into<String>) -> Self {
+    pub fn part(mut self, part: impl Into<EcoString>) -> Self {
         self.part = Some(part.into());
         self
     }

@@ -6,6 +6,7 @@
 use crate::calendar::{Period, Quarter};
 use crate::status::Status;
 use chrono::{DateTime, NaiveDate, Utc};
+use ecow::EcoString;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -86,7 +87,7 @@ macro_rules! arg_from {
     )*};
 }
 arg_from! {
-    String => Text, &str => Text, i64 => Count, i32 => Count, u32 => Count, Decimal => Number,
+    String => Text, &str => Text, EcoString => Text, i64 => Count, i32 => Count, u32 => Count, Decimal => Number,
     NaiveDate => Date, DateTime<Utc> => Instant, Quarter => Quarter, Period => Period, Status => Status,
 }
 impl From<usize> for Arg {

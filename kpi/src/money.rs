@@ -2,6 +2,7 @@
 
 use crate::calendar::Period;
 use chrono::NaiveDate;
+use ecow::EcoString;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -123,11 +124,11 @@ impl Span {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct MoneyKey {
     /// Plan id, for example `dgp1`.
-    pub plan: String,
+    pub plan: EcoString,
     /// Programme id, or none for an agency line.
-    pub programme: Option<String>,
+    pub programme: Option<EcoString>,
     /// Agency id.
-    pub agency: Option<String>,
+    pub agency: Option<EcoString>,
     /// Gregorian fiscal year (= calendar year).
     pub fiscal_year: i32,
     /// 年累計 or 總累計

@@ -4,6 +4,7 @@ use crate::address::SeriesId;
 use crate::calendar::Period;
 use crate::message::Message;
 use chrono::{DateTime, Utc};
+use ecow::EcoString;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -120,7 +121,7 @@ pub struct Observation {
     /// 初步 / 修正 / 確定
     pub stage: Stage,
     /// Unit id, for example `percent`, `count`, `ntd`.
-    pub unit: String,
+    pub unit: EcoString,
     /// Parts of a ratio.
     pub parts: Option<Parts>,
     /// When the value was true at its origin (the day of the data, not of our reading).
@@ -146,11 +147,11 @@ pub enum Cause {
     /// Read from a raw answer: SHA-256 of the original (hex), and where inside it.
     Capture {
         /// SHA-256 of the original bytes, hex.
-        sha256: String,
+        sha256: EcoString,
         /// Source that fetched it.
-        source: String,
+        source: EcoString,
         /// JSONPath, or column and filter, that led to the value.
-        at: String,
+        at: EcoString,
     },
     /// Entered by a person, perhaps with an evidence file.
     Entry {
@@ -188,11 +189,11 @@ pub struct Recorded<T> {
     /// Run of a collection it belongs to.
     pub run: Option<i64>,
     /// Id of the person, or `system`.
-    pub actor: String,
+    pub actor: EcoString,
     /// How sure the identity is: `os-account`, `signed`, `demo`, `system`.
-    pub identity: String,
+    pub identity: EcoString,
     /// Why, for corrections and withdrawals; a note for entries.
-    pub reason: Option<String>,
+    pub reason: Option<EcoString>,
     /// Where it came from.
     pub cause: Cause,
     /// What it does to earlier rows.

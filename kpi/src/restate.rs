@@ -113,7 +113,7 @@ fn told<T>(row: &Recorded<T>) -> Found {
     };
     Found {
         text,
-        actor: row.actor.clone(),
+        actor: row.actor.to_string(),
         at: row.recorded_at,
     }
 }
@@ -140,8 +140,8 @@ mod tests {
         let first = testing::row(5, "P24/trained", "2025Q3", testing::dec("17820"));
         let mut corrected = testing::row(9, "P24/trained", "2025Q3", testing::dec("17280"));
         corrected.act = Act::Correct(5);
-        corrected.actor = "lin".to_owned();
-        corrected.reason = Some("transposed".to_owned());
+        corrected.actor = "lin".into();
+        corrected.reason = Some("transposed".into());
         corrected.cause = Cause::Entry { evidence: None };
         let later = testing::row(12, "P24/trained", "2025Q4", testing::dec("18600"));
         let published = known(vec![first.clone()]);

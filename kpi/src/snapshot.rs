@@ -18,6 +18,9 @@ pub struct Snapshot {
     /// Every reading recorded by then, superseded and withdrawn ones included, by sequence;
     /// published figures of the register included.
     pub observations: Vec<Recorded<Observation>>,
+    /// Readings that later ones of their figures replaced are not among `observations`: enough to assess, not
+    /// enough to tell a figure's history.
+    pub left_out: bool,
     /// Every money line recorded by then.
     pub money: Vec<Recorded<MoneyLine>>,
     /// Findings recorded while collecting, latest of each id.

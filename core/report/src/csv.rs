@@ -216,7 +216,7 @@ fn indicator_row(
         .unwrap_or_default();
     vec![
         format!("{}@{}", assessed.series, input.assessment.quarter),
-        assessed.series.scope.clone(),
+        assessed.series.scope.to_string(),
         input.title(&indicator.title).to_owned(),
         format::unit(input.language, &indicator.unit),
         figure

@@ -267,7 +267,7 @@ pub fn locate(
             printed: kept,
             qualifier,
             stage: place.map.stage.unwrap_or_default(),
-            unit: base,
+            unit: base.into(),
             parts,
             observed_at: end_of_day(day).min(context.fetched_at),
             definition_version,

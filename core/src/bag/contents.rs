@@ -177,6 +177,7 @@ impl Contents {
         register.published = carried(&observations, |row| row.sequence);
         register.money = carried(&money, |row| row.sequence);
         let snapshot = Snapshot {
+            left_out: false,
             as_of: publication.mark.as_of,
             register,
             observations,

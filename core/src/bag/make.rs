@@ -296,7 +296,7 @@ fn records(contents: &Contents, store: &Store) -> Result<Vec<Record>, Failure> {
         match found {
             Some(fetch) => {
                 records
-                    .entry(sha256)
+                    .entry(sha256.into())
                     .or_insert_with(|| Record::of(fetch.clone()));
             }
             None => {

@@ -178,7 +178,7 @@ fn shared<T>(row: &Recorded<T>) -> [String; 10] {
     };
     let (cause, sha256, place) = match &row.cause {
         Cause::Capture { sha256, source, at } => {
-            ("capture", sha256.clone(), format!("{source} {at}"))
+            ("capture", sha256.to_string(), format!("{source} {at}"))
         }
         Cause::Entry {
             evidence: Some((sha256, name)),
@@ -189,8 +189,8 @@ fn shared<T>(row: &Recorded<T>) -> [String; 10] {
     [
         row.sequence.to_string(),
         row.recorded_at.to_rfc3339_opts(SecondsFormat::AutoSi, true),
-        row.actor.clone(),
-        row.identity.clone(),
+        row.actor.to_string(),
+        row.identity.to_string(),
         act.to_owned(),
         acts_on.map(|row| row.to_string()).unwrap_or_default(),
         cell(row.reason.as_deref().unwrap_or_default()),
@@ -238,7 +238,7 @@ fn reading_table(contents: &Contents) -> Table {
             item.series.to_string(),
             item.period.to_string(),
             part(item.value()),
-            item.unit.clone(),
+            item.unit.to_string(),
             item.qualifier.sign().to_owned(),
             item.stage.id().to_owned(),
             cell(item.printed.as_deref().unwrap_or_default()),
@@ -270,9 +270,9 @@ fn money_table(contents: &Contents) -> Table {
         let item = &row.item;
         let mut cells = shared(row).to_vec();
         cells.extend([
-            item.key.plan.clone(),
-            item.key.programme.clone().unwrap_or_default(),
-            item.key.agency.clone().unwrap_or_default(),
+            item.key.plan.to_string(),
+            item.key.programme.as_deref().unwrap_or_default().to_owned(),
+            item.key.agency.as_deref().unwrap_or_default().to_owned(),
             item.key.fiscal_year.to_string(),
             item.key.span.id().to_owned(),
             item.key.kind.id().to_owned(),

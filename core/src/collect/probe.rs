@@ -36,7 +36,7 @@ pub(super) fn earlier(
         };
         let is_ours = |s: &&&SourceConfig| s.kind == Kind::Health && s.id == *source;
         if row.act == Act::Record && sources.iter().any(|s| is_ours(&s)) {
-            let key = (source.clone(), row.item.series.clone(), row.item.period);
+            let key = (source.to_string(), row.item.series.clone(), row.item.period);
             let found = Earlier {
                 value: row.item.value(),
                 parts: row.item.parts,

@@ -56,9 +56,9 @@ pub(super) fn answer(
     let (total, mut rejected) = (readings.len(), 0);
     for (sha256, located) in readings {
         let cause = Cause::Capture {
-            sha256,
-            source: source.id.clone(),
-            at: located.at.clone(),
+            sha256: sha256.into(),
+            source: source.id.as_str().into(),
+            at: located.at.as_str().into(),
         };
         let act = Act::Record;
         match shared.words.row(located) {

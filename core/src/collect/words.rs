@@ -166,9 +166,9 @@ impl<'a> RegisterWords<'a> {
         };
         let span = span.unwrap_or(Span::YearToDate);
         Some(MoneyKey {
-            plan,
-            programme,
-            agency,
+            plan: plan.into(),
+            programme: programme.map(Into::into),
+            agency: agency.map(Into::into),
             fiscal_year,
             span,
             kind,

@@ -27,7 +27,7 @@ impl Compared {
     pub fn only(mut self, ids: Option<&BTreeSet<String>>) -> Self {
         if let Some(ids) = ids {
             self.changes
-                .retain(|c| ids.contains(&c.figure.series.scope));
+                .retain(|c| ids.contains(c.figure.series.scope.as_str()));
         }
         self
     }

@@ -75,7 +75,7 @@ const METRICS: [Metric; 7] = [
 
 pub(super) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
     let session = context.open()?;
-    let snapshot = session.snapshot(None)?;
+    let snapshot = session.standing(None)?;
     let now = snapshot.as_of;
     let mut healths = Vec::new();
     for source in &snapshot.sources {

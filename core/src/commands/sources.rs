@@ -14,7 +14,7 @@ use serde_json::{Value, json as value};
 
 pub(super) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
     let session = context.open()?;
-    let snapshot = session.snapshot(None)?;
+    let snapshot = session.standing(None)?;
     let disabled = |id: &str| {
         session
             .workspace()

@@ -33,7 +33,10 @@ pub(super) fn run(
     let since = context.as_of(since)?;
     let fail_on = statuses(fail_on)?;
     let session = context.open()?;
-    let snapshot = session.snapshot(as_of)?;
+    let snapshot = match since {
+        Some(_) => session.snapshot(as_of)?,
+        None => session.standing(as_of)?,
+    };
     let only = chosen(&snapshot.register, programmes)?;
     let quarter = quarter.unwrap_or_else(|| session.default_quarter(snapshot.as_of));
     let assessment = assess(&snapshot, quarter);
@@ -66,7 +69,7 @@ pub(super) fn show(
     session: &Session,
     quarter: Quarter,
 ) -> Result<(), Failure> {
-    let snapshot = session.snapshot(None)?;
+    let snapshot = session.standing(None)?;
     let assessment = assess(&snapshot, quarter);
     board(context, session, &snapshot, &assessment, None)
 }

@@ -68,7 +68,7 @@ fn observation(series: SeriesId, period: Period, value: Decimal, unit: &str) -> 
         printed: None,
         qualifier: Qualifier::Exact,
         stage: Stage::Final,
-        unit: unit.to_owned(),
+        unit: unit.into(),
         parts: None,
         observed_at: end_of_day(period.end),
         definition_version: 1,

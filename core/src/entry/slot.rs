@@ -236,8 +236,8 @@ impl Slot {
                         Message::new("entry-not-whole-ntd").with("text", clean(typed))
                     })?;
                 let key = MoneyKey {
-                    plan: plan.clone(),
-                    programme: Some(programme.clone()),
+                    plan: plan.as_str().into(),
+                    programme: Some(programme.as_str().into()),
                     agency: None,
                     fiscal_year: period.end.year(),
                     span: *span,

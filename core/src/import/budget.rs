@@ -194,9 +194,9 @@ pub(super) fn read(
                 }
             };
             let key = MoneyKey {
-                plan: owner.plan.clone(),
-                programme: owner.programme.clone(),
-                agency: owner.agency.clone(),
+                plan: owner.plan.as_str().into(),
+                programme: owner.programme.as_deref().map(Into::into),
+                agency: owner.agency.as_deref().map(Into::into),
                 fiscal_year: owner.fiscal_year,
                 span: owner.span,
                 kind,

@@ -38,11 +38,11 @@ pub(super) struct Known {
 }
 
 fn owner(key: &MoneyKey) -> Owner {
-    let agency = key.agency.clone().filter(|_| key.programme.is_none());
+    let agency = key.agency.as_ref().filter(|_| key.programme.is_none());
     (
-        key.plan.clone(),
-        key.programme.clone(),
-        agency,
+        key.plan.to_string(),
+        key.programme.as_ref().map(ToString::to_string),
+        agency.map(ToString::to_string),
         key.fiscal_year,
         key.span,
         key.kind,

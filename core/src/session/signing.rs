@@ -91,7 +91,17 @@ impl Session {
 
     /// What was known at a mark, its register included.
     pub fn snapshot_at(&self, mark: &Mark) -> Result<Snapshot, Failure> {
-        let mut snapshot = until_row(self.snapshot(Some(mark.as_of))?, mark.row);
+        let known = until_row(self.snapshot(Some(mark.as_of))?, mark.row);
+        self.with_register_of(mark, known)
+    }
+
+    /// The same for who assesses it, see [`Session::standing`].
+    pub fn standing_at(&self, mark: &Mark) -> Result<Snapshot, Failure> {
+        let known = self.standing_up_to(Some(mark.as_of), mark.row)?;
+        self.with_register_of(mark, known)
+    }
+
+    fn with_register_of(&self, mark: &Mark, mut snapshot: Snapshot) -> Result<Snapshot, Failure> {
         // A later version may bear the same time: a clock can stand still.
         let register = self.register_of(mark.register)?;
         if let Some(register) = register
@@ -126,7 +136,7 @@ impl Session {
         mark: &Mark,
         quarter: quarterdeck_kpi::calendar::Quarter,
     ) -> Result<Assessment, Failure> {
-        Ok(assess(&self.snapshot_at(mark)?, quarter))
+        Ok(assess(&self.standing_at(mark)?, quarter))
     }
 }
 

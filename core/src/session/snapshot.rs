@@ -11,11 +11,13 @@ use quarterdeck_kpi::calendar::{Quarter, taipei_day};
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::indicator::Indicator;
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::observation::{Observation, Recorded};
 use quarterdeck_kpi::register::Register;
 use quarterdeck_kpi::rules::Rules;
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::source::{Attempt, SourceState};
 use quarterdeck_sources::config::SourceConfig;
+use quarterdeck_store::{Rows, Store, StoreError};
 use quarterdeck_view::i18n::Language;
 use quarterdeck_view::outlooks::Outlooks;
 use quarterdeck_view::state::{Loaded, WorkspaceProblem};
@@ -90,7 +92,7 @@ impl Session {
             return self.snapshot(as_of);
         };
         register.programmes.retain(|p| p.id == scope);
-        let mut scopes = vec![scope.to_owned()];
+        let mut scopes = vec![scope.into()];
         let parts = register
             .programmes
             .iter()
@@ -99,7 +101,7 @@ impl Session {
         for (over, under) in parts {
             for series in [over, under] {
                 if !scopes.contains(&series.scope) {
-                    scopes.push(series.scope);
+                    scopes.push(series.scope.into());
                 }
             }
         }
@@ -115,8 +117,10 @@ impl Session {
         }
         let rows = store.rows_of(at, &scopes)?;
         let mut observations = rows.observations;
+        observations.reserve_exact(register.published.len());
         observations.splice(0..0, register.published.iter().cloned());
         let mut money = rows.money;
+        money.reserve_exact(register.money.len());
         money.splice(0..0, register.money.iter().cloned());
         Ok(Snapshot {
             as_of: at,
@@ -124,6 +128,19 @@ impl Session {
             observations,
             money,
             ..Snapshot::default()
+        })
+    }
+
+    /// Every reading of these scopes, also those that no longer count.
+    pub fn readings_of(
+        &self,
+        scopes: &[String],
+        at: DateTime<Utc>,
+    ) -> Result<Vec<Recorded<Observation>>, Failure> {
+        let scopes: Vec<_> = scopes.iter().map(|scope| scope.as_str().into()).collect();
+        Ok(match &self.store {
+            Some(store) => store.rows_of(at, &scopes)?.observations,
+            None => Vec::new(),
         })
     }
 
@@ -138,14 +155,37 @@ impl Session {
 
     /// Everything known at a moment; `None` is now.
     pub fn snapshot(&self, as_of: Option<DateTime<Utc>>) -> Result<Snapshot, Failure> {
+        self.snapshot_by(as_of, Store::rows_as_of)
+    }
+
+    /// The same for who shows and assesses it: in a large database without readings that no longer
+    /// count ([`Snapshot::left_out`]).
+    pub fn standing(&self, as_of: Option<DateTime<Utc>>) -> Result<Snapshot, Failure> {
+        self.standing_up_to(as_of, i64::MAX)
+    }
+
+    /// The same as if the last row were `up_to`.
+    pub(super) fn standing_up_to(
+        &self,
+        as_of: Option<DateTime<Utc>>,
+        up_to: i64,
+    ) -> Result<Snapshot, Failure> {
+        self.snapshot_by(as_of, |store, at| store.standing_as_of(at, up_to))
+    }
+
+    fn snapshot_by(
+        &self,
+        as_of: Option<DateTime<Utc>>,
+        read: impl Fn(&Store, DateTime<Utc>) -> Result<Rows, StoreError>,
+    ) -> Result<Snapshot, Failure> {
         let at = as_of.unwrap_or_else(|| self.now());
         let (register, sources) = match as_of {
             None => (self.register_now()?, self.workspace.sources.clone()),
             Some(at) => self.register_at(at)?,
         };
         let mut rows = match &self.store {
-            Some(store) => store.rows_as_of(at)?,
-            None => quarterdeck_store::Rows::default(),
+            Some(store) => read(store, at)?,
+            None => Rows::default(),
         };
         let mut states = Vec::with_capacity(sources.len());
         // What comes next is a matter of now.
@@ -167,8 +207,10 @@ impl Session {
         };
         // What the register carries stands first; the store's rows are not copied for it.
         let mut observations = rows.observations;
+        observations.reserve_exact(register.published.len());
         observations.splice(0..0, register.published.iter().cloned());
         let mut money = rows.money;
+        money.reserve_exact(register.money.len());
         money.splice(0..0, register.money.iter().cloned());
         let mut findings = rows.findings;
         if let Some(Some(act)) = self.chain.get() {
@@ -186,6 +228,7 @@ impl Session {
             register,
             observations,
             money,
+            left_out: rows.left_out,
             findings,
             sources: states,
             handled,
@@ -203,7 +246,7 @@ impl Session {
         quarter: Option<Quarter>,
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Loaded, Failure> {
-        self.loaded_from(Arc::new(self.snapshot(as_of)?), quarter, as_of)
+        self.loaded_from(Arc::new(self.standing(as_of)?), quarter, as_of)
     }
 
     /// The same from a snapshot that is at hand.

@@ -43,7 +43,7 @@ pub fn state(
     quarter: Quarter,
     as_of: Option<DateTime<Utc>>,
 ) -> Result<SignOff, Failure> {
-    let snapshot = session.snapshot(Some(as_of.unwrap_or_else(|| session.now())))?;
+    let snapshot = session.standing(Some(as_of.unwrap_or_else(|| session.now())))?;
     let assessment = assess(&snapshot, quarter);
     state_of(session, &snapshot, &assessment, as_of)
 }
@@ -92,7 +92,7 @@ fn standing(
     };
     if let Some(published) = &state.published {
         let mark = &published.signature.mark;
-        let then = session.snapshot_at(mark)?;
+        let then = session.standing_at(mark)?;
         state.restated = restated(&then, snapshot.clone(), quarter, mark.row);
         return Ok(state);
     }
@@ -175,7 +175,7 @@ pub(crate) fn ready(session: &Session, asked: &Asked) -> Result<Ready, Failure> 
     session.check_chain()?;
     let at = session.now();
     let quarter = asked.quarter;
-    let snapshot = session.snapshot(Some(at))?;
+    let snapshot = session.standing(Some(at))?;
     let assessment = assess(&snapshot, quarter);
     let mut state = state_of(session, &snapshot, &assessment, None)?;
     let mut acceptances = Vec::new();

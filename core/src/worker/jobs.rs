@@ -25,6 +25,7 @@ use quarterdeck_kpi::text::clean;
 use quarterdeck_view::catalogue::SourceDraft;
 use quarterdeck_view::i18n::Language;
 use quarterdeck_view::msg::{Effect, EntryRequest, Msg};
+use quarterdeck_view::readings::Readings;
 use quarterdeck_view::state::ChangesView;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -104,6 +105,7 @@ impl Jobs {
         match effect {
             Effect::Load { quarter, as_of } => self.load(quarter, as_of),
             Effect::Explain { figure, as_of } => self.explain(figure, as_of),
+            Effect::Readings { of, as_of } => self.readings(of, as_of),
             Effect::Changes { since, quarter } => self.changes(since, quarter),
             Effect::Collect(source) => self.finish(|jobs| jobs.collect(source)),
             Effect::TrySource(draft) => self.try_source(draft),
@@ -240,11 +242,17 @@ impl Jobs {
 
     /// Looks a figure up in what is shown, or reads what was known at another moment.
     fn explain(&mut self, figure: FigureAddress, as_of: Option<DateTime<Utc>>) {
-        let kept = self.kept.clone().filter(|(at, ..)| *at == as_of);
+        let kept = self
+            .kept
+            .clone()
+            .filter(|(at, snapshot, _)| *at == as_of && !snapshot.left_out);
         let found = self.session().and_then(|session| {
             let (snapshot, assessment) = match kept {
                 Some((_, snapshot, assessment)) => (snapshot, Some(assessment)),
-                None => (Arc::new(session.snapshot(as_of)?), None),
+                None => {
+                    let scope = &figure.series.scope;
+                    (Arc::new(session.snapshot_of(scope, as_of)?), None)
+                }
             };
             let quarter = quarter_of(&figure, session.default_quarter(snapshot.as_of));
             let assessment = assessment
@@ -255,6 +263,18 @@ impl Jobs {
         match found {
             Ok(Some(found)) => self.tell(Msg::Explained(Box::new(found))),
             Ok(None) => self.tell(Msg::NotExplained(figure)),
+            Err(failure) => self.tell_failure(&failure),
+        }
+    }
+
+    /// Every reading of these scopes.
+    fn readings(&mut self, of: Vec<String>, as_of: Option<DateTime<Utc>>) {
+        let found = self.session().and_then(|session| {
+            let at = as_of.unwrap_or_else(|| session.now());
+            session.readings_of(&of, at)
+        });
+        match found {
+            Ok(rows) => self.tell(Msg::Readings(Readings { of, as_of, rows })),
             Err(failure) => self.tell_failure(&failure),
         }
     }

@@ -49,8 +49,8 @@ impl Rows {
             sequence: self.last,
             recorded_at: self.recorded_at,
             run: None,
-            actor: "register".to_owned(),
-            identity: "system".to_owned(),
+            actor: "register".into(),
+            identity: "system".into(),
             reason: None,
             cause: Cause::Document {
                 title: title.to_owned(),
@@ -76,7 +76,7 @@ impl Rows {
                 printed: figure.printed.clone(),
                 qualifier: qualifier(figure.qualifier),
                 stage: figure.stage,
-                unit: figure.unit.get_ref().clone(),
+                unit: figure.unit.get_ref().clone().into(),
                 parts: parts.map(|(numerator, denominator)| Parts {
                     numerator: numerator.0,
                     denominator: denominator.0,
@@ -108,9 +108,11 @@ impl Rows {
             };
             let item = MoneyLine {
                 key: MoneyKey {
-                    plan: usual.plan.to_owned(),
-                    programme: word(&line.programme).or(usual.programme.map(str::to_owned)),
-                    agency: word(&line.agency),
+                    plan: usual.plan.into(),
+                    programme: word(&line.programme)
+                        .or(usual.programme.map(str::to_owned))
+                        .map(Into::into),
+                    agency: word(&line.agency).map(Into::into),
                     fiscal_year: fiscal_year.unwrap_or_else(|| period.quarter().year),
                     span,
                     kind,

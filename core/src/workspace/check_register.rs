@@ -91,7 +91,7 @@ impl Names {
             return false;
         };
         let whole = format!("{}/{}", series.scope, series.name);
-        let owner = self.programmes.contains(&series.scope)
+        let owner = self.programmes.contains(series.scope.as_str())
             || series
                 .scope
                 .strip_prefix("agency:")

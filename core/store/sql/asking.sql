@@ -18,11 +18,11 @@ WITH RECURSIVE each (source) AS (
 SELECT source FROM each WHERE source IS NOT NULL
 -- name: LAST_GOOD
 SELECT id, batch, run, at, outcome, rows, elapsed_ms, message
-FROM attempt WHERE source = ?1 AND outcome IN ('good', 'partial') ORDER BY id DESC LIMIT 1
+FROM attempt WHERE source = ?1 AND outcome IN ('good', 'partial') ORDER BY batch DESC, id DESC LIMIT 1
 -- name: FINDINGS_OF_LOAD
 SELECT body FROM finding WHERE source = ?1 AND batch = ?2 ORDER BY id
 -- name: LAST_ATTEMPT
-SELECT at FROM attempt WHERE source = ?1 ORDER BY id DESC LIMIT 1
+SELECT at FROM attempt WHERE source = ?1 ORDER BY batch DESC, id DESC LIMIT 1
 -- name: ATTEMPTS_AFTER
 SELECT count(*) FROM attempt WHERE source = ?1 AND id > ?2
 -- name: NEWEST_PERIOD

@@ -36,8 +36,8 @@ SELECT id, text FROM text WHERE id > ?1 ORDER BY id
 SELECT id, address FROM series WHERE id > ?1 ORDER BY id
 -- name: PERIODS_AFTER
 SELECT id, first_day, last_day, kind FROM period WHERE id > ?1 ORDER BY id
--- name: BATCHES_AFTER
-SELECT id, recorded_at, run, actor, identity, reason FROM batch WHERE id > ?1 ORDER BY id
+-- name: BATCH
+SELECT recorded_at, run, actor, identity, reason FROM batch WHERE id = ?1
 -- name: OBSERVATIONS_COUNT
 SELECT count(*) FROM observation
 -- name: OBSERVATIONS
@@ -54,7 +54,7 @@ FROM observation o LEFT JOIN cause c ON c.id = o.cause WHERE sequence = ?1
 SELECT sequence, batch, act, acts_on, cause, series, period, mantissa, scale, rejected, printed, qualifier, stage, unit,
   numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum,
   c.kind, c.sha256, c.name, c.place
-FROM observation o LEFT JOIN cause c ON c.id = o.cause WHERE series = ?1 AND period = ?2 ORDER BY sequence
+FROM observation o LEFT JOIN cause c ON c.id = o.cause WHERE series = ?1 AND period = ?2 ORDER BY sequence DESC
 -- name: OBSERVATIONS_OF_SCOPE
 SELECT sequence, batch, act, acts_on, cause, series, period, mantissa, scale, rejected, printed, qualifier, stage, unit,
   numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum,
@@ -80,26 +80,56 @@ SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_yea
   row_sum, c.kind, c.sha256, c.name, c.place
 FROM money m LEFT JOIN cause c ON c.id = m.cause
 WHERE plan = ?1 AND fiscal_year = ?2 AND period = ?3 AND m.kind = ?4 AND programme IS ?5 AND agency IS ?6 AND span = ?7
-ORDER BY sequence
+ORDER BY sequence DESC
+-- name: OBSERVATIONS_BETWEEN
+SELECT sequence, batch, act, acts_on, cause, series, period, mantissa, scale, rejected, printed, qualifier, stage, unit,
+  numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum,
+  c.kind, c.sha256, c.name, c.place
+FROM observation o LEFT JOIN cause c ON c.id = o.cause WHERE sequence BETWEEN ?1 AND ?2 ORDER BY sequence
+-- name: MONEY_BETWEEN
+SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
+  row_sum, c.kind, c.sha256, c.name, c.place
+FROM money m LEFT JOIN cause c ON c.id = m.cause WHERE sequence BETWEEN ?1 AND ?2 ORDER BY sequence
+-- name: LAST_BLOCK
+SELECT max(first) FROM block HAVING max(first) IS NOT NULL
+-- name: INSERT_BLOCK
+INSERT INTO block (first, figures, row_sum) VALUES (?1, ?2, ?3)
+-- name: BLOCKS_NEWEST_FIRST
+SELECT first, figures, row_sum FROM block ORDER BY first DESC
+-- name: LAST_LOAD_BY
+SELECT id FROM batch WHERE recorded_at <= ?1 ORDER BY id DESC LIMIT 1
 -- name: FINDINGS
-WITH known AS (SELECT id FROM batch WHERE recorded_at <= ?1),
-latest AS (
-  SELECT source, max(batch) AS batch FROM (
-    SELECT source, batch FROM attempt WHERE outcome <> 'failed' AND batch IN known
-    UNION ALL
-    SELECT source, batch FROM finding WHERE source IS NOT NULL AND batch IN known)
-  GROUP BY source)
-SELECT f.id, f.body FROM latest l JOIN finding f ON f.source = l.source AND f.batch = l.batch
+WITH RECURSIVE each (source) AS (
+  SELECT min(source) FROM (SELECT min(source) AS source FROM attempt UNION ALL SELECT min(source) FROM finding)
+  UNION ALL
+  SELECT (SELECT min(source) FROM (
+    SELECT min(source) AS source FROM attempt WHERE source > each.source
+    UNION ALL SELECT min(source) FROM finding WHERE source > each.source))
+  FROM each WHERE each.source IS NOT NULL),
+latest (source, batch) AS (
+  SELECT source, max(
+    ifnull((SELECT a.batch FROM attempt a JOIN batch b ON b.id = a.batch
+      WHERE a.source = each.source AND a.batch <= ?2 AND a.outcome <> 'failed' AND b.recorded_at <= ?1
+      ORDER BY a.batch DESC LIMIT 1), 0),
+    ifnull((SELECT f.batch FROM finding f JOIN batch b ON b.id = f.batch
+      WHERE f.source = each.source AND f.batch <= ?2 AND b.recorded_at <= ?1 ORDER BY f.batch DESC LIMIT 1), 0))
+  FROM each WHERE source IS NOT NULL)
+SELECT f.id, f.body FROM latest l CROSS JOIN finding f ON f.source = l.source AND f.batch = l.batch
 UNION ALL
 SELECT id, body FROM finding
-WHERE id IN (SELECT max(id) FROM finding WHERE source IS NULL AND batch IN known GROUP BY finding)
+WHERE id IN (SELECT max(f.id) FROM finding f JOIN batch b ON b.id = f.batch
+  WHERE f.source IS NULL AND f.batch <= ?2 AND b.recorded_at <= ?1 GROUP BY f.finding)
 ORDER BY 1
 -- name: ATTEMPT_SOURCES
-SELECT DISTINCT source FROM attempt
+WITH RECURSIVE each (source) AS (
+  SELECT min(source) FROM attempt
+  UNION ALL
+  SELECT (SELECT min(source) FROM attempt WHERE source > each.source) FROM each WHERE each.source IS NOT NULL)
+SELECT source FROM each WHERE source IS NOT NULL
 -- name: ATTEMPTS
 SELECT a.run, a.at, a.outcome, a.rows, a.elapsed_ms, a.message
 FROM attempt a JOIN batch b ON b.id = a.batch
-WHERE a.source = ?1 AND b.recorded_at <= ?2 ORDER BY a.id DESC LIMIT 12
+WHERE a.source = ?1 AND a.batch <= ?3 AND b.recorded_at <= ?2 ORDER BY a.batch DESC, a.id DESC LIMIT 12
 -- name: LAST_RECORDED
 SELECT max(at) FROM (SELECT max(recorded_at) AS at FROM batch UNION ALL SELECT max(recorded_at) FROM register_version
   UNION ALL SELECT max(at) FROM act WHERE kind = 'handle')

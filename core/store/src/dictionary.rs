@@ -3,11 +3,13 @@
 use crate::queries;
 use crate::sum::{cause_columns, kind_word};
 use chrono::{DateTime, NaiveDate, Utc};
+use ecow::EcoString;
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, PeriodKind};
 use quarterdeck_kpi::observation::Cause;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 type Result<T> = rusqlite::Result<T>;
@@ -17,9 +19,9 @@ type Result<T> = rusqlite::Result<T>;
 pub(crate) struct Load {
     pub(crate) recorded_at: DateTime<Utc>,
     pub(crate) run: Option<i64>,
-    pub(crate) actor: String,
-    pub(crate) identity: String,
-    pub(crate) reason: Option<String>,
+    pub(crate) actor: EcoString,
+    pub(crate) identity: EcoString,
+    pub(crate) reason: Option<EcoString>,
 }
 
 /// Values by the numbers SQLite gave them: 1, 2, 3, ... without gaps in an undamaged file.
@@ -56,23 +58,24 @@ impl<T> Numbered<T> {
 /// Everything read so far. What cannot be understood is left out: a row that needs it is damaged.
 #[derive(Debug, Default)]
 pub(crate) struct Dictionary {
-    pub(crate) texts: Numbered<String>,
+    pub(crate) texts: Numbered<EcoString>,
     pub(crate) series: Numbered<SeriesId>,
     pub(crate) periods: Numbered<Period>,
-    pub(crate) loads: Numbered<Load>,
-    text_ids: HashMap<String, i64>,
+    text_ids: HashMap<EcoString, i64>,
     series_ids: HashMap<SeriesId, i64>,
     period_ids: HashMap<Period, i64>,
-    last: [i64; 4],
+    last: [i64; 3],
 }
 
 /// A text column, whatever its bytes are.
 pub(crate) fn lossy(row: &Row<'_>, column: usize) -> Option<String> {
-    let value = row.get_ref(column).ok()?;
-    value
-        .as_bytes()
-        .ok()
-        .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+    text_of(row, column).map(Cow::into_owned)
+}
+
+/// The same, looked at where SQLite holds it.
+pub(crate) fn text_of<'a>(row: &'a Row<'_>, column: usize) -> Option<Cow<'a, str>> {
+    let bytes = row.get_ref(column).ok()?.as_bytes().ok()?;
+    Some(String::from_utf8_lossy(bytes))
 }
 
 /// A count of microseconds as an instant, if there is such an instant.
@@ -112,9 +115,9 @@ fn each(
 impl Dictionary {
     /// Reads what was added since.
     pub(crate) fn refresh(&mut self, connection: &Connection) -> Result<()> {
-        let [text, series, period, load] = &mut self.last;
+        let [text, series, period] = &mut self.last;
         each(connection, queries::TEXTS_AFTER, text, |id, row| {
-            if let Some(word) = lossy(row, 1) {
+            if let Some(word) = lossy(row, 1).map(EcoString::from) {
                 self.text_ids.insert(word.clone(), id);
                 self.texts.insert(id, word);
             }
@@ -132,25 +135,6 @@ impl Dictionary {
             {
                 self.period_ids.insert(period, id);
                 self.periods.insert(id, period);
-            }
-        })?;
-        each(connection, queries::BATCHES_AFTER, load, |id, row| {
-            let recorded_at = row.get(1).ok().and_then(instant);
-            if let (Some(recorded_at), Some(actor), Some(identity)) =
-                (recorded_at, lossy(row, 3), lossy(row, 4))
-            {
-                let run = row.get(2).unwrap_or_default();
-                let reason = lossy(row, 5);
-                self.loads.insert(
-                    id,
-                    Load {
-                        recorded_at,
-                        run,
-                        actor,
-                        identity,
-                        reason,
-                    },
-                );
             }
         })
     }
@@ -170,8 +154,8 @@ impl Dictionary {
             return Ok(*id);
         }
         let id = Self::insert(connection, queries::INSERT_TEXT, &[&word])?;
-        self.text_ids.insert(word.to_owned(), id);
-        self.texts.insert(id, word.to_owned());
+        self.text_ids.insert(word.into(), id);
+        self.texts.insert(id, word.into());
         self.last[0] = id;
         Ok(id)
     }
@@ -226,17 +210,14 @@ impl Dictionary {
     }
 
     /// A new load.
-    pub(crate) fn load(&mut self, connection: &Connection, load: Load) -> Result<i64> {
+    pub(crate) fn load(connection: &Connection, load: &Load) -> Result<i64> {
         let values: [&dyn rusqlite::ToSql; 5] = [
             &load.run,
             &load.recorded_at.timestamp_micros(),
-            &load.actor,
-            &load.identity,
-            &load.reason,
+            &load.actor.as_str(),
+            &load.identity.as_str(),
+            &load.reason.as_deref(),
         ];
-        let id = Self::insert(connection, queries::INSERT_BATCH, &values)?;
-        self.loads.insert(id, load);
-        self.last[3] = id;
-        Ok(id)
+        Self::insert(connection, queries::INSERT_BATCH, &values)
     }
 }

@@ -1,12 +1,12 @@
 //! Everything that was known at a moment.
 
-use crate::dictionary::lossy;
+use crate::dictionary::{Dictionary, lossy};
 use crate::model::{Rows, StoredRow};
-use crate::read::{Columns, all, money, observation, whole};
+use crate::read::{Columns, Reader, all, money, observation, whole};
 use crate::store::{Fault, Store};
-use crate::sum::RowSum;
-use crate::{StoreError, queries};
+use crate::{StoreError, blocks, queries, standing};
 use chrono::{DateTime, Utc};
+use ecow::EcoString;
 use quarterdeck_kpi::address::FigureAddress;
 use quarterdeck_kpi::calendar::end_of_day;
 use quarterdeck_kpi::explain::series_of_line;
@@ -21,44 +21,44 @@ impl Store {
     /// Everything recorded by a moment, by sequence. A row whose checksum fails is there whatever
     /// its time says, with `intact` false, and a finding names it.
     pub fn rows_as_of(&self, as_of: DateTime<Utc>) -> Result<Rows, StoreError> {
+        self.read(|connection, dictionary| whole_as_of(connection, dictionary, as_of))
+    }
+
+    /// The same without readings that a later one of their figure has replaced, as if the last row were
+    /// `up_to`. A small database is read whole, and so is one in which anything is amiss:
+    /// [`Rows::left_out`] says which.
+    pub fn standing_as_of(&self, as_of: DateTime<Utc>, up_to: i64) -> Result<Rows, StoreError> {
+        let limit = self.whole_up_to;
         self.read(|connection, dictionary| {
-            dictionary.refresh(connection)?;
-            let mut sum = RowSum::default();
-            let mut rows = Rows::default();
-            // A damaged row does not say reliably when it was recorded: it is never left out.
-            let mut read = whole(
-                connection,
-                queries::OBSERVATIONS_COUNT,
-                queries::OBSERVATIONS,
-                |row| observation(row, dictionary, &mut sum),
-            )?;
-            let mut sequences: Vec<i64> = read.iter().map(|row| row.sequence).collect();
-            read.retain(|row| !row.intact || row.recorded_at <= as_of);
-            rows.observations = read;
-            let mut read = whole(
-                connection,
-                queries::MONEY_COUNT,
-                queries::MONEY_LINES,
-                |row| money(row, dictionary, &mut sum),
-            )?;
-            sequences.extend(read.iter().map(|row| row.sequence));
-            read.retain(|row| !row.intact || row.recorded_at <= as_of);
-            rows.money = read;
-            rows.findings = findings(connection, as_of)?;
-            rows.findings.extend(damage(&rows));
-            rows.findings.extend(gaps(sequences));
-            rows.attempts = attempts(connection, as_of)?;
-            rows.newest_data = newest_data(&rows);
+            if blocks::end(connection)? > limit {
+                dictionary.refresh(connection)?;
+                let found = standing::observations(connection, dictionary, as_of, up_to)?;
+                if let Some(mut found) = found {
+                    let mut rows = Rows {
+                        observations: std::mem::take(&mut found.rows),
+                        left_out: true,
+                        ..Rows::default()
+                    };
+                    let money = rest(connection, dictionary, as_of, &mut rows)?;
+                    if found.agrees_with(&money) && rows.money.iter().all(|row| row.intact) {
+                        rows.money.retain(|row| row.sequence <= up_to);
+                        return Ok(rows);
+                    }
+                }
+            }
+            let mut rows = whole_as_of(connection, dictionary, as_of)?;
+            rows.observations.retain(|row| row.sequence <= up_to);
+            rows.money.retain(|row| row.sequence <= up_to);
             Ok(rows)
         })
     }
 
     /// The rows of these scopes recorded by a moment, by sequence, read by their index: what one
     /// figure of a programme rests on, without the rest. Without findings and attempts.
-    pub fn rows_of(&self, as_of: DateTime<Utc>, scopes: &[String]) -> Result<Rows, StoreError> {
+    pub fn rows_of(&self, as_of: DateTime<Utc>, scopes: &[EcoString]) -> Result<Rows, StoreError> {
         self.read(|connection, dictionary| {
             dictionary.refresh(connection)?;
-            let mut sum = RowSum::default();
+            let mut reader = Reader::on(connection);
             let mut rows = Rows::default();
             for scope in scopes {
                 // Every address of the scope: `/` is the sign before `0`.
@@ -67,12 +67,12 @@ impl Store {
                     connection,
                     queries::OBSERVATIONS_OF_SCOPE,
                     [first, last],
-                    |row| observation(row, dictionary, &mut sum),
+                    |row| observation(row, dictionary, &mut reader),
                 )?;
                 rows.observations.extend(read);
                 if let Some(id) = dictionary.text_id(scope) {
                     let read = all(connection, queries::MONEY_OF_PROGRAMME, [id], |row| {
-                        money(row, dictionary, &mut sum)
+                        money(row, dictionary, &mut reader)
                     })?;
                     rows.money.extend(read);
                 }
@@ -91,28 +91,83 @@ impl Store {
     pub fn row(&self, sequence: i64) -> Result<Option<StoredRow>, StoreError> {
         self.read(|connection, dictionary| {
             dictionary.refresh(connection)?;
-            let mut sum = RowSum::default();
+            let mut reader = Reader::on(connection);
             let mut found = all(connection, queries::OBSERVATION, [sequence], |row| {
-                observation(row, dictionary, &mut sum)
+                observation(row, dictionary, &mut reader)
             })?;
             if let Some(row) = found.pop() {
                 return Ok(Some(StoredRow::Observation(row)));
             }
             let mut found = all(connection, queries::MONEY_LINE, [sequence], |row| {
-                money(row, dictionary, &mut sum)
+                money(row, dictionary, &mut reader)
             })?;
             Ok(found.pop().map(StoredRow::Money))
         })
     }
 }
 
-fn findings(connection: &Connection, as_of: DateTime<Utc>) -> Result<Vec<Finding>, Fault> {
-    let bodies = all(
+fn whole_as_of(
+    connection: &Connection,
+    dictionary: &mut Dictionary,
+    as_of: DateTime<Utc>,
+) -> Result<Rows, Fault> {
+    dictionary.refresh(connection)?;
+    let mut reader = Reader::on(connection);
+    let mut rows = Rows::default();
+    // A damaged row does not say reliably when it was recorded: it is never left out.
+    let mut read = whole(
         connection,
-        queries::FINDINGS,
-        [as_of.timestamp_micros()],
-        |row| lossy(row, 1),
+        queries::OBSERVATIONS_COUNT,
+        queries::OBSERVATIONS,
+        |row| observation(row, dictionary, &mut reader),
     )?;
+    let mut sequences: Vec<i64> = read.iter().map(|row| row.sequence).collect();
+    read.retain(|row| !row.intact || row.recorded_at <= as_of);
+    rows.observations = read;
+    sequences.extend(rest(connection, dictionary, as_of, &mut rows)?);
+    rows.findings.extend(damage(&rows));
+    rows.findings.extend(gaps(sequences));
+    Ok(rows)
+}
+
+/// Everything beside the readings; gives the numbers of all money lines.
+fn rest(
+    connection: &Connection,
+    dictionary: &Dictionary,
+    as_of: DateTime<Utc>,
+    rows: &mut Rows,
+) -> Result<Vec<i64>, Fault> {
+    let mut reader = Reader::on(connection);
+    let mut read = whole(
+        connection,
+        queries::MONEY_COUNT,
+        queries::MONEY_LINES,
+        |row| money(row, dictionary, &mut reader),
+    )?;
+    let sequences = read.iter().map(|row| row.sequence).collect();
+    read.retain(|row| !row.intact || row.recorded_at <= as_of);
+    rows.money = read;
+    // Loads after this one are of later: what a source said last is not looked for among them.
+    let last_load = all(
+        connection,
+        queries::LAST_LOAD_BY,
+        [as_of.timestamp_micros()],
+        |row| row.get::<_, i64>(0).unwrap_or(i64::MAX),
+    )?;
+    let last_load = last_load.first().copied().unwrap_or_default();
+    rows.findings = findings(connection, as_of, last_load)?;
+    rows.attempts = attempts(connection, as_of, last_load)?;
+    rows.newest_data = newest_data(rows);
+    Ok(sequences)
+}
+
+fn findings(
+    connection: &Connection,
+    as_of: DateTime<Utc>,
+    last_load: i64,
+) -> Result<Vec<Finding>, Fault> {
+    let values = [as_of.timestamp_micros(), last_load];
+    let bodies = all(connection, queries::FINDINGS, values, |row| lossy(row, 1))?;
     Ok(bodies
         .into_iter()
         .flatten()
@@ -165,6 +220,7 @@ fn gaps(mut sequences: Vec<i64>) -> Vec<Finding> {
 fn attempts(
     connection: &Connection,
     as_of: DateTime<Utc>,
+    last_load: i64,
 ) -> Result<BTreeMap<String, Vec<Attempt>>, Fault> {
     let mut found = BTreeMap::new();
     for source in all(connection, queries::ATTEMPT_SOURCES, [], |row| {
@@ -173,7 +229,7 @@ fn attempts(
     .into_iter()
     .flatten()
     {
-        let values = params![source, as_of.timestamp_micros()];
+        let values = params![source, as_of.timestamp_micros(), last_load];
         let latest = all(connection, queries::ATTEMPTS, values, |row| {
             let mut columns = Columns::of(row);
             Attempt {
@@ -202,7 +258,7 @@ fn newest_data(rows: &Rows) -> BTreeMap<String, DateTime<Utc>> {
             match newest.get_mut(source.as_str()) {
                 Some(known) => *known = at.max(*known),
                 None => {
-                    newest.insert(source.clone(), at);
+                    newest.insert(source.to_string(), at);
                 }
             }
         }

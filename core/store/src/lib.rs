@@ -7,6 +7,7 @@
 
 mod acts;
 mod asking;
+mod blocks;
 mod captures;
 mod dictionary;
 mod error;
@@ -23,6 +24,7 @@ mod registers;
 mod repeated;
 pub mod schema;
 mod seal;
+mod standing;
 mod store;
 mod sum;
 mod verify;

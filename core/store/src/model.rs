@@ -189,6 +189,8 @@ pub struct Rows {
     pub attempts: BTreeMap<String, Vec<Attempt>>,
     /// By source: the latest moment its data were true.
     pub newest_data: BTreeMap<String, DateTime<Utc>>,
+    /// Readings that later ones of their figures replaced were not read.
+    pub left_out: bool,
 }
 
 /// One row by its sequence number.

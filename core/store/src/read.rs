@@ -1,8 +1,10 @@
 //! One row out of its columns, checked against its sum.
 
-use crate::dictionary::{Dictionary, Load, Numbered, instant, lossy};
+use crate::dictionary::{Dictionary, Load, Numbered, instant, lossy, text_of};
+use crate::queries;
 use crate::sum::RowSum;
 use chrono::{DateTime, NaiveDate, Utc};
+use ecow::EcoString;
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::Period;
@@ -13,6 +15,57 @@ use quarterdeck_kpi::observation::{
 };
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Params, Row};
+use std::collections::HashMap;
+
+/// What reads one row after another: rows of one load share its words, rows of one answer its hash and
+/// its source.
+#[derive(Debug)]
+pub(crate) struct Reader<'c> {
+    connection: &'c Connection,
+    pub(crate) sum: RowSum,
+    loads: HashMap<i64, Option<Load>>,
+    sha256: EcoString,
+    source: EcoString,
+}
+
+impl<'c> Reader<'c> {
+    pub(crate) fn on(connection: &'c Connection) -> Self {
+        Reader {
+            connection,
+            sum: RowSum::default(),
+            loads: HashMap::new(),
+            sha256: EcoString::new(),
+            source: EcoString::new(),
+        }
+    }
+
+    /// The load of this number, if it can be understood.
+    fn load(&mut self, number: i64) -> Option<Load> {
+        if let Some(known) = self.loads.get(&number) {
+            return known.clone();
+        }
+        let load = all(self.connection, queries::BATCH, [number], |row| {
+            Some(Load {
+                recorded_at: row.get(0).ok().and_then(instant)?,
+                run: row.get(1).unwrap_or_default(),
+                actor: lossy(row, 2)?.into(),
+                identity: lossy(row, 3)?.into(),
+                reason: lossy(row, 4).map(Into::into),
+            })
+        });
+        let load = load.ok().and_then(|mut found| found.pop()).flatten();
+        self.loads.insert(number, load.clone());
+        load
+    }
+}
+
+/// The last word once more when it is the same, so that it stands in memory once.
+fn again(last: &mut EcoString, word: &str) -> EcoString {
+    if last != word {
+        *last = word.into();
+    }
+    last.clone()
+}
 
 /// Reads the columns of one row and remembers whether any made no sense.
 pub(crate) struct Columns<'a> {
@@ -69,7 +122,7 @@ impl<'a> Columns<'a> {
         let micros = self.int(column);
         self.need(instant(micros))
     }
-    fn shared(&mut self, column: usize, words: &Numbered<String>) -> Option<String> {
+    fn shared(&mut self, column: usize, words: &Numbered<EcoString>) -> Option<EcoString> {
         let id = self.maybe_int(column)?;
         let word = words.get(id).cloned();
         Some(self.need(word))
@@ -85,10 +138,10 @@ impl<'a> Columns<'a> {
     /// The first five columns, which readings and money have in common, and the four of the cause
     /// from `cause_at` on. There are nearly as many causes as rows: they are read with their rows
     /// instead of being kept.
-    fn recorded(&mut self, dictionary: &Dictionary, cause_at: usize) -> Recorded<()> {
+    fn recorded(&mut self, cause_at: usize, reader: &mut Reader<'_>) -> Recorded<()> {
         let sequence = self.int(0);
         let batch = self.int(1);
-        let load = dictionary.loads.get(batch).cloned();
+        let load = reader.load(batch);
         self.damaged |= load.is_none();
         let Load {
             recorded_at,
@@ -99,8 +152,8 @@ impl<'a> Columns<'a> {
         } = load.unwrap_or_else(|| Load {
             recorded_at: DateTime::UNIX_EPOCH,
             run: None,
-            actor: String::new(),
-            identity: String::new(),
+            actor: EcoString::new(),
+            identity: EcoString::new(),
             reason: None,
         });
         let act = match (self.int(2), self.maybe_int(3)) {
@@ -113,7 +166,7 @@ impl<'a> Columns<'a> {
             }
         };
         self.int(4);
-        let cause = self.cause(cause_at);
+        let cause = self.cause(cause_at, reader);
         self.damaged |= cause.is_none();
         let cause = cause.unwrap_or(Cause::Entry { evidence: None });
         Recorded {
@@ -129,24 +182,23 @@ impl<'a> Columns<'a> {
             item: (),
         }
     }
-    fn cause(&mut self, column: usize) -> Option<Cause> {
-        let kind = lossy(self.row, column)?;
-        let [sha256, name, place] = [1, 2, 3].map(|next| lossy(self.row, column + next));
-        match kind.as_str() {
+    fn cause(&self, column: usize, reader: &mut Reader<'_>) -> Option<Cause> {
+        let part = |next: usize| text_of(self.row, column + next);
+        match &*part(0)? {
             "capture" => Some(Cause::Capture {
-                sha256: sha256?,
-                source: name?,
-                at: place?,
+                sha256: again(&mut reader.sha256, &part(1)?),
+                source: again(&mut reader.source, &part(2)?),
+                at: part(3)?.into(),
             }),
-            "entry" => match (sha256, name) {
+            "entry" => match (part(1), part(2)) {
                 (None, None) => Some(Cause::Entry { evidence: None }),
                 (sha256, name) => Some(Cause::Entry {
-                    evidence: Some((sha256?, name?)),
+                    evidence: Some((sha256?.into_owned(), name?.into_owned())),
                 }),
             },
             "document" => Some(Cause::Document {
-                title: name?,
-                place: place?,
+                title: part(2)?.into_owned(),
+                place: part(3)?.into_owned(),
             }),
             _ => None,
         }
@@ -188,10 +240,10 @@ fn with<T>(row: Recorded<()>, item: T) -> Recorded<T> {
 pub(crate) fn observation(
     row: &Row<'_>,
     dictionary: &Dictionary,
-    sum: &mut RowSum,
+    reader: &mut Reader<'_>,
 ) -> Recorded<Observation> {
     let mut columns = Columns::of(row);
-    let recorded = columns.recorded(dictionary, 21);
+    let recorded = columns.recorded(21, reader);
     let series = dictionary.series.get(columns.int(5)).cloned();
     columns.damaged |= series.is_none();
     let series =
@@ -243,17 +295,17 @@ pub(crate) fn observation(
         definition_version,
     };
     let mut full = with(recorded, item);
-    full.intact = !damaged && sum.observation(&full, rejected.as_deref()) == stored_sum;
+    full.intact = !damaged && reader.sum.observation(&full, rejected.as_deref()) == stored_sum;
     full
 }
 
 pub(crate) fn money(
     row: &Row<'_>,
     dictionary: &Dictionary,
-    sum: &mut RowSum,
+    reader: &mut Reader<'_>,
 ) -> Recorded<MoneyLine> {
     let mut columns = Columns::of(row);
-    let recorded = columns.recorded(dictionary, 15);
+    let recorded = columns.recorded(15, reader);
     let plan = columns.shared(5, &dictionary.texts);
     let plan = columns.need(plan);
     let programme = columns.shared(6, &dictionary.texts);
@@ -285,7 +337,7 @@ pub(crate) fn money(
             printed,
         },
     );
-    full.intact = !damaged && sum.money(&full) == stored_sum;
+    full.intact = !damaged && reader.sum.money(&full) == stored_sum;
     full
 }
 
@@ -298,6 +350,30 @@ pub(crate) fn all<T>(
 ) -> rusqlite::Result<Vec<T>> {
     let mut found = Vec::new();
     add(&mut found, connection, sql, values, &mut take)?;
+    Ok(found)
+}
+
+/// The rows of a statement that gives the newest first, back to the one that is the last asked for;
+/// oldest first.
+pub(crate) fn back_to<T>(
+    connection: &Connection,
+    sql: &str,
+    values: impl Params,
+    mut take: impl FnMut(&Row<'_>) -> T,
+    is_last: impl Fn(&T) -> bool,
+) -> rusqlite::Result<Vec<T>> {
+    let mut found = Vec::new();
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(values)?;
+    while let Some(row) = rows.next()? {
+        let row = take(row);
+        let is_last = is_last(&row);
+        found.push(row);
+        if is_last {
+            break;
+        }
+    }
+    found.reverse();
     Ok(found)
 }
 

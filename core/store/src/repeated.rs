@@ -45,6 +45,14 @@ pub(crate) fn already_there<T>(
     (last.intact && same(last) && entered_again && !fresher(last, current)).then_some(last.sequence)
 }
 
+/// Whether nothing older than a row is needed to judge what a source says now: it is the last thing the
+/// source said. What people enter is compared with what stands, and that may be any row.
+pub(crate) fn says_last(old: &Cause, act: Act, new: &Cause) -> bool {
+    matches!((old, new), (Cause::Capture { .. }, Cause::Capture { .. }))
+        && !matches!(act, Act::Withdraw(_))
+        && same_source(old, new)
+}
+
 /// Two sources may feed one series; each is compared with itself.
 fn same_source(old: &Cause, new: &Cause) -> bool {
     match (old, new) {

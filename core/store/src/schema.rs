@@ -2,21 +2,23 @@
 
 use crate::error::{ErrorKind, StoreError};
 use crate::queries;
+use crate::store::Fault;
 use quarterdeck_kpi::message::Message;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::{Path, PathBuf};
 
 /// The schema this program writes.
-pub const NUMBER: i64 = 3;
+pub const NUMBER: i64 = 4;
 
 /// `QDK1`: marks a SQLite file as a database of this product.
 pub const APPLICATION_ID: i64 = 0x5144_4B31;
 
 /// The step that leads to each schema, from an empty file on.
-pub(crate) const STEPS: [(i64, &str); 3] = [
+pub(crate) const STEPS: [(i64, &str); 4] = [
     (1, include_str!("../sql/0001_first.sql")),
     (2, include_str!("../sql/0002_calls.sql")),
     (3, include_str!("../sql/0003_pruned.sql")),
+    (4, include_str!("../sql/0004_blocks.sql")),
 ];
 
 /// What an opened file is.
@@ -173,6 +175,10 @@ pub(crate) fn upgrade_by(
     if from < to {
         backup_to(&connection, file, backup)?;
         climb(&mut connection, from, steps).map_err(sqlite)?;
+        crate::blocks::make_all(&mut connection).map_err(|fault| match fault {
+            Fault::Sqlite(error) => sqlite(error),
+            Fault::Store(error) => error,
+        })?;
     }
     Ok(Upgrade { from, to })
 }
@@ -243,7 +249,7 @@ mod tests {
     fn an_upgrade_keeps_the_old_file_as_a_backup() {
         let (folder, file) = made();
         let backup = folder.path().join("before.db");
-        let steps = [STEPS[0], STEPS[1], STEPS[2], NEXT];
+        let steps = [&STEPS[..], &[NEXT]].concat();
         assert_eq!(
             upgrade_by(&file, &backup, &steps).unwrap(),
             Upgrade {
@@ -277,15 +283,11 @@ mod tests {
     fn a_step_that_fails_changes_nothing() {
         let (folder, file) = made();
         let backup = folder.path().join("before.db");
-        let steps = [
-            STEPS[0],
-            STEPS[1],
-            STEPS[2],
-            (
-                NUMBER + 1,
-                "CREATE TABLE half (a); ALTER TABLE nowhere ADD COLUMN b TEXT;",
-            ),
-        ];
+        let broken = (
+            NUMBER + 1,
+            "CREATE TABLE half (a); ALTER TABLE nowhere ADD COLUMN b TEXT;",
+        );
+        let steps = [&STEPS[..], &[broken]].concat();
         assert!(upgrade_by(&file, &backup, &steps).is_err());
         drop(crate::Store::open(&file, crate::OpenMode::ReadWrite).unwrap());
         let error = upgrade_by(&file, &backup, &steps).unwrap_err();

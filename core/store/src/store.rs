@@ -87,10 +87,15 @@ pub struct Store {
     notices: Vec<Message>,
     session: RefCell<Session>,
     signer: Option<Arc<dyn ActSigner>>,
+    /// A database of at most so many rows is read whole.
+    pub(crate) whole_up_to: i64,
 }
 
 /// How long a statement waits for another process's transaction.
 pub(crate) const BUSY_WAIT: Duration = Duration::from_secs(5);
+
+/// Below so many rows it costs little to read them all, those that no longer count included.
+pub(crate) const WHOLE_UP_TO: i64 = 50_000;
 
 impl Store {
     /// Opens a database with the journal that suits its place. A database of another schema is
@@ -118,6 +123,7 @@ impl Store {
                 notices: Vec::new(),
                 session: RefCell::new(session),
                 signer: None,
+                whole_up_to: WHOLE_UP_TO,
             });
         }
         if let Some(folder) = path
@@ -168,6 +174,7 @@ impl Store {
             notices,
             session: RefCell::new(session),
             signer: None,
+            whole_up_to: WHOLE_UP_TO,
         })
     }
 
@@ -199,6 +206,11 @@ impl Store {
     pub fn set_busy_wait(&mut self, wait: Duration) -> Result<(), StoreError> {
         let result = self.session.get_mut().connection.busy_timeout(wait);
         result.map_err(|error| StoreError::sqlite(&self.path, &error))
+    }
+
+    /// Up to how many rows a database is read whole (default 50,000).
+    pub fn set_whole_up_to(&mut self, rows: i64) {
+        self.whole_up_to = rows;
     }
 
     /// Notes that a run began.

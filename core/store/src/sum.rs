@@ -160,3 +160,9 @@ impl RowSum {
         self.finish()
     }
 }
+
+/// Of a block of rows.
+pub(crate) fn block(first: i64, bytes: &[u8]) -> i64 {
+    let sum = xxhash_rust::xxh3::xxh3_64_with_seed(bytes, first.cast_unsigned());
+    sum.cast_signed()
+}

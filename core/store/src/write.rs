@@ -3,11 +3,11 @@
 use crate::dictionary::{Dictionary, Load};
 use crate::error::ErrorKind;
 use crate::model::{Answer, Batch, Head, HumanAct, NewRow, Recording};
-use crate::read::{self, all};
-use crate::repeated::{already_there, same_reading};
+use crate::read::{self, Reader, all};
+use crate::repeated::{already_there, same_reading, says_last};
 use crate::store::{Commit, Fault, Store};
-use crate::sum::{RowSum, act_columns, narrow};
-use crate::{StoreError, acts, queries};
+use crate::sum::{act_columns, narrow};
+use crate::{StoreError, acts, blocks, queries};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::address::SeriesId;
@@ -15,7 +15,7 @@ use quarterdeck_kpi::calendar::taipei_day;
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::money::MoneyLine;
 use quarterdeck_kpi::observation::{Act, Cause, Observation, Reading, Recorded};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use std::path::Path;
 
 /// A load while it is being written; its row in `batch` is made with its first row.
@@ -25,8 +25,9 @@ struct Writing<'a> {
     file: &'a Path,
     load: Load,
     load_number: Option<i64>,
+    began: i64,
     next: i64,
-    sum: RowSum,
+    reader: Reader<'a>,
     sequences: Vec<i64>,
     new: usize,
 }
@@ -69,6 +70,7 @@ impl Store {
                 }
                 recordings.push(writing.batch(&answer.batch)?);
             }
+            writing.end()?;
             Ok(recordings)
         })
     }
@@ -104,6 +106,7 @@ impl Store {
                 let head = acts::append(transaction, signer.as_deref(), &act(at, &recording))?;
                 done.push((recording, head));
             }
+            writing.end()?;
             Ok(done)
         })
     }
@@ -115,7 +118,9 @@ impl Store {
     ) -> Result<T, StoreError> {
         let file = self.path().to_owned();
         self.write(Commit::Durable, |transaction, dictionary| {
-            let recording = Writing::begin(transaction, dictionary, &file)?.batch(batch)?;
+            let mut writing = Writing::begin(transaction, dictionary, &file)?;
+            let recording = writing.batch(batch)?;
+            writing.end()?;
             then(transaction, recording)
         })
     }
@@ -142,8 +147,9 @@ impl<'a> Writing<'a> {
             file,
             load: Load::default(),
             load_number: None,
+            began: next,
             next,
-            sum: RowSum::default(),
+            reader: Reader::on(connection),
             sequences: Vec::new(),
             new: 0,
         })
@@ -153,9 +159,9 @@ impl<'a> Writing<'a> {
         let load = Load {
             recorded_at: micros(batch.recorded_at),
             run: batch.run,
-            actor: batch.actor.clone(),
-            identity: batch.identity.clone(),
-            reason: batch.reason.clone(),
+            actor: batch.actor.as_str().into(),
+            identity: batch.identity.as_str().into(),
+            reason: batch.reason.as_deref().map(Into::into),
         };
         // What was recorded together by the same person at the same moment is one load.
         if self.load != load {
@@ -179,11 +185,19 @@ impl<'a> Writing<'a> {
 }
 
 impl Writing<'_> {
+    /// Makes the blocks that these rows completed.
+    fn end(self) -> Result<(), Fault> {
+        if self.next / blocks::ROWS > self.began / blocks::ROWS {
+            blocks::make(self.connection, self.words)?;
+        }
+        Ok(())
+    }
+
     fn load_number(&mut self) -> Result<i64, Fault> {
         if let Some(number) = self.load_number {
             return Ok(number);
         }
-        let number = self.words.load(self.connection, self.load.clone())?;
+        let number = Dictionary::load(self.connection, &self.load)?;
         self.load_number = Some(number);
         Ok(number)
     }
@@ -226,13 +240,18 @@ impl Writing<'_> {
         self.new += 1;
     }
 
-    /// A correction or withdrawal names a row of the same table. Numbers below 1 are rows that
+    /// A correction or withdrawal names a row of the same figure. Numbers below 1 are rows that
     /// the register carries.
-    fn check_act(&self, act: Act, sql: &str) -> Result<(), Fault> {
+    fn check_act(
+        &self,
+        act: Act,
+        sql: &str,
+        is_same: impl Fn(&Row<'_>) -> bool,
+    ) -> Result<(), Fault> {
         let (Act::Correct(row) | Act::Withdraw(row)) = act else {
             return Ok(());
         };
-        if row < 1 || self.connection.prepare_cached(sql)?.exists([row])? {
+        if row < 1 || all(self.connection, sql, [row], is_same)?.contains(&true) {
             return Ok(());
         }
         Err(self.refused(
@@ -242,7 +261,6 @@ impl Writing<'_> {
     }
 
     fn observation(&mut self, row: &NewRow<Observation>) -> Result<(), Fault> {
-        self.check_act(row.act, queries::OBSERVATION)?;
         let item = self.fitted(row)?;
         if SeriesId::parse(&item.series.to_string()).as_ref() != Ok(&item.series) {
             let message = Message::new("store-bad-series").with("series", item.series.to_string());
@@ -250,13 +268,17 @@ impl Writing<'_> {
         }
         let (series, is_new) = self.words.series(self.connection, &item.series)?;
         let period = self.words.period(self.connection, item.period)?;
+        self.check_act(row.act, queries::OBSERVATION, |row| {
+            (row.get(5).ok(), row.get(6).ok()) == (Some(series), Some(period))
+        })?;
         if row.act == Act::Record && !is_new {
-            let (words, sum) = (&*self.words, &mut self.sum);
-            let known = all(
+            let (words, reader) = (&*self.words, &mut self.reader);
+            let known = read::back_to(
                 self.connection,
                 queries::OBSERVATIONS_OF_FIGURE,
                 [series, period],
-                |row| read::observation(row, words, sum),
+                |row| read::observation(row, words, reader),
+                |old| says_last(&old.cause, old.act, &row.cause),
             )?;
             if let Some(same) = already_there(
                 &known,
@@ -286,7 +308,7 @@ impl Writing<'_> {
             split(item.parts.map(|p| p.numerator));
         let (denominator, denominator_scale): (Option<i64>, Option<i64>) =
             split(item.parts.map(|p| p.denominator));
-        let row_sum = self.sum.observation(&full, rejected.as_deref());
+        let row_sum = self.reader.sum.observation(&full, rejected.as_deref());
         self.connection
             .prepare_cached(queries::INSERT_OBSERVATION)?
             .insert(params![
@@ -358,27 +380,30 @@ impl Writing<'_> {
     }
 
     fn money(&mut self, row: &NewRow<MoneyLine>) -> Result<(), Fault> {
-        self.check_act(row.act, queries::MONEY_LINE)?;
+        self.check_act(row.act, queries::MONEY_LINE, |_| true)?;
         let mut item = row.item.clone();
         if item.printed.as_deref() == Some(item.amount_ntd.to_string().as_str()) {
             item.printed = None;
         }
         let plan = self.words.text(self.connection, &item.key.plan)?;
-        let word = |words: &mut Dictionary, text: &Option<String>| {
-            text.as_deref()
-                .map(|text| words.text(self.connection, text))
+        let word = |words: &mut Dictionary, text: Option<&str>| {
+            text.map(|text| words.text(self.connection, text))
                 .transpose()
         };
-        let programme = word(self.words, &item.key.programme)?;
-        let agency = word(self.words, &item.key.agency)?;
+        let programme = word(self.words, item.key.programme.as_deref())?;
+        let agency = word(self.words, item.key.agency.as_deref())?;
         let period = self.words.period(self.connection, item.period)?;
         let (span, kind, year) = (item.key.span.id(), item.key.kind.id(), item.key.fiscal_year);
         if row.act == Act::Record {
-            let (words, sum) = (&*self.words, &mut self.sum);
+            let (words, reader) = (&*self.words, &mut self.reader);
             let values = params![plan, year, period, kind, programme, agency, span];
-            let known = all(self.connection, queries::MONEY_OF_KEY, values, |row| {
-                read::money(row, words, sum)
-            })?;
+            let known = read::back_to(
+                self.connection,
+                queries::MONEY_OF_KEY,
+                values,
+                |row| read::money(row, words, reader),
+                |old| says_last(&old.cause, old.act, &row.cause),
+            )?;
             let same = |old: &Recorded<MoneyLine>| old.item.amount_ntd == item.amount_ntd;
             if let Some(same) = already_there(&known, &row.cause, same, |_, _| false) {
                 self.sequences.push(same);
@@ -389,7 +414,7 @@ impl Writing<'_> {
         let batch = self.load_number()?;
         let cause = Dictionary::cause(self.connection, &row.cause)?;
         let (act, acts_on) = act_columns(row.act);
-        let row_sum = self.sum.money(&full);
+        let row_sum = self.reader.sum.money(&full);
         self.connection
             .prepare_cached(queries::INSERT_MONEY)?
             .insert(params![

@@ -423,7 +423,7 @@ fn a_body_that_no_figure_needs_can_be_dropped_and_comes_back_with_the_same_answe
         store.put_capture(&capture(body, at as u32 + 1)).unwrap();
     }
     let cause = Cause::Capture {
-        sha256: sha256_hex(cited),
+        sha256: sha256_hex(cited).into(),
         source: "moda-usage".into(),
         at: "$".into(),
     };

@@ -162,7 +162,7 @@ fn nothing_can_be_changed_or_deleted_while_the_triggers_stand() {
         .unwrap()
         .map(Result::unwrap)
         .collect();
-    assert_eq!(tables.len(), 22);
+    assert_eq!(tables.len(), 23);
     for table in &tables {
         for (what, word) in [("update", "changed"), ("delete", "deleted")] {
             let name = format!("{table}_no_{what}");

@@ -15,7 +15,7 @@ fn rounds() -> usize {
 }
 
 /// What a figure says: address, value, actor, reason.
-type Said = (String, String, String, Option<String>);
+type Said = (String, String, String, String);
 
 fn figures(rows: &Rows) -> BTreeMap<i64, Said> {
     let readings = rows
@@ -28,7 +28,12 @@ fn figures(rows: &Rows) -> BTreeMap<i64, Said> {
             let value = format!("{:?} {:?} {:?}", value, row.item.parts, row.recorded_at);
             (
                 row.sequence,
-                (address, value, row.actor.clone(), row.reason.clone()),
+                (
+                    address,
+                    value,
+                    row.actor.to_string(),
+                    format!("{:?}", row.reason),
+                ),
             )
         });
     let money = rows.money.iter().filter(|row| row.intact).map(|row| {
@@ -38,8 +43,8 @@ fn figures(rows: &Rows) -> BTreeMap<i64, Said> {
             (
                 format!("{:?}", row.item.key),
                 value,
-                row.actor.clone(),
-                row.reason.clone(),
+                row.actor.to_string(),
+                format!("{:?}", row.reason),
             ),
         )
     });

@@ -109,7 +109,7 @@ fn collecting_again_stores_nothing_new() {
     load.recorded_at = day(4);
     load.observations[0].item = reading("P01/gold-share", "75.3");
     load.observations[0].cause = Cause::Capture {
-        sha256: "cd".repeat(32),
+        sha256: "cd".repeat(32).into(),
         source: "moda-usage".into(),
         at: "$.count".into(),
     };

@@ -71,7 +71,7 @@ fn as_another_process() {
                 let rows = (0..20)
                     .map(|n| {
                         let cause = quarterdeck_kpi::observation::Cause::Capture {
-                            sha256: hash.clone(),
+                            sha256: hash.as_str().into(),
                             source: "a".into(),
                             at: "$".into(),
                         };

@@ -54,7 +54,7 @@ fn make_the_fixture() {
         })
         .unwrap();
     let cause = Cause::Capture {
-        sha256,
+        sha256: sha256.into(),
         source: "moda-usage".into(),
         at: "$.count".into(),
     };

@@ -16,9 +16,9 @@ fn any_decimal() -> impl Strategy<Value = Decimal> {
 fn any_cause() -> impl Strategy<Value = Cause> {
     prop_oneof![
         ("[0-9a-f]{64}", ".{0,12}", ".{0,12}").prop_map(|(sha256, source, at)| Cause::Capture {
-            sha256,
-            source,
-            at
+            sha256: sha256.into(),
+            source: source.into(),
+            at: at.into()
         }),
         proptest::option::of((".{0,8}", ".{0,8}")).prop_map(|evidence| Cause::Entry { evidence }),
         (".{0,12}", ".{0,12}").prop_map(|(title, place)| Cause::Document { title, place }),
@@ -68,7 +68,7 @@ fn any_observation() -> impl Strategy<Value = Observation> {
                     printed,
                     qualifier: Qualifier::ALL[qualifier],
                     stage: [Stage::Provisional, Stage::Revised, Stage::Final][stage],
-                    unit,
+                    unit: unit.into(),
                     parts: parts.map(|(numerator, denominator)| Parts {
                         numerator,
                         denominator,

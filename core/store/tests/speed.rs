@@ -16,9 +16,9 @@ fn seven_thousand_rows() {
         let rows = (0..70)
             .map(|n| {
                 let cause = Cause::Capture {
-                    sha256: sha256_hex(format!("{load}").as_bytes()),
-                    source: format!("source-{}", n % 9),
-                    at: format!("$.rows[{n}].count"),
+                    sha256: sha256_hex(format!("{load}").as_bytes()).into(),
+                    source: format!("source-{}", n % 9).into(),
+                    at: format!("$.rows[{n}].count").into(),
                 };
                 row(
                     reading(&format!("P{n:02}/figure"), &format!("{load}.{n}")),

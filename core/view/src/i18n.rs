@@ -8,9 +8,10 @@ mod files;
 use crate::format;
 pub use files::FILES;
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_bundle::{FluentArgs, FluentMessage, FluentResource};
 use quarterdeck_kpi::message::{Arg, Message};
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 /// A language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -48,31 +49,75 @@ impl Language {
     }
 }
 
-static CHINESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Language::ZhTw));
-static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Language::En));
-
-fn bundle(language: Language) -> FluentBundle<FluentResource> {
-    let id = match language {
-        Language::ZhTw => unic_langid::langid!("zh-TW"),
-        Language::En => unic_langid::langid!("en"),
-    };
-    let mut bundle = FluentBundle::new_concurrent(vec![id]);
-    bundle.set_use_isolating(false);
-    for file in &FILES {
-        let text = match language {
-            Language::ZhTw => file.zh_tw,
-            Language::En => file.en,
-        };
-        // A file with a bad line still gives its other sentences; a test names the line.
-        let resource = match FluentResource::try_new(text.to_owned()) {
-            Ok(resource) | Err((resource, _)) => resource,
-        };
-        bundle.add_resource_overriding(resource);
-    }
-    bundle
+/// The sentences of a language. There are thousands, and a screen needs few hundred of them: each is
+/// parsed when it is first said.
+struct Sentences {
+    /// Where each stands in its file.
+    sources: HashMap<&'static str, &'static str>,
+    parsed: RwLock<FluentBundle<FluentResource>>,
 }
 
-fn bundle_of(language: Language) -> &'static FluentBundle<FluentResource> {
+static CHINESE: LazyLock<Sentences> = LazyLock::new(|| Sentences::of(Language::ZhTw));
+static ENGLISH: LazyLock<Sentences> = LazyLock::new(|| Sentences::of(Language::En));
+
+impl Sentences {
+    fn of(language: Language) -> Self {
+        let id = match language {
+            Language::ZhTw => unic_langid::langid!("zh-TW"),
+            Language::En => unic_langid::langid!("en"),
+        };
+        let mut bundle = FluentBundle::new_concurrent(vec![id]);
+        bundle.set_use_isolating(false);
+        let texts = FILES.iter().map(|file| match language {
+            Language::ZhTw => file.zh_tw,
+            Language::En => file.en,
+        });
+        Sentences {
+            sources: texts.flat_map(sources).collect(),
+            parsed: RwLock::new(bundle),
+        }
+    }
+
+    /// What `take` makes of a sentence that is there.
+    fn with<T>(
+        &self,
+        id: &str,
+        take: impl Fn(&FluentBundle<FluentResource>, &FluentMessage<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let source = self.sources.get(id)?;
+        let of = |bundle: &FluentBundle<FluentResource>| take(bundle, &bundle.get_message(id)?);
+        // Whoever held the lock and fell has changed nothing that matters here.
+        let found = of(&self.parsed.read().unwrap_or_else(PoisonError::into_inner));
+        found.or_else(|| {
+            // A sentence with an error stands for itself; a test names its line.
+            let resource = FluentResource::try_new((*source).to_owned()).ok()?;
+            let mut bundle = self.parsed.write().unwrap_or_else(PoisonError::into_inner);
+            bundle.add_resource_overriding(resource);
+            of(&bundle)
+        })
+    }
+}
+
+/// Each sentence of a file with its key: from a line that begins with one to the next such line.
+fn sources(text: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let begins = |line: &str| line.starts_with(|c: char| c.is_ascii_alphabetic());
+    let mut starts = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if begins(line) {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    let ends: Vec<usize> = starts.iter().skip(1).copied().chain([at]).collect();
+    starts.into_iter().zip(ends).filter_map(move |(from, to)| {
+        let source = text.get(from..to)?;
+        let key = source.split([' ', '=']).next()?;
+        Some((key, source))
+    })
+}
+
+fn sentences(language: Language) -> &'static Sentences {
     match language {
         Language::ZhTw => &CHINESE,
         Language::En => &ENGLISH,
@@ -80,14 +125,12 @@ fn bundle_of(language: Language) -> &'static FluentBundle<FluentResource> {
 }
 
 fn sentence(language: Language, id: &str, args: Option<&FluentArgs<'_>>) -> String {
-    let bundle = bundle_of(language);
-    let Some(pattern) = bundle.get_message(id).and_then(|m| m.value()) else {
-        return id.to_owned();
-    };
-    let mut errors = Vec::new();
-    bundle
-        .format_pattern(pattern, args, &mut errors)
-        .into_owned()
+    let said = sentences(language).with(id, |bundle, message| {
+        let mut errors = Vec::new();
+        let text = bundle.format_pattern(message.value()?, args, &mut errors);
+        Some(text.into_owned())
+    });
+    said.unwrap_or_else(|| id.to_owned())
 }
 
 /// The message as a sentence of this language; an unknown key stands for itself.
@@ -106,7 +149,9 @@ pub fn word(language: Language, id: &str) -> String {
 
 /// Whether the language files have this key, in this language.
 pub fn has(language: Language, id: &str) -> bool {
-    bundle_of(language).has_message(id)
+    sentences(language)
+        .with(id, |_, message| message.value().map(|_| ()))
+        .is_some()
 }
 
 /// Every key with this beginning, in order.

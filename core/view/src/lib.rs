@@ -16,6 +16,7 @@ pub mod msg;
 pub mod outlooks;
 pub mod palette;
 pub mod panel;
+pub mod readings;
 pub mod sample;
 pub mod screen;
 pub mod signing;

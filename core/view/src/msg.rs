@@ -3,6 +3,7 @@
 use crate::catalogue::{DraftField, SourceDraft, Trial};
 use crate::format::MoneyUnit;
 use crate::i18n::Language;
+use crate::readings::Readings;
 use crate::state::{ChangesView, Loaded, ScreenId};
 use crate::trail::Trail;
 use chrono::{DateTime, Utc};
@@ -169,6 +170,8 @@ pub enum Msg {
     Explained(Box<Trail>),
     /// The worker compared two moments.
     Changed(Box<ChangesView>),
+    /// The worker read every reading of some scopes.
+    Readings(Readings),
     /// Nothing is known of a figure.
     NotExplained(FigureAddress),
     /// The worker says how far it is.
@@ -247,6 +250,13 @@ pub enum Effect {
     Explain {
         /// Which, with its period.
         figure: FigureAddress,
+        /// As of; `None` = now.
+        as_of: Option<DateTime<Utc>>,
+    },
+    /// Read every reading of some scopes; answers with [`Msg::Readings`].
+    Readings {
+        /// Programmes, nodes.
+        of: Vec<String>,
         /// As of; `None` = now.
         as_of: Option<DateTime<Utc>>,
     },

@@ -357,6 +357,8 @@ pub struct State {
     pub trail: Option<TrailView>,
     /// The indicator opened.
     pub indicator: Option<SeriesId>,
+    /// Readings read for the open screen, where the loaded state is without them.
+    pub readings: crate::readings::Asked,
     /// What the last search found, while it is open.
     pub found: Option<FoundView>,
     /// What changed, as asked last.

@@ -127,7 +127,7 @@ pub fn row_state(language: Language, row: &Row) -> String {
 /// Where a row came from, in a few words.
 pub fn row_cause(language: Language, row: &Row) -> String {
     match &row.cause {
-        Cause::Capture { source, .. } => source.clone(),
+        Cause::Capture { source, .. } => source.to_string(),
         Cause::Entry {
             evidence: Some((_, name)),
         } => format!("{} ({name})", word(language, "source-entry")),

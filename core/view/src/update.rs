@@ -1,6 +1,7 @@
 //! What a message does to the state. Total: nothing here can fail.
 
 use crate::msg::{Effect, Msg};
+use crate::readings;
 use crate::screen;
 use crate::state::{Job, Loaded, Notice, PromptKind, PromptState, ScreenId, State};
 use quarterdeck_kpi::calendar::Quarter;
@@ -30,6 +31,12 @@ const HISTORY: usize = 50;
 
 /// Takes a message into the state and says what the outside world has to do.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
+    let mut effects = taken(state, msg);
+    effects.extend(readings::wanted(state));
+    effects
+}
+
+fn taken(state: &mut State, msg: Msg) -> Vec<Effect> {
     if !matches!(msg, Msg::Quit | Msg::Interrupt) {
         state.leaving = false;
     }
@@ -52,6 +59,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Changed(view) => time::changed(state, *view),
         Msg::Explained(found) => trail::explained(state, *found),
         Msg::NotExplained(figure) => trail::unknown(state, &figure),
+        Msg::Readings(found) => readings::take(state, found),
         Msg::Back => return back(state),
         Msg::PreviousQuarter => return step_quarter(state, -1),
         Msg::NextQuarter => return step_quarter(state, 1),
@@ -303,6 +311,7 @@ fn set_quarter(state: &mut State, quarter: Quarter) -> Vec<Effect> {
 }
 
 fn take(state: &mut State, loaded: Loaded) -> Vec<Effect> {
+    state.readings = readings::Asked::default();
     let quarter = state.shown_quarter();
     let other_workspace = state
         .loaded

@@ -24,6 +24,7 @@ use crate::observation::{Act, Recorded};
 use crate::rules::Rules;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Whose amounts.
@@ -45,9 +46,22 @@ pub(super) struct MoneyIndex<'a> {
 /// Lines of one owner and span.
 type Lines<'a> = Vec<&'a Recorded<MoneyLine>>;
 
+/// Which amount of its owner a row gives.
+fn amount(row: &Recorded<MoneyLine>) -> (Option<&str>, Span, i32, AmountKind, NaiveDate) {
+    let key = &row.item.key;
+    let agency = key.agency.as_deref();
+    (
+        agency,
+        key.span,
+        key.fiscal_year,
+        key.kind,
+        row.item.period.end,
+    )
+}
+
 impl<'a> MoneyIndex<'a> {
     pub fn of(rows: &'a [Recorded<MoneyLine>], changes: &'a [BudgetChange]) -> Self {
-        let mut counting = HashMap::new();
+        let mut lines: HashMap<Owner<'a>, Lines<'a>> = HashMap::new();
         let live = live(rows);
         let in_doubt = doubted(&live).into_keys().collect();
         for row in live {
@@ -60,23 +74,12 @@ impl<'a> MoneyIndex<'a> {
             if matches!(row.act, Act::Withdraw(_)) && row.intact {
                 continue;
             }
-            counting.insert(
-                (
-                    owner,
-                    key.agency.as_deref(),
-                    key.span,
-                    key.fiscal_year,
-                    key.kind,
-                    row.item.period.end,
-                ),
-                row,
-            );
-        }
-        let mut lines: HashMap<Owner<'a>, Lines<'a>> = HashMap::new();
-        for ((owner, ..), row) in counting {
             lines.entry(owner).or_default().push(row);
         }
         for rows in lines.values_mut() {
+            // The latest of each amount comes first and is the one that stays.
+            rows.sort_by_key(|row| (amount(row), Reverse(row.sequence)));
+            rows.dedup_by_key(|row| amount(row));
             rows.sort_by_key(|row| (row.item.period.end, row.sequence));
         }
         Self {

@@ -66,12 +66,12 @@ pub(super) fn reported(
     let row = in_quarter(known, quarter)?.good?;
     Some(RiskReported {
         level: super::Risk::of_reading(row.item.value()?)?,
-        actor: row.actor.clone(),
+        actor: row.actor.to_string(),
         source: match &row.cause {
-            Cause::Capture { source, .. } => Some(source.clone()),
+            Cause::Capture { source, .. } => Some(source.to_string()),
             Cause::Entry { .. } | Cause::Document { .. } => None,
         },
-        reason: row.reason.clone(),
+        reason: row.reason.as_deref().map(Into::into),
         recorded_at: row.recorded_at,
         row: row.sequence,
     })

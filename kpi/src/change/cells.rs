@@ -175,7 +175,7 @@ impl Out {
         let figure = found.figure.as_ref();
         let part = |word: &str| match &found.series.part {
             Some(own) => SeriesId {
-                part: Some(format!("{own}.{word}")),
+                part: Some(format!("{own}.{word}").into()),
                 ..found.series.clone()
             },
             None => found.series.clone().part(word),

@@ -103,7 +103,7 @@ pub(super) fn part_of(series: &SeriesId, part: &str) -> SeriesId {
         None => part.to_owned(),
     };
     SeriesId {
-        part: Some(part),
+        part: Some(part.into()),
         ..series.clone()
     }
 }

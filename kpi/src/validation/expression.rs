@@ -166,7 +166,7 @@ impl Expression {
             if let Operand::Figure(series) = operand
                 && series.scope == EACH_PROGRAMME
             {
-                id.clone_into(&mut series.scope);
+                series.scope = id.into();
             }
         }
         own
@@ -208,7 +208,7 @@ fn operand(word: &str) -> Result<Operand, ExpressionError> {
     let written = each.map_or_else(|| word.to_owned(), |rest| format!("P{rest}"));
     let mut series = SeriesId::parse(&written).map_err(|_| bad())?;
     if each.is_some() {
-        EACH_PROGRAMME.clone_into(&mut series.scope);
+        series.scope = EACH_PROGRAMME.into();
     }
     Ok(Operand::Figure(series))
 }

@@ -68,7 +68,7 @@ pub fn reading(series: &str, value: &str) -> Observation {
 
 pub fn captured() -> Cause {
     Cause::Capture {
-        sha256: "ab".repeat(32),
+        sha256: "ab".repeat(32).into(),
         source: "moda-usage".into(),
         at: "$.count".into(),
     }

@@ -288,8 +288,8 @@ pub(super) fn recorded(
         sequence,
         recorded_at: at,
         run: None,
-        actor: "lin".to_owned(),
-        identity: "demo".to_owned(),
+        actor: "lin".into(),
+        identity: "demo".into(),
         reason: None,
         cause: Cause::Entry { evidence: None },
         act: Act::Record,
@@ -301,7 +301,7 @@ pub(super) fn recorded(
             printed: None,
             qualifier: Qualifier::Exact,
             stage: Stage::Final,
-            unit: "count".to_owned(),
+            unit: "count".into(),
             parts: None,
             observed_at: at,
             definition_version: 1,
@@ -420,7 +420,7 @@ pub(super) fn snapshot() -> Snapshot {
     let before = QUARTER.previous().period();
     let mut withdrawn = recorded(4, "P12/trial-runs", QUARTER.period(), 310, now());
     withdrawn.act = Act::Correct(3);
-    withdrawn.reason = Some("誤植".to_owned());
+    withdrawn.reason = Some("誤植".into());
     withdrawn.item.reading = Reading::Value(Decimal::from(318));
     Snapshot {
         as_of: now(),
@@ -437,6 +437,7 @@ pub(super) fn snapshot() -> Snapshot {
             ),
             withdrawn,
         ],
+        left_out: false,
         money: Vec::new(),
         findings: Vec::new(),
         handled: Vec::new(),

@@ -158,7 +158,7 @@ fn list(state: &State, view: &ChangesView) -> Panel {
                     ..Row::default()
                 },
                 keys: vec![
-                    SortKey::Text(change.figure.series.scope.clone()),
+                    SortKey::Text(change.figure.series.scope.to_string()),
                     SortKey::Text(title),
                     SortKey::Number(change.from.number()),
                     SortKey::Number(change.to.number()),

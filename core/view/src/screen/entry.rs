@@ -157,7 +157,7 @@ fn row(state: &State, loaded: &Loaded, entry: &DueEntry) -> Sortable {
     let editing = state.editing.as_ref().is_some_and(|(k, _)| *k == key);
     let programme = match register.programme(&entry.series.scope) {
         Some(p) => format!("{} {}", p.id, title_of(language, &p.title)),
-        None => entry.series.scope.clone(),
+        None => entry.series.scope.to_string(),
     };
     let indicator = series_title(language, register, &entry.series);
     let row = entry.row.and_then(|sequence| {
@@ -224,7 +224,7 @@ fn row(state: &State, loaded: &Loaded, entry: &DueEntry) -> Sortable {
         cell_of(standing(state, loaded, entry, draft)),
     ];
     let keys = vec![
-        SortKey::Text(entry.series.scope.clone()),
+        SortKey::Text(entry.series.scope.to_string()),
         SortKey::Text(indicator),
         SortKey::Text(entry.period.to_string()),
         SortKey::Number(entry.last.map(|(_, v)| v)),

@@ -4,6 +4,7 @@ use super::parts::*;
 use super::programme::actor_name;
 use crate::format;
 use crate::panel::{Body, Line, Measure, Panel, Place, Row, Tone};
+use crate::readings;
 use crate::state::{Loaded, State};
 use crate::trail::struck;
 use quarterdeck_kpi::assess::IndicatorAssessment;
@@ -190,11 +191,8 @@ fn observations(
     if let Some((over, under)) = &indicator.computed_from {
         series.extend([over, under]);
     }
-    let mut own: Vec<Recorded<Observation>> = loaded
-        .snapshot
-        .observations
-        .iter()
-        .filter(|row| series.contains(&&row.item.series))
+    let mut own: Vec<Recorded<Observation>> = readings::of(state, loaded, &series)
+        .into_iter()
         .cloned()
         .collect();
     own.sort_by_key(|row| {
@@ -287,8 +285,8 @@ fn observation(
     };
     let cause = match &row.cause {
         Cause::Capture { source, .. } => source.clone(),
-        Cause::Entry { .. } => state.word("source-entry"),
-        Cause::Document { title, place } => format!("{title} {place}"),
+        Cause::Entry { .. } => state.word("source-entry").into(),
+        Cause::Document { title, place } => format!("{title} {place}").into(),
     };
     let mut hand = actor_name(state, loaded, &row.actor);
     if let Some(reason) = row.reason.as_ref().filter(|r| !r.is_empty()) {
@@ -298,7 +296,7 @@ fn observation(
         format::period(language, row.item.period),
         value,
         format::instant(language, row.recorded_at),
-        cause,
+        cause.into(),
         state.word(how),
         hand,
     ];

@@ -298,7 +298,7 @@ pub(crate) fn series_title(language: Language, register: &Register, series: &Ser
                 return title_of(language, &task.title);
             }
             let key = match &series.part {
-                Some(part) => format!("series-{}-{}", series.name, part.replace('_', "-")),
+                Some(part) => format!("series-{}-{}", series.name, part.replace("_", "-")),
                 None => format!("series-{}", series.name),
             };
             if crate::i18n::has(language, &key) {

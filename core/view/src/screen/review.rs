@@ -311,7 +311,7 @@ fn handling(state: &State, loaded: &Loaded, signing: &Signing, item: &Item) -> P
         let label = state.say(&Message::new("review-to-programme").with("programme", id.as_str()));
         panel
             .actions
-            .push(super::action(label, Msg::OpenProgramme(id)));
+            .push(super::action(label, Msg::OpenProgramme(id.into())));
     }
     panel
 }

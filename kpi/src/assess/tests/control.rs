@@ -102,7 +102,7 @@ fn the_plan_of_months_to_come_is_no_cut_off() {
 fn a_programme_of_two_agencies_is_their_sum_and_each_has_its_share() {
     let of = |first, agency: &str, kind, amount| {
         let mut line = line(first, "P12", kind, "2025Q3", amount);
-        line.item.key.agency = Some(agency.to_owned());
+        line.item.key.agency = Some(agency.into());
         line
     };
     let mut known = with(
@@ -140,7 +140,7 @@ proptest! {
             for (at, kind) in kinds.into_iter().enumerate() {
                 let number = i64::try_from(money.len()).unwrap() + 1;
                 let mut line = line(number, programmes[*p], kind, "2025Q3", i64::from(*amount) + i64::try_from(at).unwrap());
-                line.item.key.agency = Some(agencies[*a].to_owned());
+                line.item.key.agency = Some(agencies[*a].into());
                 money.push(line);
             }
         }

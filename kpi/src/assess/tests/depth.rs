@@ -71,7 +71,7 @@ fn risk_by_the_rule_and_by_a_person_stand_side_by_side() {
     );
 
     known.observations.last_mut().unwrap().cause = Cause::Capture {
-        sha256: String::new(),
+        sha256: String::new().into(),
         source: "gpmnet".into(),
         at: "$".into(),
     };

@@ -15,7 +15,7 @@ fn known(indicator: Indicator, values: &[(&str, &str)]) -> Snapshot {
         .zip(values)
         .map(|(sequence, (at, value))| {
             let mut row = row(sequence, &indicator.series.to_string(), at, dec(value));
-            row.item.unit.clone_from(&indicator.unit);
+            row.item.unit = indicator.unit.as_str().into();
             row
         })
         .collect();

@@ -356,7 +356,7 @@ mod tests {
         );
         let mut milestone = snapshot.register.programmes[0].indicators[0].clone();
         let node = &mut snapshot.register.nodes[0];
-        milestone.series.scope = node.id.clone();
+        milestone.series.scope = node.id.as_str().into();
         milestone.kind = Kind::Milestone;
         milestone.targets.clear();
         milestone.title.en = "Law passed".to_owned();

@@ -3,6 +3,7 @@
 use super::super::parts::*;
 use crate::format;
 use crate::panel::{Body, Fact, Panel, Place, Row, Tone};
+use crate::readings;
 use crate::state::{Loaded, State};
 use quarterdeck_kpi::assess::IndicatorAssessment;
 use quarterdeck_kpi::indicator::Indicator;
@@ -131,12 +132,7 @@ pub(crate) fn readings(
 ) -> Panel {
     let language = state.language;
     let unit = indicator.map_or("", |i| i.unit.as_str());
-    let own: Vec<_> = loaded
-        .snapshot
-        .observations
-        .iter()
-        .filter(|row| row.item.series == assessed.series)
-        .collect();
+    let own = readings::of(state, loaded, &[&assessed.series]);
     let gone = |sequence: i64| {
         own.iter()
             .any(|row| matches!(row.act, Act::Correct(at) | Act::Withdraw(at) if at == sequence))
@@ -177,8 +173,9 @@ pub(crate) fn readings(
                 Cause::Entry { evidence } => match evidence {
                     Some((_, name)) => format!("{} ({name})", state.word("source-entry")),
                     None => state.word("source-entry"),
-                },
-                Cause::Document { title, place } => format!("{title} {place}"),
+                }
+                .into(),
+                Cause::Document { title, place } => format!("{title} {place}").into(),
             };
             let reason = row.reason.clone().unwrap_or_default();
             let actor = actor_name(state, loaded, &row.actor);
@@ -189,8 +186,8 @@ pub(crate) fn readings(
                 value,
                 act,
                 actor,
-                cause,
-                reason,
+                cause.into(),
+                reason.into(),
             ];
             let cells = whole_on_hover(&texts, tone);
             let mut keys: Vec<SortKey> = texts.into_iter().map(SortKey::Text).collect();
