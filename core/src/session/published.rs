@@ -5,9 +5,10 @@
 
 use crate::workspace::load_from_files;
 use chrono::{DateTime, Utc};
+use memchr::memmem;
 use quarterdeck_kpi::observation::Recorded;
 use quarterdeck_kpi::register::Register;
-use quarterdeck_store::{Store, StoreError};
+use quarterdeck_store::{Store, StoreError, sha256_hex};
 
 /// Dates every row of a register, made of `files`, by the first version that has it, of those
 /// recorded by `until`; a row that no version has yet keeps its time.
@@ -20,18 +21,21 @@ pub(super) fn date(
     if register.published.is_empty() && register.money.is_empty() {
         return Ok(());
     }
-    let carrying: Vec<_> = files.iter().filter(|file| may_carry(file)).collect();
+    let carrying: Vec<(&str, String)> = files
+        .iter()
+        .filter(|file| may_carry(file))
+        .map(|(path, bytes)| (path.as_str(), sha256_hex(bytes)))
+        .collect();
     // Newest first: the search ends where nothing of these rows is left.
     for version in store.register_versions()?.iter().rev() {
         if version.recorded_at > until {
             continue;
         }
-        let Some(then) = store.register_as_of(version.recorded_at)? else {
-            break;
-        };
         // The same bytes say the same: nothing needs to be read.
-        if carrying.iter().all(|file| then.files.contains(file)) {
-            let at = then.recorded_at;
+        let hashes = store.register_hashes(version.version)?;
+        let is_there = |(path, hash): &(&str, String)| hashes.get(*path) == Some(hash);
+        if carrying.iter().all(is_there) {
+            let at = version.recorded_at;
             for row in &mut register.published {
                 row.recorded_at = row.recorded_at.min(at);
             }
@@ -40,6 +44,9 @@ pub(super) fn date(
             }
             continue;
         }
+        let Some(then) = store.register_version(version.version)? else {
+            break;
+        };
         let (then, ..) = load_from_files(&then.files, then.recorded_at);
         let readings = settle(&mut register.published, &then.published);
         let money = settle(&mut register.money, &then.money);
@@ -54,13 +61,12 @@ pub(super) fn date(
 fn may_carry((path, bytes): &(String, Vec<u8>)) -> bool {
     // As a list of tables, or as one line: `[[published]]`, `published = [`.
     let says = |key: &str| {
-        [format!("[[{key}]]"), format!("{key} ="), format!("{key}=")]
-            .iter()
-            .any(|form| {
-                bytes
-                    .windows(form.len())
-                    .any(|window| window == form.as_bytes())
-            })
+        memmem::find_iter(bytes, key).any(|at| {
+            let rest = bytes.get(at + key.len()..).unwrap_or_default();
+            ["]]", " =", "="]
+                .iter()
+                .any(|end| rest.starts_with(end.as_bytes()))
+        })
     };
     path.starts_with("register/") && ["published", "budget", "line"].iter().any(|key| says(key))
 }

@@ -9,6 +9,7 @@ use crate::store::{Commit, Store};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// Version, time, actor, identity.
 fn version(row: &Row<'_>) -> rusqlite::Result<RegisterVersion> {
@@ -120,6 +121,17 @@ impl Store {
     /// One version by its number, its bytes checked.
     pub fn register_version(&self, number: i64) -> Result<Option<RegisterVersion>, StoreError> {
         self.register_by(queries::REGISTER_VERSION, number)
+    }
+
+    /// Hashes of the files of a version, by path. Nothing is unpacked for it.
+    pub fn register_hashes(&self, number: i64) -> Result<BTreeMap<String, String>, StoreError> {
+        self.read(|connection, _| {
+            let mut statement = connection.prepare_cached(queries::REGISTER_HASHES)?;
+            let hashes: rusqlite::Result<BTreeMap<String, String>> = statement
+                .query_map([number], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect();
+            Ok(hashes?)
+        })
     }
 
     fn register_by(&self, sql: &str, by: i64) -> Result<Option<RegisterVersion>, StoreError> {

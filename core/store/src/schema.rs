@@ -2,7 +2,6 @@
 
 use crate::error::{ErrorKind, StoreError};
 use crate::queries;
-use crate::store::Fault;
 use quarterdeck_kpi::message::Message;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::{Path, PathBuf};
@@ -175,10 +174,7 @@ pub(crate) fn upgrade_by(
     if from < to {
         backup_to(&connection, file, backup)?;
         climb(&mut connection, from, steps).map_err(sqlite)?;
-        crate::blocks::make_all(&mut connection).map_err(|fault| match fault {
-            Fault::Sqlite(error) => sqlite(error),
-            Fault::Store(error) => error,
-        })?;
+        crate::blocks::make_all(&mut connection).map_err(|fault| fault.at(file))?;
     }
     Ok(Upgrade { from, to })
 }

@@ -48,6 +48,21 @@ pub(crate) enum Fault {
     /// An act that says it is signed, and nobody who can sign it.
     Unsigned,
 }
+impl Fault {
+    /// As it happened to this file.
+    pub(crate) fn at(self, file: &Path) -> StoreError {
+        match self {
+            Fault::Sqlite(error) => StoreError::sqlite(file, &error),
+            Fault::Store(error) => error,
+            Fault::Unsigned => StoreError::saying(
+                ErrorKind::Other,
+                file,
+                Message::new("store-act-unsigned"),
+                Message::new("store-act-unsigned-next"),
+            ),
+        }
+    }
+}
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
         Fault::Sqlite(error)
@@ -345,16 +360,7 @@ impl Store {
     }
 
     pub(crate) fn name(&self, fault: Fault) -> StoreError {
-        match fault {
-            Fault::Sqlite(error) => StoreError::sqlite(&self.path, &error),
-            Fault::Store(error) => error,
-            Fault::Unsigned => StoreError::saying(
-                ErrorKind::Other,
-                &self.path,
-                Message::new("store-act-unsigned"),
-                Message::new("store-act-unsigned-next"),
-            ),
-        }
+        fault.at(&self.path)
     }
 
     /// A read-only session without locks begins anew when somebody wrote.

@@ -47,15 +47,15 @@ pub(super) struct MoneyIndex<'a> {
 type Lines<'a> = Vec<&'a Recorded<MoneyLine>>;
 
 /// Which amount of its owner a row gives.
-fn amount(row: &Recorded<MoneyLine>) -> (Option<&str>, Span, i32, AmountKind, NaiveDate) {
+fn amount(row: &Recorded<MoneyLine>) -> (NaiveDate, AmountKind, Span, i32, Option<&str>) {
     let key = &row.item.key;
     let agency = key.agency.as_deref();
     (
-        agency,
+        row.item.period.end,
+        key.kind,
         key.span,
         key.fiscal_year,
-        key.kind,
-        row.item.period.end,
+        agency,
     )
 }
 

@@ -116,7 +116,7 @@ fn fill(
     let base = base.strip_suffix(rest).unwrap_or(base);
     for (word, shown) in parts.into_iter().filter(|(word, _)| *word != rest) {
         let part = SeriesId {
-            part: Some(format!("{base}{word}")),
+            part: Some(format!("{base}{word}").into()),
             ..case.figure.series.clone()
         };
         out.parts.push(Part {

@@ -183,8 +183,8 @@ pub fn series_of(line: &MoneyLine) -> SeriesId {
     let key = &line.key;
     let scope = match (&key.programme, &key.agency) {
         (Some(programme), _) => programme.clone(),
-        (None, Some(agency)) => agency_in_plan(&key.plan, agency),
-        (None, None) => format!("plan:{}", key.plan),
+        (None, Some(agency)) => agency_in_plan(&key.plan, agency).into(),
+        (None, None) => format!("plan:{}", key.plan).into(),
     };
     SeriesId::new(scope, key.span.series_name()).part(key.kind.id())
 }
