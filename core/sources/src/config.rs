@@ -98,6 +98,8 @@ impl Kind {
 }
 
 /// One source: where figures come from, and which figures its answer holds.
+///
+/// What one kind alone needs is boxed: an office may have thousands of sources.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceConfig {
@@ -198,25 +200,25 @@ pub struct SourceConfig {
     pub data_day_at: Option<String>,
     /// Kind `sheet`, and sheets in an `inbox`: where in the file the table stands.
     #[serde(default)]
-    pub sheet: Option<SheetConfig>,
+    pub sheet: Option<Box<SheetConfig>>,
     /// Kind `inbox` only: whose packages are taken.
     #[serde(default)]
-    pub inbox: Option<InboxConfig>,
+    pub inbox: Option<Box<InboxConfig>>,
     /// The query of kind `sql`.
     #[serde(default)]
-    pub sql: Option<Sql>,
+    pub sql: Option<Box<Sql>>,
     /// What a service of kind `health` is expected to answer.
     #[serde(default)]
-    pub health: Option<Health>,
+    pub health: Option<Box<Health>>,
     /// Kind `sdmx` only: what was asked for.
     #[serde(default)]
-    pub sdmx: Option<Sdmx>,
+    pub sdmx: Option<Box<Sdmx>>,
     /// Kind `procurement` only: which files and which element.
     #[serde(default)]
-    pub procurement: Option<Procurement>,
+    pub procurement: Option<Box<Procurement>>,
     /// Kind `gdb` only: whose key signs the requests.
     #[serde(default)]
-    pub hmac: Option<Hmac>,
+    pub hmac: Option<Box<Hmac>>,
     /// The figures in the answer.
     #[serde(default, rename = "map")]
     pub maps: Vec<Map>,
@@ -239,6 +241,14 @@ impl SourceConfig {
         let mut out = self.accept_status.clone();
         out.extend(telling.iter().filter(|s| !self.accept_status.contains(s)));
         out
+    }
+    /// Gives back the memory that reading set aside for more than was there.
+    pub fn shrink(&mut self) {
+        self.maps.shrink_to_fit();
+        for map in &mut self.maps {
+            map.filter.shrink_to_fit();
+            map.share_of.shrink_to_fit();
+        }
     }
     /// Series the maps feed, templates as they are written.
     pub fn feeds(&self) -> Vec<String> {

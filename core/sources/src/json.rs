@@ -19,9 +19,11 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{Read, Write};
+use std::rc::Rc;
 
 /// More columns than this are not a table.
 const MAX_COLUMNS: usize = 1_000;
@@ -208,13 +210,30 @@ fn values_read(config: &SourceConfig, value: &Value) -> u64 {
     found.map(|path| path.query(value).all().len() as u64).sum()
 }
 
+/// Paths that a thread keeps: thousands of endpoints of one portal are read by the same few.
+const PATHS_KEPT: usize = 32;
+
 /// A path, or where it goes wrong.
-pub(crate) fn parse_path(path: &str) -> Result<JsonPath, Message> {
-    JsonPath::parse(path).map_err(|error| {
+pub(crate) fn parse_path(path: &str) -> Result<Rc<JsonPath>, Message> {
+    thread_local! {
+        static KEPT: RefCell<HashMap<String, Rc<JsonPath>>> = RefCell::default();
+    }
+    if let Some(known) = KEPT.with_borrow(|kept| kept.get(path).map(Rc::clone)) {
+        return Ok(known);
+    }
+    let parsed = JsonPath::parse(path).map_err(|error| {
         Message::new("source-path-invalid")
             .with("path", quote(path))
             .with("position", error.position() + 1)
-    })
+    })?;
+    let parsed = Rc::new(parsed);
+    KEPT.with_borrow_mut(|kept| {
+        if kept.len() >= PATHS_KEPT {
+            kept.clear();
+        }
+        kept.insert(path.to_owned(), Rc::clone(&parsed));
+    });
+    Ok(parsed)
 }
 
 /// A path that leads nowhere: what the document has instead.
@@ -299,7 +318,8 @@ pub(crate) fn singles(
     day: Option<NaiveDate>,
     notices: &mut Notices,
 ) -> Vec<Located> {
-    let mut out = Vec::new();
+    // One figure a map is usual.
+    let mut out = Vec::with_capacity(config.maps.iter().filter(|map| map.at.is_some()).count());
     for map in &config.maps {
         let Some(path) = &map.at else { continue };
         let series = match SeriesId::parse(&map.series) {
@@ -434,7 +454,7 @@ impl PathReader<'_> {
         }
         let unit =
             Unit::of(self.map, self.known).or_else(|_| Unit::of(self.map, &Lookup::Unlisted))?;
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(nodes.len());
         for (index, (at, node)) in nodes.into_iter().enumerate() {
             let text = cell_text(node);
             if is_blank(&text) {

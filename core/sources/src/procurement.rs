@@ -60,7 +60,7 @@ impl Default for Procurement {
 impl SourceConfig {
     /// The table `[procurement]`, written or not.
     pub(crate) fn procurement(&self) -> Procurement {
-        self.procurement.clone().unwrap_or_default()
+        self.procurement.as_deref().cloned().unwrap_or_default()
     }
     /// Whether the address stands for several files.
     fn has_files(&self) -> bool {

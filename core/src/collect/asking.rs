@@ -66,14 +66,14 @@ pub(super) fn look(
         };
         if let Some(until) = holds.get(&source.id) {
             let message = Message::new("collect-held").with("until", *until);
-            known.too_early = Some((*until, message));
+            known.too_early = Some(Box::new((*until, message)));
             continue;
         }
         let limit = limit_of(source);
         if !limit.is_none() {
             let stands = store.allowance(&source.id, limit, now)?;
             if stands.from > now + SOON {
-                known.too_early = Some((stands.from, over_limit(source, &stands)));
+                known.too_early = Some(Box::new((stands.from, over_limit(source, &stands))));
             }
         }
     }

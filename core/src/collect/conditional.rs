@@ -6,7 +6,7 @@
 
 use super::page::Miss;
 use super::record::{Prepared, empty_batch};
-use super::{CollectOptions, Known, Shared, SourceReport};
+use super::{CollectOptions, Known, Shared, SourceReport, fingerprint};
 use crate::failure::Failure;
 use crate::transport::{Trouble, hex, place_of, without_secrets};
 use crate::workspace::Workspace;
@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::{Attempt, Outcome};
 use quarterdeck_sources::{Request, SourceConfig};
-use quarterdeck_store::{Answer, Store, sha256_hex};
+use quarterdeck_store::{Answer, NewCapture, Store, sha256_hex};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use url::Url;
@@ -28,6 +28,7 @@ pub(super) type Question = Vec<(String, String)>;
 
 /// Finds the answers that can be asked about in this run.
 pub(super) fn look(
+    workspace: &Workspace,
     common: &str,
     store: &Store,
     options: &CollectOptions<'_>,
@@ -42,10 +43,11 @@ pub(super) fn look(
     let oldest = (options.now)() - LONGEST;
     for source in sources.iter().filter(|s| noted.contains(&s.id)) {
         if let Some(known) = known.get_mut(&source.id) {
-            let settings = settings(common, known);
+            let settings = settings(common, &fingerprint(workspace, source));
             known.revisit = store
                 .revisit(&source.id)?
-                .filter(|revisit| revisit.fetched_at > oldest && revisit.settings == settings);
+                .filter(|revisit| revisit.fetched_at > oldest && revisit.settings == settings)
+                .map(Box::new);
         }
     }
     Ok(())
@@ -70,8 +72,8 @@ pub(super) fn common(workspace: &Workspace, options: &CollectOptions<'_>) -> Str
 }
 
 /// Hash of all that decides what becomes of an answer.
-fn settings(common: &str, known: &Known) -> String {
-    sha256_hex(format!("{common} {}", known.by).as_bytes())
+pub(super) fn settings(common: &str, by: &str) -> String {
+    sha256_hex(format!("{common} {by}").as_bytes())
 }
 
 /// What a request carries to ask whether its answer changed.
@@ -113,30 +115,14 @@ pub(super) fn heard(miss: Miss, question: &Question, url: &str) -> Miss {
     }
 }
 
-/// Notes the answers that can be asked about: of one page, from which figures were taken, with an
+/// Whether an answer can be asked about: of one page, from which figures were taken, with an
 /// `ETag` or a `Last-Modified`.
-pub(super) fn note(
-    store: &mut Store,
-    shared: &Shared<'_>,
-    recorded: &[Answer],
-) -> Result<(), Failure> {
+pub(super) fn may_be_asked(captures: &[(NewCapture, Option<u64>)]) -> bool {
     let marked = |(name, _): &(String, String)| name == "etag" || name == "last-modified";
-    let mut notes = Vec::new();
-    for answer in recorded {
-        let ([(capture, Some(_))], Some(run)) = (answer.captures.as_slice(), answer.batch.run)
-        else {
-            continue;
-        };
-        let known = shared.known.get(&capture.source);
-        if let Some(known) = known.filter(|_| capture.headers.iter().any(marked)) {
-            let settings = settings(&shared.common, known);
-            notes.push((capture.source.clone(), run, settings));
-        }
+    match captures {
+        [(capture, Some(_))] => capture.headers.iter().any(marked),
+        _ => false,
     }
-    if !notes.is_empty() {
-        store.note_revisits(&notes)?;
-    }
-    Ok(())
 }
 
 /// What is recorded when nothing changed: the figures stay, and so does what was noticed about
@@ -185,7 +171,11 @@ pub(super) fn unchanged(
     };
     let captures = Vec::new();
     Prepared {
-        answer: Some(Answer { batch, captures }),
+        answer: Some(Answer {
+            batch,
+            captures,
+            revisit: None,
+        }),
         ..Prepared::only(report)
     }
 }

@@ -46,6 +46,8 @@ pub(super) struct Gathered {
     pub(super) dropped: Option<Message>,
     /// Files that were refused while others were taken.
     pub(super) refused_files: usize,
+    /// Tells what the source's file said when it was read.
+    pub(super) by: String,
 }
 
 /// Why there is nothing to record but the attempt.
@@ -124,8 +126,8 @@ pub(super) fn failed(miss: Miss) -> Stopped {
 /// A source that may not be asked yet says until when.
 fn not_too_early(shared: &Shared<'_>, source: &SourceConfig) -> Result<(), Stopped> {
     let known = shared.known.get(&source.id);
-    match known.and_then(|known| known.too_early.clone()) {
-        Some((until, message)) => Err(Stopped::TooEarly(until, message)),
+    match known.and_then(|known| known.too_early.as_deref()) {
+        Some((until, message)) => Err(Stopped::TooEarly(*until, message.clone())),
         None => Ok(()),
     }
 }
@@ -305,6 +307,7 @@ fn gather_files(
                 gathered.shares.append(&mut one.shares);
                 gathered.readings.append(&mut one.readings);
                 gathered.findings.append(&mut one.findings);
+                gathered.by = one.by;
             }
             Err(miss) => match failed(miss) {
                 Stopped::Failed(mut failure) => {
@@ -441,10 +444,20 @@ impl Gathered {
             decoded,
             sha256,
             capture,
+            by,
         } = page;
+        self.by = by;
+        // One page with one figure is usual, and thousands of sources may wait for the store.
         if let Some(capture) = capture {
+            if self.captures.is_empty() {
+                self.shares.reserve_exact(1);
+                self.captures.reserve_exact(1);
+            }
             self.shares.push(held.take(&capture.body));
             self.captures.push((capture, None));
+        }
+        if self.readings.is_empty() {
+            self.readings.reserve_exact(decoded.readings.len());
         }
         self.readings.extend(
             decoded

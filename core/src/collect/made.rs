@@ -68,5 +68,12 @@ pub(super) fn read_made(
             run: None,
         })
     };
-    completed(read, &sha256, 200, &mut Packer::new(), capture)
+    completed(
+        read,
+        (shared, source),
+        &sha256,
+        200,
+        &mut Packer::new(),
+        capture,
+    )
 }

@@ -130,10 +130,13 @@ impl<'a> CollectOptions<'a> {
 }
 
 /// Sources that are begun and not yet stored, beside those that are being asked.
-const UNSTORED: usize = 1024;
+const UNSTORED: usize = 512;
 
 /// Answers that are recorded in one transaction at most.
-const GROUP: usize = 1024;
+const GROUP: usize = 512;
+
+/// From so many sources on the store makes room for what they send.
+const MANY: usize = 500;
 
 /// What a worker tells the writer.
 enum Event {
@@ -177,8 +180,6 @@ struct Known {
     asked: String,
     /// Host and port that are asked first; empty for a source that is not asked over HTTP.
     host: String,
-    /// Fingerprint of the source file.
-    by: String,
     /// Rows of the last answer to this question from which figures were taken.
     rows: Option<u64>,
     /// Files of a drop folder that were read by this source file: hashes.
@@ -186,9 +187,9 @@ struct Known {
     /// Packages that were taken.
     packages: Vec<quarterdeck_sources::inbox::Taken>,
     /// Why it is not asked in this run, and until when.
-    too_early: Option<(DateTime<Utc>, Message)>,
+    too_early: Option<Box<(DateTime<Utc>, Message)>>,
     /// Its last answer, if the portal can be asked whether that has changed.
-    revisit: Option<Revisit>,
+    revisit: Option<Box<Revisit>>,
 }
 
 impl Known {
@@ -233,10 +234,9 @@ impl Known {
         } else {
             asked(source, options)
         };
-        let by = fingerprint(source);
         let is_inbox = source.kind == Kind::Inbox;
         let files = match source.reads_folder() && !is_inbox {
-            true => store.taken_by(&source.id, &by)?,
+            true => store.taken_by(&source.id, &meaning(source))?,
             false => BTreeSet::new(),
         };
         let packages = match is_inbox {
@@ -246,7 +246,6 @@ impl Known {
         Ok(Known {
             asked,
             host,
-            by,
             rows: None,
             files,
             packages,
@@ -275,8 +274,19 @@ fn asked(source: &SourceConfig, options: &CollectOptions<'_>) -> (String, String
     (transport::without_secrets(&url), host)
 }
 
-/// Tells whether a source file says today what it said then.
-fn fingerprint(source: &SourceConfig) -> String {
+/// Tells whether a source's file is today what it was then. A folder's file counts by what it
+/// means: another remark in it is no reason to read old files again.
+fn fingerprint(workspace: &Workspace, source: &SourceConfig) -> String {
+    let name = format!("sources/{}.toml", source.id);
+    let files = &workspace.files;
+    let found = files.binary_search_by(|(known, _)| known.as_str().cmp(&name));
+    match found.ok().and_then(|place| files.get(place)) {
+        Some((_, bytes)) if !source.reads_folder() => quarterdeck_store::sha256_hex(bytes),
+        _ => meaning(source),
+    }
+}
+
+fn meaning(source: &SourceConfig) -> String {
     quarterdeck_store::sha256_hex(&serde_json::to_vec(source).unwrap_or_default())
 }
 
@@ -305,6 +315,10 @@ pub fn collect(
         }
     };
     shared.ledger.belongs_to(run);
+    let many = run.is_some() && sources.len() >= MANY;
+    if many {
+        store.expect_many(true)?;
+    }
     progress(Progress::Began { run });
     let mut reports: Vec<Option<SourceReport>> = vec![None; sources.len()];
     let outcome = std::thread::scope(|scope| {
@@ -332,6 +346,9 @@ pub fn collect(
         .map(|(report, source)| report.unwrap_or_else(|| SourceReport::not_done(&source.id)))
         .collect();
     outcome?;
+    if many {
+        store.expect_many(false)?;
+    }
     let interrupted = reports.iter().any(SourceReport::was_stopped);
     let summary = CollectSummary {
         run,
@@ -425,7 +442,7 @@ fn prepare<'a>(
     asking::look(store, sources, (options.now)(), &mut known)?;
     let common = conditional::common(workspace, options);
     if !options.preview {
-        conditional::look(&common, store, options, sources, &mut known)?;
+        conditional::look(workspace, &common, store, options, sources, &mut known)?;
     }
     let mut earlier = HashMap::new();
     if sources.iter().any(|source| source.kind == Kind::Health) {

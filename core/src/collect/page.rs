@@ -2,7 +2,7 @@
 
 use super::blank::{self, Blanked};
 use super::body::{Copied, FilePipe, Kept, refused, store_broken};
-use super::{Progress, Shared, Understood};
+use super::{Progress, Shared, Understood, fingerprint};
 use crate::failure::Failure;
 use crate::transport::{self, Incoming, NetError, RetryAfter};
 use chrono::{DateTime, Utc};
@@ -97,6 +97,8 @@ pub(super) struct Page {
     pub(super) decoded: Decoded,
     pub(super) sha256: String,
     pub(super) capture: Option<NewCapture>,
+    /// Fingerprint of the source's file.
+    pub(super) by: String,
 }
 
 /// Decodes an answer that is there or coming in, on the thread that reads it.
@@ -109,7 +111,7 @@ pub(super) fn read_answer(
     packer: &mut Packer,
     tell: Tell<'_>,
 ) -> Result<Page, Miss> {
-    let head = incoming.head().clone();
+    let head = incoming.take_head();
     let fetched_at = (shared.options.now)();
     let circumstances = Circumstances {
         fetched_at,
@@ -153,7 +155,15 @@ pub(super) fn read_answer(
             run: None,
         })
     };
-    completed(read, &answer.sha256, status, packer, capture).map_err(|miss| match miss {
+    let page = completed(
+        read,
+        (shared, source),
+        &answer.sha256,
+        status,
+        packer,
+        capture,
+    );
+    page.map_err(|miss| match miss {
         Miss::Refused {
             refusal,
             status,
@@ -176,6 +186,7 @@ pub(super) type Stored = (String, CaptureBody);
 /// A body that was read to its end, taken or refused, with what is kept of it.
 pub(super) fn completed(
     read: Decoding,
+    (shared, source): (&Shared<'_>, &SourceConfig),
     sha256: &str,
     status: u16,
     packer: &mut Packer,
@@ -201,6 +212,7 @@ pub(super) fn completed(
                 decoded,
                 sha256: sha256.to_owned(),
                 capture,
+                by: fingerprint(shared.workspace, source),
             })
         }
         Err(refusal) => {
@@ -302,7 +314,7 @@ pub(super) fn read_file(
             run: None,
         })
     };
-    completed(read, &sha256, 200, packer, capture)
+    completed(read, (shared, source), &sha256, 200, packer, capture)
 }
 
 /// Relative to the workspace, with `/`: the same on every machine.

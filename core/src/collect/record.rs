@@ -1,9 +1,10 @@
 //! What a source sent, into the store: captures, figures, findings and the attempt in one transaction.
 
 use super::body::Share;
+use super::conditional;
 use super::gather::Gathered;
 use super::words::Row;
-use super::{Shared, SourceReport};
+use super::{Shared, SourceReport, fingerprint};
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::observation::{Act, Cause, Reading};
@@ -51,9 +52,13 @@ pub(super) fn answer(
         rows,
         dropped,
         refused_files,
+        by,
     } = gathered;
     let mut batch = empty_batch(shared, run);
     let (total, mut rejected) = (readings.len(), 0);
+    if total == 1 {
+        batch.observations.reserve_exact(1);
+    }
     for (sha256, located) in readings {
         let cause = Cause::Capture {
             sha256: sha256.into(),
@@ -106,11 +111,17 @@ pub(super) fn answer(
         };
     };
     let known = shared.known.get(&source.id);
+    let by = match by.is_empty() {
+        true => fingerprint(shared.workspace, source),
+        false => by,
+    };
+    let revisit =
+        conditional::may_be_asked(&captures).then(|| conditional::settings(&shared.common, &by));
     let captures = captures.into_iter().map(|(mut capture, rows)| {
         capture.run = Some(run);
         let taken = known.zip(rows).map(|(known, rows)| Taken {
             asked: known.asked.clone(),
-            by: known.by.clone(),
+            by: by.clone(),
             rows,
         });
         (capture, taken)
@@ -127,7 +138,11 @@ pub(super) fn answer(
     batch.attempt = Some((source.id.clone(), attempt));
     let captures = captures.collect();
     Prepared {
-        answer: Some(Answer { batch, captures }),
+        answer: Some(Answer {
+            batch,
+            captures,
+            revisit,
+        }),
         report,
         shares,
     }
@@ -171,7 +186,11 @@ pub(super) fn failure(
             message,
         };
         batch.attempt = Some((source.id.clone(), attempt));
-        Answer { batch, captures }
+        Answer {
+            batch,
+            captures,
+            revisit: None,
+        }
     });
     let report = SourceReport {
         outcome: Some(outcome),

@@ -171,8 +171,6 @@ impl Writer<'_> {
             Ok(recordings) => (recordings, None),
             Err(error) => self.one_by_one(&answers, error),
         };
-        let recorded = answers.get(..recordings.len()).unwrap_or_default();
-        conditional::note(self.store, self.shared, recorded)?;
         drop(answers);
         let mut recordings = recordings.into_iter();
         for (index, mut report, has_answer, _shares) in waiting {

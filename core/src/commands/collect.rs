@@ -22,6 +22,9 @@ use std::time::Duration;
 /// version; another collector holds it for longer, and is not waited for.
 const A_MOMENT: Duration = Duration::from_millis(500);
 
+/// Lines that are written at once.
+const LINES: usize = 128;
+
 /// Collects into an open workspace; the lock is taken here, and waited for a moment at most.
 pub fn collect_into(
     session: &mut Session,
@@ -157,7 +160,8 @@ pub(super) fn run(
         &mut progress,
         &interrupt,
     )?;
-    for report in &summary.sources {
+    let verbose = context.global.verbose;
+    for report in summary.sources.iter().filter(|_| verbose) {
         let level = level_of(report);
         let text = context.say(&report_line(report));
         context.log(level, summary.run, &report.source, &text);
@@ -310,9 +314,13 @@ fn tell(
             ("broken_files", Value::Array(broken)),
         ]));
     }
-    for report in &summary.sources {
-        let line = context.say(&report_line(report));
-        context.print(&line)?;
+    // Lines of thousands of sources go out together.
+    for reports in summary.sources.chunks(LINES) {
+        let lines: Vec<String> = reports
+            .iter()
+            .map(|report| context.say(&report_line(report)))
+            .collect();
+        context.print(&lines.join("\n"))?;
     }
     let good = summary
         .sources

@@ -15,6 +15,8 @@ pub(super) struct Running {
     of: usize,
     /// Bytes of finished pages, and of the page that is coming in, by source.
     bytes: BTreeMap<String, (u64, u64)>,
+    /// Bytes of finished sources.
+    before: u64,
 }
 
 impl Running {
@@ -53,7 +55,12 @@ impl Running {
                 }
                 *now = *bytes;
             }
-            Progress::Finished(_) => self.done += 1,
+            Progress::Finished(report) => {
+                self.done += 1;
+                if let Some((before, now)) = self.bytes.remove(&report.source) {
+                    self.before += before + now;
+                }
+            }
             Progress::Page { .. } | Progress::Retrying { .. } => {}
         }
     }
@@ -67,7 +74,8 @@ impl Running {
             Progress::Finished(report) => report.source.as_str(),
             Progress::Began { .. } => "",
         };
-        let bytes: u64 = self.bytes.values().map(|(before, now)| before + now).sum();
+        let coming: u64 = self.bytes.values().map(|(before, now)| before + now).sum();
+        let bytes = self.before + coming;
         Message::new("cli-collect-running")
             .with("done", self.done)
             .with("of", self.of)

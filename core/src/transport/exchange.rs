@@ -5,8 +5,8 @@ use super::error::{NetError, RetryAfter, Trouble};
 use super::inflate::{Inflater, Sizes, UNDERSTOOD};
 use super::resolver::{RefusedName, UnknownName};
 use super::{
-    Answer, BLOCK, Exchange, Head, OriginOverride, Shared, is_private, is_secret_name, mask,
-    place_of, plain, without_secrets,
+    Answer, BLOCK, Exchange, Head, OriginOverride, Shared, is_private, is_secret_name,
+    masked as hide, place_of, plain, without_secrets,
 };
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -183,7 +183,7 @@ async fn ask(
             .get(target.clone())
             .header(ACCEPT_ENCODING, UNDERSTOOD)
             .header(ACCEPT, "*/*");
-        if url.origin() == first.origin() {
+        if hops == 0 || url.origin() == first.origin() {
             request = request.headers(own_headers(exchange, &url)?);
         }
         let limit = exchange.limits.head;
@@ -250,7 +250,7 @@ async fn ask(
             remote_addr: remote
                 .filter(|_| !way.proxied && !own_origin)
                 .map(|a| a.to_string()),
-            url: mask(&without_secrets(&url), &exchange.masked),
+            url: hide(without_secrets(&url), &exchange.masked),
             redirects: hops,
             certificate_not_after: response
                 .extensions()
@@ -386,7 +386,7 @@ fn kept_headers(headers: &HeaderMap, masked: &[String]) -> Vec<(String, String)>
         .map(|(name, value)| {
             (
                 name.as_str().to_owned(),
-                mask(&text_of(Some(value)).unwrap_or_default(), masked),
+                hide(text_of(Some(value)).unwrap_or_default(), masked),
             )
         })
         .collect()

@@ -37,6 +37,16 @@ impl Incoming {
         &self.head
     }
 
+    /// The same, taken out: thousands of answers need it once.
+    pub(crate) fn take_head(&mut self) -> Head {
+        let url = self.head.url.clone();
+        let empty = Head {
+            url,
+            ..Head::default()
+        };
+        std::mem::replace(&mut self.head, empty)
+    }
+
     /// The error that broke the body off, if one did. Nothing is waited for.
     pub fn failure(&self) -> Option<&NetError> {
         self.end.as_ref().and_then(|end| end.as_ref().err())

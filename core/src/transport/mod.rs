@@ -150,7 +150,7 @@ impl std::fmt::Debug for Exchange {
 }
 
 /// What is known before the body comes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Head {
     /// HTTP status.
     pub http_status: u16,
@@ -324,6 +324,14 @@ pub(crate) fn mask(text: &str, secrets: &[String]) -> String {
         .fold(text.to_owned(), |text, secret| {
             text.replace(secret.as_str(), "***")
         })
+}
+
+/// The same of a text that is ours.
+fn masked(text: String, secrets: &[String]) -> String {
+    match secrets {
+        [] => text,
+        secrets => mask(&text, secrets),
+    }
 }
 
 /// An address as it may be stored and shown: without account, fragment and the values of

@@ -1,14 +1,17 @@
 //! Finding a workspace's folder and reading its files, with caps and without following links out of it.
 
-use super::Problem;
+use super::{Problem, parallel};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
 use std::ffi::OsStr;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The file that makes a folder a workspace.
 pub(super) const SETTINGS: &str = "quarterdeck.toml";
+/// Most files are shorter.
+const USUAL: usize = 2 * 1024;
 /// Largest file that is read.
 const FILE_CAP: u64 = 1024 * 1024;
 /// Most files that are read.
@@ -59,7 +62,10 @@ pub(super) fn read(root: &Path) -> Result<Files, Message> {
     let inside = root
         .canonicalize()
         .map_err(|e| unreadable(&shown(root), &e))?;
-    let mut names = vec![SETTINGS.to_owned()];
+    let mut names = vec![Name {
+        path: SETTINGS.to_owned(),
+        is_plain: false,
+    }];
     let mut problems = Vec::new();
     for folder in [
         "register",
@@ -67,7 +73,7 @@ pub(super) fn read(root: &Path) -> Result<Files, Message> {
         super::texts::FOLDER,
         "sources",
     ] {
-        match list(root, folder) {
+        match list(root, &inside, folder) {
             Ok(found) => names.extend(found),
             Err(message) => problems.push(Problem::error(folder, None, message)),
         }
@@ -77,19 +83,26 @@ pub(super) fn read(root: &Path) -> Result<Files, Message> {
             .with("files", names.len())
             .with("limit", COUNT_CAP));
     }
-    let mut files = Vec::new();
-    let mut total = 0;
-    for name in names {
-        match read_file(root, &inside, &name) {
-            Ok(bytes) => {
-                total += bytes.len();
-                if total > TOTAL_CAP {
-                    return Err(Message::new("workspace-too-large").with("limit", TOTAL_CAP));
-                }
-                files.push((name, bytes));
-            }
-            Err(message) if name == SETTINGS => return Err(message),
-            Err(message) => problems.push(Problem::error(&name, None, message)),
+    let total = AtomicUsize::new(0);
+    let contents = parallel::each(&names, |name| {
+        if total.load(Ordering::Relaxed) > TOTAL_CAP {
+            return Ok(Vec::new());
+        }
+        let read = read_file(root, &inside, name);
+        if let Ok(bytes) = &read {
+            total.fetch_add(bytes.len(), Ordering::Relaxed);
+        }
+        read
+    });
+    if total.into_inner() > TOTAL_CAP {
+        return Err(Message::new("workspace-too-large").with("limit", TOTAL_CAP));
+    }
+    let mut files = Vec::with_capacity(names.len());
+    for (name, read) in names.into_iter().zip(contents) {
+        match read {
+            Ok(bytes) => files.push((name.path, bytes)),
+            Err(message) if name.path == SETTINGS => return Err(message),
+            Err(message) => problems.push(Problem::error(&name.path, None, message)),
         }
     }
     files.sort();
@@ -102,9 +115,21 @@ fn unreadable(place: &str, error: &std::io::Error) -> Message {
         .with("reason", error.to_string())
 }
 
+/// A file of the workspace.
+struct Name {
+    /// Relative path with `/`.
+    path: String,
+    /// The folder says that it is a file and no link, and the folder itself lies inside.
+    is_plain: bool,
+}
+
 /// The `.toml` files of a folder, in order of name; a folder that is not there is empty.
-fn list(root: &Path, folder: &str) -> Result<Vec<String>, Message> {
-    let entries = match std::fs::read_dir(root.join(folder)) {
+fn list(root: &Path, inside: &Path, folder: &str) -> Result<Vec<Name>, Message> {
+    let place = root.join(folder);
+    let is_inside = place
+        .canonicalize()
+        .is_ok_and(|real| real.starts_with(inside));
+    let entries = match std::fs::read_dir(place) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(unreadable(folder, &error)),
@@ -116,7 +141,10 @@ fn list(root: &Path, folder: &str) -> Result<Vec<String>, Message> {
         // Hidden files are the locks and backups of editors.
         match name.to_str() {
             Some(name) if name.ends_with(".toml") && !name.starts_with('.') => {
-                names.push(format!("{folder}/{name}"));
+                names.push(Name {
+                    path: format!("{folder}/{name}"),
+                    is_plain: is_inside && entry.file_type().is_ok_and(|kind| kind.is_file()),
+                });
             }
             _ => {}
         }
@@ -124,26 +152,31 @@ fn list(root: &Path, folder: &str) -> Result<Vec<String>, Message> {
             break;
         }
     }
-    names.sort();
+    names.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(names)
 }
 
-fn read_file(root: &Path, inside: &Path, name: &str) -> Result<Vec<u8>, Message> {
+fn read_file(root: &Path, inside: &Path, file: &Name) -> Result<Vec<u8>, Message> {
+    let name = file.path.as_str();
     let fail = |error: std::io::Error| unreadable(name, &error);
-    let real = root.join(name).canonicalize().map_err(fail)?;
-    if !real.starts_with(inside) {
-        return Err(Message::new("workspace-link-outside").with("place", name));
+    let mut place = root.join(name);
+    if !file.is_plain {
+        place = place.canonicalize().map_err(fail)?;
+        if !place.starts_with(inside) {
+            return Err(Message::new("workspace-link-outside").with("place", name));
+        }
+        // A pipe would block for ever, so look before opening.
+        if !place.metadata().map_err(fail)?.is_file() {
+            return Err(Message::new("workspace-not-a-file").with("place", name));
+        }
     }
-    // A pipe would block for ever, so look before opening.
-    if !real.metadata().map_err(fail)?.is_file() {
-        return Err(Message::new("workspace-not-a-file").with("place", name));
-    }
-    let mut bytes = Vec::new();
-    std::fs::File::open(&real)
+    let mut bytes = Vec::with_capacity(USUAL);
+    std::fs::File::open(&place)
         .map_err(fail)?
         .take(FILE_CAP + 1)
         .read_to_end(&mut bytes)
         .map_err(fail)?;
+    bytes.shrink_to_fit();
     if bytes.len() as u64 > FILE_CAP {
         return Err(Message::new("workspace-file-too-large")
             .with("place", name)

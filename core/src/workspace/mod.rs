@@ -9,6 +9,7 @@ mod check_control;
 mod check_register;
 mod check_validation;
 mod folder;
+mod parallel;
 mod parse;
 mod raw;
 mod raw_control;

@@ -9,7 +9,7 @@ use super::raw_validation::RawValidation;
 use super::settings::RawSettings;
 use super::texts::{self, RawTexts};
 use super::toml_text::{File, nearest_hint, read};
-use super::{Problem, folder};
+use super::{Problem, folder, parallel};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_sources::config::SourceConfig;
 
@@ -49,15 +49,24 @@ pub(super) struct Parsed {
 pub(super) fn parse(files: &[(String, Vec<u8>)]) -> Parsed {
     let mut parsed = Parsed::default();
     let problems = &mut parsed.problems;
-    for (name, bytes) in files {
+    let is_source = |file: &&(String, Vec<u8>)| file.0.starts_with("sources/");
+    let (sources, others): (Vec<_>, Vec<_>) = files.iter().partition(is_source);
+    let sources = parallel::each(&sources, |(name, bytes)| {
+        let mut problems = Vec::new();
+        let mut source: Option<File<SourceConfig>> = read(name, bytes, &mut problems);
+        if let Some(source) = &mut source {
+            source.content.shrink();
+        }
+        // Boxed: a list of thousands is moved twice.
+        (source.map(Box::new), problems)
+    });
+    for (name, bytes) in others {
         if name == folder::SETTINGS {
             parsed.settings = read(name, bytes, problems);
         } else if name.starts_with("register/programmes/") {
             parsed.programmes.extend(read(name, bytes, problems));
         } else if name.starts_with(texts::FOLDER) {
             parsed.texts.extend(read(name, bytes, problems));
-        } else if name.starts_with("sources/") {
-            parsed.sources.extend(read(name, bytes, problems));
         } else {
             match name.strip_prefix("register/") {
                 Some("plans.toml") => parsed.plans = read(name, bytes, problems),
@@ -78,6 +87,11 @@ pub(super) fn parse(files: &[(String, Vec<u8>)]) -> Parsed {
                 }
             }
         }
+    }
+    parsed.sources.reserve_exact(sources.len());
+    for (source, found) in sources {
+        problems.extend(found);
+        parsed.sources.extend(source.map(|source| *source));
     }
     parsed
 }

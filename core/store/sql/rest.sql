@@ -4,7 +4,7 @@ SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version 
 -- name: CAPTURE_ID
 SELECT id FROM capture WHERE sha256 = ?1
 -- name: INSERT_CAPTURE
-INSERT INTO capture (sha256, body, path) VALUES (?1, ?2, ?3)
+INSERT INTO capture (sha256, body, path) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING
 -- name: CAPTURE_BODY
 SELECT body, path FROM capture WHERE sha256 = ?1
 -- name: INSERT_FETCH

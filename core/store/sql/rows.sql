@@ -11,7 +11,7 @@ INSERT INTO series (address) VALUES (?1)
 -- name: INSERT_PERIOD
 INSERT INTO period (first_day, last_day, kind) VALUES (?1, ?2, ?3)
 -- name: INSERT_CAUSE
-INSERT INTO cause (kind, sha256, name, place) VALUES (?1, ?2, ?3, ?4)
+INSERT INTO cause (kind, sha256, name, place) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING
 -- name: CAUSE_ID
 SELECT id FROM cause
 WHERE kind = ?1 AND ifnull(sha256, 0) = ?2 AND ifnull(name, 0) = ?3 AND ifnull(place, 0) = ?4

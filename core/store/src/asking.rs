@@ -225,18 +225,6 @@ impl Store {
         })
     }
 
-    /// Notes answers that can be asked about: source, run, and the hash of what decided about
-    /// each.
-    pub fn note_revisits(&mut self, notes: &[(String, i64, String)]) -> Result<(), StoreError> {
-        self.write(Commit::Soon, |transaction, _| {
-            let mut statement = transaction.prepare_cached(queries::INSERT_REVISIT)?;
-            for (source, run, settings) in notes {
-                statement.insert(params![run, source, settings])?;
-            }
-            Ok(())
-        })
-    }
-
     /// Sources that have an answer which can be asked about.
     pub fn revisit_sources(&self) -> Result<BTreeSet<String>, StoreError> {
         self.read(|connection, _| {

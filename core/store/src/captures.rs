@@ -22,6 +22,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Compressed bodies from here on are files: a large blob slows every other page down.
 const INLINE_BELOW: usize = 64 * 1024;
 
+/// The fastest level that codes letters by how frequent they are. For a tiny body that takes longer
+/// than everything else and saves little.
+const LEVEL: i32 = 1;
+const LEVEL_OF_TINY: i32 = -1;
+const TINY: usize = 1024;
+
+/// Most headers take less.
+const USUAL_HEADERS: usize = 768;
+
 /// The SHA-256 of bytes, as 64 hex digits.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
@@ -243,13 +252,17 @@ pub(crate) fn fetch(row: &Row<'_>) -> rusqlite::Result<Fetch> {
 /// more than a small body does.
 pub struct Packer {
     compressor: Option<zstd::bulk::Compressor<'static>>,
+    level: i32,
 }
 
 impl Packer {
     /// A packer; its memory is taken with the first body.
     #[allow(clippy::new_without_default, reason = "nothing has a usual packer")]
     pub fn new() -> Packer {
-        Packer { compressor: None }
+        Packer {
+            compressor: None,
+            level: LEVEL,
+        }
     }
 
     /// The hash of a body and the body as [`Store::record_answers`] takes it: compressed, or a
@@ -263,8 +276,16 @@ impl Packer {
         let sha256 = sha256_hex(bytes);
         let compressor = match &mut self.compressor {
             Some(compressor) => compressor,
-            none => none.insert(zstd::bulk::Compressor::new(1).map_err(failed)?),
+            none => none.insert(zstd::bulk::Compressor::new(self.level).map_err(failed)?),
         };
+        let level = match bytes.len() {
+            0..TINY => LEVEL_OF_TINY,
+            _ => LEVEL,
+        };
+        if level != self.level {
+            compressor.set_compression_level(level).map_err(failed)?;
+            self.level = level;
+        }
         let packed = compressor.compress(bytes).map_err(failed)?;
         if packed.len() < INLINE_BELOW {
             return Ok((sha256, CaptureBody::Packed(packed)));
@@ -295,29 +316,24 @@ impl Ready<'_> {
     /// Writes the body once and the fetch every time.
     pub(crate) fn insert(&self, transaction: &Connection) -> Result<(), Fault> {
         let capture = self.capture;
-        let known = transaction
-            .prepare_cached(queries::CAPTURE_ID)?
-            .query_row([&capture.stored_sha256], |row| row.get::<_, i64>(0))
-            .optional()?;
-        let id = match known {
-            Some(id) => {
-                // The same answer once more: a body that was dropped is there again.
-                let file = self.file.or(self.made.as_deref());
-                let body = self.body.as_deref().filter(|body| !body.is_empty());
-                if body.is_some() || file.is_some() {
-                    transaction
-                        .prepare_cached(queries::FILL_CAPTURE)?
-                        .execute(params![id, body, file])?;
-                }
-                id
+        let file = self.file.or(self.made.as_deref());
+        let added = transaction
+            .prepare_cached(queries::INSERT_CAPTURE)?
+            .execute(params![capture.stored_sha256, self.body.as_deref(), file])?;
+        let id = if added > 0 {
+            transaction.last_insert_rowid()
+        } else {
+            // The same answer once more: a body that was dropped is there again.
+            let id: i64 = transaction
+                .prepare_cached(queries::CAPTURE_ID)?
+                .query_row([&capture.stored_sha256], |row| row.get(0))?;
+            let body = self.body.as_deref().filter(|body| !body.is_empty());
+            if body.is_some() || file.is_some() {
+                transaction
+                    .prepare_cached(queries::FILL_CAPTURE)?
+                    .execute(params![id, body, file])?;
             }
-            None => transaction
-                .prepare_cached(queries::INSERT_CAPTURE)?
-                .insert(params![
-                    capture.stored_sha256,
-                    self.body.as_deref(),
-                    self.file.or(self.made.as_deref())
-                ])?,
+            id
         };
         transaction
             .prepare_cached(queries::INSERT_FETCH)?
@@ -365,13 +381,15 @@ impl Store {
         if !is_hash(&capture.sha256) || !is_hash(&capture.stored_sha256) {
             return Err(refuse(self.path(), "store-capture-hash"));
         }
-        let headers = match taken {
-            Some(taken) => serde_json::to_string(&HeadersTaken {
-                sent: &capture.headers,
-                taken,
-            }),
-            None => serde_json::to_string(&capture.headers),
+        let mut headers = Vec::with_capacity(USUAL_HEADERS);
+        let written = match taken {
+            Some(taken) => {
+                let sent = &capture.headers;
+                serde_json::to_writer(&mut headers, &HeadersTaken { sent, taken })
+            }
+            None => serde_json::to_writer(&mut headers, &capture.headers),
         };
+        let headers = written.map(|()| String::from_utf8(headers).unwrap_or_default());
         let mut ready = Ready {
             capture,
             headers: headers.map_err(|error| {

@@ -8,7 +8,7 @@ use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, PeriodKind};
 use quarterdeck_kpi::observation::Cause;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -194,19 +194,21 @@ impl Dictionary {
         Ok(id)
     }
 
-    /// The number of a cause. There are nearly as many as rows: the index finds it.
+    /// The number of a cause. There are nearly as many as rows, so it is taken for a new one first;
+    /// of one that is there the index tells.
     pub(crate) fn cause(connection: &Connection, cause: &Cause) -> Result<i64> {
         let (kind, sha256, name, place) = cause_columns(cause);
+        let added = connection
+            .prepare_cached(queries::INSERT_CAUSE)?
+            .execute(params![kind, sha256, name, place])?;
+        if added > 0 {
+            return Ok(connection.last_insert_rowid());
+        }
         let mut known = connection.prepare_cached(queries::CAUSE_ID)?;
         // What is not there is looked for as 0, as the index holds it.
         let or_0 = |text: Option<&str>| text.map_or(Value::Integer(0), |t| Value::Text(t.into()));
         let values = params![kind, or_0(sha256), or_0(name), or_0(place)];
-        let found = known.query_row(values, |row| row.get(0));
-        if let Some(id) = found.optional()? {
-            return Ok(id);
-        }
-        let values: [&dyn rusqlite::ToSql; 4] = [&kind, &sha256, &name, &place];
-        Self::insert(connection, queries::INSERT_CAUSE, &values)
+        known.query_row(values, |row| row.get(0))
     }
 
     /// A new load.

@@ -152,6 +152,8 @@ pub struct Answer {
     pub batch: Batch,
     /// What may be kept of its bytes. A capture from which nothing was taken is evidence only.
     pub captures: Vec<(NewCapture, Option<Taken>)>,
+    /// The portal can be asked whether this answer has changed; the hash of what decided about it.
+    pub revisit: Option<String>,
 }
 
 impl Answer {

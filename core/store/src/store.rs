@@ -106,6 +106,12 @@ pub struct Store {
     pub(crate) whole_up_to: i64,
 }
 
+/// Cache in KiB (below zero, as SQLite takes it), and pages after which the write-ahead log is
+/// copied into the database. Rows are read from end to end, which no cache of a reasonable size
+/// serves better.
+const FEW: (i64, i64) = (-1024, 1000);
+const MANY: (i64, i64) = (-6 * 1024, 4000);
+
 /// How long a statement waits for another process's transaction.
 pub(crate) const BUSY_WAIT: Duration = Duration::from_secs(5);
 
@@ -226,6 +232,20 @@ impl Store {
     /// Up to how many rows a database is read whole (default 50,000).
     pub fn set_whole_up_to(&mut self, rows: i64) {
         self.whole_up_to = rows;
+    }
+
+    /// Makes room for many rows to come, or gives it back: rows of thousands of answers go to
+    /// places all over their indexes, which would be read and written again for every few of them.
+    pub fn expect_many(&mut self, many: bool) -> Result<(), StoreError> {
+        let (cache, log) = match many {
+            true => MANY,
+            false => FEW,
+        };
+        let connection = &self.session.get_mut().connection;
+        let set = connection
+            .pragma_update(None, "cache_size", cache)
+            .and_then(|()| connection.pragma_update(None, "wal_autocheckpoint", log));
+        set.map_err(|error| StoreError::sqlite(&self.path, &error))
     }
 
     /// Notes that a run began.
@@ -401,8 +421,7 @@ pub(crate) fn settle(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "trusted_schema", false)?;
     // Without it a statement may be planned anew for every value that is bound.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    // In KiB: rows are read from end to end, which no cache of a reasonable size serves better.
-    connection.pragma_update(None, "cache_size", -1024)?;
+    connection.pragma_update(None, "cache_size", FEW.0)?;
     connection.pragma_update(None, "cell_size_check", true)
 }
 

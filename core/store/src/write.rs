@@ -68,6 +68,13 @@ impl Store {
                 for capture in captures {
                     capture.insert(transaction)?;
                 }
+                if let (Some(settings), Some((source, attempt))) =
+                    (&answer.revisit, &answer.batch.attempt)
+                {
+                    transaction
+                        .prepare_cached(queries::INSERT_REVISIT)?
+                        .insert(params![attempt.run, source, settings])?;
+                }
                 recordings.push(writing.batch(&answer.batch)?);
             }
             writing.end()?;

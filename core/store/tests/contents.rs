@@ -356,6 +356,7 @@ fn an_answer_and_its_captures_are_there_together_or_not_at_all() {
     let whole = |batch: &Batch, capture, taken| Answer {
         batch: batch.clone(),
         captures: vec![(capture, taken)],
+        revisit: None,
     };
     // The good one stands in the same write as the bad one.
     let fine = readings(day(1), Vec::new());

@@ -91,10 +91,13 @@ fn make_the_fixture() {
         attempt: Some(("moda-usage".into(), attempt)),
         ..batch(day(1))
     };
-    store.record(&load).unwrap();
+    let answer = Answer {
+        batch: load,
+        captures: Vec::new(),
+        revisit: Some("settings".to_owned()),
+    };
+    store.record_answers(&[answer]).unwrap();
     store.end_run(run, day(1), "partial").unwrap();
-    let note = ("moda-usage".to_owned(), run, "settings".to_owned());
-    store.note_revisits(&[note]).unwrap();
     let limit = CallLimit {
         per_day: Some(100),
         seconds_between: Some(60),
