@@ -887,3 +887,6 @@ verify-seal-other = The published quarter is signed by another key than { $key }
 verify-bad-key = { $text } is no public key and no file with one.
 verify-bad-key-next = Write the key as it stands in people.toml, or a file that openssl pkey -pubout wrote.
 verify-key-of-bag = A key from outside is for a published quarter: its folder or its zip. The acts of a workspace are checked against its own people.toml.
+catalogue-bad-filter = "{ $text }" is no condition. Write for example: 類別 = 公開; 年度 >= 113; 狀態 in 甲|乙; 備註 not_blank.
+catalogue-bad-status = "{ $text }" is no list of status codes. Write for example: 200, 503.
+catalogue-bad-header = "{ $text }" is no header. Write for example: Authorization: Bearer env:TOKEN.

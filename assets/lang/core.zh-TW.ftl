@@ -887,3 +887,6 @@ verify-seal-other = 已發布季報並非由金鑰 { $key } 簽章。
 verify-bad-key = { $text } 不是公鑰，也不是存放公鑰之檔案。
 verify-bad-key-next = 請填 people.toml 所載之公鑰，或 openssl pkey -pubout 產生之檔案。
 verify-key-of-bag = 外部公鑰僅用於已發布季報（資料夾或壓縮檔）；工作區之簽核紀錄依其 people.toml 檢核。
+catalogue-bad-filter = 「{ $text }」不是條件。例：類別 = 公開; 年度 >= 113; 狀態 in 甲|乙; 備註 not_blank。
+catalogue-bad-status = 「{ $text }」不是狀態碼清單。例：200, 503。
+catalogue-bad-header = 「{ $text }」不是標頭。例：Authorization: Bearer env:TOKEN。

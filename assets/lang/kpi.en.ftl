@@ -393,3 +393,4 @@ explain-rule-not-lagging = The plan is not named as lagging
 explain-rule-exception = Money at stake x points off (at most 100) x (1 + quarters before)
 explain-rule-age = Days from the day the figure was true to the day of reference
 explain-rule-unknown-price = Each budget by the share of its indicators' weight that has no usable figure
+finding-quality-refused = Refused by this office's settings ([quality] reject): { $reason }

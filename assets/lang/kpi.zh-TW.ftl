@@ -393,3 +393,4 @@ explain-rule-not-lagging = 未列為落後計畫
 explain-rule-exception = 所涉經費 × 落差點數（上限100）×（1＋先前連續季數）
 explain-rule-age = 數值為真之日至基準日之天數
 explain-rule-unknown-price = 各計畫預算依其指標中無可用數值之權重比例計
+finding-quality-refused = 依本機關設定（[quality] reject）退回：{ $reason }

@@ -129,7 +129,9 @@ fn every_text_of_every_screen_is_in_the_accessibility_tree_in_both_languages() {
 #[test]
 fn every_text_of_a_new_source_is_in_the_accessibility_tree() {
     for language in Language::ALL {
-        for messages in [Vec::new(), quarterdeck_view::sample::tried()] {
+        let mut tried = quarterdeck_view::sample::tried();
+        tried.push(quarterdeck_view::sample::written_out());
+        for messages in [Vec::new(), tried] {
             let mut harness = live(ScreenId::NewSource, language, (1600.0, 2000.0));
             for msg in messages {
                 quarterdeck_view::update::update(&mut harness.state_mut().desk.state, msg);

@@ -250,6 +250,30 @@ pub struct Quality {
     pub shares: bool,
     /// Cumulative figures that fall.
     pub falls: bool,
+    /// Which of these refuse the reading of an indicator instead of asking about it; none by default.
+    #[serde(skip_serializing_if = "Refusing::is_none")]
+    pub reject: Refusing,
+}
+
+/// Checks that refuse a reading, because the office says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Refusing {
+    /// A change by about [`Quality::unit_factor`].
+    pub unit_factor: bool,
+    /// Negative counts and changed signs.
+    pub signs: bool,
+    /// Shares outside 0 to 100 %.
+    pub shares: bool,
+    /// Cumulative figures, and numerators, that fall.
+    pub falls: bool,
+}
+
+impl Refusing {
+    /// Nothing is refused.
+    pub fn is_none(&self) -> bool {
+        *self == Refusing::default()
+    }
 }
 
 impl Default for Quality {
@@ -262,6 +286,7 @@ impl Default for Quality {
             signs: true,
             shares: true,
             falls: true,
+            reject: Refusing::default(),
         }
     }
 }

@@ -121,6 +121,16 @@ fn a_dry_run_of_a_source_without_maps_shows_what_came() {
     ] {
         assert!(said.contains(text), "{text} in {said}");
     }
+    let json = office
+        .qd(&["collect", "--source", "bare", "--dry-run", "--json"])
+        .expect(0)
+        .json();
+    quarterdeck_tests::program::valid("collect", &json);
+    let preview = &json["sources"][0]["preview"];
+    assert_eq!(preview["columns"][0]["type"], "quarter", "{preview}");
+    assert_eq!(preview["rows"][0][1], "1,204");
+    let map = preview["map"].as_str().unwrap();
+    assert!(map.contains("period_column = \"季別\""), "{map}");
     office.append(
         "sources/bare.toml",
         "[[map]]\nseries = \"P12/cases\"\naggregate = \"count\"\n",

@@ -78,7 +78,8 @@ fn scenes(language: quarterdeck_view::i18n::Language) -> Vec<(String, State)> {
         vec![Msg::ShowChanges, sample::changed()],
     );
     add("new-source", ScreenId::Sources, vec![Msg::NewSource]);
-    add("new-source-tried", ScreenId::Sources, sample::tried());
+    let tried = sample::tried().into_iter().chain([sample::written_out()]);
+    add("new-source-tried", ScreenId::Sources, tried.collect());
     let mut start = State::new(FaceKind::Terminal, Capabilities::default());
     update(&mut start, Msg::SetLanguage(language));
     scenes.push(("start".to_owned(), start));

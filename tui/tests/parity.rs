@@ -97,7 +97,7 @@ fn every_text_of_every_screen_is_visible_on_a_large_terminal() {
             );
         }
         let mut tried = state(ScreenId::Sources, language);
-        for msg in sample::tried() {
+        for msg in sample::tried().into_iter().chain([sample::written_out()]) {
             update(&mut tried, msg);
         }
         all.extend(

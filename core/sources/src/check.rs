@@ -4,7 +4,7 @@ use crate::config::{Aggregate, Kind, Map, SourceConfig};
 use crate::encoding::labelled;
 use crate::json::parse_path;
 use crate::notice::quote;
-use crate::plan::series_pieces;
+use crate::plan::{OBSERVED, series_pieces};
 use crate::schedule::{FORMS, Schedule, WORDS};
 use crate::template::{Piece, address, fill};
 use quarterdeck_kpi::address::SeriesId;
@@ -250,7 +250,11 @@ impl SourceConfig {
             out.push(Message::new("source-map-unit-text"));
         }
         if let Some(written) = &map.period {
-            let filled = fill(written, SOME_QUARTER, None);
+            let filled = match written.trim() {
+                // A query of Prometheus asks for a moment of its own.
+                OBSERVED if self.kind != Kind::Prometheus => Ok(SOME_QUARTER.to_string()),
+                written => fill(written, SOME_QUARTER, None),
+            };
             if !filled.is_ok_and(|text| Period::parse(&text).is_ok()) {
                 out.push(Message::new("source-period-unreadable").with("text", quote(written)));
             }

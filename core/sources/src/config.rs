@@ -338,7 +338,8 @@ pub struct Map {
     /// How labels are compared with `groups`.
     #[serde(default)]
     pub group_match: GroupMatch,
-    /// Fixed period: `2025Q3`, `{quarter}` (default), `{year}`.
+    /// Fixed period: `2025Q3`, `{quarter}` (default: the quarter that is collected), `{year}`, or
+    /// `{observed_quarter}`, the quarter in which the answer came.
     #[serde(default)]
     pub period: Option<String>,
     /// JSON: path of the period, one for all or as many as there are values.
@@ -516,6 +517,25 @@ pub enum Op {
 }
 
 impl Op {
+    /// Every comparison.
+    pub const ALL: [Op; 12] = [
+        Op::Equal,
+        Op::NotEqual,
+        Op::In,
+        Op::NotIn,
+        Op::Contains,
+        Op::StartsWith,
+        Op::Blank,
+        Op::NotBlank,
+        Op::More,
+        Op::AtLeast,
+        Op::Less,
+        Op::AtMost,
+    ];
+    /// The comparison behind a sign.
+    pub fn from_sign(sign: &str) -> Option<Op> {
+        Op::ALL.into_iter().find(|op| op.sign() == sign)
+    }
     /// The sign in source files.
     pub fn sign(self) -> &'static str {
         match self {

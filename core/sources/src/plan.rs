@@ -2,7 +2,7 @@
 
 use crate::answer::Context;
 use crate::config::{Aggregate, Map, SourceConfig};
-use crate::figure::CONVERSIONS;
+use crate::figure::{CONVERSIONS, today};
 use crate::filter::Test;
 use crate::notice::{list, nearest, quote};
 use crate::template::{Piece, fill, pieces};
@@ -172,9 +172,16 @@ impl<'a> Plan<'a> {
     }
 }
 
+/// Stands for the quarter in which an answer came, in Taipei: for a source that says how things are now and names no
+/// day.
+pub(crate) const OBSERVED: &str = "{observed_quarter}";
+
 /// The period written in a map, `{quarter}` without one.
 pub(crate) fn fixed_period(map: &Map, context: &Context<'_>) -> Result<Period, Message> {
-    fixed_period_in(map, context.quarter)
+    match map.period.as_deref().map(str::trim) {
+        Some(OBSERVED) => Ok(Quarter::containing(today(context)).period()),
+        _ => fixed_period_in(map, context.quarter),
+    }
 }
 
 /// The period written in a map, for a quarter.

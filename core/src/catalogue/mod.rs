@@ -1,5 +1,6 @@
 //! One catalogue of sources: presets, a try that stores nothing, and the file that is written.
 
+mod condition;
 mod look;
 mod presets;
 mod save;
@@ -7,10 +8,12 @@ mod save;
 mod tests;
 mod text;
 mod trial;
+mod written;
 
 pub use presets::presets;
 pub use save::save_source;
 pub use trial::{Understanding, agency_of, guessed_map};
+pub use written::write_out;
 
 use crate::collect::{CollectOptions, Progress, Retry, collect};
 use crate::demo;

@@ -218,3 +218,99 @@ fn every_preset_is_offered_and_reads_back_as_it_is() {
         }
     }
 }
+
+#[test]
+fn the_file_is_shown_as_it_will_be_written_and_every_line_can_be_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = office(folder.path(), "\"admin\"");
+    let presets = presets(session.workspace());
+    let preset = presets.iter().find(|p| p.id == "join-idea").unwrap();
+    let mut draft = preset.draft.clone();
+    for (field, text) in [
+        (
+            DraftField::Filter(0),
+            "\u{9644}\u{8b70}\u{6578}\u{91cf} >= 5000; status in a|b",
+        ),
+        (DraftField::Headers, "Authorization: Bearer env:TOKEN"),
+        (DraftField::PersonalFields, "name, phone"),
+        (DraftField::AcceptStatus, "200, 503"),
+        (DraftField::Calendar(0), "roc"),
+        (DraftField::Id, "ideas"),
+    ] {
+        draft.values.insert(field, text.to_owned());
+    }
+    let (same, file) = write_out(&session, &draft, None);
+    assert_eq!(same, draft);
+    let text = file.lines.join("\n");
+    for line in [
+        "op = \">=\", value = \"5000\"",
+        "values = [\"a\", \"b\"]",
+        "Authorization = \"Bearer env:TOKEN\"",
+        "personal_fields = [\"name\", \"phone\"]",
+        "accept_status = [200, 503]",
+        "calendar = \"roc\"",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    let errors = |file: &quarterdeck_view::catalogue::DraftFile| {
+        let errors = file.problems.iter().filter(|p| p.is_error);
+        errors
+            .map(|p| (p.line, p.text.id.to_string()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(errors(&file), [], "{text}");
+    // A key that has no field, by its line, and back as it is.
+    let at = file
+        .lines
+        .iter()
+        .position(|l| l.starts_with("schedule"))
+        .unwrap();
+    let (next, file) = write_out(
+        &session,
+        &draft,
+        Some(&file.with_line(at, true, "max_bytes = 1000")),
+    );
+    assert!(file.lines.contains(&"max_bytes = 1000".to_owned()));
+    assert_eq!(next.value(DraftField::PersonalFields), "name, phone");
+    assert_eq!(errors(&file), []);
+    // A wrong key has its line; what cannot be read stays as it was typed.
+    let (next, file) = write_out(
+        &session,
+        &next,
+        Some(&file.with_line(at, false, "max_byte = 1")),
+    );
+    assert_eq!(
+        errors(&file),
+        [(Some(at + 1), "check-unknown-key".to_owned())]
+    );
+    let (next, file) = write_out(
+        &session,
+        &next,
+        Some(&file.with_line(at, false, "max_bytes = ")),
+    );
+    assert_eq!(file.lines.get(at).map(String::as_str), Some("max_bytes ="));
+    assert_eq!(errors(&file), [(Some(at + 1), "check-syntax".to_owned())]);
+    assert!(save_source(&mut open(folder.path()), &next).is_err());
+    let (next, file) = write_out(&session, &next, Some(&file.with_line(at, false, "")));
+    assert_eq!(errors(&file), []);
+    assert_eq!(
+        save_source(&mut open(folder.path()), &next).unwrap(),
+        "ideas"
+    );
+    // A key in the file itself is refused, and a line of a field that means nothing is named.
+    draft
+        .values
+        .insert(DraftField::Headers, "Authorization: Bearer abc".to_owned());
+    let (_, file) = write_out(&session, &draft, None);
+    assert!(
+        errors(&file)
+            .iter()
+            .any(|(_, id)| id == "source-literal-secret"),
+        "{file:?}"
+    );
+    draft
+        .values
+        .insert(DraftField::Filter(0), "nothing".to_owned());
+    let (_, file) = write_out(&session, &draft, None);
+    assert_eq!(errors(&file).last().unwrap().1, "catalogue-bad-filter");
+}

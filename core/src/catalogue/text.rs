@@ -1,11 +1,12 @@
 //! Between the text of a source file and the fields a person fills in. Whatever has no field, and
 //! every remark, stays as it is in the text.
 
+use super::condition::{self, conditions, line_of, line_of_headers};
 use crate::workspace::set_value;
 use quarterdeck_kpi::calendar::Period;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
-use quarterdeck_sources::config::Map;
+use quarterdeck_sources::config::{Calendar, Map};
 use quarterdeck_sources::{Kind, SourceConfig};
 use quarterdeck_view::catalogue::{DraftField, SourceDraft};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table};
@@ -36,6 +37,12 @@ pub(super) fn draft_of(text: &str) -> Result<SourceDraft, Message> {
         DraftField::AllowPrivate,
         config.allow_private.then(|| YES.to_owned()),
     );
+    put(DraftField::Headers, Some(line_of_headers(&config.headers)));
+    put(DraftField::AcceptStatus, Some(status_line(&config)));
+    put(
+        DraftField::PersonalFields,
+        Some(config.personal_fields.join(", ")),
+    );
     put(DraftField::Rows, config.rows.clone());
     put(DraftField::Id, Some(config.id.clone()));
     put(DraftField::Schedule, Some(config.schedule.clone()));
@@ -48,6 +55,8 @@ pub(super) fn draft_of(text: &str) -> Result<SourceDraft, Message> {
     for (index, map) in (0..u8::MAX).zip(&config.maps) {
         put(DraftField::Series(index), Some(map.series.clone()));
         put(DraftField::Value(index), value_of(map));
+        put(DraftField::Filter(index), Some(line_of(&map.filter)));
+        put(DraftField::Calendar(index), calendar_of(map));
         put(
             DraftField::Aggregate(index),
             map.aggregate.map(|a| a.id().to_owned()),
@@ -68,6 +77,25 @@ fn value_of(map: &Map) -> Option<String> {
     value.or_else(|| map.column.clone())
 }
 
+/// Codes that the file names; the usual one needs no name.
+fn status_line(config: &SourceConfig) -> String {
+    match config.accept_status.as_slice() {
+        [200] => String::new(),
+        codes => {
+            let codes: Vec<String> = codes.iter().map(u16::to_string).collect();
+            codes.join(", ")
+        }
+    }
+}
+
+fn calendar_of(map: &Map) -> Option<String> {
+    match map.calendar {
+        Calendar::Auto => None,
+        Calendar::Roc => Some("roc".to_owned()),
+        Calendar::Gregorian => Some("gregorian".to_owned()),
+    }
+}
+
 /// The text of the file that a draft stands for. An example is no longer one.
 pub(super) fn text_of(draft: &SourceDraft) -> Result<String, Message> {
     let mut document: DocumentMut = draft
@@ -84,6 +112,8 @@ pub(super) fn text_of(draft: &SourceDraft) -> Result<String, Message> {
     if draft.value(DraftField::Address).is_empty() && draft.value(DraftField::Folder).is_empty() {
         return Err(Message::new("catalogue-no-address"));
     }
+    // What no field changed stays as it is written.
+    let present: Option<SourceConfig> = toml::from_str(&draft.base).ok();
     let table = document.as_table_mut();
     table.remove("disabled");
     table.remove("disabled_reason");
@@ -104,6 +134,7 @@ pub(super) fn text_of(draft: &SourceDraft) -> Result<String, Message> {
         true => set_value(table, "allow_private", true),
         false => drop(table.remove("allow_private")),
     }
+    put_lists(table, draft, present.as_ref())?;
     let days = draft.value(DraftField::MaxAge).trim();
     match days {
         "" => drop(table.remove("max_age_days")),
@@ -123,7 +154,10 @@ pub(super) fn text_of(draft: &SourceDraft) -> Result<String, Message> {
                 maps.push(Table::new());
             }
             if let Some(map) = maps.get_mut(usize::from(index)) {
-                put_map(map, draft, index);
+                let was = present
+                    .as_ref()
+                    .and_then(|p| p.maps.get(usize::from(index)));
+                put_map(map, draft, index, was)?;
             }
         }
     }
@@ -148,7 +182,50 @@ fn put(table: &mut Table, key: &str, value: &str) {
     }
 }
 
-fn put_map(map: &mut Table, draft: &SourceDraft, index: u8) {
+/// Lists and tables of the source itself that stand on one line of the form.
+fn put_lists(
+    table: &mut Table,
+    draft: &SourceDraft,
+    present: Option<&SourceConfig>,
+) -> Result<(), Message> {
+    let line = draft.value(DraftField::Headers).trim();
+    let was = present.map(|p| line_of_headers(&p.headers));
+    if was.as_deref().unwrap_or_default() != line {
+        put_value(table, "headers", line, condition::headers(line)?);
+    }
+    let line = draft.value(DraftField::AcceptStatus).trim();
+    if present.map(status_line).unwrap_or_default() != line {
+        put_value(table, "accept_status", line, condition::statuses(line)?);
+    }
+    let line = draft.value(DraftField::PersonalFields).trim();
+    let was = present.map(|p| p.personal_fields.join(", "));
+    if was.unwrap_or_default() != line {
+        put_value(table, "personal_fields", line, condition::names(line));
+    }
+    Ok(())
+}
+
+fn put_value(table: &mut Table, key: &str, line: &str, value: impl Into<toml_edit::Value>) {
+    // A table or a list of tables becomes one line.
+    if line.is_empty() || table.get(key).is_some_and(|item| !item.is_value()) {
+        table.remove(key);
+    }
+    if !line.is_empty() {
+        set_value(table, key, value);
+    }
+}
+
+fn put_map(
+    map: &mut Table,
+    draft: &SourceDraft,
+    index: u8,
+    was: Option<&Map>,
+) -> Result<(), Message> {
+    let line = draft.value(DraftField::Filter(index)).trim();
+    if was.map(|was| line_of(&was.filter)).unwrap_or_default() != line {
+        put_value(map, "filter", line, conditions(line)?);
+    }
+    put(map, "calendar", draft.value(DraftField::Calendar(index)));
     put(map, "series", draft.value(DraftField::Series(index)));
     put(map, "aggregate", draft.value(DraftField::Aggregate(index)));
     put(map, "unit", draft.value(DraftField::Unit(index)));
@@ -178,4 +255,5 @@ fn put_map(map: &mut Table, draft: &SourceDraft, index: u8) {
         }
     }
     put(map, key, period);
+    Ok(())
 }

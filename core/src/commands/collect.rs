@@ -145,10 +145,11 @@ pub(super) fn run(
         let sources = &session.workspace().sources;
         sources.iter().any(|s| s.id == *id && s.maps.is_empty())
     };
+    let tells_all = context.global.verbose || context.global.json;
     let preview = dry_run
         && only
             .as_ref()
-            .is_some_and(|ids| context.global.verbose || ids.iter().any(lacks_maps));
+            .is_some_and(|ids| tells_all || ids.iter().any(lacks_maps));
     let interrupt = context.environment.interrupt.clone();
     let mut running = Running::default();
     let mut progress = |step: Progress| running.tell(context, &step);
@@ -173,7 +174,13 @@ pub(super) fn run(
         context.log(Level::Warn, summary.run, &problem.file, &context.say(&text));
         context.note(&text);
     }
-    tell(context, &summary, &broken, quarter, dry_run)?;
+    tell(
+        context,
+        session.workspace(),
+        &summary,
+        &broken,
+        (quarter, dry_run),
+    )?;
     if !context.global.json {
         for report in &summary.sources {
             understood::tell(context, session.workspace(), report)?;
@@ -262,10 +269,10 @@ pub(super) fn report_line(report: &SourceReport) -> Message {
 
 fn tell(
     context: &mut Context<'_>,
+    workspace: &Workspace,
     summary: &CollectSummary,
     broken: &[Problem],
-    quarter: Quarter,
-    dry_run: bool,
+    (quarter, dry_run): (Quarter, bool),
 ) -> Result<(), Failure> {
     if context.global.json {
         let sources: Vec<Value> = summary
@@ -290,6 +297,7 @@ fn tell(
                         "too_early_until",
                         s.too_early_until.map_or(Value::Null, json::instant),
                     ),
+                    ("preview", understood::document(context, workspace, s)),
                 ])
             })
             .collect();

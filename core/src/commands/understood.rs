@@ -3,15 +3,81 @@
 use super::Context;
 use super::table::{Cell, render};
 use crate::catalogue::{Understanding, guessed_map};
-use crate::collect::SourceReport;
+use crate::collect::{SourceReport, Understood};
 use crate::failure::Failure;
+use crate::json;
 use crate::workspace::Workspace;
 use quarterdeck_kpi::message::Message;
+use quarterdeck_sources::SourceConfig;
+use quarterdeck_view::catalogue::Trial;
+use serde_json::{Value, json as value};
 
 /// Rows, columns and widths that fit a terminal; with more the lines would break.
 const ROWS: usize = 10;
 const COLUMNS: usize = 6;
 const WIDTH: usize = 24;
+
+fn trial(source: &SourceConfig, report: &SourceReport, understood: &Understood) -> Trial {
+    Understanding {
+        is_good: true,
+        outcome: Message::new("trial-no-figure"),
+        kind: source.kind,
+        findings: &report.findings,
+        masked: &[],
+    }
+    .trial(understood)
+}
+
+/// The same for programs; null where nothing was noted.
+pub(super) fn document(
+    context: &Context<'_>,
+    workspace: &Workspace,
+    report: &SourceReport,
+) -> Value {
+    let found = workspace.sources.iter().find(|s| s.id == report.source);
+    let (Some(understood), Some(source)) = (&report.understood, found) else {
+        return Value::Null;
+    };
+    let trial = trial(source, report, understood);
+    let columns = trial.columns.iter().map(|column| {
+        json::object([
+            ("name", value!(column.name)),
+            // The same word in every language: text, number, quarter.
+            (
+                "type",
+                value!(column.guess.trim_start_matches("source-preview-")),
+            ),
+            ("blank_percent", value!(column.blank_percent)),
+            ("personal", value!(column.is_personal)),
+        ])
+    });
+    let paths = trial
+        .paths
+        .iter()
+        .map(|(path, sample)| json::object([("path", value!(path)), ("sample", value!(sample))]));
+    let figures = trial.readings.iter().map(|reading| {
+        let (text, refused) = match &reading.value {
+            Ok(text) => (Some(text.as_str()), None),
+            Err(reason) => (None, Some(context.say(reason))),
+        };
+        json::object([
+            ("figure", value!(reading.figure)),
+            ("value_text", value!(text)),
+            ("rejected", value!(refused)),
+        ])
+    });
+    let guessed = guessed_map(&workspace.register, &understood.preview, source);
+    let map = (source.maps.is_empty() && !guessed.maps.is_empty()).then(|| guessed.to_toml());
+    json::object([
+        ("kind", value!(trial.kind)),
+        ("encoding", value!(trial.encoding)),
+        ("columns", columns.collect()),
+        ("rows", value!(trial.sample)),
+        ("paths", paths.collect()),
+        ("figures", figures.collect()),
+        ("map", value!(map)),
+    ])
+}
 
 /// Prints columns with their types, first rows, paths, the figures, and for a source without maps
 /// the lines that may fit.
@@ -26,14 +92,7 @@ pub(super) fn tell(
     let Some(source) = workspace.sources.iter().find(|s| s.id == report.source) else {
         return Ok(());
     };
-    let trial = Understanding {
-        is_good: true,
-        outcome: Message::new("trial-no-figure"),
-        kind: source.kind,
-        findings: &report.findings,
-        masked: &[],
-    }
-    .trial(understood);
+    let trial = trial(source, report, understood);
     let coloured = context.coloured();
     let heading = |context: &mut Context<'_>, id: &'static str| {
         let message = Message::new(id).with("source", source.id.as_str());

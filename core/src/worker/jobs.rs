@@ -109,6 +109,7 @@ impl Jobs {
             Effect::Changes { since, quarter } => self.changes(since, quarter),
             Effect::Collect(source) => self.finish(|jobs| jobs.collect(source)),
             Effect::TrySource(draft) => self.try_source(draft),
+            Effect::WriteOut { draft, text } => self.write_out(draft, text.as_deref()),
             Effect::AcceptItem {
                 quarter,
                 item,
@@ -391,6 +392,20 @@ impl Jobs {
                 asked,
                 draft: Box::new(draft),
                 trial: Box::new(trial),
+            }),
+            Err(failure) => self.tell_failure(&failure),
+        }
+    }
+
+    fn write_out(&mut self, asked: Box<SourceDraft>, text: Option<&str>) {
+        let written = self
+            .session()
+            .map(|session| catalogue::write_out(session, &asked, text));
+        match written {
+            Ok((draft, file)) => self.tell(Msg::WrittenOut {
+                asked,
+                draft: Box::new(draft),
+                file: Box::new(file),
             }),
             Err(failure) => self.tell_failure(&failure),
         }

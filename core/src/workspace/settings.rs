@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use quarterdeck_kpi::indicator::Title;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::AmountKind;
-use quarterdeck_kpi::rules::{Asking, Bands, Quality, RiskLimits, RuleSet, Rules};
+use quarterdeck_kpi::rules::{Asking, Bands, Quality, Refusing, RiskLimits, RuleSet, Rules};
 pub use quarterdeck_store::Journal;
 use quarterdeck_view::i18n::Language;
 use serde::Deserialize;
@@ -200,6 +200,18 @@ pub(super) struct RawQuality {
     pub signs: Option<bool>,
     pub shares: Option<bool>,
     pub falls: Option<bool>,
+    #[serde(default)]
+    pub reject: Vec<Refused>,
+}
+
+/// A check that refuses, by the key of its setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Refused {
+    UnitFactor,
+    Signs,
+    Shares,
+    Falls,
 }
 
 impl RawQuality {
@@ -218,6 +230,12 @@ impl RawQuality {
             signs: self.signs.unwrap_or(usual.signs),
             shares: self.shares.unwrap_or(usual.shares),
             falls: self.falls.unwrap_or(usual.falls),
+            reject: Refusing {
+                unit_factor: self.reject.contains(&Refused::UnitFactor),
+                signs: self.reject.contains(&Refused::Signs),
+                shares: self.reject.contains(&Refused::Shares),
+                falls: self.reject.contains(&Refused::Falls),
+            },
         }
     }
 }

@@ -13,11 +13,16 @@ pub enum DraftField {
     Folder,
     Kind,
     AllowPrivate,
+    Headers,
+    AcceptStatus,
+    PersonalFields,
     Rows,
     Series(u8),
     Value(u8),
+    Filter(u8),
     Aggregate(u8),
     Period(u8),
+    Calendar(u8),
     Unit(u8),
     Id,
     Schedule,
@@ -28,11 +33,14 @@ pub enum DraftField {
 
 impl DraftField {
     /// Fields of the source itself, before and after those of its maps.
-    pub const OF_SOURCE: [DraftField; 10] = [
+    pub const OF_SOURCE: [DraftField; 13] = [
         DraftField::Address,
         DraftField::Folder,
         DraftField::Kind,
         DraftField::AllowPrivate,
+        DraftField::Headers,
+        DraftField::AcceptStatus,
+        DraftField::PersonalFields,
         DraftField::Rows,
         DraftField::Id,
         DraftField::Schedule,
@@ -41,12 +49,14 @@ impl DraftField {
         DraftField::Attribution,
     ];
     /// Fields of a map.
-    pub fn of_map(map: u8) -> [DraftField; 5] {
+    pub fn of_map(map: u8) -> [DraftField; 7] {
         [
             DraftField::Series(map),
             DraftField::Value(map),
+            DraftField::Filter(map),
             DraftField::Aggregate(map),
             DraftField::Period(map),
+            DraftField::Calendar(map),
             DraftField::Unit(map),
         ]
     }
@@ -57,11 +67,16 @@ impl DraftField {
             DraftField::Folder => "draft-folder",
             DraftField::Kind => "draft-kind",
             DraftField::AllowPrivate => "draft-allow-private",
+            DraftField::Headers => "draft-headers",
+            DraftField::AcceptStatus => "draft-accept-status",
+            DraftField::PersonalFields => "draft-personal-fields",
             DraftField::Rows => "draft-rows",
             DraftField::Series(_) => "draft-series",
             DraftField::Value(_) => "draft-value",
+            DraftField::Filter(_) => "draft-filter",
             DraftField::Aggregate(_) => "draft-aggregate",
             DraftField::Period(_) => "draft-period",
+            DraftField::Calendar(_) => "draft-calendar",
             DraftField::Unit(_) => "draft-unit",
             DraftField::Id => "draft-id",
             DraftField::Schedule => "draft-schedule",
@@ -75,8 +90,10 @@ impl DraftField {
         match self {
             DraftField::Series(map)
             | DraftField::Value(map)
+            | DraftField::Filter(map)
             | DraftField::Aggregate(map)
             | DraftField::Period(map)
+            | DraftField::Calendar(map)
             | DraftField::Unit(map) => Some(map),
             _ => None,
         }
@@ -174,11 +191,52 @@ pub struct Trial {
     pub findings: Vec<Message>,
 }
 
+/// Something the checker says of a line of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineProblem {
+    /// Line, from 1; none when it is about the whole file.
+    pub line: Option<usize>,
+    /// The file cannot be saved like this.
+    pub is_error: bool,
+    /// What is wrong.
+    pub text: Message,
+    /// What to do.
+    pub next: Option<Message>,
+}
+
+/// The file as it would be written, with what the checker says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DraftFile {
+    /// Its lines.
+    pub lines: Vec<String>,
+    /// In order of line.
+    pub problems: Vec<LineProblem>,
+}
+
+impl DraftFile {
+    /// Its text with one line changed, put in before the line of this index, or taken out (a line
+    /// that was there and is blank now).
+    pub fn with_line(&self, index: usize, is_new: bool, text: &str) -> String {
+        let mut lines: Vec<&str> = self.lines.iter().map(String::as_str).collect();
+        let text = text.trim_end();
+        match (lines.get_mut(index), is_new) {
+            (Some(_), false) if text.trim().is_empty() => drop(lines.remove(index)),
+            (Some(line), false) => *line = text,
+            _ => lines.insert(index.min(lines.len()), text),
+        }
+        lines.join("\n") + "\n"
+    }
+}
+
 /// The source that is being put together, and the last try at it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NewSource {
     /// The draft.
     pub draft: SourceDraft,
+    /// Its file; none until it was written out for the first time.
+    pub file: Option<DraftFile>,
+    /// The file is being written out anew: nothing else is changed meanwhile.
+    pub is_writing: bool,
     /// The last try.
     pub trial: Option<Trial>,
     /// Something was changed since that try.

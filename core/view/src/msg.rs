@@ -1,6 +1,6 @@
 //! What can happen, and what the outside world is asked to do.
 
-use crate::catalogue::{DraftField, SourceDraft, Trial};
+use crate::catalogue::{DraftField, DraftFile, SourceDraft, Trial};
 use crate::format::MoneyUnit;
 use crate::i18n::Language;
 use crate::readings::Readings;
@@ -121,6 +121,16 @@ pub enum Msg {
     AskField(DraftField),
     /// Text of a field of the new source.
     SetField { field: DraftField, text: String },
+    /// Ask for the text of a line of its file, counted from 0; after the last: a line more.
+    AskLine(usize),
+    /// Ask for a line that comes after the selected one.
+    AskNewLine,
+    /// A line of its file: changed, put in before this one, or taken out when it is blank.
+    SetLine {
+        line: usize,
+        is_new: bool,
+        text: String,
+    },
     /// Ask the new source once, store nothing.
     TrySource,
     /// Write the file of the new source.
@@ -201,6 +211,15 @@ pub enum Msg {
         /// What it showed.
         trial: Box<Trial>,
     },
+    /// The file of the new source as it would be written.
+    WrittenOut {
+        /// What was asked.
+        asked: Box<SourceDraft>,
+        /// The same by the lines of its file.
+        draft: Box<SourceDraft>,
+        /// Its file.
+        file: Box<DraftFile>,
+    },
     /// The new source is a file of the workspace now.
     SourceSaved(String),
     /// Entries were stored (keys of the cells).
@@ -264,6 +283,13 @@ pub enum Effect {
     Collect(Option<String>),
     /// Ask a source once and store nothing; answers with [`Msg::Tried`].
     TrySource(Box<SourceDraft>),
+    /// Write a source's file out, without storing it, and check it; answers with [`Msg::WrittenOut`].
+    WriteOut {
+        /// The draft.
+        draft: Box<SourceDraft>,
+        /// Lines that a person changed, which go before the draft's fields.
+        text: Option<String>,
+    },
     /// Accept an open item of a quarter.
     AcceptItem {
         /// The quarter.

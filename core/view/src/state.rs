@@ -191,6 +191,13 @@ pub enum PromptKind {
     Evidence,
     /// A field of a source that is put together.
     Source(DraftField),
+    /// A line of its file, counted from 0; a new one is put in before it.
+    SourceLine {
+        /// Its index.
+        line: usize,
+        /// It is put in.
+        is_new: bool,
+    },
     /// Why an exception counts as dealt with.
     Handle,
     /// Why an open item of a quarter is accepted.

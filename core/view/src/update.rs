@@ -20,6 +20,7 @@ mod signing;
 mod time;
 mod trail;
 
+pub(crate) use catalogue::line_key;
 pub use command::{Suggestion, suggestions};
 pub(crate) use handling::meant as exception_meant;
 use selection::{Step, move_focus, move_selection, open, select, selected_key, sort, sort_step};
@@ -120,7 +121,15 @@ fn taken(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::EvidenceChosen(path) => entry::evidence(state, path),
         Msg::Collect(source) => return collect(state, source),
         Msg::NewSource => go(state, ScreenId::NewSource),
-        Msg::ChoosePreset(id) => catalogue::choose(state, &id),
+        Msg::ChoosePreset(id) => return catalogue::choose(state, &id),
+        Msg::AskLine(line) => catalogue::ask_line(state, line, false),
+        Msg::AskNewLine => catalogue::ask_new_line(state),
+        Msg::SetLine { line, is_new, text } => {
+            return catalogue::set_line(state, line, is_new, &text);
+        }
+        Msg::WrittenOut { asked, draft, file } => {
+            catalogue::written_out(state, &asked, *draft, *file);
+        }
         Msg::AskField(field) => catalogue::ask(state, field),
         Msg::SetField { field, text } => return catalogue::set(state, field, &text),
         Msg::TrySource => return catalogue::attempt(state),
@@ -130,7 +139,7 @@ fn taken(state: &mut State, msg: Msg) -> Vec<Effect> {
             asked,
             draft,
             trial,
-        } => catalogue::tried(state, &asked, *draft, *trial),
+        } => return catalogue::tried(state, &asked, *draft, *trial),
         Msg::SourceSaved(id) => catalogue::saved(state, id),
         Msg::SetMoneyUnit(unit) => state.money_unit = unit,
         Msg::BudgetByProgramme(by_programme) => state.budget_by_programme = by_programme,
@@ -173,6 +182,9 @@ fn taken(state: &mut State, msg: Msg) -> Vec<Effect> {
             state.loading = false;
             for draft in state.drafts.values_mut() {
                 draft.saving = false;
+            }
+            if let Some(new) = &mut state.new_source {
+                new.is_writing = false;
             }
             notice(state, true, what, next);
         }

@@ -39,6 +39,11 @@ fn table(state: &State, id: &str) -> Table {
     }
 }
 
+/// The worker has written the file out.
+fn written(state: &mut State) {
+    update(state, sample::written_out());
+}
+
 fn texts(state: &State) -> String {
     view(state).texts().join("\n")
 }
@@ -53,7 +58,12 @@ fn a_preset_is_chosen_changed_tried_and_saved_by_keys_alone() {
         press(&mut state, key);
         assert_eq!(state.screen(), ScreenId::NewSource);
         assert_eq!(table(&state, "presets").rows.len(), 2);
-        press(&mut state, Key::Enter);
+        let effects = press(&mut state, Key::Enter);
+        assert!(
+            matches!(effects.as_slice(), [Effect::WriteOut { text: None, .. }]),
+            "{effects:?}"
+        );
+        written(&mut state);
         let draft = table(&state, "draft");
         assert!(draft.rows.len() > 8, "{draft:?}");
         update(
@@ -69,6 +79,7 @@ fn a_preset_is_chosen_changed_tried_and_saved_by_keys_alone() {
         typed(&mut state, "P01/cases");
         press(&mut state, Key::Enter);
         assert!(texts(&state).contains("P01/cases"));
+        written(&mut state);
         let effects = press(&mut state, Key::F(2));
         let [Effect::TrySource(draft)] = effects.as_slice() else {
             panic!("{effects:?}")
@@ -137,6 +148,85 @@ fn a_pasted_address_is_tried_at_once_and_shows_what_came() {
         },
     );
     assert!(texts(&state).contains("Changed since this try."));
+}
+
+#[test]
+fn every_line_of_the_file_can_be_changed_and_stands_with_what_is_wrong_in_it() {
+    for face in [FaceKind::Terminal, FaceKind::Window] {
+        let mut state = on_sources(face);
+        for msg in sample::tried() {
+            update(&mut state, msg);
+        }
+        written(&mut state);
+        let file = table(&state, "draft-file");
+        let place = file.rows.iter().position(|r| r.key == "line:3").unwrap();
+        let below = &file.rows[place + 1];
+        assert!(below.key.starts_with("problem:3:"), "{below:?}");
+        assert!(
+            below.cells[1].spans[0].text.contains("schedule"),
+            "the nearest key is named: {below:?}"
+        );
+        update(&mut state, Msg::FocusPanel("draft-file"));
+        update(
+            &mut state,
+            Msg::Select {
+                panel: "draft-file",
+                key: "line:3".to_owned(),
+            },
+        );
+        press(&mut state, Key::Enter);
+        assert_eq!(state.prompt.as_ref().unwrap().text, "schedul = \"daily\"");
+        press(&mut state, Key::Ctrl('u'));
+        typed(&mut state, "schedule = \"hourly\"");
+        let effects = press(&mut state, Key::Enter);
+        let [
+            Effect::WriteOut {
+                text: Some(text), ..
+            },
+        ] = effects.as_slice()
+        else {
+            panic!("{effects:?}")
+        };
+        assert!(text.contains("schedule = \"hourly\"\n\n[[map]]"), "{text}");
+        // Until it comes back nothing else is changed.
+        update(&mut state, Msg::AskLine(0));
+        assert_eq!(state.prompt, None);
+        written(&mut state);
+        // A line more after the selected one, and a blank one is taken out.
+        press(&mut state, Key::Ctrl('l'));
+        typed(&mut state, "personal_fields = []");
+        let effects = press(&mut state, Key::Enter);
+        let [
+            Effect::WriteOut {
+                text: Some(text), ..
+            },
+        ] = effects.as_slice()
+        else {
+            panic!("{effects:?}")
+        };
+        assert!(
+            text.contains("schedul = \"daily\"\npersonal_fields = []\n"),
+            "{text}"
+        );
+        written(&mut state);
+        let effects = update(
+            &mut state,
+            Msg::SetLine {
+                line: 3,
+                is_new: false,
+                text: String::new(),
+            },
+        );
+        let [
+            Effect::WriteOut {
+                text: Some(text), ..
+            },
+        ] = effects.as_slice()
+        else {
+            panic!("{effects:?}")
+        };
+        assert!(!text.contains("schedul"), "{text}");
+    }
 }
 
 #[test]

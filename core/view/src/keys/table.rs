@@ -371,6 +371,15 @@ pub const COMMANDS: &[Command] = &[
         ),
         "hint-try",
     ),
+    command(
+        "new-line",
+        "command-new-line",
+        Group::Data,
+        Where::On(ScreenId::NewSource),
+        Some(Key::Char('l')),
+        Key::Ctrl('l'),
+        |_| Some(Msg::AskNewLine),
+    ),
     hinted(
         command(
             "save-source",

@@ -10,7 +10,7 @@ mod signing;
 mod source;
 mod trail;
 
-pub use source::tried;
+pub use source::{tried, written_out};
 pub use trail::{changed, explained};
 
 use crate::i18n::Language;

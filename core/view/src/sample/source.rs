@@ -1,6 +1,8 @@
 //! Presets and a try at a source, invented like the rest.
 
-use crate::catalogue::{DraftField, Preset, SourceDraft, Trial, TrialColumn, TrialReading};
+use crate::catalogue::{
+    DraftField, DraftFile, LineProblem, Preset, SourceDraft, Trial, TrialColumn, TrialReading,
+};
 use crate::msg::Msg;
 use quarterdeck_kpi::indicator::Title;
 use quarterdeck_kpi::message::Message;
@@ -47,6 +49,26 @@ pub(super) fn presets() -> Arc<[Preset]> {
         ),
         preset("file-drop", "file", title("資料夾投遞。", "A drop folder.")),
     ])
+}
+
+/// Its file as it would be written, one line of it wrong: what the worker would send after
+/// [`tried`].
+pub fn written_out() -> Msg {
+    let text = "id = \"cases\"\nkind = \"csv\"\nurl = \"https://example.gov.tw/cases.csv\"\nschedul = \"daily\"\n\n[[map]]\nseries = \"portfolio/value-1\"\ncolumn = \"件數\"\nperiod_column = \"季別\"\nunit = \"count\"\n";
+    let problem = LineProblem {
+        line: Some(4),
+        is_error: true,
+        text: Message::new("check-unknown-key").with("key", "schedul"),
+        next: Some(Message::new("check-nearest").with("word", "schedule")),
+    };
+    Msg::WrittenOut {
+        asked: Box::default(),
+        draft: Box::default(),
+        file: Box::new(DraftFile {
+            lines: text.lines().map(str::to_owned).collect(),
+            problems: vec![problem],
+        }),
+    }
 }
 
 /// An address was pasted and tried: what the worker would send.

@@ -63,6 +63,9 @@ pub(crate) fn chrome(state: &State, panels: &[Panel]) -> Chrome {
                 PromptKind::Evidence => state.word("prompt-evidence"),
                 PromptKind::Reason => state.word("prompt-accept"),
                 PromptKind::Source(field) => state.word(field.word()),
+                PromptKind::SourceLine { line, .. } => {
+                    state.say(&Message::new("draft-line").with("line", line + 1))
+                }
                 PromptKind::Handle => state.say(
                     &Message::new("prompt-handle")
                         .with("programme", state.handling.clone().unwrap_or_default()),

@@ -1,7 +1,7 @@
 //! A new source: a preset or an address, what its answer shows, and the lines of its file.
 
 use super::parts::*;
-use crate::catalogue::{DraftField, NewSource, Preset, Trial};
+use crate::catalogue::{DraftField, DraftFile, LineProblem, NewSource, Preset, Trial};
 use crate::msg::Msg;
 use crate::panel::{Align, Body, Cell, Column, Fact, Line, Panel, Place, Row, Tone};
 use crate::state::{Loaded, State};
@@ -30,6 +30,7 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
         Some(_) => "new-source-step-save",
     };
     let mut panels = vec![head(state, loaded, step), fields(state, new)];
+    panels.extend(new.file.as_ref().map(|it| file(state, it)));
     if let Some(trial) = &new.trial {
         if !trial.columns.is_empty() {
             panels.push(rows(state, trial));
@@ -131,11 +132,15 @@ fn shown_fields(new: &NewSource) -> Vec<DraftField> {
     let draft = &new.draft;
     let is_said = |field: &DraftField| !draft.value(*field).is_empty();
     let mut fields: Vec<DraftField> = Vec::new();
-    let (before, after) = DraftField::OF_SOURCE.split_at(5);
+    let own = DraftField::OF_SOURCE;
+    let id = own.iter().position(|field| *field == DraftField::Id);
+    let (before, after) = own.split_at(id.unwrap_or_default());
+    let is_asked = !is_said(&DraftField::Folder);
     fields.extend(before.iter().filter(|field| match field {
         DraftField::Folder => is_said(field),
         DraftField::Address => is_said(field) || !is_said(&DraftField::Folder),
-        DraftField::Rows => draft.value(DraftField::Kind) == "json",
+        DraftField::Rows => matches!(draft.value(DraftField::Kind), "json" | "gdb"),
+        DraftField::AllowPrivate | DraftField::Headers | DraftField::AcceptStatus => is_asked,
         _ => true,
     }));
     for map in 0..draft.maps() {
@@ -188,6 +193,87 @@ fn fields(state: &State, new: &NewSource) -> Panel {
         Body::Table(table(state, "draft", columns, rows, String::new())),
     );
     panel.subtitle = state.word("new-source-fields-how");
+    panel
+}
+
+/// The file line by line, with what the checker says under each.
+fn file(state: &State, file: &DraftFile) -> Panel {
+    let row = |key: String, cells: Vec<Cell>, open: Option<Msg>| Sortable {
+        row: Row {
+            key,
+            cells,
+            open,
+            ..Row::default()
+        },
+        keys: Vec::new(),
+    };
+    let said = |problem: &LineProblem| {
+        let status = match problem.is_error {
+            true => Status::Rejected,
+            false => Status::AtRisk,
+        };
+        let mut text = state.say(&problem.text);
+        if let Some(next) = &problem.next {
+            text = format!("{text} {}", state.say(next));
+        }
+        Cell {
+            tip: Some(text.clone()),
+            ..cell_of(signed(status, text))
+        }
+    };
+    // A problem of no line, or of a line that is not there, stands above.
+    let of_line = |line: Option<usize>| {
+        let problems = file.problems.iter().enumerate();
+        problems
+            .filter(move |(_, problem)| {
+                problem
+                    .line
+                    .filter(|line| (1..=file.lines.len()).contains(line))
+                    == line
+            })
+            .map(|(at, problem)| {
+                let place = problem.line.unwrap_or(1).saturating_sub(1);
+                let key = format!("problem:{place}:{at}");
+                row(key, vec![Cell::default(), said(problem)], None)
+            })
+    };
+    let mut rows: Vec<Sortable> = of_line(None).collect();
+    for (index, line) in file.lines.iter().enumerate() {
+        let number = toned((index + 1).to_string(), Tone::Hint);
+        let text = Cell {
+            tip: Some(line.clone()),
+            copy: Some(line.clone()),
+            ..cell_of(mono(line.clone()))
+        };
+        let key = crate::update::line_key(index);
+        rows.push(row(
+            key,
+            vec![cell_of(number), text],
+            Some(Msg::AskLine(index)),
+        ));
+        rows.extend(of_line(Some(index + 1)));
+    }
+    let mut columns = vec![
+        column(state, "line", "column-line", 50, 5).unsorted(),
+        column(state, "text", "column-text", 500, 40)
+            .unsorted()
+            .grows(),
+    ];
+    if let Some(number) = columns.first_mut() {
+        number.align = Align::Right;
+    }
+    let mut panel = panel(
+        "draft-file",
+        Place::Main,
+        state.word("new-source-file"),
+        Body::Table(table(state, "draft-file", columns, rows, String::new())),
+    );
+    let errors = file.problems.iter().filter(|problem| problem.is_error);
+    panel.subtitle = match errors.count() {
+        0 => state.word("new-source-file-how"),
+        errors => state.say(&Message::new("new-source-file-errors").with("errors", errors)),
+    };
+    panel.actions = vec![super::command_action(state, "new-line")];
     panel
 }
 

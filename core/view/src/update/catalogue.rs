@@ -2,13 +2,13 @@
 //! given up twice.
 
 use super::{entry, go, notice, prompt, refuse_if_read_only, start_job};
-use crate::catalogue::{DraftField, NewSource, SourceDraft, Trial};
+use crate::catalogue::{DraftField, DraftFile, NewSource, SourceDraft, Trial};
 use crate::msg::{Effect, Msg};
 use crate::state::{PromptKind, ScreenId, State};
 use quarterdeck_kpi::message::Message;
 
 /// Begins with a preset.
-pub(crate) fn choose(state: &mut State, id: &str) {
+pub(crate) fn choose(state: &mut State, id: &str) -> Vec<Effect> {
     let preset = state
         .loaded
         .as_ref()
@@ -19,12 +19,99 @@ pub(crate) fn choose(state: &mut State, id: &str) {
             ..NewSource::default()
         });
         state.panels.remove("draft");
+        state.panels.remove("draft-file");
     }
+    write_out(state, None)
+}
+
+/// Has the file written out and checked; until it comes back nothing else is changed.
+fn write_out(state: &mut State, text: Option<String>) -> Vec<Effect> {
+    let Some(new) = &mut state.new_source else {
+        return Vec::new();
+    };
+    new.is_writing = true;
+    let draft = Box::new(new.draft.clone());
+    vec![Effect::WriteOut { draft, text }]
+}
+
+/// Whether the file is being written out, said where somebody asks for more meanwhile.
+fn is_writing(state: &mut State) -> bool {
+    let is_writing = state.new_source.as_ref().is_some_and(|new| new.is_writing);
+    if is_writing {
+        notice(state, false, Message::new("notice-busy"), None);
+    }
+    is_writing
+}
+
+/// The file came back as it would be written.
+pub(crate) fn written_out(
+    state: &mut State,
+    asked: &SourceDraft,
+    draft: SourceDraft,
+    file: DraftFile,
+) {
+    if let Some(new) = &mut state.new_source {
+        new.is_writing = false;
+        if new.draft == *asked {
+            new.draft = draft;
+        }
+        new.file = Some(file);
+    }
+}
+
+/// Key of a line's row.
+pub(crate) fn line_key(line: usize) -> String {
+    format!("line:{line}")
+}
+
+/// Opens the prompt for a line of the file.
+pub(crate) fn ask_line(state: &mut State, line: usize, is_new: bool) {
+    if state.screen() != ScreenId::NewSource || is_writing(state) {
+        return;
+    }
+    let file = state.new_source.as_ref().and_then(|new| new.file.as_ref());
+    let Some(file) = file else { return };
+    let text = match is_new {
+        true => String::new(),
+        false => file.lines.get(line).cloned().unwrap_or_default(),
+    };
+    prompt::open(state, PromptKind::SourceLine { line, is_new }, text);
+}
+
+/// Opens the prompt for a line after the selected one.
+pub(crate) fn ask_new_line(state: &mut State) {
+    let selected = super::selected_key(state, "draft-file");
+    let line = selected.and_then(|key| key.split(':').nth(1)?.parse::<usize>().ok());
+    let file = state.new_source.as_ref().and_then(|new| new.file.as_ref());
+    let last = file.map_or(0, |file| file.lines.len());
+    ask_line(state, line.map_or(last, |line| line + 1), true);
+}
+
+/// Takes a line of the file.
+pub(crate) fn set_line(state: &mut State, line: usize, is_new: bool, text: &str) -> Vec<Effect> {
+    let Some(new) = &mut state.new_source else {
+        return Vec::new();
+    };
+    let Some(file) = &new.file else {
+        return Vec::new();
+    };
+    let is_there = file
+        .lines
+        .get(line)
+        .is_some_and(|known| !is_new && known == text);
+    let is_nothing = text.trim().is_empty() && (is_new || line >= file.lines.len());
+    if is_there || is_nothing {
+        return Vec::new();
+    }
+    let text = file.with_line(line, is_new, text);
+    new.is_outdated = true;
+    super::select(state, "draft-file", line_key(line));
+    write_out(state, Some(text))
 }
 
 /// Opens the prompt for a field.
 pub(crate) fn ask(state: &mut State, field: DraftField) {
-    if state.screen() != ScreenId::NewSource {
+    if state.screen() != ScreenId::NewSource || is_writing(state) {
         return;
     }
     let text = state
@@ -51,7 +138,7 @@ pub(crate) fn set(state: &mut State, field: DraftField, text: &str) -> Vec<Effec
     super::select(state, "draft", field.key());
     match is_new {
         true => attempt(state),
-        false => Vec::new(),
+        false => write_out(state, None),
     }
 }
 
@@ -72,6 +159,9 @@ pub(crate) fn paste(state: &mut State, text: &str) {
 
 fn ready(state: &mut State) -> Option<Box<SourceDraft>> {
     let draft = Box::new(state.new_source.as_ref()?.draft.clone());
+    if is_writing(state) {
+        return None;
+    }
     if refuse_if_read_only(state) {
         return None;
     }
@@ -101,7 +191,12 @@ pub(crate) fn save(state: &mut State) -> Vec<Effect> {
 }
 
 /// A try came back. What was typed meanwhile goes before what was guessed.
-pub(crate) fn tried(state: &mut State, asked: &SourceDraft, draft: SourceDraft, trial: Trial) {
+pub(crate) fn tried(
+    state: &mut State,
+    asked: &SourceDraft,
+    draft: SourceDraft,
+    trial: Trial,
+) -> Vec<Effect> {
     state.job = None;
     if let Some(new) = &mut state.new_source {
         let is_same = new.draft == *asked;
@@ -111,6 +206,7 @@ pub(crate) fn tried(state: &mut State, asked: &SourceDraft, draft: SourceDraft, 
         new.is_outdated = !is_same;
         new.trial = Some(trial);
     }
+    write_out(state, None)
 }
 
 /// The file is there.

@@ -128,6 +128,11 @@ pub(crate) fn accept(state: &mut State) -> Vec<Effect> {
             state.prompt = None;
             super::update(state, catalogue::answered(field, &typed))
         }
+        PromptKind::SourceLine { line, is_new } => {
+            state.prompt = None;
+            let text = typed.clone();
+            super::update(state, Msg::SetLine { line, is_new, text })
+        }
         PromptKind::OpenFolder | PromptKind::CreateFolder | PromptKind::Evidence => {
             let path = typed.trim();
             if path.is_empty() {

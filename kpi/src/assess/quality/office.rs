@@ -1,5 +1,6 @@
 //! The office's own validation rules, evaluated for a quarter.
 
+use super::series;
 use crate::address::SeriesId;
 use crate::assess::indicator::{HISTORY, Watched};
 use crate::assess::money::MoneyIndex;
@@ -190,9 +191,36 @@ fn raise(rule: &ValidationRule, severity: Severity, quarter: Quarter, text: Mess
     )
 }
 
+/// Readings that a check of their own history refuses, with the reason: of each indicator the earliest alone, because
+/// those after it are held against what stands then.
+fn by_own_history(
+    register: &Register,
+    quarter: Quarter,
+    index: &Index<'_>,
+    findings: &mut Vec<Finding>,
+) -> Vec<(i64, Message)> {
+    let mut refused = Vec::new();
+    for indicator in register.indicators() {
+        let quarters = (1 - HISTORY..=0).map(|offset| quarter.plus(offset));
+        let first = quarters
+            .filter_map(|at| Some((at, series::refusal(indicator, at, index, &register.rules)?)))
+            .next();
+        let Some((at, (rule, reason, rows))) = first else {
+            continue;
+        };
+        if at == quarter {
+            let text = Message::new("finding-quality-refused").with("reason", reason.clone());
+            let figure = Some(indicator.series.clone().at(at.period()));
+            findings.push(Finding::new(rule, Severity::Error, figure, None, text));
+        }
+        refused.extend(rows.into_iter().map(|row| (row, reason.clone())));
+    }
+    refused
+}
+
 /// Refuses the readings of the left side's figure where a rule of importance `error` with `reject` does not hold, in
-/// the quarter and in those of its history: all readings with those refused, and a finding for each refusal of the
-/// quarter. `None`: no rule refuses anything.
+/// the quarter and in those of its history, and those that a check of `[quality]` refuses: all readings with those
+/// refused, and a finding for each refusal of the quarter. `None`: nothing refuses anything.
 pub(in crate::assess) fn refused(
     snapshot: &Snapshot,
     quarter: Quarter,
@@ -204,7 +232,8 @@ pub(in crate::assess) fn refused(
         .filter(|rule| rule.reject && rule.importance == Severity::Error)
         .flat_map(|rule| spread(rule, register))
         .collect();
-    if rules.is_empty() {
+    let by_history = !register.rules.quality.reject.is_none();
+    if rules.is_empty() && !by_history {
         return None;
     }
     let money = MoneyIndex::of(&snapshot.money, &snapshot.register.budget_changes);
@@ -245,6 +274,12 @@ pub(in crate::assess) fn refused(
                 for row in rows {
                     reasons.entry(row).or_insert_with(|| broken.clone());
                 }
+            }
+        }
+        if by_history {
+            let refused = by_own_history(register, quarter, &index, &mut findings);
+            for (row, reason) in refused {
+                reasons.entry(row).or_insert(reason);
             }
         }
         if reasons.is_empty() {

@@ -1,6 +1,7 @@
 //! A figure held against its own history: units, signs, shares, outliers, standstill, and counts that fall.
 
 use crate::assess::IndicatorAssessment;
+use crate::assess::indicator::Watched;
 use crate::assess::reading::{Index, stands_on};
 use crate::assess::sentence::quantity;
 use crate::calendar::Quarter;
@@ -9,7 +10,7 @@ use crate::finding::{Finding, Severity};
 use crate::indicator::{Combine, Direction, Frequency, Indicator, Kind, Road};
 use crate::message::{Arg, Message};
 use crate::observation::{Parts, Qualifier};
-use crate::rules::Quality;
+use crate::rules::{Quality, Rules};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 
@@ -27,6 +28,61 @@ struct Looked<'a> {
     past: Vec<Past>,
 }
 
+/// What is looked at. What stands on from long ago was looked at then; a bound is no value; what grows is not at its
+/// end.
+fn looked<'a>(
+    assessed: &'a IndicatorAssessment,
+    quarter: Quarter,
+    index: &Index<'a>,
+) -> Option<Looked<'a>> {
+    let indicator = *index.indicators.get(&assessed.series)?;
+    let figure = assessed.figure.as_ref()?;
+    let is_value = !stands_on(indicator)
+        && figure.qualifier == Qualifier::Exact
+        && !index.find(indicator, quarter).growing;
+    is_value.then(|| Looked {
+        indicator,
+        assessed,
+        quarter,
+        now: figure.value,
+        parts: figure.parts,
+        past: past(assessed),
+    })
+}
+
+/// What refuses the reading of an indicator in a quarter, where the office's settings say so: the rule, the reason and
+/// the rows.
+pub(super) fn refusal(
+    indicator: &Indicator,
+    quarter: Quarter,
+    index: &Index<'_>,
+    rules: &Rules,
+) -> Option<(&'static str, Message, Vec<i64>)> {
+    // A computed ratio has no reading of its own; what a document printed is no reading of ours.
+    if !matches!(indicator.road, Road::Entry | Road::Source) {
+        return None;
+    }
+    let quality = &rules.quality;
+    let refusing = quality.reject;
+    let assessed = Watched::of(indicator, index.day).assess(quarter, index, &rules.bands);
+    let rows = assessed.figure.as_ref()?.rows.clone();
+    let looked = looked(&assessed, quarter, index).filter(|_| !rows.is_empty())?;
+    let unit = || looked.unit_changed(quality.unit_factor);
+    let found = |asked: bool, rule, text: &dyn Fn() -> Option<Message>| {
+        asked.then(text).flatten().map(|text| (rule, text))
+    };
+    let (rule, reason) = found(refusing.unit_factor, "unit-factor@1", &unit)
+        .or_else(|| found(refusing.signs, "negative@1", &|| looked.negative()))
+        .or_else(|| found(refusing.signs, "sign-change@1", &|| looked.sign_changed()))
+        .or_else(|| found(refusing.shares, "share-range@1", &|| looked.outside()))
+        .or_else(|| {
+            found(refusing.falls, "cumulative-falls@1", &|| {
+                looked.falls(index)
+            })
+        })?;
+    Some((rule, reason, rows))
+}
+
 pub(super) fn check(
     assessed: &IndicatorAssessment,
     quarter: Quarter,
@@ -34,25 +90,8 @@ pub(super) fn check(
     quality: &Quality,
     raised: &mut Vec<Finding>,
 ) {
-    let (Some(indicator), Some(figure)) =
-        (index.indicators.get(&assessed.series), &assessed.figure)
-    else {
+    let Some(looked) = looked(assessed, quarter, index) else {
         return;
-    };
-    // What stands on from long ago was looked at then; a bound is no value; what grows is not at its end.
-    if stands_on(indicator)
-        || figure.qualifier != Qualifier::Exact
-        || index.find(indicator, quarter).growing
-    {
-        return;
-    }
-    let looked = Looked {
-        indicator,
-        assessed,
-        quarter,
-        now: figure.value,
-        parts: figure.parts,
-        past: past(assessed),
     };
     let mut add = |rule: &str, severity, text: Message| {
         let figure = Some(assessed.series.clone().at(quarter.period()));

@@ -5,6 +5,7 @@ use crate::finding::Severity;
 use crate::indicator::{Combine, Frequency, Indicator, Kind};
 use crate::money::AmountKind;
 use crate::observation::{Parts, Qualifier, Reading};
+use crate::rules::Refusing;
 use crate::snapshot::Snapshot;
 use crate::status::Status;
 use crate::testing::{dec, indicator, line, programme, quarter, row, snapshot, target};
@@ -369,6 +370,80 @@ fn an_earlier_reading_of_the_period_stands_again_unless_it_breaks_the_rule_too()
     assert_eq!(of(&["80", "200"]), (Some(dec("80")), Some("200".into())));
     assert_eq!(of(&["300", "200"]), (None, Some("200".into())));
     assert_eq!(of(&["300", "70"]), (Some(dec("70")), None));
+}
+
+#[test]
+fn a_check_of_its_own_history_refuses_where_the_office_says_so() {
+    let of = |indicator: Indicator, values: &[(&str, &str)], reject: Refusing, at: &str| {
+        let mut board = known(indicator, values);
+        board.register.rules.quality.reject = reject;
+        let found = assess(&board, quarter(at));
+        let x = found.programmes[0].indicators[0].clone();
+        let refused = x
+            .rejected
+            .map(|(text, reason)| (text, reason.id.into_owned()));
+        let said = found
+            .findings
+            .iter()
+            .map(|f| (f.rule.clone(), f.text.id.to_string()));
+        (
+            x.status == Status::Rejected,
+            refused,
+            said.collect::<Vec<_>>(),
+        )
+    };
+    let units = Refusing {
+        unit_factor: true,
+        ..Refusing::default()
+    };
+    let values = [("2025Q2", "281"), ("2025Q3", "290000"), ("2025Q4", "300")];
+    let (rejected, refused, said) = of(count(), &values, units, "2025Q3");
+    assert!(rejected);
+    assert_eq!(
+        refused.unwrap(),
+        ("290000".to_owned(), "finding-unit-factor".to_owned())
+    );
+    assert_eq!(
+        said,
+        [(
+            "unit-factor@1".to_owned(),
+            "finding-quality-refused".to_owned()
+        )]
+    );
+    // The next one is held against the last figure that stands, not against the refused one.
+    let (rejected, refused, said) = of(count(), &values, units, "2025Q4");
+    assert_eq!((rejected, refused, said.len()), (false, None, 0));
+    // Without the permission it stays a question.
+    let (rejected, _, said) = of(count(), &values, Refusing::default(), "2025Q3");
+    assert_eq!(
+        (rejected, said[0].1.as_str()),
+        (false, "finding-unit-factor")
+    );
+    let all = Refusing {
+        unit_factor: true,
+        signs: true,
+        shares: true,
+        falls: true,
+    };
+    assert_eq!(
+        of(count(), &[("2025Q4", "-3")], all, "2025Q4").1.unwrap().1,
+        "finding-negative"
+    );
+    let mut share = percent();
+    share.share = Some(true);
+    assert_eq!(
+        of(share, &[("2025Q4", "101")], all, "2025Q4").1.unwrap().1,
+        "finding-share-range"
+    );
+    let mut grows = count();
+    grows.never_falls = true;
+    assert_eq!(
+        of(grows, &[("2025Q3", "10"), ("2025Q4", "9")], all, "2025Q4")
+            .1
+            .unwrap()
+            .1,
+        "finding-cumulative-falls"
+    );
 }
 
 #[test]
