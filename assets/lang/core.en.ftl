@@ -890,3 +890,8 @@ verify-key-of-bag = A key from outside is for a published quarter: its folder or
 catalogue-bad-filter = "{ $text }" is no condition. Write for example: 類別 = 公開; 年度 >= 113; 狀態 in 甲|乙; 備註 not_blank.
 catalogue-bad-status = "{ $text }" is no list of status codes. Write for example: 200, 503.
 catalogue-bad-header = "{ $text }" is no header. Write for example: Authorization: Bearer env:TOKEN.
+cli-handled-finding = { $finding } is noted as handled. It asks again when its reason changes.
+handle-no-finding = There is no finding { $finding }. The ids are in findings[] of qd status --json.
+handle-finding-other = { $finding } is no refused file or package: correct what it names instead.
+handle-finding-already = { $finding } is noted as handled already.
+finding-handled = { $said } (handled by { $actor }: { $reason })

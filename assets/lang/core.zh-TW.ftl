@@ -890,3 +890,8 @@ verify-key-of-bag = 外部公鑰僅用於已發布季報（資料夾或壓縮檔
 catalogue-bad-filter = 「{ $text }」不是條件。例：類別 = 公開; 年度 >= 113; 狀態 in 甲|乙; 備註 not_blank。
 catalogue-bad-status = 「{ $text }」不是狀態碼清單。例：200, 503。
 catalogue-bad-header = 「{ $text }」不是標頭。例：Authorization: Bearer env:TOKEN。
+cli-handled-finding = { $finding } 已註記為處理完畢；理由改變時會再次提示。
+handle-no-finding = 沒有檢核提示 { $finding }。代碼見 qd status --json 的 findings[]。
+handle-finding-other = { $finding } 不是被退回的檔案或套件，請更正它所指的內容。
+handle-finding-already = { $finding } 先前已註記為處理完畢。
+finding-handled = { $said }（{ $actor } 已處理：{ $reason }）

@@ -937,6 +937,6 @@ draft-calendar = calendar of the year
 draft-line = Line { $line }
 new-source-file = The file as it will be written
 new-source-file-how = Enter changes a line; a blank one is taken out
-new-source-file-errors = Mend { $errors } first: it cannot be saved like this
+new-source-file-errors = To mend first: { $errors }. It cannot be saved like this.
 command-new-line = Add a line
 column-line = Line

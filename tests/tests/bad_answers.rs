@@ -207,6 +207,36 @@ fn one_bad_file_of_a_drop_folder_is_named_and_the_rest_is_on_the_board() {
         let status = office.status(&["--quarter", quarter]);
         assert_eq!(indicator(&status, FIGURE)["value"], expected, "{quarter}");
     }
+    // Somebody has seen to it: it asks no more, until the reason is another one.
+    let id = "file-refused@1:source:drop:inbox/b.csv";
+    let said = |office: &Office| {
+        let status = office.status(&["--quarter", "2025Q3"]);
+        let found = status["findings"].as_array().unwrap().iter();
+        let mut found = found.filter(|finding| finding["id"] == id);
+        let finding = found.next().unwrap().clone();
+        (
+            finding["severity"].clone(),
+            finding["text"].as_str().unwrap().to_owned(),
+        )
+    };
+    assert_eq!(said(&office).0, "error");
+    let handled = office.qd(&["handle", id, "--reason", "sent anew by post", "--json"]);
+    valid("handle", &handled.expect(0).json());
+    let (severity, text) = said(&office);
+    assert_eq!(severity, "info");
+    assert!(
+        text.contains("inbox/b.csv") && text.contains("sent anew by post"),
+        "{text}"
+    );
+    office.collect(1);
+    assert_eq!(said(&office).0, "info", "the same refusal once more");
+    office.qd(&["handle", id, "--reason", "again"]).expect(2);
+    office
+        .qd(&["handle", "file-refused@1:none", "--reason", "x"])
+        .expect(2);
+    office.write("inbox/b.csv", "q\n2025Q2\n");
+    office.collect(1);
+    assert_eq!(said(&office).0, "error", "another refusal");
     office.write("inbox/b.csv", "q,n\n2025Q2,5\n");
     assert_eq!(office.collect(0)["new"], 1);
 }

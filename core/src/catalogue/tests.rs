@@ -283,6 +283,17 @@ fn the_file_is_shown_as_it_will_be_written_and_every_line_can_be_changed() {
         errors(&file),
         [(Some(at + 1), "check-unknown-key".to_owned())]
     );
+    // ... and beside it another line is taken all the same.
+    let (next, file) = write_out(
+        &session,
+        &next,
+        Some(&file.with_line(at, true, "delimiter = \";\"")),
+    );
+    assert_eq!(
+        file.lines.get(at).map(String::as_str),
+        Some("delimiter = \";\"")
+    );
+    let (next, file) = write_out(&session, &next, Some(&file.with_line(at, false, "")));
     let (next, file) = write_out(
         &session,
         &next,

@@ -2,7 +2,7 @@
 //! every remark, stays as it is in the text.
 
 use super::condition::{self, conditions, line_of, line_of_headers};
-use crate::workspace::set_value;
+use crate::workspace::{set_value, source_as_far_as_read};
 use quarterdeck_kpi::calendar::Period;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
@@ -23,6 +23,15 @@ fn wrong(problem: &str) -> Message {
 pub(super) fn draft_of(text: &str) -> Result<SourceDraft, Message> {
     let config: SourceConfig =
         toml::from_str(text).map_err(|error: toml::de::Error| wrong(error.message()))?;
+    Ok(drafted(text, &config))
+}
+
+/// The fields of a source file that may have keys nobody knows; none when it cannot be read.
+pub(super) fn draft_as_far_as_read(text: &str) -> Option<SourceDraft> {
+    Some(drafted(text, &source_as_far_as_read(text)?))
+}
+
+fn drafted(text: &str, config: &SourceConfig) -> SourceDraft {
     let mut draft = SourceDraft {
         base: text.to_owned(),
         ..SourceDraft::default()
@@ -38,7 +47,7 @@ pub(super) fn draft_of(text: &str) -> Result<SourceDraft, Message> {
         config.allow_private.then(|| YES.to_owned()),
     );
     put(DraftField::Headers, Some(line_of_headers(&config.headers)));
-    put(DraftField::AcceptStatus, Some(status_line(&config)));
+    put(DraftField::AcceptStatus, Some(status_line(config)));
     put(
         DraftField::PersonalFields,
         Some(config.personal_fields.join(", ")),
@@ -69,7 +78,7 @@ pub(super) fn draft_of(text: &str) -> Result<SourceDraft, Message> {
         );
         put(DraftField::Unit(index), map.unit.clone());
     }
-    Ok(draft)
+    draft
 }
 
 fn value_of(map: &Map) -> Option<String> {
@@ -113,7 +122,7 @@ pub(super) fn text_of(draft: &SourceDraft) -> Result<String, Message> {
         return Err(Message::new("catalogue-no-address"));
     }
     // What no field changed stays as it is written.
-    let present: Option<SourceConfig> = toml::from_str(&draft.base).ok();
+    let present = source_as_far_as_read(&draft.base);
     let table = document.as_table_mut();
     table.remove("disabled");
     table.remove("disabled_reason");

@@ -1,7 +1,7 @@
 //! The file of a draft as it would be written, with what the checker says of every line. Nothing is
 //! stored.
 
-use super::text::{draft_of, text_of};
+use super::text::{draft_as_far_as_read, text_of};
 use crate::session::Session;
 use crate::workspace::{Problem, check_files};
 use quarterdeck_kpi::finding::Severity;
@@ -23,18 +23,32 @@ pub fn write_out(
         None => draft.clone(),
         Some(text) => {
             let text: String = text.chars().take(LONGEST).collect();
-            let mut next = draft_of(&text).unwrap_or_else(|_| SourceDraft {
+            let mut next = draft_as_far_as_read(&text).unwrap_or_else(|| SourceDraft {
                 base: text,
                 values: draft.values.clone(),
-                is_changed: true,
+                ..SourceDraft::default()
             });
             next.is_changed = true;
             next
         }
     };
-    let (text, refused) = match text_of(&draft) {
-        Ok(text) => (text, None),
-        Err(message) => (draft.base.clone(), Some(message)),
+    // Lines that cannot be read are mended first: no field goes before them.
+    let is_read = draft.base.is_empty() || draft_as_far_as_read(&draft.base).is_some();
+    let text = match text_of(&draft) {
+        Ok(text) if is_read => text,
+        // What a field says cannot be written: there is nothing to check yet.
+        Err(text) if is_read => {
+            let problem = LineProblem {
+                line: None,
+                is_error: true,
+                text,
+                next: None,
+            };
+            let lines = draft.base.lines().map(str::to_owned).collect();
+            let problems = vec![problem];
+            return (draft, DraftFile { lines, problems });
+        }
+        _ => draft.base.clone(),
     };
     let workspace = session.workspace();
     let file = format!("sources/{}.toml", draft.value(DraftField::Id).trim());
@@ -49,23 +63,11 @@ pub fn write_out(
         next: problem.next,
     };
     let checked = check_files(&workspace.root, &files).into_iter();
-    let mut problems: Vec<LineProblem> = checked
+    let problems = checked
         .filter(|problem| problem.file == file)
         .map(said)
         .take(SHOWN)
         .collect();
-    // What the checker does not see of the fields: that there is no address, say.
-    if let Some(text) = refused.filter(|_| !problems.iter().any(|problem| problem.is_error)) {
-        problems.insert(
-            0,
-            LineProblem {
-                line: None,
-                is_error: true,
-                text,
-                next: None,
-            },
-        );
-    }
     let lines = text.lines().map(str::to_owned).collect();
     (draft, DraftFile { lines, problems })
 }

@@ -320,10 +320,10 @@ pub fn command_line(language: Language) -> Clap {
         .subcommand(
             command(
                 "handle",
-                "qd handle PROGRAMME --reason TEXT [--quarter QUARTER]",
+                "qd handle PROGRAMME|FINDING --reason TEXT [--quarter QUARTER]",
                 "cli-handle",
             )
-            .arg(place("programme", "cli-arg-exception").value_name("PROGRAMME"))
+            .arg(place("programme", "cli-arg-exception").value_name("PROGRAMME|FINDING"))
             .arg(flag("reason", "cli-arg-reason").value_name("TEXT").required(true))
             .arg(quarter()),
         )

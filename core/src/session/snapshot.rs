@@ -213,6 +213,9 @@ impl Session {
         money.reserve_exact(register.money.len());
         money.splice(0..0, register.money.iter().cloned());
         let mut findings = rows.findings;
+        if let Some(store) = &self.store {
+            handled::mark(store, at, &mut findings)?;
+        }
         if let Some(Some(act)) = self.chain.get() {
             let text = Message::new("session-chain-broken").with("act", act.to_string());
             findings.push(Finding::new(

@@ -143,6 +143,12 @@ pub fn load_for_check(root: &Path) -> Result<Workspace, Message> {
     })
 }
 
+/// What a source's file says as far as it can be read; keys that nobody knows are left out.
+pub(crate) fn source_as_far_as_read(text: &str) -> Option<SourceConfig> {
+    let file = toml_text::read_known("", text.as_bytes(), &mut Vec::new())?;
+    Some(file.content)
+}
+
 /// Loads from bytes: the register version stored at an earlier moment is loaded like today's files.
 pub fn load_from_files(
     files: &[(String, Vec<u8>)],

@@ -53,6 +53,16 @@ pub(super) fn read<T: DeserializeOwned>(
     bytes: &[u8],
     problems: &mut Vec<Problem>,
 ) -> Option<File<T>> {
+    let before = problems.len();
+    read_known(name, bytes, problems).filter(|_| problems.len() == before)
+}
+
+/// The same without the keys that are unknown: what the rest of a file says while it is mended.
+pub(super) fn read_known<T: DeserializeOwned>(
+    name: &str,
+    bytes: &[u8],
+    problems: &mut Vec<Problem>,
+) -> Option<File<T>> {
     let Ok(text) = std::str::from_utf8(bytes) else {
         problems.push(Problem::error(name, None, Message::new("check-not-utf8")));
         return None;
@@ -73,22 +83,19 @@ pub(super) fn read<T: DeserializeOwned>(
     for (_, value) in table.iter_mut() {
         keep_written(value.get_mut());
     }
-    let mut refused = false;
     // Each round finds one unknown key, takes it out and looks on; the cap bounds a hostile file.
     for _ in 0..200 {
         let whole = toml::Deserializer::from(Spanned::new(span.clone(), table.clone()));
         let error = match T::deserialize(whole) {
-            Ok(content) if !refused => {
+            Ok(content) => {
                 return Some(File {
                     name: name.to_owned(),
                     text: text.to_owned(),
                     content,
                 });
             }
-            Ok(_) => return None,
             Err(error) => error,
         };
-        refused = true;
         let line = error.span().map(|s| line_of(text, s.start));
         let (message, next) = explain(error.message());
         let unknown_key = message.id == "check-unknown-key";
