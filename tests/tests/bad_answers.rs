@@ -235,6 +235,7 @@ fn one_bad_file_of_a_drop_folder_is_named_and_the_rest_is_on_the_board() {
         .qd(&["handle", "file-refused@1:none", "--reason", "x"])
         .expect(2);
     office.write("inbox/b.csv", "q\n2025Q2\n");
+    office.write("inbox/d.csv", "q,n\n2025Q4,7\n");
     office.collect(1);
     assert_eq!(said(&office).0, "error", "another refusal");
     office.write("inbox/b.csv", "q,n\n2025Q2,5\n");
