@@ -38,8 +38,11 @@ fn fill(demo: &Path, out: &Path, readings: usize) {
         "register/texts",
         "sources",
     ] {
+        let Ok(entries) = std::fs::read_dir(demo.join(folder)) else {
+            continue;
+        };
         std::fs::create_dir_all(out.join(folder)).unwrap();
-        for entry in std::fs::read_dir(demo.join(folder)).unwrap() {
+        for entry in entries {
             let from = entry.unwrap().path();
             if from.is_file() {
                 std::fs::copy(&from, out.join(folder).join(from.file_name().unwrap())).unwrap();

@@ -5,6 +5,7 @@ mod keys;
 mod published;
 mod signing;
 mod snapshot;
+mod versions;
 
 pub use keys::{KEY_VARIABLE, keys_of};
 pub use signing::{Signer, figures_sha256};
@@ -98,6 +99,7 @@ pub struct Session {
     chain: OnceCell<Option<i64>>,
     /// The rows that the files carry have the time since which they were known.
     is_dated: bool,
+    versions: versions::Versions,
     /// Where the private key is, when it was said for this run, and the key once it was read.
     key_reference: Option<String>,
     key: RefCell<Option<Arc<SigningKey>>>,
@@ -182,6 +184,7 @@ impl Session {
             refused: None,
             chain: OnceCell::new(),
             is_dated: false,
+            versions: versions::Versions::default(),
             key_reference: None,
             key: RefCell::new(None),
         };

@@ -175,7 +175,8 @@ fn a_publication_that_is_killed_is_none_or_is_finished_by_the_same_command() {
     let quarter = small.quarter.to_string();
     let folder = format!("reports/{quarter}");
     let (mut none, mut between, mut all) = (0, 0, 0);
-    let told = kill_it(small,
+    let told = kill_it(
+        small,
         &["publish", &quarter, "--quiet"],
         rounds(75, 3),
         |office| {

@@ -148,13 +148,22 @@ pub fn check(
     key: Option<&PublicKey>,
 ) -> Result<BagCheck, Failure> {
     let mut found = BagCheck::default();
-    let hashes = hashes(shelf, &mut found);
+    // What is inside is read and assessed while the files are hashed.
+    let place = shelf.place();
+    let (hashes, inside) = std::thread::scope(|scope| {
+        let inside = scope.spawn(|| {
+            let shelf = Shelf::open(place)?;
+            Contents::of_bag(shelf.names(), |name| shelf.read(name))
+        });
+        (hashes(shelf, &mut found), inside.join())
+    });
+    let inside = inside.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     declaration(shelf, &mut found);
     lists(shelf, &hashes, &mut found);
     found.manifest_sha256 = hashes.get(MANIFEST).cloned().unwrap_or_default();
     let acts = acts(shelf, &mut found);
     chain(&acts, kept, &mut found);
-    let people = contents(shelf, &acts, &mut found);
+    let people = contents(shelf, inside, &acts, &mut found);
     signatures(shelf, &acts, &people, key, &mut found);
     Ok(found)
 }
@@ -266,8 +275,13 @@ fn chain(acts: &[RecordedAct], kept: Option<&Kept>, found: &mut BagCheck) {
 
 /// What the bag says of itself: the publication's act, the head before it, the figures. Gives the
 /// people of its register.
-fn contents(shelf: &Shelf, acts: &[RecordedAct], found: &mut BagCheck) -> Vec<Person> {
-    let contents = match Contents::of_bag(shelf.names(), |name| shelf.read(name)) {
+fn contents(
+    shelf: &Shelf,
+    inside: Result<Contents, Failure>,
+    acts: &[RecordedAct],
+    found: &mut BagCheck,
+) -> Vec<Person> {
+    let contents = match inside {
         Ok(contents) => contents,
         Err(failure) => {
             let place = failure.place.clone().unwrap_or_default();

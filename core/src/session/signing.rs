@@ -1,12 +1,11 @@
 //! Who may sign, and what was known when somebody signed.
 
-use super::{Actor, Session, keys, published};
+use super::{Actor, Session, keys};
 use crate::failure::Failure;
-use crate::workspace;
 use quarterdeck_kpi::assess::{Assessment, assess};
 use quarterdeck_kpi::figures::{canonical, figures};
 use quarterdeck_kpi::message::Message;
-use quarterdeck_kpi::register::{Person, Register};
+use quarterdeck_kpi::register::Person;
 use quarterdeck_kpi::restate::until_row;
 use quarterdeck_kpi::signoff::{Mark, Step};
 use quarterdeck_kpi::snapshot::Snapshot;
@@ -103,10 +102,10 @@ impl Session {
 
     fn with_register_of(&self, mark: &Mark, mut snapshot: Snapshot) -> Result<Snapshot, Failure> {
         // A later version may bear the same time: a clock can stand still.
-        let register = self.register_of(mark.register)?;
-        if let Some(register) = register
-            && register != snapshot.register
+        if let Some(version) = self.version(mark.register)?
+            && version.register != snapshot.register
         {
+            let register = version.register.clone();
             snapshot.observations.retain(|row| row.sequence > 0);
             snapshot.money.retain(|row| row.sequence > 0);
             let observations = register.published.iter().cloned();
@@ -115,19 +114,6 @@ impl Session {
             snapshot.register = register;
         }
         Ok(snapshot)
-    }
-
-    /// The register of a version.
-    fn register_of(&self, number: i64) -> Result<Option<Register>, Failure> {
-        let Some(store) = &self.store else {
-            return Ok(None);
-        };
-        let Some(version) = store.register_version(number)? else {
-            return Ok(None);
-        };
-        let (mut register, ..) = workspace::load_from_files(&version.files, version.recorded_at);
-        published::date(store, &mut register, &version.files, version.recorded_at)?;
-        Ok(Some(register))
     }
 
     /// The figures of a quarter as they were at a mark.

@@ -28,19 +28,10 @@ impl Session {
     /// The register and sources of a moment; before the first version there was none, and of today's files only the
     /// names are known: no rule, target, narrative, figure or source may be carried back.
     fn register_at(&self, as_of: DateTime<Utc>) -> Result<(Register, Vec<SourceConfig>), Failure> {
-        let version = match &self.store {
-            Some(store) => store.register_as_of(as_of)?,
-            None => None,
-        };
-        if let Some(version) = version {
-            let (mut register, _, sources, _) =
-                workspace::load_from_files(&version.files, version.recorded_at);
-            if let Some(store) = &self.store {
-                published::date(store, &mut register, &version.files, version.recorded_at)?;
-            }
-            return Ok((register, sources));
-        }
-        Ok((self.before_any_version(), Vec::new()))
+        Ok(match self.version_at(as_of)? {
+            Some(version) => (version.register.clone(), version.sources.clone()),
+            None => (self.before_any_version(), Vec::new()),
+        })
     }
 
     /// Rows and names without anything that was decided or reported.
@@ -74,17 +65,12 @@ impl Session {
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Snapshot, Failure> {
         let at = as_of.unwrap_or_else(|| self.now());
-        let (mut register, files, known_at) = match (as_of, &self.store) {
-            (None, _) => (self.workspace.register.clone(), None, at),
-            (Some(at), Some(store)) => match store.register_as_of(at)? {
-                Some(version) => {
-                    let (register, ..) =
-                        workspace::load_from_files(&version.files, version.recorded_at);
-                    (register, Some(version.files), version.recorded_at)
-                }
+        let mut register = match as_of {
+            None => self.workspace.register.clone(),
+            Some(at) => match self.version_at(at)? {
+                Some(version) => version.register.clone(),
                 None => return self.snapshot(as_of),
             },
-            (Some(_), None) => return self.snapshot(as_of),
         };
         let Some(store) = self.store.as_ref().filter(|_| {
             register.programme(scope).is_some() && !register.validation.iter().any(|r| r.reject)
@@ -111,9 +97,8 @@ impl Session {
         register
             .money
             .retain(|row| row.item.key.programme.as_deref() == Some(scope));
-        if files.is_some() || !self.is_dated {
-            let files = files.as_ref().unwrap_or(&self.workspace.files);
-            published::date(store, &mut register, files, known_at)?;
+        if as_of.is_none() && !self.is_dated {
+            published::date(store, &mut register, &self.workspace.files, at)?;
         }
         let rows = store.rows_of(at, &scopes)?;
         let mut observations = rows.observations;
@@ -145,7 +130,7 @@ impl Session {
     }
 
     /// The register of today's files, dated.
-    fn register_now(&self) -> Result<Register, Failure> {
+    pub(super) fn register_now(&self) -> Result<Register, Failure> {
         let mut register = self.workspace.register.clone();
         if let (Some(store), false) = (&self.store, self.is_dated) {
             published::date(store, &mut register, &self.workspace.files, self.now())?;

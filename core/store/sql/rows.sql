@@ -133,6 +133,9 @@ WHERE a.source = ?1 AND a.batch <= ?3 AND b.recorded_at <= ?2 ORDER BY a.batch D
 -- name: LAST_RECORDED
 SELECT max(at) FROM (SELECT max(recorded_at) AS at FROM batch UNION ALL SELECT max(recorded_at) FROM register_version
   UNION ALL SELECT max(at) FROM act WHERE kind = 'handle')
+-- name: MOMENTS_END
+SELECT ifnull((SELECT max(id) FROM batch), 0), ifnull((SELECT max(version) FROM register_version), 0),
+  ifnull((SELECT max(number) FROM act), 0)
 -- name: MOMENTS
 SELECT recorded_at FROM batch UNION SELECT recorded_at FROM register_version
   UNION SELECT at FROM act WHERE kind = 'handle' ORDER BY 1

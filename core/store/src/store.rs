@@ -104,6 +104,8 @@ pub struct Store {
     signer: Option<Arc<dyn ActSigner>>,
     /// A database of at most so many rows is read whole.
     pub(crate) whole_up_to: i64,
+    /// Numbers of the last load, version and act when the moments were read, and these.
+    moments: RefCell<([i64; 3], Vec<DateTime<Utc>>)>,
 }
 
 /// Cache in KiB (below zero, as SQLite takes it), and pages after which the write-ahead log is
@@ -145,6 +147,7 @@ impl Store {
                 session: RefCell::new(session),
                 signer: None,
                 whole_up_to: WHOLE_UP_TO,
+                moments: RefCell::default(),
             });
         }
         if let Some(folder) = path
@@ -196,6 +199,7 @@ impl Store {
             session: RefCell::new(session),
             signer: None,
             whole_up_to: WHOLE_UP_TO,
+            moments: RefCell::default(),
         })
     }
 
@@ -290,12 +294,24 @@ impl Store {
 
     /// Every moment at which a load or a register version was recorded, oldest first, each once.
     pub fn moments(&self) -> Result<Vec<DateTime<Utc>>, StoreError> {
-        self.read(|connection, _| {
+        let (ends, found) = self.read(|connection, _| {
+            let ends = connection.query_row(queries::MOMENTS_END, [], |row| {
+                Ok([row.get(0)?, row.get(1)?, row.get(2)?])
+            })?;
+            // Nothing is ever taken out: with the same ends they are the same moments.
+            if self.moments.borrow().0 == ends {
+                return Ok((ends, None));
+            }
             let found = crate::read::all(connection, queries::MOMENTS, [], |row| {
                 row.get::<_, i64>(0).ok().and_then(instant)
             })?;
-            Ok(found.into_iter().flatten().collect())
-        })
+            Ok((ends, Some(found.into_iter().flatten().collect())))
+        })?;
+        let mut known = self.moments.borrow_mut();
+        if let Some(found) = found {
+            *known = (ends, found);
+        }
+        Ok(known.1.clone())
     }
 
     /// A number that changes when another process has written.
@@ -392,6 +408,7 @@ impl Store {
         {
             let generation = session.generation + 1;
             *session = read_only::open(&self.path, generation)?;
+            self.moments.take();
         }
         Ok(())
     }
