@@ -170,9 +170,18 @@ impl Contents {
                 files.push((path.to_owned(), read(name)?));
             }
         }
-        let (mut register, ..) = workspace::load_from_files(&files, DateTime::UNIX_EPOCH);
-        let observations = lines(&read(READINGS)?).map_err(|e| broken(READINGS, &e))?;
-        let money = lines(&read(MONEY)?).map_err(|e| broken(MONEY, &e))?;
+        let (readings, amounts) = (read(READINGS)?, read(MONEY)?);
+        // Two long lists: one is read beside the other.
+        let (observations, money, mut register) = std::thread::scope(|scope| {
+            let money = scope.spawn(|| lines(&amounts));
+            let (register, ..) = workspace::load_from_files(&files, DateTime::UNIX_EPOCH);
+            let observations = lines(&readings);
+            let money = money.join();
+            let money = money.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (observations, money, register)
+        });
+        let observations = observations.map_err(|e| broken(READINGS, &e))?;
+        let money = money.map_err(|e| broken(MONEY, &e))?;
         // What the register carries, with the moments from which it was known.
         register.published = carried(&observations, |row| row.sequence);
         register.money = carried(&money, |row| row.sequence);
