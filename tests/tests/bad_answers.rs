@@ -7,7 +7,6 @@ use quarterdeck_tests::program::{Answer, command, valid};
 use quarterdeck_tests::server::{Piece, Server};
 use quarterdeck_tests::tools;
 use serde_json::Value;
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 

@@ -210,6 +210,7 @@ fn a_source_that_hangs_or_fails_holds_up_no_other() {
     }
     office.start();
     let good = |office: &Office| office.store().pulse("good").unwrap().last_good;
+    office.wait("the hanging one", || asked(&server, "/hangs") == 1);
     office.wait("the good one", || good(&office).is_some());
     office.wait("the failing one", || {
         office.store().pulse("fails").unwrap().failures == 1
