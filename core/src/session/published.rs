@@ -8,10 +8,13 @@ use chrono::{DateTime, Utc};
 use memchr::memmem;
 use quarterdeck_kpi::observation::Recorded;
 use quarterdeck_kpi::register::Register;
-use quarterdeck_store::{Store, StoreError, sha256_hex};
+use quarterdeck_store::{FileSince, Store, StoreError, sha256_hex};
 
 /// Dates every row of a register, made of `files`, by the first version that has it, of those
 /// recorded by `until`; a row that no version has yet keeps its time.
+///
+/// Each file is read alone, and only those that say another thing than they said once: an office edits
+/// one file at a time, and has as many versions as edits.
 pub(super) fn date(
     store: &Store,
     register: &mut Register,
@@ -21,44 +24,100 @@ pub(super) fn date(
     if register.published.is_empty() && register.money.is_empty() {
         return Ok(());
     }
-    let carrying: Vec<(&str, String)> = files
-        .iter()
-        .filter(|file| may_carry(file))
-        .map(|(path, bytes)| (path.as_str(), sha256_hex(bytes)))
-        .collect();
-    // Newest first: the search ends where nothing of these rows is left.
-    for version in store.register_versions()?.iter().rev() {
-        if version.recorded_at > until {
-            continue;
+    let history = store.register_history(until)?;
+    let since = |hash: &str| {
+        history
+            .iter()
+            .find(|known| known.sha256 == hash)
+            .map(|k| k.since)
+    };
+    let mut carrying = Vec::new();
+    for (path, bytes) in files.iter().filter(|(path, bytes)| may_carry(path, bytes)) {
+        let hash = sha256_hex(bytes);
+        carrying.push((path, bytes, since(&hash), hash));
+    }
+    let is_today = |file: &FileSince| carrying.iter().any(|(.., hash)| *hash == file.sha256);
+    let mut earlier = Vec::new();
+    for file in history.iter().filter(|file| !is_today(file)) {
+        if let Some(bytes) = store.register_body(&file.sha256)?
+            && may_carry(&file.path, &bytes)
+        {
+            earlier.push((file, bytes));
         }
-        // The same bytes say the same: nothing needs to be read.
-        let hashes = store.register_hashes(version.version)?;
-        let is_there = |(path, hash): &(&str, String)| hashes.get(*path) == Some(hash);
-        if carrying.iter().all(is_there) {
-            let at = version.recorded_at;
-            for row in &mut register.published {
-                row.recorded_at = row.recorded_at.min(at);
-            }
-            for row in &mut register.money {
-                row.recorded_at = row.recorded_at.min(at);
-            }
-            continue;
+    }
+    // What never changed and came first needs no reading: whatever is in no other file is in these.
+    let first = history.first().map(|file| file.since);
+    let is_as_ever = |path: &str, at: Option<DateTime<Utc>>| {
+        at == first && !earlier.iter().any(|(file, _)| file.path == path)
+    };
+    let mut left = Left::of(register);
+    for (path, bytes, at, _) in &carrying {
+        if !is_as_ever(path, *at) {
+            left.settle(register, path, bytes, *at);
         }
-        let Some(then) = store.register_version(version.version)? else {
-            break;
-        };
-        let (then, ..) = load_from_files(&then.files, then.recorded_at);
-        let readings = settle(&mut register.published, &then.published);
-        let money = settle(&mut register.money, &then.money);
-        if !readings && !money {
-            break;
-        }
+    }
+    left.rest(register, first);
+    for (file, bytes) in &earlier {
+        Left::of(register).settle(register, &file.path, bytes, Some(file.since));
     }
     Ok(())
 }
 
+/// Rows that were met in no file yet.
+struct Left {
+    published: Vec<bool>,
+    money: Vec<bool>,
+}
+
+impl Left {
+    fn of(register: &Register) -> Left {
+        Left {
+            published: vec![true; register.published.len()],
+            money: vec![true; register.money.len()],
+        }
+    }
+
+    /// Gives the rows of a file the time since which it was known, where that is earlier.
+    fn settle(
+        &mut self,
+        register: &mut Register,
+        path: &str,
+        bytes: &[u8],
+        since: Option<DateTime<Utc>>,
+    ) {
+        let alone = [(path.to_owned(), bytes.to_vec())];
+        let (then, ..) = load_from_files(&alone, since.unwrap_or_default());
+        settle(
+            &mut register.published,
+            &then.published,
+            since,
+            &mut self.published,
+        );
+        settle(&mut register.money, &then.money, since, &mut self.money);
+    }
+
+    /// The rows that are left are of files that were always the same.
+    fn rest(&self, register: &mut Register, first: Option<DateTime<Utc>>) {
+        let Some(first) = first else {
+            return;
+        };
+        let published = register.published.iter_mut().zip(&self.published);
+        for (row, _) in published.filter(|(_, left)| **left) {
+            row.recorded_at = row.recorded_at.min(first);
+        }
+        for (row, _) in register
+            .money
+            .iter_mut()
+            .zip(&self.money)
+            .filter(|(_, left)| **left)
+        {
+            row.recorded_at = row.recorded_at.min(first);
+        }
+    }
+}
+
 /// Whether a file can hold published figures or amounts.
-fn may_carry((path, bytes): &(String, Vec<u8>)) -> bool {
+fn may_carry(path: &str, bytes: &[u8]) -> bool {
     // As a list of tables, or as one line: `[[published]]`, `published = [`.
     let says = |key: &str| {
         memmem::find_iter(bytes, key).any(|at| {
@@ -71,15 +130,121 @@ fn may_carry((path, bytes): &(String, Vec<u8>)) -> bool {
     path.starts_with("register/") && ["published", "budget", "line"].iter().any(|key| says(key))
 }
 
-/// Gives the rows that were there already the earlier time; whether there were any.
-fn settle<T: PartialEq>(rows: &mut [Recorded<T>], then: &[Recorded<T>]) -> bool {
-    let mut any = false;
-    for row in rows {
-        let same = |old: &&Recorded<T>| old.cause == row.cause && old.item == row.item;
-        if let Some(old) = then.iter().find(same) {
-            row.recorded_at = row.recorded_at.min(old.recorded_at);
-            any = true;
+/// Gives the rows that are among these the earlier time.
+fn settle<T: PartialEq>(
+    rows: &mut [Recorded<T>],
+    then: &[Recorded<T>],
+    since: Option<DateTime<Utc>>,
+    left: &mut [bool],
+) {
+    for (row, left) in rows.iter_mut().zip(left) {
+        if then
+            .iter()
+            .any(|old| old.cause == row.cause && old.item == row.item)
+        {
+            *left = false;
+            if let Some(since) = since {
+                row.recorded_at = row.recorded_at.min(since);
+            }
         }
     }
-    any
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::embedded;
+    use quarterdeck_kpi::observation::Observation;
+    use quarterdeck_store::OpenMode;
+
+    type Files = Vec<(String, Vec<u8>)>;
+
+    fn day(number: u32) -> DateTime<Utc> {
+        let text = format!("2026-01-{number:02}T01:00:00Z");
+        text.parse().unwrap()
+    }
+
+    fn edit(files: &mut Files, path: &str, from: &str, to: &str) {
+        let (_, bytes) = files.iter_mut().find(|file| file.0 == path).unwrap();
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        assert!(text.contains(from), "{path}: {from}");
+        *bytes = text.replacen(from, to, 1).into_bytes();
+    }
+
+    /// What [`date`] says without its short cuts: every version is read whole.
+    fn by_every_version(
+        versions: &[(DateTime<Utc>, Files)],
+        row: &Recorded<Observation>,
+    ) -> DateTime<Utc> {
+        let has = |(at, files): &&(DateTime<Utc>, Files)| {
+            let (then, ..) = load_from_files(files, *at);
+            let mut rows = then.published.iter();
+            rows.any(|old| old.cause == row.cause && old.item == row.item)
+        };
+        versions.iter().find(has).unwrap().0
+    }
+
+    #[test]
+    fn every_row_is_dated_by_the_first_version_that_has_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&folder.path().join("q.db"), OpenMode::Create).unwrap();
+        let mut files: Files = embedded()
+            .map(|(path, bytes)| (path.to_owned(), bytes.to_vec()))
+            .collect();
+        let carrying: Vec<String> = files
+            .iter()
+            .filter(|(path, bytes)| {
+                memmem::find(bytes, b"published]]").is_some() && may_carry(path, bytes)
+            })
+            .map(|(path, _)| path.clone())
+            .collect();
+        let (late, edited) = (carrying[0].clone(), carrying[1].clone());
+        let kept = files.iter().position(|file| file.0 == late).unwrap();
+        let withheld = files.remove(kept);
+        let mut versions = Vec::new();
+        let mut record = |number: u32, files: &Files| {
+            let at = day(number);
+            store
+                .record_register(files, "lin", "os-account", at)
+                .unwrap();
+            versions.push((at, files.clone()));
+        };
+        record(1, &files);
+        // A file comes later, a figure is put right, a file is edited beside its figures.
+        files.push(withheld);
+        record(2, &files);
+        edit(
+            &mut files,
+            &edited,
+            "[[published]]",
+            "# A remark.\n[[published]]",
+        );
+        record(3, &files);
+        edit(&mut files, &edited, "value = ", "value = 1");
+        record(4, &files);
+        files
+            .iter_mut()
+            .find(|file| file.0 == "register/people.toml")
+            .unwrap()
+            .1
+            .extend(b"\n# x\n");
+        record(5, &files);
+        let (mut register, ..) = load_from_files(&files, day(20));
+        date(&store, &mut register, &files, day(20)).unwrap();
+        assert!(register.published.len() > 10);
+        for row in &register.published {
+            let expected = by_every_version(&versions, row);
+            assert_eq!(
+                row.recorded_at, expected,
+                "{} {:?}",
+                row.item.series, row.cause
+            );
+        }
+        let dates: std::collections::BTreeSet<_> = register
+            .published
+            .iter()
+            .map(|row| row.recorded_at)
+            .collect();
+        assert_eq!(dates, [day(1), day(2), day(4)].into());
+    }
 }

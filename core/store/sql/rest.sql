@@ -45,8 +45,12 @@ SELECT version, recorded_at, actor, identity FROM register_version ORDER BY vers
 SELECT f.path, b.sha256, b.body FROM register_file f JOIN register_body b ON b.id = f.body WHERE f.version = ?1 ORDER BY f.path
 -- name: REGISTER_FILE_HISTORY
 SELECT v.recorded_at, b.sha256, b.body FROM register_version v LEFT JOIN register_file f ON f.version = v.version AND f.path = ?1 LEFT JOIN register_body b ON b.id = f.body ORDER BY v.version
--- name: REGISTER_HASHES
-SELECT f.path, b.sha256 FROM register_file f JOIN register_body b ON b.id = f.body WHERE f.version = ?1
+-- name: REGISTER_HISTORY
+SELECT f.path, b.sha256, min(v.recorded_at) FROM register_file f
+JOIN register_version v ON v.version = f.version JOIN register_body b ON b.id = f.body
+WHERE v.recorded_at <= ?1 GROUP BY f.path, f.body ORDER BY 3, 1
+-- name: REGISTER_BODY
+SELECT body FROM register_body WHERE sha256 = ?1
 -- name: REGISTER_BODY_ID
 SELECT id FROM register_body WHERE sha256 = ?1
 -- name: INSERT_REGISTER_BODY

@@ -40,7 +40,7 @@ pub use lock::{Holder, LockError, WorkspaceLock};
 pub use model::*;
 pub use packer::Packer;
 pub use prune::Unneeded;
-pub use registers::FileHistory;
+pub use registers::{FileHistory, FileSince};
 pub use seal::{ActSeal, ActSigner, SIGNED, seal_of};
 pub use store::{Journal, OpenMode, Store};
 pub use verify::StoreCheck;

@@ -9,7 +9,6 @@ use crate::store::{Commit, Store};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 
 /// Version, time, actor, identity.
 fn version(row: &Row<'_>) -> rusqlite::Result<RegisterVersion> {
@@ -24,6 +23,17 @@ fn version(row: &Row<'_>) -> rusqlite::Result<RegisterVersion> {
 
 /// A file through the versions: since when, and its bytes from then on.
 pub type FileHistory = Vec<(DateTime<Utc>, Option<Vec<u8>>)>;
+
+/// A file of the register as it was from a moment on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileSince {
+    /// Relative to the workspace.
+    pub path: String,
+    /// SHA-256 (hex) of its bytes.
+    pub sha256: String,
+    /// Time of the first version that had it with these bytes.
+    pub since: DateTime<Utc>,
+}
 
 /// A file of the register: path, hash, bytes.
 type Hashed<'a> = (&'a str, String, &'a [u8]);
@@ -123,15 +133,40 @@ impl Store {
         self.register_by(queries::REGISTER_VERSION, number)
     }
 
-    /// Hashes of the files of a version, by path. Nothing is unpacked for it.
-    pub fn register_hashes(&self, number: i64) -> Result<BTreeMap<String, String>, StoreError> {
+    /// Every file that any version recorded by a moment had: its path, the hash of its bytes, and since
+    /// when it was there like that.
+    pub fn register_history(&self, until: DateTime<Utc>) -> Result<Vec<FileSince>, StoreError> {
         self.read(|connection, _| {
-            let mut statement = connection.prepare_cached(queries::REGISTER_HASHES)?;
-            let hashes: rusqlite::Result<BTreeMap<String, String>> = statement
-                .query_map([number], |row| Ok((row.get(0)?, row.get(1)?)))?
+            let mut statement = connection.prepare_cached(queries::REGISTER_HISTORY)?;
+            let files: rusqlite::Result<Vec<FileSince>> = statement
+                .query_map([until.timestamp_micros()], |row| {
+                    Ok(FileSince {
+                        path: row.get(0)?,
+                        sha256: row.get(1)?,
+                        since: instant(row.get(2)?).unwrap_or_default(),
+                    })
+                })?
                 .collect();
-            Ok(hashes?)
+            Ok(files?)
         })
+    }
+
+    /// The bytes of a file of the register by their hash, checked.
+    pub fn register_body(&self, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let packed: Option<Vec<u8>> = self.read(|connection, _| {
+            let mut statement = connection.prepare_cached(queries::REGISTER_BODY)?;
+            Ok(statement.query_row([sha256], |row| row.get(0)).optional()?)
+        })?;
+        packed
+            .map(|body| self.unpacked(sha256, sha256, &body))
+            .transpose()
+    }
+
+    fn unpacked(&self, path: &str, sha256: &str, packed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        match zstd::stream::decode_all(packed) {
+            Ok(bytes) if sha256_hex(&bytes) == sha256 => Ok(bytes),
+            _ => Err(StoreError::new(ErrorKind::Corrupt, self.path(), path)),
+        }
     }
 
     fn register_by(&self, sql: &str, by: i64) -> Result<Option<RegisterVersion>, StoreError> {
@@ -152,10 +187,8 @@ impl Store {
             return Ok(None);
         };
         for (path, hash, body) in packed {
-            match zstd::stream::decode_all(body.as_slice()) {
-                Ok(bytes) if sha256_hex(&bytes) == hash => head.files.push((path, bytes)),
-                _ => return Err(StoreError::new(ErrorKind::Corrupt, self.path(), path)),
-            }
+            let bytes = self.unpacked(&path, &hash, &body)?;
+            head.files.push((path, bytes));
         }
         Ok(Some(head))
     }
