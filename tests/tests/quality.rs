@@ -234,3 +234,52 @@ fn a_slip_in_a_rule_is_told_with_its_line_and_the_board_still_opens() {
     let status = office.status(&[]);
     assert_eq!(status["programmes"].as_array().unwrap().len(), 29);
 }
+
+#[test]
+fn a_check_of_the_settings_refuses_a_reading_and_keeps_what_was_received() {
+    let office = Office::new();
+    office.indicator("P12", "cases");
+    let settings = "quarterdeck.toml";
+    office.replace(settings, "reject = []", "reject = [\"unit_factor\"]");
+    office.qd(&["check"]).expect(0);
+    office.qd(&["enter", "P12/cases@2025Q2", "1204"]).expect(0);
+    office
+        .qd(&["enter", "P12/cases@2025Q3", "1,300,000"])
+        .expect(0);
+    let status = office.status(&["--quarter", "2025Q3"]);
+    valid("status", &status);
+    let cases = indicator(&status, "P12/cases");
+    assert_eq!(
+        (&cases["status"], &cases["value"]),
+        (&"rejected".into(), &Value::Null)
+    );
+    let found = finding(&status, "unit-factor@1").unwrap();
+    assert_eq!(found["severity"], "error");
+    assert!(
+        found["text"].as_str().unwrap().contains("[quality] reject"),
+        "{found}"
+    );
+    let explained = office.qd(&["explain", "P12/cases@2025Q3"]).expect(0).out;
+    assert!(
+        explained.contains("1,300,000"),
+        "what was received is kept: {explained}"
+    );
+    // Corrected, it is rated again; the word alone turns the refusal off.
+    office
+        .qd(&[
+            "correct",
+            "P12/cases@2025Q3",
+            "1300",
+            "--reason",
+            "千元誤為元",
+        ])
+        .expect(0);
+    let status = office.status(&["--quarter", "2025Q3"]);
+    assert_eq!(indicator(&status, "P12/cases")["value"].to_string(), "1300");
+    office.replace(settings, "\"unit_factor\"", "\"unit-factor\"");
+    let wrong = office.qd(&["check"]).expect(2).out;
+    assert!(
+        wrong.contains("unit_factor"),
+        "the nearest word is named: {wrong}"
+    );
+}

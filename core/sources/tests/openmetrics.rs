@@ -174,3 +174,37 @@ fn personal_fields_cannot_be_had() {
     assert_eq!(refusal(outcome), "source-metrics-personal");
     assert!(stored.is_empty());
 }
+
+#[test]
+fn what_is_read_now_may_be_filed_under_the_quarter_it_is_read_in() {
+    let now = agencies("aggregate = \"sum\"\nperiod = \"{observed_quarter}\"\n");
+    assert!(now.problems().is_empty(), "{:?}", now.problems());
+    for (config, period, at) in [
+        // The answer came on 20 October, in the fourth quarter; it was true then.
+        (&now, "2025Q4", "2025-10-20 01:00:00 UTC"),
+        // Without a word it stands for the quarter that is collected, at its end.
+        (
+            &agencies("aggregate = \"sum\"\n"),
+            "2025Q3",
+            "2025-09-30 15:59:59.999999 UTC",
+        ),
+    ] {
+        let decoded = as_openmetrics(config, OPEN).unwrap();
+        let observation = &decoded.readings[0].observation;
+        assert_eq!(observation.period.to_string(), period);
+        assert_eq!(observation.observed_at.to_string(), at);
+    }
+    let json = source(
+        "json",
+        "[[map]]\nseries = \"P18/cases\"\nat = \"$.n\"\nperiod = \"{observed_quarter}\"\n",
+    );
+    let decoded = run(&json, "{\"n\": 4}").unwrap();
+    let period = decoded.readings[0].observation.period;
+    assert_eq!(period.to_string(), "2025Q4");
+    // A query of Prometheus asks for a moment of its own.
+    let prometheus: SourceConfig = toml::from_str(
+        "id = \"s\"\nkind = \"prometheus\"\nschedule = \"daily\"\nurl = \"https://example.gov.tw\"\n[[map]]\nseries = \"P18/cases\"\nquery = \"up\"\nperiod = \"{observed_quarter}\"\n",
+    )
+    .unwrap();
+    assert!(!prometheus.problems().is_empty());
+}
