@@ -238,7 +238,10 @@ fn a_slip_in_a_rule_is_told_with_its_line_and_the_board_still_opens() {
 #[test]
 fn a_check_of_the_settings_refuses_a_reading_and_keeps_what_was_received() {
     let office = Office::new();
-    office.indicator("P12", "cases");
+    office.append(
+        "register/programmes/P12.toml",
+        "\n[[indicator]]\nseries = \"cases\"\ntitle = { zh-TW = \"件數\", en = \"Cases\" }\nunit = \"count\"\nkind = \"count\"\ndirection = \"higher\"\nroad = \"entry\"\nfrequency = \"quarter\"\n",
+    );
     let settings = "quarterdeck.toml";
     office.replace(settings, "reject = []", "reject = [\"unit_factor\"]");
     office.qd(&["check"]).expect(0);
