@@ -279,7 +279,7 @@ fn a_check_of_the_settings_refuses_a_reading_and_keeps_what_was_received() {
         .expect(0);
     let status = office.status(&["--quarter", "2025Q3"]);
     assert_eq!(indicator(&status, "P12/cases")["value"].to_string(), "1300");
-    office.replace(settings, "\"unit_factor\"", "\"unit-factor\"");
+    office.replace(settings, "= [\"unit_factor", "= [\"unit-factor");
     let wrong = office.qd(&["check"]).expect(2).out;
     assert!(
         wrong.contains("unit_factor"),
