@@ -1,6 +1,6 @@
 //! Every figure that is shown can be asked for by its address, and is answered with the value that was shown: the JSON,
 //! the tables, the linked numbers of the report's texts, the list that signatures cover, and the screens.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 use quarterdeck_core::explain_json::machine;
 use quarterdeck_core::session::{Access, Clock, Session};

@@ -87,7 +87,7 @@ impl Session {
         for (over, under) in parts {
             for series in [over, under] {
                 if !scopes.contains(&series.scope) {
-                    scopes.push(series.scope.into());
+                    scopes.push(series.scope);
                 }
             }
         }

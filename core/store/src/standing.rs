@@ -159,7 +159,7 @@ fn is_decided(rows: &[Recorded<Observation>]) -> bool {
             let collected = |row: &Recorded<Observation>| {
                 matches!(row.cause, Cause::Capture { .. }) && row.item.value().is_some()
             };
-            live(rows).iter().any(|row| is_value(row)) && rows.iter().any(collected)
+            live(rows).iter().any(is_value) && rows.iter().any(collected)
         }
     }
 }

@@ -150,7 +150,7 @@ fn every_moment_shows_the_same_figures() {
             );
             read += standing.observations.len();
             // As if a row were the last.
-            let last = i64::try_from(moment.timestamp()).unwrap() % 2000 + 300;
+            let last = moment.timestamp() % 2000 + 300;
             let mut whole = store.rows_as_of(*moment).unwrap();
             whole.observations.retain(|row| row.sequence <= last);
             let standing = store.standing_as_of(*moment, last).unwrap();
