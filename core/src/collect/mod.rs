@@ -449,7 +449,10 @@ fn prepare<'a>(
         // A clock that was set back hides nothing that was counted before.
         let now = (options.now)();
         let latest = store.last_recorded()?.map_or(now, |last| last.max(now));
-        earlier = probe::earlier(&store.rows_as_of(latest)?.observations, sources);
+        earlier = probe::earlier(
+            &store.standing_as_of(latest, i64::MAX)?.observations,
+            sources,
+        );
     }
     if !options.dry_run {
         CaptureFile::sweep(store.folder());
