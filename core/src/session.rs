@@ -1,5 +1,6 @@
 //! A workspace that is open: its files, its database, its clock and the person who works in it.
 
+mod clock;
 pub(crate) mod dropped;
 mod keys;
 mod published;
@@ -102,6 +103,8 @@ pub struct Session {
     versions: versions::Versions,
     /// Where the private key is, when it was said for this run, and the key once it was read.
     key_reference: Option<String>,
+    /// The machine's own clock, which may be wrong.
+    machine: Clock,
     key: RefCell<Option<Arc<SigningKey>>>,
 }
 
@@ -165,7 +168,9 @@ impl Session {
             Some(demo) => Clock::fixed(demo.clock),
             None => clock,
         };
-        Self::open_loaded(workspace, access, clock, account)
+        let mut session = Self::open_loaded(workspace, access, clock, account)?;
+        session.hold_clock();
+        Ok(session)
     }
 
     /// Opens a workspace whose files were read, by this clock.
@@ -179,6 +184,7 @@ impl Session {
             workspace,
             store: None,
             access,
+            machine: clock.clone(),
             clock,
             account,
             refused: None,

@@ -125,11 +125,15 @@ unit = "percent"
     }
     /// Runs a command line inside of this process, as another account and at another time.
     pub fn qd_as(&self, account: &str, at: &str, args: &[&str]) -> Answer {
+        self.qd_by(Clock::fixed(at.parse().unwrap()), account, args)
+    }
+    /// The same by any clock.
+    pub fn qd_by(&self, clock: Clock, account: &str, args: &[&str]) -> Answer {
         let environment = Environment {
             variables: BTreeMap::from([("QD_LANG".to_owned(), "en".to_owned())]),
             folder: self.root(),
             account: account.to_owned(),
-            clock: Clock::fixed(at.parse().unwrap()),
+            clock,
             ..Environment::of_process()
         };
         let args: Vec<String> = args.iter().map(|a| (*a).to_owned()).collect();

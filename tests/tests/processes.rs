@@ -1,10 +1,13 @@
 //! Several processes on one workspace, and processes that are ended.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+use quarterdeck_store::{OpenMode, Store};
 use quarterdeck_tests::office::{Office, indicator};
 use quarterdeck_tests::program::{Answer, command, valid};
 use quarterdeck_tests::server::{Reply, Server};
-use quarterdeck_tests::tools;
+use quarterdeck_tests::tools::{self, say};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// Twelve sources, of which the first never answers; the others do, one after the other.
@@ -198,4 +201,127 @@ fn ends_a_collection(signal: &str, code: i32) {
         let figure = indicator(&status, &format!("P05/{source}"));
         assert_eq!(figure["value"], 100 + number, "{source}");
     }
+}
+
+#[test]
+fn two_that_collect_at_once_store_what_one_would() {
+    let office = Office::new();
+    let served = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&served);
+    let server = Server::start(move |path| {
+        let number: u32 = path.trim_start_matches('/').parse().unwrap_or_default();
+        Reply {
+            wait: Duration::from_millis(60),
+            body: format!("{{\"count\": {}}}", counted.load(Ordering::SeqCst) + number),
+        }
+    });
+    for number in 0..6 {
+        let name = format!("n{number:02}");
+        office.indicator("P05", &name);
+        office.number_source(
+            &name,
+            &server.url(&format!("/{number}")),
+            &format!("P05/{name}"),
+        );
+    }
+    let (mut busy, mut both) = (0, 0);
+    for round in 1..=10_u32 {
+        served.store(round * 1000, Ordering::SeqCst);
+        let start = || {
+            command(&office.root(), &["collect", "--json"])
+                .spawn()
+                .unwrap()
+        };
+        let pair = [start(), start()];
+        let pids = pair.each_ref().map(std::process::Child::id);
+        let answers = pair.map(|child| Answer::from(child.wait_with_output().unwrap()));
+        let codes: Vec<Option<i32>> = answers.iter().map(|answer| answer.code).collect();
+        assert!(codes.contains(&Some(0)), "{answers:?}");
+        for (index, answer) in answers.iter().enumerate() {
+            match answer.code {
+                Some(0) => {}
+                Some(5) => {
+                    busy += 1;
+                    let said = answer.json()["error"]["message"].to_string();
+                    assert!(said.contains(&pids[1 - index].to_string()), "{said}");
+                }
+                other => panic!("{other:?} {}", answer.err),
+            }
+        }
+        both += u32::from(codes == [Some(0), Some(0)]);
+        let status = office.status(&[]);
+        for number in 0..6 {
+            let figure = indicator(&status, &format!("P05/n{number:02}"));
+            assert_eq!(figure["value"], round * 1000 + number);
+        }
+        let file = office.root().join("quarterdeck.db");
+        let store = Store::open(&file, OpenMode::ReadOnly).unwrap();
+        let rows = store.rows_as_of(chrono::DateTime::<chrono::Utc>::MAX_UTC);
+        let rows = rows.unwrap().observations;
+        assert_eq!(rows.len(), 6 * usize::try_from(round).unwrap());
+        let numbers: Vec<i64> = rows.iter().map(|row| row.sequence).collect();
+        assert!(numbers.is_sorted_by(|a, b| a < b));
+    }
+    say(&format!(
+        "two collecting at once: 10 rounds, {busy} ended with 5 and named the other, {both} waited a moment; no row lost or doubled"
+    ));
+}
+
+#[test]
+fn a_publication_under_a_collection_ends_with_5_and_leaves_nothing_and_a_report_is_whole() {
+    use quarterdeck_tests::small::{self, Small};
+    let small = Small::new(true);
+    let office = small.office.copy();
+    let server = Server::start(|_| Reply {
+        wait: Duration::from_secs(120),
+        body: "{\"count\": 1}".to_owned(),
+    });
+    office.number_source("n0", &server.url("/slow"), "P05/n0");
+    let quarter = small.quarter.to_string();
+    let mut collecting = command(&office.root(), &["collect", "--quiet"])
+        .spawn()
+        .unwrap();
+    let began = Instant::now();
+    let holder =
+        || std::fs::read_to_string(office.root().join("quarterdeck.lock")).unwrap_or_default();
+    while !(holder().contains(&collecting.id().to_string()) && holder().contains("collect")) {
+        assert!(began.elapsed() < Duration::from_secs(60), "{}", holder());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let published = office.qd(&["publish", &quarter, "--json"]);
+    let report = office.qd(&["report", "--quarter", &quarter, "--out", "../out", "--json"]);
+    collecting.kill().unwrap();
+    collecting.wait().unwrap();
+    let said = published.expect(5).json();
+    valid("error", &said);
+    let message = said["error"]["message"].as_str().unwrap();
+    assert!(message.contains(&collecting.id().to_string()), "{message}");
+    let names: Vec<String> = std::fs::read_dir(office.root().join("reports"))
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(
+        names
+            .iter()
+            .all(|name| !name.contains(&quarter) && !name.starts_with('.')),
+        "{names:?}"
+    );
+    // A report only reads: it is made beside the collection, and every file of it is whole.
+    let report = report.expect(0).json();
+    let files = report["files"].as_array().unwrap();
+    assert!(files.len() >= 5, "{report}");
+    for file in files {
+        let path = file.as_str().map(std::path::PathBuf::from).unwrap();
+        let bytes = std::fs::read(office.root().join(&path)).unwrap();
+        assert!(
+            !path.ends_with(".pdf") || bytes.ends_with(b"%%EOF\n") || bytes.ends_with(b"%%EOF")
+        );
+    }
+    let state = small::qd(&office, &["publish", &quarter, "--dry-run", "--json"]);
+    let accept = office.accepting(&state);
+    let mut again = vec!["publish", quarter.as_str(), "--quiet"];
+    again.extend(accept.iter().map(String::as_str));
+    office.qd(&again).expect(0);
+    assert_eq!(small::verified(&office), Vec::<String>::new());
 }

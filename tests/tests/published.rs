@@ -276,6 +276,9 @@ fn every_act_altered_removed_swapped_and_the_end_cut_is_found() {
         let mut altered = own(&lines);
         altered[at] = altered[at].replace("\"actor\":\"demo", "\"actor\":\"Demo");
         broken(altered, number);
+        let mut inserted = own(&lines);
+        inserted.insert(at, lines[at].to_owned());
+        broken(inserted, number + 1);
         if at + 1 < lines.len() {
             let mut removed = own(&lines);
             removed.remove(at);
@@ -285,7 +288,7 @@ fn every_act_altered_removed_swapped_and_the_end_cut_is_found() {
             broken(swapped, number);
         }
     }
-    println!("acts altered, removed, swapped: {found} of {tried} found");
+    println!("acts altered, put in, removed, swapped: {found} of {tried} found");
     // The end cut: only a head that was kept elsewhere shows it.
     let last = chain.last().unwrap();
     let kept = Head {
@@ -405,6 +408,45 @@ fn planted_names_and_phones_are_in_no_database_bag_log_or_export() {
             .unwrap();
         look(&fetch.url, &body);
         bodies += 1;
+    }
+    // What is said, and what leaves the office.
+    let out = tempfile::tempdir().unwrap();
+    let kept = out.path().join("kept.zip").to_string_lossy().into_owned();
+    let copies = out.path().join("copies").to_string_lossy().into_owned();
+    let report = [
+        "report",
+        "--quarter",
+        "2025Q4",
+        "--out",
+        &copies,
+        "--format",
+        "csv,ods,xlsx",
+    ];
+    for args in [
+        &["log", "--json"][..],
+        &["status", "--json"],
+        &["sources", "--json"],
+        &["-v", "verify", "."],
+        &["backup", &kept],
+        &report,
+    ] {
+        let said = demo::shared().qd(args);
+        look(args[0], said.out.as_bytes());
+        look(args[0], said.err.as_bytes());
+    }
+    look("demo", demo::shared().said.err.as_bytes());
+    for (name, bytes) in files(out.path()) {
+        if name.ends_with(".csv") {
+            look(&name, &bytes);
+            continue;
+        }
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        for index in 0..archive.len() {
+            let mut file = archive.by_index(index).unwrap();
+            let mut unpacked = Vec::new();
+            file.read_to_end(&mut unpacked).unwrap();
+            look(&format!("{name}!{index}"), &unpacked);
+        }
     }
     println!("looked at {looked} files and bodies, {bodies} of them stored answers");
 }

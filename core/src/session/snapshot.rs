@@ -201,6 +201,9 @@ impl Session {
         if let Some(store) = &self.store {
             handled::mark(store, at, &mut findings)?;
         }
+        if as_of.is_none() {
+            findings.extend(self.clock_finding()?);
+        }
         if let Some(Some(act)) = self.chain.get() {
             let text = Message::new("session-chain-broken").with("act", act.to_string());
             findings.push(Finding::new(

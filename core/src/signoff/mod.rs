@@ -15,7 +15,7 @@ use log::{Says, Told};
 use quarterdeck_kpi::assess::{Assessment, assess};
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::figures::{changes, figures};
-use quarterdeck_kpi::finding::{Finding, Severity};
+use quarterdeck_kpi::finding::Finding;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::restate::restated;
 use quarterdeck_kpi::signoff::{Item, Mark, SignOff, Step, changed_item, items};
@@ -105,7 +105,10 @@ fn standing(
         }
         found.splice(0..0, changed_item(quarter, last, &state.changed));
     }
-    found.extend(in_the_future(session, snapshot)?);
+    // What the board already says is not said twice.
+    let clock = session.clock_finding()?;
+    let is_said = found.iter().any(|known| known.rule == "clock@1");
+    found.extend(clock.filter(|_| !is_said));
     state.items = found
         .into_iter()
         .map(|finding| {
@@ -118,22 +121,6 @@ fn standing(
         })
         .collect();
     Ok(state)
-}
-
-/// Rows that a clock dated after now do not count; whoever signs has to know.
-fn in_the_future(session: &Session, snapshot: &Snapshot) -> Result<Option<Finding>, Failure> {
-    let last = session.last_recorded()?;
-    let Some(last) = last.filter(|last| *last > snapshot.as_of) else {
-        return Ok(None);
-    };
-    let text = Message::new("signoff-clock").with("at", last);
-    Ok(Some(Finding::new(
-        "clock@1",
-        Severity::Error,
-        None,
-        None,
-        text,
-    )))
 }
 
 /// Takes a step that is not a publication: acceptances and the signature go into the log together.

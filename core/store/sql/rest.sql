@@ -51,6 +51,9 @@ JOIN register_version v ON v.version = f.version JOIN register_body b ON b.id = 
 WHERE v.recorded_at <= ?1 GROUP BY f.path, f.body ORDER BY 3, 1
 -- name: REGISTER_BODY
 SELECT body FROM register_body WHERE sha256 = ?1
+-- name: LAST_MOMENTS
+SELECT (SELECT recorded_at FROM batch ORDER BY id DESC LIMIT 1), (SELECT recorded_at FROM register_version ORDER BY version DESC LIMIT 1),
+  (SELECT at FROM act ORDER BY number DESC LIMIT 1)
 -- name: REGISTER_BODY_ID
 SELECT id FROM register_body WHERE sha256 = ?1
 -- name: INSERT_REGISTER_BODY

@@ -3,6 +3,7 @@
 
 use crate::error::StoreError;
 use crate::model::{Anchor, ChainBreak, ChainCheck, Head, HumanAct, RecordedAct};
+use crate::moment::not_before;
 use crate::queries;
 use crate::read::Columns;
 use crate::seal::{self, ActSigner, SIGNED};
@@ -64,14 +65,20 @@ fn last(connection: &Connection) -> rusqlite::Result<Option<Head>> {
     connection.query_row(queries::HEAD, [], head).optional()
 }
 
-/// Appends an act inside a transaction, signed when its identity says that it is.
+/// Appends an act inside a transaction, signed when its identity says that it is. One that was made
+/// for its place already is left as it is; another is never dated before what is there.
 pub(crate) fn append(
     connection: &Connection,
     signer: Option<&dyn ActSigner>,
     act: &HumanAct,
+    made_for_its_place: bool,
 ) -> Result<Head, Fault> {
     let before = last(connection)?;
     let mut act = Cow::Borrowed(act);
+    let at = not_before(connection, act.at)?;
+    if at != act.at && !made_for_its_place {
+        act.to_mut().at = at;
+    }
     if act.identity == SIGNED && seal::split(&act.detail_json).is_none() {
         let signer = signer.filter(|signer| signer.person() == act.actor);
         // "Signed" is never only a word.
@@ -162,7 +169,7 @@ impl Store {
     pub fn append_act(&mut self, act: &HumanAct) -> Result<Head, StoreError> {
         let signer = self.signer();
         self.write(Commit::Durable, |transaction, _| {
-            append(transaction, signer.as_deref(), act)
+            append(transaction, signer.as_deref(), act, false)
         })
     }
 
@@ -180,7 +187,12 @@ impl Store {
                 return Ok(None);
             }
             for act in acts {
-                head = Some(append(transaction, signer.as_deref(), act)?);
+                head = Some(append(
+                    transaction,
+                    signer.as_deref(),
+                    act,
+                    after.is_some(),
+                )?);
             }
             Ok(head)
         })

@@ -52,7 +52,7 @@ impl Store {
     pub fn prune(&mut self, captures: &[Unneeded], act: &HumanAct) -> Result<Head, StoreError> {
         let signer = self.signer();
         let head = self.write(Commit::Durable, |transaction, _| {
-            let head = acts::append(transaction, signer.as_deref(), act)?;
+            let head = acts::append(transaction, signer.as_deref(), act, false)?;
             let at = act.at.timestamp_micros();
             for one in captures {
                 let bytes = i64::try_from(one.bytes).unwrap_or(i64::MAX);

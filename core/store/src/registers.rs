@@ -4,6 +4,7 @@ use crate::captures::sha256_hex;
 use crate::dictionary::instant;
 use crate::error::{ErrorKind, StoreError};
 use crate::model::RegisterVersion;
+use crate::moment::not_before;
 use crate::queries;
 use crate::store::{Commit, Store};
 use chrono::{DateTime, Utc};
@@ -88,6 +89,7 @@ impl Store {
             return Ok(None);
         }
         self.write(Commit::Durable, |transaction, _| {
+            let at = not_before(transaction, at)?;
             let number = match last(transaction)? {
                 Some((_, known)) if known == set => return Ok(None),
                 Some((number, _)) => number + 1,

@@ -3,6 +3,7 @@
 use crate::dictionary::{Dictionary, Load};
 use crate::error::ErrorKind;
 use crate::model::{Answer, Batch, Head, HumanAct, NewRow, Recording};
+use crate::moment::not_before;
 use crate::read::{self, Reader, all};
 use crate::repeated::{already_there, same_reading, says_last};
 use crate::store::{Commit, Fault, Store};
@@ -91,7 +92,7 @@ impl Store {
     ) -> Result<(Recording, Head), StoreError> {
         let signer = self.signer();
         self.record_then(batch, |transaction, recording| {
-            let head = acts::append(transaction, signer.as_deref(), &act(&recording))?;
+            let head = acts::append(transaction, signer.as_deref(), &act(&recording), false)?;
             Ok((recording, head))
         })
     }
@@ -110,7 +111,8 @@ impl Store {
             let mut done = Vec::with_capacity(batches.len());
             for (at, batch) in batches.iter().enumerate() {
                 let recording = writing.batch(batch)?;
-                let head = acts::append(transaction, signer.as_deref(), &act(at, &recording))?;
+                let head =
+                    acts::append(transaction, signer.as_deref(), &act(at, &recording), false)?;
                 done.push((recording, head));
             }
             writing.end()?;
@@ -164,7 +166,7 @@ impl<'a> Writing<'a> {
 
     fn batch(&mut self, batch: &Batch) -> Result<Recording, Fault> {
         let load = Load {
-            recorded_at: micros(batch.recorded_at),
+            recorded_at: not_before(self.connection, micros(batch.recorded_at))?,
             run: batch.run,
             actor: batch.actor.as_str().into(),
             identity: batch.identity.as_str().into(),
@@ -279,14 +281,17 @@ impl Writing<'_> {
             (row.get(5).ok(), row.get(6).ok()) == (Some(series), Some(period))
         })?;
         if row.act == Act::Record && !is_new {
+            // What a clock dated ahead does not count yet, so it says nothing either.
+            let at = self.load.recorded_at;
             let (words, reader) = (&*self.words, &mut self.reader);
-            let known = read::back_to(
+            let mut known = read::back_to(
                 self.connection,
                 queries::OBSERVATIONS_OF_FIGURE,
                 [series, period],
                 |row| read::observation(row, words, reader),
-                |old| says_last(&old.cause, old.act, &row.cause),
+                |old| old.recorded_at <= at && says_last(&old.cause, old.act, &row.cause),
             )?;
+            known.retain(|old| old.recorded_at <= at);
             if let Some(same) = already_there(
                 &known,
                 &row.cause,
@@ -402,15 +407,17 @@ impl Writing<'_> {
         let period = self.words.period(self.connection, item.period)?;
         let (span, kind, year) = (item.key.span.id(), item.key.kind.id(), item.key.fiscal_year);
         if row.act == Act::Record {
+            let at = self.load.recorded_at;
             let (words, reader) = (&*self.words, &mut self.reader);
             let values = params![plan, year, period, kind, programme, agency, span];
-            let known = read::back_to(
+            let mut known = read::back_to(
                 self.connection,
                 queries::MONEY_OF_KEY,
                 values,
                 |row| read::money(row, words, reader),
-                |old| says_last(&old.cause, old.act, &row.cause),
+                |old| old.recorded_at <= at && says_last(&old.cause, old.act, &row.cause),
             )?;
+            known.retain(|old| old.recorded_at <= at);
             let same = |old: &Recorded<MoneyLine>| old.item.amount_ntd == item.amount_ntd;
             if let Some(same) = already_there(&known, &row.cause, same, |_, _| false) {
                 self.sequences.push(same);

@@ -6,13 +6,8 @@ use quarterdeck_kpi::observation::{Act, Cause};
 use quarterdeck_store::*;
 use std::collections::BTreeMap;
 
-/// How many; the whole number with `QUARTERDECK_FAULTS`.
-fn rounds() -> usize {
-    match std::env::var_os("QUARTERDECK_FAULTS") {
-        Some(_) => 2000,
-        None => 150,
-    }
-}
+/// How many.
+const ROUNDS: usize = 2000;
 
 /// What a figure says: address, value, actor, reason.
 type Said = (String, String, String, String);
@@ -95,7 +90,7 @@ fn a_flipped_bit_or_a_cut_end_is_marked_or_does_not_matter() {
             .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(seed >> 33).unwrap() % below
     };
-    for round in 0..rounds() {
+    for round in 0..ROUNDS {
         let torn = Folder::new();
         let mut bytes = whole.clone();
         if round % 10 == 9 {
@@ -147,6 +142,6 @@ fn a_flipped_bit_or_a_cut_end_is_marked_or_does_not_matter() {
     }
     println!(
         "{} flips and cuts: {refused} refused, {marked} marked, {harmless} beside every figure",
-        rounds()
+        ROUNDS
     );
 }

@@ -183,27 +183,61 @@ fn an_entry_withdrawn_can_be_entered_again() {
 }
 
 #[test]
-fn a_clock_that_goes_back_keeps_the_order() {
+fn a_clock_that_goes_back_keeps_the_order_and_the_moments() {
     let folder = Folder::new();
     let mut store = folder.store();
-    for (number, value) in [(5, "1"), (3, "2"), (3, "3")] {
-        store
-            .record(&readings(
-                day(number),
-                vec![row(reading("P02/visits", value), captured(), Act::Record)],
-            ))
-            .unwrap();
+    for (number, value) in [(5, "1"), (4, "2"), (3, "3")] {
+        let item = row(reading("P02/visits", value), captured(), Act::Record);
+        store.record(&readings(day(number), vec![item])).unwrap();
     }
     let rows = store.rows_as_of(day(9)).unwrap();
     assert_eq!(values(&rows), ["1", "2", "3"]);
-    assert_eq!(
+    let numbers = rows.observations.iter().map(|r| r.sequence);
+    assert_eq!(numbers.collect::<Vec<_>>(), [1, 2, 3]);
+    // Time stood still: nothing that came later is shown at an earlier moment.
+    assert!(
         rows.observations
             .iter()
-            .map(|r| r.sequence)
-            .collect::<Vec<_>>(),
-        [1, 2, 3]
+            .all(|row| row.recorded_at == day(5))
     );
-    assert_eq!(values(&store.rows_as_of(day(4)).unwrap()), ["2", "3"]);
+    assert!(values(&store.rows_as_of(day(4)).unwrap()).is_empty());
+    assert_eq!(store.moment(day(4)).unwrap(), day(5));
+    assert_eq!(store.moment(day(6)).unwrap(), day(6));
+    // Acts and register versions alike.
+    let act = HumanAct {
+        at: day(4),
+        actor: "lin".into(),
+        identity: "os-account".into(),
+        kind: "enter".into(),
+        subject: "x".into(),
+        detail_json: "{}".into(),
+    };
+    store.append_act(&act).unwrap();
+    assert_eq!(store.acts().unwrap()[0].act.at, day(5));
+    let files = [("register/people.toml".to_owned(), b"x".to_vec())];
+    store
+        .record_register(&files, "lin", "os-account", day(4))
+        .unwrap();
+    assert_eq!(store.register_versions().unwrap()[0].recorded_at, day(5));
+}
+
+#[test]
+fn what_a_clock_dated_years_ahead_does_not_count_and_is_stored_again() {
+    let folder = Folder::new();
+    let mut store = folder.store();
+    let ahead = day(5) + chrono::TimeDelta::days(3650);
+    for (at, value) in [(day(4), "1"), (ahead, "2"), (day(6), "2"), (day(7), "3")] {
+        let item = row(reading("P02/visits", value), captured(), Act::Record);
+        store.record(&readings(at, vec![item])).unwrap();
+    }
+    // The clock was right again on day 6, and the same figure was stored again.
+    assert_eq!(values(&store.rows_as_of(day(5)).unwrap()), ["1"]);
+    assert_eq!(values(&store.rows_as_of(day(6)).unwrap()), ["1", "2"]);
+    let now = store.rows_as_of(day(9)).unwrap();
+    assert_eq!(values(&now), ["1", "2", "3"]);
+    let numbers: Vec<i64> = now.observations.iter().map(|row| row.sequence).collect();
+    assert_eq!(numbers, [1, 3, 4]);
+    assert_eq!(store.last_recorded().unwrap(), Some(ahead));
 }
 
 #[test]
