@@ -143,7 +143,8 @@ fn what_a_clock_ten_years_ahead_dated_does_not_count_and_is_collected_again() {
         dated_ahead += wrong;
         // The clock is right again: what is dated ahead does not count, and the board says so.
         let board = qd(&office, &["status", "--json"]);
-        assert!(says_so(&board), "place {at}");
+        // At the last places nothing is left to be recorded.
+        assert!(says_so(&board) || wrong == 0, "place {at}");
         small.no_run_is_half_shown(&office);
         qd(&office, &["collect", "--quiet"]).expect(0);
         assert_eq!(
@@ -163,11 +164,12 @@ fn what_a_clock_ten_years_ahead_dated_does_not_count_and_is_collected_again() {
         );
         let state = state.expect(0).json();
         assert!(
-            state["items"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .any(|item| item["rule"] == "clock@1")
+            wrong == 0
+                || state["items"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .any(|item| item["rule"] == "clock@1")
         );
     }
     say(&format!(
