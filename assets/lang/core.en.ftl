@@ -326,7 +326,7 @@ entry-not-by-person-next = Use qd correct to put another value in its place.
 entry-withdrawn-already = Entry { $row } does not count any more: it was withdrawn already, or is itself a withdrawal.
 entry-future-period = { $period } has not begun yet (today is { $today }).
 entry-evidence-unreadable = The evidence file { $file } cannot be read. { $detail }
-entry-evidence-too-large = The evidence file { $file } is larger than { $limit } bytes.
+entry-evidence-too-large = The evidence file { $file } has { $size } MiB; at most { $limit } MiB are kept.
 entry-reason-missing = A reason is needed.
 entry-road-source = { $figure } is collected from a source, not entered. To replace a wrong value use qd correct.
 entry-road-document = { $figure } is printed in a document and nobody has to report it. Set road = "entry" in the register to enter it.
@@ -895,3 +895,8 @@ handle-no-finding = There is no finding { $finding }. The ids are in findings[] 
 handle-finding-other = { $finding } is no refused file or package: correct what it names instead.
 handle-finding-already = { $finding } is noted as handled already.
 finding-handled = { $said } (handled by { $actor }: { $reason })
+entry-not-a-day = "{ $text }" is not a date. Write 2025-09-30 or 114.9.30.
+entry-day-outside = { $day } does not lie in { $period }. Enter it for the period it lies in.
+entry-evidence-too-large-next = Keep the pages that prove the figure, or save the file in a smaller form. The limit is fixed.
+import-too-large = The file { $file } has { $size } MiB; at most { $limit } MiB are taken in. Nothing was read.
+import-too-large-next = Save only the sheet that is imported, without pictures and empty rows, or split the table by year or programme. The limit is fixed. Large answers of portals belong to a source, where max_bytes sets the limit.

@@ -326,7 +326,7 @@ entry-not-by-person-next = 請用 qd correct 以其他數值取代。
 entry-withdrawn-already = 編號 { $row } 已不採計：已撤回，或本身即為撤回。
 entry-future-period = { $period }尚未開始（今日為 { $today }）。
 entry-evidence-unreadable = 無法讀取佐證資料 { $file }。{ $detail }
-entry-evidence-too-large = 佐證資料 { $file } 超過 { $limit } 位元組。
+entry-evidence-too-large = 佐證檔案{ $file }為{ $size } MiB，最多保存{ $limit } MiB。
 entry-reason-missing = 請填理由。
 entry-road-source = { $figure } 由資料來源介接，不由人工填報。如數值有誤，請用 qd correct。
 entry-road-document = { $figure } 為文獻所載數，無須填報。如需填報，請於計畫清冊設定 road = "entry"。
@@ -895,3 +895,8 @@ handle-no-finding = 沒有檢核提示 { $finding }。代碼見 qd status --json
 handle-finding-other = { $finding } 不是被退回的檔案或套件，請更正它所指的內容。
 handle-finding-already = { $finding } 先前已註記為處理完畢。
 finding-handled = { $said }（{ $actor } 已處理：{ $reason }）
+entry-not-a-day = 「{ $text }」不是日期，請填如114.9.30或2025-09-30。
+entry-day-outside = { $day }不在{ $period }內，請填於其所屬期間。
+entry-evidence-too-large-next = 請僅保留足以佐證之頁面，或另存較小之檔案。此上限為固定值。
+import-too-large = 檔案{ $file }為{ $size } MiB，最多匯入{ $limit } MiB。未讀取任何內容。
+import-too-large-next = 請僅儲存要匯入之工作表，去除圖片及空白列，或依年度、計畫分檔。此上限為固定值；介接之大型檔案請於資料來源設定max_bytes。

@@ -337,3 +337,4 @@ csv-today = Today
 csv-cause = Cause
 csv-person = Person
 csv-changed-on = Changed on
+unit-percentage-points = percentage points

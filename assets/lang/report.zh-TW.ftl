@@ -337,3 +337,4 @@ csv-today = 今日值
 csv-cause = 原因
 csv-person = 人員
 csv-changed-on = 異動日
+unit-percentage-points = 百分點

@@ -105,6 +105,10 @@ pub(crate) fn progress(programme: &ProgrammeAssessment) -> Value {
         ("planned", decimal(planned)),
         ("actual", decimal(actual)),
         ("variance", decimal(programme.variance_points)),
+        (
+            "basis",
+            json!(programme.progress_basis.map(|basis| basis.id())),
+        ),
         ("weighted_planned", decimal(weighted_planned)),
         ("weighted_actual", decimal(weighted_actual)),
     ])
@@ -139,6 +143,7 @@ pub(crate) fn milestones(listed: Option<&Programme>, states: &[MilestoneState]) 
                 ("done_on", json!(state.done_on.map(|d| d.to_string()))),
                 ("days_late", json!(state.days_late)),
                 ("evidence", json!(state.evidence)),
+                ("partial", decimal(state.partial.map(|p| p.percent))),
             ])
         })
         .collect()

@@ -14,11 +14,12 @@ use quarterdeck_kpi::calendar::{Period, end_of_day, taipei_day};
 use quarterdeck_kpi::explain::series_of_line;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::MoneyLine;
-use quarterdeck_kpi::observation::{Act, Cause, Observation, Reading, Stage};
+use quarterdeck_kpi::observation::{Act, Cause, Observation, Qualifier, Reading, Stage};
 use quarterdeck_kpi::text::clean;
 use quarterdeck_store::{Batch, HumanAct, NewRow, StoredRow};
 use quarterdeck_view::msg::EntryRequest;
 use rows::History;
+use rust_decimal::Decimal;
 use serde_json::json;
 use slot::{Slot, Value};
 use std::path::Path;
@@ -309,6 +310,22 @@ pub(crate) fn prepare(
             observed_at: end_of_day(request.period.end).min(now),
             definition_version: slot.definition_version,
         })),
+        // A milestone is kept as done in the period of its day.
+        Value::Day(day) if day > today => Err(Message::new("entry-future-period")
+            .with("period", Period::day(day))
+            .with("today", today)),
+        Value::Day(day) => Ok(Row::Reading(Observation {
+            series: slot.series,
+            period: Period::day(day),
+            reading: Reading::Value(Decimal::ONE),
+            printed: None,
+            qualifier: Qualifier::Exact,
+            stage: Stage::Final,
+            unit: slot.unit,
+            parts: None,
+            observed_at: end_of_day(day).min(now),
+            definition_version: slot.definition_version,
+        })),
         Value::Money {
             key,
             amount_ntd,
@@ -437,9 +454,11 @@ fn put_evidence(session: &mut Session, path: &Path) -> Result<(String, String), 
         return Err(Failure::usage(
             Message::new("entry-evidence-too-large")
                 .with("file", shown.as_str())
-                .with("limit", EVIDENCE_CAP),
+                .with("size", mebibytes(meta.len()))
+                .with("limit", mebibytes(EVIDENCE_CAP)),
         )
-        .at(shown));
+        .at(shown)
+        .next(Message::new("entry-evidence-too-large-next")));
     }
     let name = path
         .file_name()
@@ -447,6 +466,12 @@ fn put_evidence(session: &mut Session, path: &Path) -> Result<(String, String), 
         .unwrap_or_default();
     let sha256 = session.store_mut()?.put_evidence(&name, &bytes)?;
     Ok((sha256, name))
+}
+
+/// A size in MiB, to the next tenth above.
+pub(crate) fn mebibytes(bytes: u64) -> Decimal {
+    let tenths = bytes.saturating_mul(10).div_ceil(1 << 20);
+    Decimal::new(i64::try_from(tenths).unwrap_or(i64::MAX), 1).normalize()
 }
 
 fn sentence(text: Option<&str>) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use quarterdeck_kpi::find::Wanted;
 use quarterdeck_kpi::text::{clean, fold_for_search};
+pub use quarterdeck_view::state::Printed;
 use std::path::{Path, PathBuf};
 
 /// Files looked at, the size of one, and places listed.
@@ -10,19 +11,6 @@ const BYTES: u64 = 8 << 20;
 const PLACES: usize = 200;
 /// Folders below `reports/` that are looked into.
 const DEPTH: usize = 3;
-
-/// A cell of a report's table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Printed {
-    /// Below the workspace, with `/`.
-    pub file: String,
-    /// Address in the row's first column.
-    pub figure: String,
-    /// Heading of the column.
-    pub column: String,
-    /// What stands there.
-    pub text: String,
-}
 
 /// Every cell of the reports' CSV files that is this number or holds this text. A file that cannot
 /// be read is passed over: reports are copies.

@@ -57,6 +57,13 @@ impl AmountKind {
             AmountKind::Settled => "settled",
         }
     }
+    /// It says what was spent: it counts as executed by default.
+    pub fn is_spent(self) -> bool {
+        matches!(
+            self,
+            AmountKind::Paid | AmountKind::Payable | AmountKind::Saved
+        )
+    }
     /// Key of its name in the language files.
     pub fn term(self) -> &'static str {
         match self {

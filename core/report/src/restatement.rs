@@ -3,8 +3,12 @@
 
 use crate::document::{Block, Cell, Column, Document, Row, Section, Table};
 use crate::{ReportInput, csv, pdf, sections};
+use quarterdeck_kpi::Decimal;
+use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::taipei_day;
+use quarterdeck_kpi::figures::Said;
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::observation::Qualifier;
 use quarterdeck_kpi::register::Register;
 use quarterdeck_kpi::signoff::Restated;
 use quarterdeck_view::{figure_text, format};
@@ -78,16 +82,18 @@ fn table(sheet: &Sheet<'_>) -> Vec<u8> {
     });
     for one in sheet.restated {
         let change = &one.change;
-        let text = |said: &Option<quarterdeck_kpi::figures::Said>| {
-            said.as_ref().map(|said| said.text()).unwrap_or_default()
+        let text = |said: &Option<Said>| {
+            let said = said.as_ref();
+            said.map(|said| value(input, said)).unwrap_or_default()
         };
         let unit = change.now.as_ref().or(change.before.as_ref());
+        let unit = unit.map(|said| unit_word(sheet, &change.series, said));
         rows.push(vec![
             change.address.clone(),
             figure_text::name(input.language, sheet.register(), &change.address),
             text(&change.before),
             text(&change.now),
-            unit.map(|said| said.unit().to_owned()).unwrap_or_default(),
+            unit.unwrap_or_default(),
             quarterdeck_kpi::text::clean(&input.say(&one.cause)),
             sheet.person(one),
             one.at
@@ -97,6 +103,35 @@ fn table(sheet: &Sheet<'_>) -> Vec<u8> {
         ]);
     }
     csv::write(&rows)
+}
+
+/// A value of the table: numbers plain, rates as percent, the rest in words.
+fn value(input: &ReportInput<'_>, said: &Said) -> String {
+    match said {
+        Said::Fraction(fraction) => (fraction * Decimal::ONE_HUNDRED).normalize().to_string(),
+        Said::Status(_) | Said::Risk(_) | Said::Yes(_) | Said::Milestone(_) => {
+            figure_text::said(input.language, Some(said))
+        }
+        _ => said.text(),
+    }
+}
+
+/// The word of a value's unit; none for words and days.
+fn unit_word(sheet: &Sheet<'_>, series: &SeriesId, said: &Said) -> String {
+    let unit = match said {
+        Said::Fraction(_) | Said::Percent(_) => "percent",
+        Said::Points(_) => return sheet.input.word("unit-percentage-points"),
+        Said::Ntd(_) => "ntd",
+        Said::Days(_) => "day",
+        Said::Number(_) => {
+            let known = sheet.register().indicators().find(|i| i.series == *series);
+            known.map_or("count", |indicator| indicator.unit.as_str())
+        }
+        Said::Status(_) | Said::Risk(_) | Said::Yes(_) | Said::Milestone(_) | Said::Date(_) => {
+            return String::new();
+        }
+    };
+    format::unit(sheet.input.language, unit)
 }
 
 /// The sheet as paper: the report's own cover under another name, and one table.
@@ -138,8 +173,22 @@ pub fn document(sheet: &Sheet<'_>) -> Document {
 fn rows(sheet: &Sheet<'_>) -> Table {
     let input = sheet.input;
     let column = |id: &str| input.word(&format!("report-col-{id}"));
-    let said = |said: &Option<quarterdeck_kpi::figures::Said>| {
-        Cell::text(figure_text::said(input.language, said.as_ref()))
+    // With the unit, which stands in no column of its own here.
+    let said = |one: &Restated, said: &Option<Said>| {
+        let number = match said {
+            Some(Said::Number(value)) => Some((*value, "")),
+            Some(Said::Ntd(amount)) => Some((Decimal::from(*amount), "ntd")),
+            _ => None,
+        };
+        Cell::text(match number {
+            Some((value, unit)) => {
+                let mut indicators = sheet.register().indicators();
+                let own = indicators.find(|i| i.series == one.change.series);
+                let unit = own.map_or(unit, |indicator| indicator.unit.as_str());
+                format::value_with_unit(input.language, value, unit, Qualifier::Exact)
+            }
+            None => figure_text::said(input.language, said.as_ref()),
+        })
     };
     Table {
         caption: input.word("report-restatement-kind"),
@@ -160,8 +209,8 @@ fn rows(sheet: &Sheet<'_>) -> Table {
                         address: Some(one.change.address.clone()),
                         ..Cell::text(name)
                     },
-                    said(&one.change.before),
-                    said(&one.change.now),
+                    said(one, &one.change.before),
+                    said(one, &one.change.now),
                     Cell::text(quarterdeck_kpi::text::clean(&input.say(&one.cause))),
                     Cell::text(format!("{}\n{}", sheet.person(one), sheet.day(one)).trim()),
                 ])

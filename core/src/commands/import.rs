@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::args_tables::ImportArgs;
+use crate::entry::mebibytes;
 use crate::failure::{Exit, Failure};
 use crate::import::{self, Change, Effect, FieldMap, Kind, Outcome, Request, TOLD};
 use crate::json;
@@ -44,6 +45,22 @@ pub(super) fn run(context: &mut Context<'_>, args: &ImportArgs) -> Result<Exit, 
     Ok(outcome.exit())
 }
 
+/// A file that cannot be taken in is not read at all: its size, the most that is taken, and what to do.
+fn too_large(path: &Path, name: &str) -> Result<(), Failure> {
+    let size = std::fs::metadata(path).map_or(0, |meta| meta.len());
+    if size <= MAX_BYTES {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        Message::new("import-too-large")
+            .with("file", name)
+            .with("size", mebibytes(size))
+            .with("limit", mebibytes(MAX_BYTES)),
+    )
+    .at(name.to_owned())
+    .next(Message::new("import-too-large-next")))
+}
+
 /// Name and bytes of the file; one byte more than may be read, so that too large is seen.
 fn read(context: &mut Context<'_>, file: &Path) -> Result<(String, Vec<u8>), Failure> {
     let mut bytes = Vec::new();
@@ -52,6 +69,7 @@ fn read(context: &mut Context<'_>, file: &Path) -> Result<(String, Vec<u8>), Fai
         context.stdin.take(MAX_BYTES + 1).read_to_end(&mut bytes)
     } else {
         let path = context.environment.folder.join(file);
+        too_large(&path, &shown)?;
         std::fs::File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
     };
     read.map_err(|error| {

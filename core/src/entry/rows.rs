@@ -10,6 +10,7 @@ use quarterdeck_kpi::money_rates::highest_rate;
 use quarterdeck_kpi::observation::{Act, Observation, Recorded};
 use quarterdeck_kpi::rules::Rules;
 use quarterdeck_store::Rows;
+use rust_decimal::Decimal;
 
 /// Everything recorded so far.
 pub(super) struct History(Rows);
@@ -41,6 +42,7 @@ impl History {
                 sequence: known.sequence,
                 value: reading_text(&known.item),
                 same: known.item.reading == item.reading
+                    && known.item.period == item.period
                     && known.item.qualifier == item.qualifier
                     && (item.unit != "text" || known.item.printed == item.printed),
                 key: None,
@@ -92,11 +94,13 @@ impl History {
     }
 
     fn readings(&self, item: &Observation) -> Vec<&Recorded<Observation>> {
+        // A milestone is done once: another day is a correction of the first.
+        let once = is_milestone(item);
         live(
             self.0
                 .observations
                 .iter()
-                .filter(|r| r.item.series == item.series && r.item.period == item.period),
+                .filter(|r| r.item.series == item.series && (once || r.item.period == item.period)),
         )
     }
 
@@ -133,7 +137,15 @@ fn live<'a, T>(rows: impl Iterator<Item = &'a Recorded<T>>) -> Vec<&'a Recorded<
     live
 }
 
+/// That a milestone is done, as distinct from how much of it is.
+fn is_milestone(item: &Observation) -> bool {
+    item.series.name == "milestone" && item.unit == "done"
+}
+
 fn reading_text(item: &Observation) -> String {
+    if is_milestone(item) && item.value().is_some_and(|value| value >= Decimal::ONE) {
+        return item.period.to_string();
+    }
     if item.unit == "text" {
         return item.printed.clone().unwrap_or_default();
     }

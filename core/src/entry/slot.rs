@@ -2,13 +2,13 @@
 
 use chrono::{Datelike, NaiveDate};
 use quarterdeck_kpi::address::SeriesId;
-use quarterdeck_kpi::calendar::{Period, Quarter};
+use quarterdeck_kpi::calendar::{Period, Quarter, parse_date};
 use quarterdeck_kpi::indicator::{Frequency, Indicator, Kind, Road};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::{AmountKind, MoneyKey, Span};
 use quarterdeck_kpi::number::parse_printed;
 use quarterdeck_kpi::observation::Qualifier;
-use quarterdeck_kpi::register::{NarrativePart, Register};
+use quarterdeck_kpi::register::{NarrativePart, Programme, Register};
 use quarterdeck_kpi::text::{clean, fold_width};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -21,7 +21,8 @@ const LONGEST_TEXT: usize = 2000;
 
 /// The place of a figure.
 pub(super) struct Slot {
-    series: SeriesId,
+    /// The series its row is kept under.
+    pub series: SeriesId,
     pub unit: String,
     pub definition_version: u32,
     sort: Sort,
@@ -37,6 +38,8 @@ enum Sort {
     Task,
     Risk,
     Progress,
+    /// The day a milestone was done.
+    Day,
     /// Reason, measure, responsible unit: the text stands as received, the value says that it is there.
     Text,
     Money {
@@ -54,6 +57,8 @@ pub(super) enum Value {
         qualifier: Qualifier,
         printed: Option<String>,
     },
+    /// It was done on this day.
+    Day(NaiveDate),
     Money {
         key: MoneyKey,
         amount_ntd: i64,
@@ -95,6 +100,9 @@ impl Slot {
                 if programme.milestones.iter().any(|m| m.id == id) =>
             {
                 Ok(slot("done", 1, Sort::Task))
+            }
+            ("milestone", Some(part), Some(programme)) => {
+                milestone_part(programme, part).ok_or_else(|| unknown(register, series))
             }
             ("confirm", Some("execution_rate"), Some(_)) => Ok(slot("done", 1, Sort::Task)),
             ("narrative", Some(part), Some(_)) if NarrativePart::from_id(part).is_some() => {
@@ -201,7 +209,11 @@ impl Slot {
             Sort::Indicator { .. } if self.unit == "done" => {
                 Some((done(&word), "entry-not-done-word"))
             }
-            Sort::Indicator { .. } | Sort::Progress | Sort::Text | Sort::Money { .. } => None,
+            Sort::Indicator { .. }
+            | Sort::Progress
+            | Sort::Day
+            | Sort::Text
+            | Sort::Money { .. } => None,
         };
         if let Some((value, refusal)) = of_words {
             let value = value.ok_or_else(|| Message::new(refusal).with("text", clean(typed)))?;
@@ -210,6 +222,16 @@ impl Slot {
                 qualifier: Qualifier::Exact,
                 printed: None,
             });
+        }
+        if matches!(self.sort, Sort::Day) {
+            let day = parse_date(typed)
+                .map_err(|_| Message::new("entry-not-a-day").with("text", clean(typed)))?;
+            if !(period.start..=period.end).contains(&day) {
+                return Err(Message::new("entry-day-outside")
+                    .with("day", day)
+                    .with("period", period));
+            }
+            return Ok(Value::Day(day));
         }
         let read = parse_printed(typed).map_err(Message::from)?;
         if read.percent && self.unit != "percent" {
@@ -255,13 +277,16 @@ impl Slot {
             } if !read.value.fract().is_zero() => {
                 Err(Message::new("entry-not-whole").with("text", clean(typed)))
             }
-            Sort::Indicator { .. } | Sort::Task | Sort::Risk | Sort::Progress | Sort::Text => {
-                Ok(Value::Reading {
-                    value: read.value,
-                    qualifier: read.qualifier,
-                    printed,
-                })
-            }
+            Sort::Indicator { .. }
+            | Sort::Task
+            | Sort::Risk
+            | Sort::Progress
+            | Sort::Day
+            | Sort::Text => Ok(Value::Reading {
+                value: read.value,
+                qualifier: read.qualifier,
+                printed,
+            }),
         }
     }
 
@@ -273,6 +298,24 @@ impl Slot {
         } else {
             clean(&self.unit).into()
         }
+    }
+}
+
+/// `ID.actual`, the day a milestone was done, and `ID.partial`, how much of it is completed.
+fn milestone_part(programme: &Programme, part: &str) -> Option<Slot> {
+    let (id, word) = part.rsplit_once('.')?;
+    programme.milestones.iter().find(|m| m.id == id)?;
+    let series = SeriesId::new(programme.id.as_str(), "milestone");
+    let slot = |part: &str, unit: &str, sort| Slot {
+        series: series.part(part),
+        unit: unit.to_owned(),
+        definition_version: 1,
+        sort,
+    };
+    match word {
+        "actual" => Some(slot(id, "done", Sort::Day)),
+        "partial" => Some(slot(part, "percent", Sort::Progress)),
+        _ => None,
     }
 }
 
@@ -292,7 +335,11 @@ fn around(frequency: Frequency, day: NaiveDate) -> Period {
 pub(super) fn default_period(register: &Register, series: &SeriesId, today: NaiveDate) -> Period {
     // A milestone is done on a day.
     if series.name == "milestone" {
-        return Period::day(today);
+        let part = series.part.as_deref().unwrap_or_default();
+        return match part.rsplit_once('.') {
+            Some((_, "actual" | "partial")) => Quarter::last_ended(today).period(),
+            _ => Period::day(today),
+        };
     }
     let found = indicator(register, series);
     let frequency = found.map_or(Frequency::Quarter, |i| i.frequency);

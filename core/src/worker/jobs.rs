@@ -8,6 +8,7 @@ use crate::demo;
 use crate::entry;
 use crate::failure::Failure;
 use crate::handled;
+use crate::printed::printed;
 use crate::session::{Access, Session};
 use crate::signoff::{self, Asked};
 use crate::trail::trail;
@@ -107,6 +108,7 @@ impl Jobs {
             Effect::Explain { figure, as_of } => self.explain(figure, as_of),
             Effect::Readings { of, as_of } => self.readings(of, as_of),
             Effect::Changes { since, quarter } => self.changes(since, quarter),
+            Effect::FindPrinted(text) => self.find_printed(text),
             Effect::Collect(source) => self.finish(|jobs| jobs.collect(source)),
             Effect::TrySource(draft) => self.try_source(draft),
             Effect::WriteOut { draft, text } => self.write_out(draft, text.as_deref()),
@@ -154,6 +156,12 @@ impl Jobs {
             | Effect::Interrupt
             | Effect::Quit => {}
         }
+    }
+
+    fn find_printed(&self, text: String) {
+        let root = self.root.as_deref();
+        let places = root.map_or_else(Vec::new, |root| printed(root, &text));
+        self.tell(Msg::FoundPrinted { text, places });
     }
 
     fn tell(&self, msg: Msg) {

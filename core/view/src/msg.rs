@@ -4,7 +4,7 @@ use crate::catalogue::{DraftField, DraftFile, SourceDraft, Trial};
 use crate::format::MoneyUnit;
 use crate::i18n::Language;
 use crate::readings::Readings;
-use crate::state::{ChangesView, Loaded, ScreenId};
+use crate::state::{ChangesView, Loaded, Printed, ScreenId};
 use crate::trail::Trail;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::{FigureAddress, SeriesId};
@@ -32,6 +32,13 @@ pub enum Msg {
     CloseTrail,
     /// Look for a number or text in everything that is known.
     Find(String),
+    /// Where the reports print what was looked for.
+    FoundPrinted {
+        /// What was looked for.
+        text: String,
+        /// The cells.
+        places: Vec<Printed>,
+    },
     /// Move the as-of cursor to the recorded moment before (-1) or after (1).
     StepAsOf(i32),
     /// Show what changed since the as-of cursor, or since the moment before the last.
@@ -109,6 +116,8 @@ pub enum Msg {
     EntryUndo,
     /// Attach an evidence file to the selected entry.
     EntryEvidence,
+    /// Ask what is to be said beside the selected figure.
+    EntryNote,
     /// A file was chosen for the selected entry.
     EvidenceChosen(PathBuf),
     /// Collect due sources now, or the given one.
@@ -346,6 +355,8 @@ pub enum Effect {
     },
     /// Ask the person for an evidence file.
     PickEvidence,
+    /// Look through the tables of the workspace's reports; answers with [`Msg::FoundPrinted`].
+    FindPrinted(String),
     /// Open a workspace.
     OpenWorkspace(PathBuf),
     /// Make a workspace and open it.

@@ -189,6 +189,8 @@ pub enum PromptKind {
     CreateFolder,
     /// Evidence file.
     Evidence,
+    /// What is said beside a typed figure.
+    Note,
     /// A field of a source that is put together.
     Source(DraftField),
     /// A line of its file, counted from 0; a new one is put in before it.
@@ -202,6 +204,19 @@ pub enum PromptKind {
     Handle,
     /// Why an open item of a quarter is accepted.
     Reason,
+}
+
+/// A cell of a report's table that is what was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printed {
+    /// Below the workspace, with `/`.
+    pub file: String,
+    /// Address in the row's first column.
+    pub figure: String,
+    /// Heading of the column.
+    pub column: String,
+    /// What stands there.
+    pub text: String,
 }
 
 /// The open prompt.
@@ -226,6 +241,8 @@ pub struct Draft {
     pub error: Option<Message>,
     /// Evidence file.
     pub evidence: Option<PathBuf>,
+    /// What is said beside it; a figure that is there already is corrected for this reason.
+    pub note: Option<String>,
     /// It is being stored just now.
     pub saving: bool,
 }
@@ -259,6 +276,8 @@ pub struct FoundView {
     pub text: String,
     /// The figures, the likeliest first.
     pub hits: Arc<Vec<Hit>>,
+    /// Where it is printed in the reports; `None` until they were looked through.
+    pub printed: Option<Arc<Vec<Printed>>>,
     /// How many there are in all.
     pub all: usize,
 }

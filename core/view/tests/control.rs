@@ -5,11 +5,11 @@ use quarterdeck_kpi::money::Span;
 use quarterdeck_view::format::{self, MoneyUnit};
 use quarterdeck_view::i18n::Language;
 use quarterdeck_view::keys::{Key, on_key};
-use quarterdeck_view::msg::Msg;
+use quarterdeck_view::msg::{Effect, Msg};
 use quarterdeck_view::panel::{Body, Panel, Screen, Table};
 use quarterdeck_view::sample;
 use quarterdeck_view::screen::view;
-use quarterdeck_view::state::{FaceKind, ScreenId, State};
+use quarterdeck_view::state::{FaceKind, Printed, ScreenId, State};
 use quarterdeck_view::update::update;
 
 fn on(screen: ScreenId) -> State {
@@ -77,7 +77,7 @@ fn the_budget_lists_agencies_or_programmes_in_either_accumulation() {
     let mut state = on(ScreenId::Budget);
     let rows = table(&state, "budget-rows");
     // Most not executed first, unknown last, the total at the end.
-    assert_eq!(text(&rows, 0, "name"), "財政部  dgp2");
+    assert_eq!(text(&rows, 0, "name"), "財政部  110-114");
     assert!(rows.rows.last().unwrap().total);
     assert_eq!(text(&rows, 0, "rate"), "71.20");
     assert_ne!(text(&rows, 0, "other-rate"), "—", "總累計 stands beside");
@@ -167,4 +167,67 @@ fn milestones_are_listed_late_first_with_their_former_plans() {
     for said in ["現行預定", "示範函", "minutes.pdf", "加權進度"] {
         assert!(texts.contains(said), "{said}: {texts}");
     }
+}
+
+#[test]
+fn the_narrow_rail_shows_the_key_that_opens_the_screen() {
+    let state = sample::state(FaceKind::Window, Language::En);
+    for item in view(&state).chrome.nav {
+        assert_eq!(item.short, item.key, "{}", item.label);
+    }
+}
+
+#[test]
+fn a_search_lists_where_the_reports_print_it() {
+    let mut state = on(ScreenId::Overview);
+    let effects = update(&mut state, Msg::Find("28,132,500".to_owned()));
+    assert_eq!(effects, [Effect::FindPrinted("28,132,500".to_owned())]);
+    let place = Printed {
+        file: "reports/2025Q3/data/report/budget.csv".to_owned(),
+        figure: "P12/budget@2025Q3".to_owned(),
+        column: "實支數".to_owned(),
+        text: "28132500".to_owned(),
+    };
+    let found = Msg::FoundPrinted {
+        text: "28,132,500".to_owned(),
+        places: vec![place],
+    };
+    update(&mut state, found);
+    let places = table(&state, "found-printed");
+    assert_eq!(places.rows.len(), 1);
+    assert_eq!(text(&places, 0, "value"), "28132500");
+    assert!(text(&places, 0, "file").ends_with("budget.csv"));
+    assert!(places.rows[0].figure.is_some(), "its trail opens");
+    // A search that nothing prints and nobody knows is said to be so only then.
+    let mut state = on(ScreenId::Overview);
+    update(&mut state, Msg::Find("987654321987".to_owned()));
+    assert!(state.notices.is_empty());
+    let nothing = Msg::FoundPrinted {
+        text: "987654321987".to_owned(),
+        places: Vec::new(),
+    };
+    update(&mut state, nothing);
+    assert_eq!(state.notices.len(), 1);
+}
+
+#[test]
+fn a_note_goes_with_the_typed_figure() {
+    let mut state = on(ScreenId::Entry);
+    press(&mut state, Key::Char('m'));
+    update(&mut state, Msg::PromptText("決標公告已附".to_owned()));
+    update(&mut state, Msg::PromptAccept);
+    let key = table(&state, "entry").rows[0].key.clone();
+    update(
+        &mut state,
+        Msg::EditText {
+            key: key.clone(),
+            text: "1".to_owned(),
+        },
+    );
+    let effects = update(&mut state, Msg::EntrySave);
+    let Some(Effect::Enter(requests)) = effects.first() else {
+        panic!("{effects:?} {:?}", state.notices);
+    };
+    assert_eq!(requests[0].key, key);
+    assert_eq!(requests[0].note.as_deref(), Some("決標公告已附"));
 }

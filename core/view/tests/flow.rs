@@ -530,7 +530,7 @@ fn the_migration_compares_with_any_of_the_last_quarters() {
         "the history ends there"
     );
     update(&mut state, Msg::SetRiskBasis(RiskBasis::Rule));
-    assert_eq!(shown(&state).0, "依 risk-default@1");
+    assert_eq!(shown(&state).0, "依規則");
 }
 
 #[test]

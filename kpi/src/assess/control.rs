@@ -73,20 +73,33 @@ fn rates(
             );
         }
     }
+    for (money, name) in [
+        (&assessed.accounts.year_to_date, "budget"),
+        (&assessed.accounts.since_beginning, "budget-total"),
+    ] {
+        let Some(refused) = &money.refused else {
+            continue;
+        };
+        let received = refused.amounts.iter().map(|(kind, amount)| {
+            Arg::from(
+                Message::new("finding-received-amount")
+                    .with("kind", Arg::Term(kind.term().into()))
+                    .with("amount", Arg::Number((*amount).into())),
+            )
+        });
+        let text = Message::new("finding-implausible-rate")
+            .with("rate", Arg::Fraction(refused.rate))
+            .with("limit", Arg::Fraction(refused.limit));
+        let series = SeriesId::new(assessed.id.as_str(), name).part("execution_rate");
+        let text = match list(received.collect()) {
+            Some(received) => text.with("received", received),
+            None => text.with("received", ""),
+        };
+        add("implausible-rate@1", Severity::Error, series, text);
+    }
     let Some(rate) = rate.filter(|rate| *rate > asking.confirm_above) else {
         return;
     };
-    if rate > asking.refuse_above {
-        add(
-            "implausible-rate@1",
-            Severity::Error,
-            series("execution_rate"),
-            Message::new("finding-implausible-rate")
-                .with("rate", Arg::Fraction(rate))
-                .with("limit", Arg::Fraction(asking.refuse_above)),
-        );
-        return;
-    }
     let confirmed = SeriesId::new(assessed.id.as_str(), "confirm").part("execution_rate");
     if programme::value(confirmed, quarter, index).is_none_or(|value| value < Decimal::ONE) {
         add(

@@ -8,7 +8,7 @@ use super::{DueEntry, ProgrammeAssessment};
 use crate::address::SeriesId;
 use crate::calendar::{Period, Quarter};
 use crate::indicator::{Frequency, Indicator, Road};
-use crate::register::{NarrativePart, Register};
+use crate::register::{NarrativePart, Programme, Register};
 use chrono::Days;
 
 pub(super) fn due_entries(
@@ -63,6 +63,9 @@ pub(super) fn of_control(
     };
     let mut due = Vec::new();
     for (programme, assessed) in register.programmes.iter().zip(programmes) {
+        due.extend(milestones(programme, assessed, quarter, due_on));
+    }
+    for (programme, assessed) in register.programmes.iter().zip(programmes) {
         let series = |name: &str, part: &str| SeriesId::new(programme.id.as_str(), name).part(part);
         if asks_for_cause(assessed, quarter, rules).is_some() {
             let told = |part: NarrativePart| {
@@ -81,6 +84,42 @@ pub(super) fn of_control(
         }
     }
     due
+}
+
+/// Milestones planned for the quarter or before that were not done before it: the day each was done, or how much of it
+/// is completed. One of the two answers for the quarter.
+fn milestones(
+    programme: &Programme,
+    assessed: &ProgrammeAssessment,
+    quarter: Quarter,
+    due_on: Option<chrono::NaiveDate>,
+) -> Vec<DueEntry> {
+    let asked = assessed.milestones.iter().filter(|state| {
+        state.plan.planned <= quarter.end() && state.done_on.is_none_or(|on| on >= quarter.start())
+    });
+    asked
+        .flat_map(|state| {
+            let part = state.partial;
+            let partial = part.filter(|p| p.period.end >= quarter.start());
+            let filled = state.done_on.is_some() || partial.is_some();
+            let entry = |word: &str, row: Option<i64>, last| DueEntry {
+                series: SeriesId::new(programme.id.as_str(), "milestone")
+                    .part(format!("{}.{word}", state.id)),
+                period: quarter.period(),
+                agency: programme.lead.clone(),
+                due_on,
+                filled,
+                row,
+                last,
+            };
+            let before = part.filter(|p| p.period.end < quarter.start());
+            let last = before.map(|p| (p.period, p.percent));
+            let partly = || entry("partial", partial.map(|p| p.row), last);
+            let done = entry("actual", state.row, None);
+            [Some(done), state.done_on.is_none().then(partly)]
+        })
+        .flatten()
+        .collect()
 }
 
 /// How far back an ended plan is looked for: ten years.

@@ -1,7 +1,7 @@
 //! Lagging plans (落後計畫) under the rule set in force.
 
 use super::way_out::{Ahead, WayOut};
-use super::{MoneyAssessment, money::planned_ntd};
+use super::{MoneyAssessment, ProgressBasis, money::planned_ntd};
 use crate::calendar::Quarter;
 use crate::message::{Arg, Message};
 use crate::money::{AmountKind, Ratio, Span};
@@ -44,7 +44,7 @@ pub struct Lagging {
 pub(super) fn lagging(
     programme: &Programme,
     money: &MoneyAssessment,
-    progress: Option<(Decimal, Decimal)>,
+    (progress, basis): (Option<(Decimal, Decimal)>, Option<ProgressBasis>),
     quarter: Quarter,
     rules: &Rules,
     ahead: &Ahead<'_>,
@@ -54,7 +54,7 @@ pub(super) fn lagging(
     let conditions: Vec<LaggingCondition> = rule
         .conditions
         .iter()
-        .map(|condition| met(*condition, money, variance))
+        .map(|condition| met(*condition, money, variance, basis))
         .collect();
     let not_looked_at = outside(rule, programme, quarter, rules);
     let lagging = if not_looked_at.is_some() || conditions.is_empty() {
@@ -135,6 +135,7 @@ fn met(
     condition: Condition,
     money: &MoneyAssessment,
     variance: Option<Decimal>,
+    basis: Option<ProgressBasis>,
 ) -> LaggingCondition {
     let Condition {
         measure,
@@ -157,7 +158,13 @@ fn met(
         Measure::Variance => Arg::Points(value),
         _ => Arg::Fraction(value),
     };
-    let (over, under) = base_terms(measure, money);
+    let (over, under) = match (measure, basis) {
+        (Measure::Variance, Some(ProgressBasis::Milestones)) => (
+            "explain-progress-weighted-actual",
+            "explain-progress-weighted-planned",
+        ),
+        _ => base_terms(measure, money),
+    };
     let text = match measure {
         Measure::Variance => Message::new("rule-condition-variance"),
         _ => Message::new("rule-condition"),

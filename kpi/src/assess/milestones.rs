@@ -6,7 +6,7 @@
 
 use super::reading::Index;
 use crate::address::SeriesId;
-use crate::calendar::{PeriodKind, Quarter, taipei_day};
+use crate::calendar::{Period, PeriodKind, Quarter, taipei_day};
 use crate::observation::{Cause, Observation, Recorded};
 use crate::register::{Milestone, MilestonePlan};
 use chrono::NaiveDate;
@@ -72,6 +72,19 @@ pub struct MilestoneState {
     pub evidence: Option<String>,
     /// Row that says it is done.
     pub row: Option<i64>,
+    /// Completed in part, while it is not done: the last report of `milestone.ID.partial` by the day of reference.
+    pub partial: Option<MilestonePartial>,
+}
+
+/// How much of a milestone is completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MilestonePartial {
+    /// Percent of the milestone, 0 to 100.
+    pub percent: Decimal,
+    /// The period it was reported for.
+    pub period: Period,
+    /// Row.
+    pub row: i64,
 }
 
 /// The day that lateness is counted to.
@@ -134,7 +147,31 @@ fn state(
         },
         evidence: done.and_then(|(row, ..)| evidence(row)),
         row: done.map(|(row, ..)| row.sequence),
+        partial: match done {
+            Some(_) => None,
+            None => partial(programme, &milestone.id, day, index),
+        },
         plan,
+    })
+}
+
+/// What was last reported of a milestone that is not done; what is completed stays completed.
+fn partial(
+    programme: &str,
+    milestone: &str,
+    by: NaiveDate,
+    index: &Index<'_>,
+) -> Option<MilestonePartial> {
+    let series = SeriesId::new(programme, "milestone").part(format!("{milestone}.partial"));
+    let known = index.figures.of(&series).iter().rev();
+    let last = known.take_while(|p| p.broken.is_none()).find_map(|p| {
+        let row = p.good?;
+        (row.item.period.start <= by).then_some(row)
+    })?;
+    Some(MilestonePartial {
+        percent: last.item.value()?,
+        period: last.item.period,
+        row: last.sequence,
     })
 }
 
@@ -181,8 +218,9 @@ pub(super) fn weights(milestones: &[Milestone]) -> Decimal {
     })
 }
 
-/// 加權進度: the weights of what was planned by the day of reference, and of what was done by then, in percent.
-/// `None` when there are no milestones or their weights do not add up to 100.
+/// 加權進度, the sum of weight × progress (rule `weighted-progress@1`): planned are the weights of what was planned by
+/// the day of reference; actual are the weights of what was done by then, and of a milestone that is not done its weight
+/// × the part completed. In percent. `None` when there are no milestones or their weights do not add up to 100.
 pub(super) fn weighted(
     states: &[MilestoneState],
     milestones: &[Milestone],
@@ -193,13 +231,19 @@ pub(super) fn weighted(
         return None;
     }
     let day = reference_day(quarter, index.day);
-    let sum = |keep: &dyn Fn(&MilestoneState) -> bool| -> Decimal {
-        states.iter().filter(|s| keep(s)).map(|s| s.weight).sum()
-    };
-    Some((
-        sum(&|state| state.plan.planned <= day),
-        sum(&|state| state.done_on.is_some()),
-    ))
+    let planned = states.iter().filter(|state| state.plan.planned <= day);
+    let actual = states
+        .iter()
+        .map(|state| match (state.done_on, state.partial) {
+            (Some(_), _) => Some(state.weight),
+            (None, Some(partial)) => state
+                .weight
+                .checked_mul(partial.percent)?
+                .checked_div(Decimal::ONE_HUNDRED),
+            (None, None) => Some(Decimal::ZERO),
+        });
+    let actual = actual.sum::<Option<Decimal>>()?;
+    Some((planned.map(|state| state.weight).sum(), actual.normalize()))
 }
 
 /// Planned cumulative progress from the weights at a later day, by the plans in force now, in percent.

@@ -39,7 +39,7 @@ use crate::status::Status;
 use chrono::{DateTime, NaiveDate, Utc};
 use indicator::Watched;
 pub use lagging::{Lagging, LaggingCondition};
-pub use milestones::{MilestonePlanned, MilestoneState, Timeliness};
+pub use milestones::{MilestonePartial, MilestonePlanned, MilestoneState, Timeliness};
 use money::MoneyIndex;
 pub use outlook::{Forecast, Outlook, execution_outlooks, outlooks};
 use reading::Index;
@@ -166,10 +166,23 @@ pub struct MoneyAssessment {
     pub realised: Option<Ratio>,
     /// Net of the dated changes that were added to the budget line, whole NT$; 0 where the line contains them.
     pub changed_ntd: i64,
+    /// What was spent was refused: the rate it would give is above the highest that is taken as input.
+    pub refused: Option<RefusedSpending>,
     /// Year-end money before 決算 is provisional.
     pub provisional: bool,
     /// Sequence numbers of the rows used.
     pub rows: Vec<i64>,
+}
+
+/// Amounts received that do not count, because a rate made of them is above the highest taken as input (999.99 %).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedSpending {
+    /// The rate they would give, a fraction.
+    pub rate: Decimal,
+    /// The highest rate that is taken, a fraction.
+    pub limit: Decimal,
+    /// What was received: kind and whole NT$.
+    pub amounts: Vec<(crate::money::AmountKind, i64)>,
 }
 
 impl MoneyAssessment {
@@ -263,6 +276,32 @@ pub struct TaskState {
     pub row: Option<i64>,
 }
 
+/// What the planned and actual progress of a programme rest on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProgressBasis {
+    /// Reported for the quarter, by a person or a portal.
+    Reported,
+    /// 加權進度 of the milestones: nothing was reported.
+    Milestones,
+}
+
+impl ProgressBasis {
+    /// Word for JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            ProgressBasis::Reported => "reported",
+            ProgressBasis::Milestones => "milestones",
+        }
+    }
+    /// Key of its words in the language files.
+    pub fn term(self) -> &'static str {
+        match self {
+            ProgressBasis::Reported => "progress-basis-reported",
+            ProgressBasis::Milestones => "progress-basis-milestones",
+        }
+    }
+}
+
 /// How one programme stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProgrammeAssessment {
@@ -289,8 +328,11 @@ pub struct ProgrammeAssessment {
     /// 加權進度 from the milestones, planned and actual in percent, beside the reported progress; unknown when the
     /// weights do not add up to 100.
     pub weighted_progress: Option<(Decimal, Decimal)>,
-    /// Planned and actual cumulative progress in percent, as reported.
+    /// Planned and actual cumulative progress in percent that the rules look at: as reported; where nothing of it is
+    /// reported for the quarter, the weighted progress of the milestones.
     pub progress: Option<(Decimal, Decimal)>,
+    /// Which of the two it is.
+    pub progress_basis: Option<ProgressBasis>,
     /// Actual minus planned, percentage points.
     pub variance_points: Option<Decimal>,
     /// Reason, measure and responsible unit of this quarter: those of the programme's file, and what people entered.

@@ -15,11 +15,11 @@
 //! Dated changes of a budget (流用, 追加, 追減) are added to a budget line that stood before their day; a line that
 //! stands on or after it already contains them. A line of the whole year is the budget as decided at its start.
 
-use super::{Accounts, MoneyAssessment};
+use super::{Accounts, MoneyAssessment, RefusedSpending};
 use crate::calendar::{Period, PeriodKind, Quarter};
 use crate::effective::{doubted, live};
 use crate::money::{AmountKind, Amounts, BudgetChange, MoneyLine, Ratio, Span};
-use crate::money_rates::rates;
+use crate::money_rates::{highest_rate, rates};
 use crate::observation::{Act, Recorded};
 use crate::rules::Rules;
 use chrono::NaiveDate;
@@ -226,9 +226,11 @@ impl<'a> MoneyIndex<'a> {
         period: Period,
         rules: &Rules,
     ) -> MoneyAssessment {
-        let (amounts, used, changed_ntd) = self.amounts(rows, programme, span, period);
+        let (mut amounts, used, changed_ntd) = self.amounts(rows, programme, span, period);
+        let refused = refuse(&mut amounts, rules);
         MoneyAssessment {
             changed_ntd,
+            refused,
             ..of_amounts(amounts, span, period, used, rules)
         }
     }
@@ -381,6 +383,25 @@ fn by_or_after<'r, 'a: 'r>(
     found
 }
 
+/// What was spent does not count where a rate made of it is above the highest that is taken as input: people are refused
+/// when they type it, a portal's answer is refused here. The rows stay.
+fn refuse(amounts: &mut Amounts, rules: &Rules) -> Option<RefusedSpending> {
+    let limit = rules.asking.refuse_above;
+    let rate = highest_rate(amounts, &rules.executed).filter(|rate| *rate > limit)?;
+    let spent = || AmountKind::ALL.into_iter().filter(|kind| kind.is_spent());
+    let received = spent()
+        .filter_map(|kind| Some((kind, amounts.get(kind)?)))
+        .collect();
+    for kind in spent() {
+        amounts.set(kind, None);
+    }
+    Some(RefusedSpending {
+        rate,
+        limit,
+        amounts: received,
+    })
+}
+
 fn of_amounts(
     amounts: Amounts,
     span: Span,
@@ -401,6 +422,7 @@ fn of_amounts(
         settlement_ratio: rates.settlement_ratio,
         realised: rates.realised,
         changed_ntd: 0,
+        refused: None,
         provisional: period.quarter().number == 4
             && amounts.settled_ntd.is_none()
             && !amounts.is_empty(),
@@ -498,6 +520,7 @@ pub(super) fn sum<'m>(parts: impl Iterator<Item = &'m MoneyAssessment>) -> Summe
             changed_ntd: known
                 .iter()
                 .fold(0_i64, |sum, m| sum.saturating_add(m.changed_ntd)),
+            refused: None,
             provisional: known.iter().any(|m| m.provisional),
             rows: known.iter().flat_map(|m| m.rows.iter().copied()).collect(),
         },

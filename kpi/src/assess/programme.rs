@@ -6,7 +6,7 @@ use super::milestones;
 use super::money::MoneyIndex;
 use super::reading::{Index, stands_on};
 use super::way_out::Ahead;
-use super::{ProgrammeAssessment, TaskState, risk};
+use super::{ProgrammeAssessment, ProgressBasis, TaskState, risk};
 use crate::address::SeriesId;
 use crate::calendar::{Quarter, taipei_day};
 use crate::effective::Effective;
@@ -58,7 +58,10 @@ pub(super) fn assess(
     };
     let accounts = money.programme_accounts(&programme.id, quarter, rules);
     let money = money.programme(&programme.id, quarter, rules);
-    let progress = progress(&programme.id, quarter, index);
+    let weighted_progress = milestones::weighted(&states, &programme.milestones, quarter, index);
+    let progress = standing(&programme.id, quarter, index, weighted_progress);
+    let progress_basis = progress.map(|(_, basis)| basis);
+    let progress = progress.map(|(progress, _)| progress);
     let variance_points = progress.and_then(|(planned, actual)| actual.checked_sub(planned));
     ProgrammeAssessment {
         id: programme.id.clone(),
@@ -74,13 +77,21 @@ pub(super) fn assess(
                 .filter(|i| i.status != Status::NoTarget)
                 .count(),
         ),
-        lagging: lagging(programme, &money, progress, quarter, rules, &ahead),
+        lagging: lagging(
+            programme,
+            &money,
+            (progress, progress_basis),
+            quarter,
+            rules,
+            &ahead,
+        ),
         evm: evm(&money, progress),
         money,
         accounts,
-        weighted_progress: milestones::weighted(&states, &programme.milestones, quarter, index),
+        weighted_progress,
         milestones: states,
         progress,
+        progress_basis,
         variance_points,
         narrative: narrative(programme, quarter, index),
         risk: risk_reported.as_ref().map(|reported| reported.level),
@@ -123,20 +134,38 @@ pub(super) fn value(id: SeriesId, quarter: Quarter, index: &Index<'_>) -> Option
         .value()
 }
 
-/// Planned and actual cumulative progress, if both are known for the quarter.
-pub(super) fn progress(
+/// The progress the rules look at: as reported for the quarter, if both parts are; the weighted progress of the
+/// milestones where neither is. Half a report is not filled up with the other kind.
+fn standing(
     programme: &str,
     quarter: Quarter,
     index: &Index<'_>,
-) -> Option<(Decimal, Decimal)> {
+    weighted: Option<(Decimal, Decimal)>,
+) -> Option<((Decimal, Decimal), ProgressBasis)> {
     let part = |part: &str| {
-        value(
-            SeriesId::new(programme, "progress").part(part),
-            quarter,
-            index,
-        )
+        let series = SeriesId::new(programme, "progress").part(part);
+        value(series, quarter, index)
     };
-    part("planned").zip(part("actual"))
+    match (part("planned"), part("actual")) {
+        (Some(planned), Some(actual)) => Some(((planned, actual), ProgressBasis::Reported)),
+        (None, None) => Some((weighted?, ProgressBasis::Milestones)),
+        _ => None,
+    }
+}
+
+/// The same of any quarter.
+pub(super) fn progress(
+    programme: &Programme,
+    quarter: Quarter,
+    index: &Index<'_>,
+) -> Option<(Decimal, Decimal)> {
+    let weighted = || {
+        let listed = &programme.milestones;
+        let states = milestones::milestones(&programme.id, listed, quarter, index);
+        milestones::weighted(&states, listed, quarter, index)
+    };
+    let weighted = (!programme.milestones.is_empty()).then(weighted).flatten();
+    standing(&programme.id, quarter, index, weighted).map(|(progress, _)| progress)
 }
 
 /// What the file says of the quarter, replaced part by part by what people entered.

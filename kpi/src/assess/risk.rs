@@ -33,7 +33,7 @@ pub(super) fn assess(
         let (lost, all) =
             unusable_weight(statuses.zip(programme.indicators.iter().map(|i| i.weight)));
         let standing = money.programme(&programme.id, *quarter, rules);
-        let variance_points = progress(&programme.id, *quarter, index)
+        let variance_points = progress(programme, *quarter, index)
             .and_then(|(planned, actual)| actual.checked_sub(planned));
         now = by_rule(
             &RiskInputs {

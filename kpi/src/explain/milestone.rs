@@ -39,6 +39,9 @@ pub(super) fn explain(
         Some("actual") => state.done_on.map(Arg::Date),
         Some("days_late") => state.days_late.map(|days| Said::Days(days).arg()),
         Some("weight") => Some(Said::Percent(state.weight.normalize()).arg()),
+        Some("partial") => state
+            .partial
+            .map(|p| Said::Percent(p.percent.normalize()).arg()),
         Some(_) => return None,
     };
     out.rule = Some(Rule {
@@ -61,10 +64,14 @@ pub(super) fn explain(
             })
             .collect();
     }
-    let used: Vec<i64> = state.row.into_iter().collect();
+    let used: Vec<i64> = (state.row.into_iter())
+        .chain(state.partial.map(|p| p.row))
+        .collect();
     let series = crate::address::SeriesId::new(&found.id, "milestone").part(&state.id);
+    let partial = series.clone().part(format!("{}.partial", state.id));
     out.rows = readings(&case.snapshot.observations, &used, |row| {
-        row.item.series == series && row.item.period.start <= case.assessment.quarter.end()
+        (row.item.series == series || row.item.series == partial)
+            && row.item.period.start <= case.assessment.quarter.end()
     });
     Some(out)
 }

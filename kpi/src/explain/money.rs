@@ -1,7 +1,7 @@
 //! Amounts and the four ratios, of a programme, an agency or all programmes together.
 
 use super::rows::lines;
-use super::{Case, Explanation, Part, Rule, term};
+use super::{Case, Explanation, Part, RowState, Rule, term};
 use crate::address::SeriesId;
 use crate::assess::{Accounts, AgencyAssessment, MoneyAssessment, ProgrammeAssessment};
 use crate::figure_name::{agency_of, money_term, owner};
@@ -422,6 +422,14 @@ fn which_rows(case: &Case<'_>, whose: &Whose<'_>) -> Rule {
     if !whose.summed.is_empty() {
         return sum_rule();
     }
+    if let Some(refused) = &whose.money.refused {
+        return Rule {
+            id: "implausible-rate@1".to_owned(),
+            text: Message::new("entry-rate-refused")
+                .with("rate", Arg::Fraction(refused.rate))
+                .with("limit", Arg::Fraction(refused.limit)),
+        };
+    }
     let text = match (whose.money.span, whose.money.period) {
         (Some(crate::money::Span::YearToDate), Some(period)) => {
             Message::new("explain-rule-year-to-date").with("period", period)
@@ -477,7 +485,7 @@ fn rows(case: &Case<'_>, whose: &Whose<'_>, kinds: &[AmountKind]) -> Vec<super::
             whose.money.rows.contains(&row.sequence) && kinds.contains(&row.item.key.kind)
         })
         .collect();
-    lines(all, &whose.money.rows, |row| {
+    let mut found = lines(all, &whose.money.rows, |row| {
         used.iter().any(|other| {
             let (one, two) = (&row.item, &other.item);
             one.key.programme == two.key.programme
@@ -488,5 +496,15 @@ fn rows(case: &Case<'_>, whose: &Whose<'_>, kinds: &[AmountKind]) -> Vec<super::
                 && one.key.kind == two.key.kind
                 && one.period.end == two.period.end
         })
-    })
+    });
+    if whose.money.refused.is_some() {
+        // What was received is kept and does not count.
+        for row in found.iter_mut().filter(|row| row.state == RowState::Counts) {
+            let kind = row.series.part.as_deref().and_then(AmountKind::from_id);
+            if kind.is_some_and(AmountKind::is_spent) {
+                row.state = RowState::Refused;
+            }
+        }
+    }
+    found
 }

@@ -4,7 +4,7 @@ use super::indicator::{part_of, value};
 use super::rows::readings;
 use super::{Case, Explanation, Part, Rule, term, whole};
 use crate::address::SeriesId;
-use crate::assess::{ProgrammeAssessment, TaskState};
+use crate::assess::{ProgrammeAssessment, ProgressBasis, TaskState};
 use crate::message::{Arg, Message};
 use crate::register::{NarrativePart, Task};
 use crate::rules::Measure;
@@ -75,10 +75,7 @@ fn of_programme(case: &Case<'_>, found: &ProgrammeAssessment) -> Option<Explanat
                     status: None,
                 });
             }
-            out.rule = Some(Rule {
-                id: "progress@1".to_owned(),
-                text: Message::new("explain-rule-progress"),
-            });
+            out.rule = Some(progress_rule(found, "progress@1", "explain-rule-progress"));
             out.rows = in_quarter(case, |series| {
                 series.scope == found.id && series.name == "progress"
             });
@@ -91,11 +88,23 @@ fn of_programme(case: &Case<'_>, found: &ProgrammeAssessment) -> Option<Explanat
                 "explain-progress-actual"
             });
             out.rows = in_quarter(case, |series| series == &case.figure.series);
-            out.value = latest(&out.rows).map(percent);
-            out.rule = Some(Rule {
-                id: "progress-reported@1".to_owned(),
-                text: Message::new("explain-rule-progress-reported"),
+            let standing = found.progress.map(|(planned, actual)| match part {
+                "planned" => planned,
+                _ => actual,
             });
+            // Half a report is shown, and no rule looks at it.
+            out.value = standing.or(latest(&out.rows)).map(percent);
+            let reported = "explain-rule-progress-reported";
+            out.rule = Some(progress_rule(found, "progress-reported@1", reported));
+            if found.progress_basis == Some(ProgressBasis::Milestones) {
+                let series = SeriesId::new(&found.id, "progress").part(format!("weighted_{part}"));
+                out.parts.push(Part {
+                    label: case.name_of(&series),
+                    figure: Some(case.at(series)),
+                    value: standing.map(percent),
+                    status: None,
+                });
+            }
             Some(out)
         }
         ("risk", None) => {
@@ -144,6 +153,20 @@ fn of_programme(case: &Case<'_>, found: &ProgrammeAssessment) -> Option<Explanat
             Some(out)
         }
         _ => None,
+    }
+}
+
+/// By which rule progress stands: as reported, or by the milestones.
+fn progress_rule(found: &ProgrammeAssessment, id: &str, reported: &'static str) -> Rule {
+    match found.progress_basis {
+        Some(ProgressBasis::Milestones) => Rule {
+            id: "weighted-progress@1".to_owned(),
+            text: Message::new("explain-rule-progress-milestones"),
+        },
+        _ => Rule {
+            id: id.to_owned(),
+            text: Message::new(reported),
+        },
     }
 }
 

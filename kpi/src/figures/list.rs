@@ -12,7 +12,8 @@ use crate::money::{AmountKind, Ratio, Span};
 use rust_decimal::Decimal;
 
 /// Every known figure of an assessment, in the order of the report. A figure that is unknown is not
-/// in the list; its status is. Ages are not in it: they change with the calendar, not with what is known.
+/// in the list; its status is. Ages are not in it: they change with the calendar, not with what is known. Nor is the
+/// way out of the list of lagging plans: it looks ahead, to plans that come to be known after the quarter.
 pub fn figures(assessment: &Assessment) -> Vec<Figure> {
     let mut list = List {
         period: assessment.quarter.period(),
@@ -99,19 +100,6 @@ impl List {
             None,
             programme.lagging.lagging.map(Said::Yes),
         );
-        if let Some(way) = &programme.lagging.way_out {
-            let percent = way.progress_percent.map(|p| Said::Percent(p.normalize()));
-            let points = way.progress_points.map(|p| Said::Points(p.normalize()));
-            self.made(
-                id,
-                "way-out",
-                Some("execute"),
-                way.execute_ntd.map(Said::Ntd),
-            );
-            self.made(id, "way-out", Some("base"), way.base_ntd.map(Said::Ntd));
-            self.made(id, "way-out", Some("progress"), percent);
-            self.made(id, "way-out", Some("progress_points"), points);
-        }
     }
 
     fn indicator(&mut self, indicator: &IndicatorAssessment) {
@@ -147,7 +135,8 @@ impl List {
     }
 
     fn milestone(&mut self, scope: &str, state: &MilestoneState) {
-        let rows: Vec<i64> = state.row.into_iter().collect();
+        let partial_row = state.partial.map(|p| p.row);
+        let rows: Vec<i64> = state.row.into_iter().chain(partial_row).collect();
         let series = SeriesId::new(scope, "milestone").part(&state.id);
         for (part, said) in [
             (None, Some(Said::Milestone(state.timeliness))),
@@ -157,6 +146,10 @@ impl List {
             (
                 Some("weight"),
                 Some(Said::Percent(state.weight.normalize())),
+            ),
+            (
+                Some("partial"),
+                state.partial.map(|p| Said::Percent(p.percent.normalize())),
             ),
         ] {
             let part = part.map(|part| format!("{}.{part}", state.id));

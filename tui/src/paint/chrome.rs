@@ -100,27 +100,30 @@ pub(super) fn nav_row(
     hits: &mut Hits,
 ) {
     let mut x = x;
-    let words = chrome
-        .nav
-        .iter()
-        .map(|item| width(&safe(&item.key)) + 1 + width(&safe(&item.label)));
-    // Where they do not fit with wide gaps, the screens stand closer.
-    let wide = words.sum::<u16>() + 3 * u16::try_from(chrome.nav.len()).unwrap_or(0);
-    let gap = if x + wide > area.right() + 2 { 2 } else { 3 };
+    // Where they do not fit with wide gaps, the screens stand closer; in the last resort only their keys are left.
+    let room = area.right().saturating_sub(x);
+    let screens = u16::try_from(chrome.nav.len()).unwrap_or(0);
+    let all = |inside: &str, gap: u16| {
+        let words = chrome.nav.iter();
+        let words = words.map(|item| width(&safe(&format!("{}{inside}{}", item.key, item.label))));
+        words.sum::<u16>() + gap * screens.saturating_sub(1)
+    };
+    let fits = [(" ", 3), (" ", 2), (" ", 1), ("", 1)].into_iter();
+    let (inside, gap, whole) = fits
+        .map(|(inside, gap)| (inside, gap, true))
+        .find(|(inside, gap, _)| all(inside, *gap) <= room)
+        .unwrap_or((" ", 1, false));
     for item in &chrome.nav {
+        let shown = match whole || item.current {
+            true => format!("{}{inside}{}", item.key, item.label),
+            false => item.key.clone(),
+        };
         let style = if item.current {
             ink.heading()
         } else {
             ink.tone(Tone::Label)
         };
-        let used = put(
-            buffer,
-            x,
-            y,
-            area.right().saturating_sub(x),
-            &format!("{} {}", item.key, item.label),
-            style,
-        );
+        let used = put(buffer, x, y, area.right().saturating_sub(x), &shown, style);
         hits.push(Hit {
             area: Rect {
                 x,

@@ -479,6 +479,15 @@ pub const COMMANDS: &[Command] = &[
         ),
         "hint-evidence",
     ),
+    command(
+        "note",
+        "command-note",
+        Group::Entry,
+        Where::On(ScreenId::Entry),
+        Some(Key::Char('m')),
+        Key::Ctrl('l'),
+        |_| Some(Msg::EntryNote),
+    ),
     hinted(
         command(
             "lang",

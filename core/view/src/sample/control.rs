@@ -91,6 +91,7 @@ pub(super) fn milestones(definition: &Programme) -> Vec<MilestoneState> {
                 timeliness,
                 evidence: done.map(|_| "minutes.pdf".to_owned()),
                 row: None,
+                partial: None,
             }
         })
         .collect()

@@ -7,7 +7,7 @@ use chrono::Duration;
 use quarterdeck_kpi::address::{FigureAddress, SeriesId};
 use quarterdeck_kpi::assess::{
     Assessment, DueEntry, Figure, IndicatorAssessment, Lagging, LaggingCondition, MoneyAssessment,
-    Point, Portfolio, ProgrammeAssessment, Risk, TargetInForce, TaskState,
+    Point, Portfolio, ProgrammeAssessment, ProgressBasis, Risk, TargetInForce, TaskState,
 };
 use quarterdeck_kpi::calendar::Period;
 use quarterdeck_kpi::evm::evm;
@@ -281,6 +281,7 @@ fn programme(row: &Row, definition: &Programme) -> ProgrammeAssessment {
             .then(|| (Decimal::from(70), Decimal::from(30))),
         good: (good, of),
         indicators,
+        progress_basis: progress.map(|_| ProgressBasis::Reported),
         progress,
         variance_points: progress.map(|(planned, actual)| actual - planned),
         narrative: definition.narratives.first().cloned(),

@@ -61,6 +61,7 @@ pub(crate) fn chrome(state: &State, panels: &[Panel]) -> Chrome {
                 PromptKind::OpenFolder => state.word("prompt-open"),
                 PromptKind::CreateFolder => state.word("prompt-create"),
                 PromptKind::Evidence => state.word("prompt-evidence"),
+                PromptKind::Note => state.word("prompt-note"),
                 PromptKind::Reason => state.word("prompt-accept"),
                 PromptKind::Source(field) => state.word(field.word()),
                 PromptKind::SourceLine { line, .. } => {

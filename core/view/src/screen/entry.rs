@@ -27,13 +27,24 @@ pub(crate) fn unit_of<'a>(loaded: &'a Loaded, entry: &DueEntry) -> &'a str {
     match indicator_of(&loaded.snapshot.register, &entry.series) {
         Some(indicator) => indicator.unit.as_str(),
         None => match entry.series.name.as_str() {
-            "task" | "confirm" | "milestone" => "done",
+            "milestone" => match part_word(entry) {
+                Some("actual") => "date",
+                Some("partial") => "percent",
+                _ => "done",
+            },
+            "task" | "confirm" => "done",
             "narrative" => "text",
             "progress" => "percent",
             "budget" => "ntd",
             _ => "",
         },
     }
+}
+
+/// The last word of a milestone's series: `actual` or `partial`.
+fn part_word(entry: &DueEntry) -> Option<&str> {
+    let part = entry.series.part.as_deref()?;
+    part.rsplit_once('.').map(|(_, word)| word)
 }
 
 pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
@@ -102,8 +113,10 @@ fn grid(state: &State, loaded: &Loaded) -> Panel {
             .then(|| state.word("entry-nothing-to-undo"))
     });
     let mut evidence = super::command_action(state, "evidence");
-    evidence.disabled = disabled;
-    panel.actions = vec![save, undo, evidence];
+    evidence.disabled.clone_from(&disabled);
+    let mut note = super::command_action(state, "note");
+    note.disabled = disabled;
+    panel.actions = vec![save, undo, evidence, note];
     if let Some(quarter) = loaded.assessment.last_asked {
         panel.actions.push(to_last_asked(state, quarter));
     }
@@ -157,7 +170,10 @@ fn row(state: &State, loaded: &Loaded, entry: &DueEntry) -> Sortable {
     let editing = state.editing.as_ref().is_some_and(|(k, _)| *k == key);
     let programme = match register.programme(&entry.series.scope) {
         Some(p) => format!("{} {}", p.id, title_of(language, &p.title)),
-        None => entry.series.scope.to_string(),
+        None => match register.node(&entry.series.scope) {
+            Some(node) => format!("{} {}", node.id, title_of(language, &node.title)),
+            None => entry.series.scope.to_string(),
+        },
     };
     let indicator = series_title(language, register, &entry.series);
     let row = entry.row.and_then(|sequence| {
@@ -167,6 +183,7 @@ fn row(state: &State, loaded: &Loaded, entry: &DueEntry) -> Sortable {
     let filled = row.and_then(|row| row.item.value());
     let stored = match unit {
         "text" => row.and_then(|row| row.item.printed.clone()),
+        "date" => row.map(|row| format::period(language, row.item.period)),
         _ => filled.map(|v| format::value(v, unit)),
     };
     let mut value = number_cell(
@@ -177,6 +194,7 @@ fn row(state: &State, loaded: &Loaded, entry: &DueEntry) -> Sortable {
         Tone::Text,
         match unit {
             "text" => stored.clone().unwrap_or_default(),
+            "date" => row.map_or(String::new(), |row| row.item.period.to_string()),
             _ => filled.map_or(String::new(), |v| v.to_string()),
         },
     );
@@ -349,6 +367,19 @@ fn what_to_do(state: &State, loaded: &Loaded) -> Panel {
         lines.push(vec![mono(key.clone())]);
         if let Some(error) = state.drafts.get(&key).and_then(|d| d.error.as_ref()) {
             lines.push(vec![signed(Status::Rejected, state.say(error))]);
+        }
+        if let Some(note) = state.drafts.get(&key).and_then(|d| d.note.as_ref()) {
+            lines.push(vec![
+                toned(format!("{}  ", state.word("entry-note")), Tone::Label),
+                span(note.clone()),
+            ]);
+        }
+        if entry.series.name == "milestone" {
+            let how = match part_word(entry) {
+                Some("partial") => "entry-how-partial",
+                _ => "entry-how-day",
+            };
+            lines.push(vec![toned(state.word(how), Tone::Label)]);
         }
         if let Some(indicator) = indicator_of(&loaded.snapshot.register, &entry.series) {
             if let Some(means) = &indicator.verification {

@@ -4,8 +4,9 @@ use super::parts::*;
 use crate::format;
 use crate::msg::Msg;
 use crate::panel::{Body, Panel, Place, Row, Tone};
-use crate::state::{FoundView, State};
+use crate::state::{FoundView, Printed, State};
 use crate::trail::text_of;
+use quarterdeck_kpi::address::FigureAddress;
 use quarterdeck_kpi::message::Message;
 
 pub(crate) fn panels(state: &State, found: &FoundView) -> Vec<Panel> {
@@ -80,5 +81,82 @@ pub(crate) fn panels(state: &State, found: &FoundView) -> Vec<Panel> {
     let mut close = super::action(state.word("found-close"), Msg::Back);
     close.key = Some("Esc".to_owned());
     panel.actions = vec![close];
-    vec![panel]
+    let mut panels = vec![panel];
+    if found.hits.is_empty() {
+        panels.clear();
+    }
+    panels.extend(
+        found
+            .printed
+            .as_ref()
+            .map(|places| printed(state, found, places)),
+    );
+    panels
+}
+
+/// Where the reports in the workspace print it; a line opens the trail of the figure in its row.
+fn printed(state: &State, found: &FoundView, places: &[Printed]) -> Panel {
+    let rows = places
+        .iter()
+        .enumerate()
+        .map(|(at, place)| {
+            let figure = FigureAddress::parse(&place.figure).ok();
+            let name = match &figure {
+                Some(_) => match &state.loaded {
+                    Some(loaded) => {
+                        let register = &loaded.snapshot.register;
+                        crate::figure_text::name(state.language, register, &place.figure)
+                    }
+                    None => place.figure.clone(),
+                },
+                None => place.figure.clone(),
+            };
+            let shown = |text: &str, tone: Tone| {
+                let mut cell = cell_of(toned(text.to_owned(), tone));
+                cell.tip = Some(text.to_owned());
+                cell
+            };
+            let mut named = shown(&name, Tone::Text);
+            named.tip = Some(format!("{name}  {}", place.figure));
+            Sortable {
+                row: Row {
+                    key: at.to_string(),
+                    cells: vec![
+                        named,
+                        shown(&place.column, Tone::Label),
+                        shown(&place.text, Tone::Text),
+                        shown(&place.file, Tone::Hint),
+                    ],
+                    open: figure.clone().map(Msg::Explain),
+                    figure,
+                    ..Row::default()
+                },
+                keys: [&name, &place.column, &place.text, &place.file]
+                    .map(|text| SortKey::Text(text.clone()))
+                    .to_vec(),
+            }
+        })
+        .collect();
+    let columns = vec![
+        column(state, "title", "found-title", 120, 14)
+            .grows()
+            .unsorted(),
+        column(state, "heading", "found-heading-of", 84, 10)
+            .unsorted()
+            .drop(2),
+        column(state, "value", "column-value", 84, 10).unsorted(),
+        column(state, "file", "found-file", 150, 18)
+            .unsorted()
+            .drop(1),
+    ];
+    let empty = state.word("found-printed-nowhere");
+    let body = Body::Table(table(state, "found-printed", columns, rows, empty));
+    let title = state.word("found-printed");
+    let mut panel = panel("found-printed", Place::Side, title, body);
+    panel.subtitle = found.text.clone();
+    panel.aside = vec![toned(
+        state.say(&Message::new("found-printed-count").with("count", places.len())),
+        Tone::Hint,
+    )];
+    panel
 }

@@ -8,7 +8,7 @@ use crate::panel::{Body, Matrix, MatrixCell, MatrixRow, Panel, Place, Row, Shift
 use crate::state::{Loaded, State};
 use quarterdeck_kpi::assess::Risk;
 use quarterdeck_kpi::message::Message;
-use quarterdeck_kpi::risk::{Migration, RISK_DEFAULT, RiskBasis, migration, not_improved};
+use quarterdeck_kpi::risk::{Migration, RiskBasis, migration, not_improved};
 
 /// Quarters back that can be compared with: the history an assessment keeps.
 pub(crate) const MOST_BACK: i32 = 11;
@@ -81,7 +81,7 @@ fn matrix(state: &State, loaded: &Loaded) -> Panel {
 fn basis_word(state: &State, basis: RiskBasis) -> String {
     match basis {
         RiskBasis::Reported => state.word("migration-reported"),
-        RiskBasis::Rule => state.say(&Message::new("migration-by-rule").with("rule", RISK_DEFAULT)),
+        RiskBasis::Rule => state.word("migration-by-rule"),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::panel::{Body, Column, Drawing, Fact, Measure, Panel, Place, Row, Tone
 use crate::state::{Loaded, State};
 use chrono::{Days, NaiveDate};
 use quarterdeck_kpi::address::SeriesId;
-use quarterdeck_kpi::assess::{MilestoneState, ProgrammeAssessment, Timeliness};
+use quarterdeck_kpi::assess::{MilestoneState, ProgrammeAssessment, ProgressBasis, Timeliness};
 use quarterdeck_kpi::calendar::{Quarter, taipei_day};
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::register::{Milestone, Programme};
@@ -365,6 +365,18 @@ fn detail(state: &State, item: &Item<'_>) -> Panel {
             None => vec![toned(state.word("milestone-open"), Tone::Label)],
         },
     ));
+    if let Some(partial) = &stands.partial {
+        facts.push(fact(
+            state.word("milestones-partial"),
+            vec![
+                span(format!("{} %", format::number(partial.percent))),
+                toned(
+                    format!("  {}", format::period(language, partial.period)),
+                    Tone::Hint,
+                ),
+            ],
+        ));
+    }
     facts.push(fact(
         state.word("milestones-evidence"),
         match stands
@@ -414,6 +426,18 @@ pub(crate) fn progress_facts(state: &State, programme: &ProgrammeAssessment) -> 
     };
     vec![
         pair("milestones-weighted", programme.weighted_progress),
-        pair("milestones-reported", programme.progress),
+        pair(
+            "milestones-reported",
+            programme
+                .progress
+                .filter(|_| programme.progress_basis == Some(ProgressBasis::Reported)),
+        ),
+        fact(
+            state.word("milestones-basis"),
+            match programme.progress_basis {
+                Some(basis) => vec![span(state.word(basis.term()))],
+                None => vec![toned(format::NONE, Tone::Hint)],
+            },
+        ),
     ]
 }

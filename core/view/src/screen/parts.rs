@@ -1,7 +1,7 @@
 //! Small builders that every screen uses.
 
 use crate::format;
-use crate::i18n::Language;
+use crate::i18n::{Language, argument};
 use crate::palette;
 use crate::panel::{
     Align, Body, Cell, Column, Drawing, Fact, Line, Panel, Place, Row, Span, Table, Tone,
@@ -10,6 +10,7 @@ use crate::state::State;
 use chrono::NaiveDate;
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::assess::{MoneyAssessment, ProgrammeAssessment, Risk};
+use quarterdeck_kpi::figure_name::figure_name;
 use quarterdeck_kpi::indicator::{Indicator, Title};
 use quarterdeck_kpi::register::Register;
 use quarterdeck_kpi::status::Status;
@@ -297,6 +298,10 @@ pub(crate) fn series_title(language: Language, register: &Register, series: &Ser
             {
                 return title_of(language, &task.title);
             }
+            if series.name == "milestone" {
+                let day = chrono::NaiveDate::default();
+                return argument(language, &figure_name(register, day, series));
+            }
             let key = match &series.part {
                 Some(part) => format!("series-{}-{}", series.name, part.replace("_", "-")),
                 None => format!("series-{}", series.name),
@@ -315,6 +320,18 @@ pub(crate) fn indicator_of<'a>(register: &'a Register, series: &SeriesId) -> Opt
         i.series.scope == series.scope
             && i.series.name == series.name
             && i.series.part == series.part
+    })
+}
+
+/// The years of a plan, by the reader's calendar: 110-114, 2021-2025.
+pub(crate) fn plan_years(language: Language, register: &Register, plan: &str) -> String {
+    let found = register.plans.iter().find(|p| p.id == plan);
+    found.map_or(plan.to_owned(), |plan| {
+        let shown = |year: i32| match language {
+            Language::ZhTw => year - 1911,
+            Language::En => year,
+        };
+        format!("{}-{}", shown(plan.years.0), shown(plan.years.1))
     })
 }
 

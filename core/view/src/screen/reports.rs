@@ -93,15 +93,20 @@ fn row(state: &State, loaded: &Loaded, quarter: Quarter) -> Sortable {
         .map(|hash| hash.chars().take(DIGITS).collect::<String>());
     let hash = hash.unwrap_or_default();
     let name = format::quarter(state.language, quarter);
+    // What nobody signed has no day, person or hash.
+    let said = |span: crate::panel::Span| match span.text.is_empty() {
+        true => none_cell(),
+        false => cell_of(span),
+    };
     let cells = vec![
         cell(name),
         Cell {
             spans: vec![signed(status, word.clone())],
             ..Cell::default()
         },
-        cell_of(toned(on.clone(), Tone::Label)),
-        cell_of(toned(who.clone(), Tone::Label)),
-        cell_of(mono(hash.clone())),
+        said(toned(on.clone(), Tone::Label)),
+        said(toned(who.clone(), Tone::Label)),
+        said(mono(hash.clone())),
     ];
     Sortable {
         row: Row {

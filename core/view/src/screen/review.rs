@@ -10,6 +10,7 @@ use crate::state::{Loaded, State};
 use quarterdeck_kpi::figures::{Change, Said};
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::register::Register;
 use quarterdeck_kpi::signoff::{Item, Proof, Signature, Step};
 use quarterdeck_kpi::status::Status;
 use quarterdeck_kpi::text::clean;
@@ -30,7 +31,7 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
     let mut panels = vec![steps(state, loaded, signing)];
     let mut chosen = None;
     if signing.state.published.is_none() {
-        let table = items(state, signing);
+        let table = items(state, &loaded.snapshot.register, signing);
         if let Body::Table(table) = &table.body {
             chosen = table
                 .selected
@@ -178,7 +179,7 @@ fn severity(item: &Item) -> Status {
 }
 
 /// Open items first, then what was accepted, with the person and the reason.
-fn items(state: &State, signing: &Signing) -> Panel {
+fn items(state: &State, register: &Register, signing: &Signing) -> Panel {
     let matcher = super::filter::Matcher::new(&state.filter);
     let mut listed: Vec<&Item> = signing
         .state
@@ -190,7 +191,10 @@ fn items(state: &State, signing: &Signing) -> Panel {
         })
         .collect();
     listed.sort_by_key(|item| item.accepted.is_some());
-    let rows: Vec<Sortable> = listed.iter().map(|item| item_row(state, item)).collect();
+    let rows: Vec<Sortable> = listed
+        .iter()
+        .map(|item| item_row(state, register, item))
+        .collect();
     let columns = vec![
         column(state, "state", "column-handling", 92, 10),
         column(state, "about", "column-subject", 190, 24),
@@ -211,7 +215,7 @@ fn items(state: &State, signing: &Signing) -> Panel {
     panel
 }
 
-fn item_row(state: &State, item: &Item) -> Sortable {
+fn item_row(state: &State, register: &Register, item: &Item) -> Sortable {
     let finding = &item.finding;
     let is_open = item.accepted.is_none();
     let word = state.word(if is_open {
@@ -236,12 +240,27 @@ fn item_row(state: &State, item: &Item) -> Sortable {
         cell
     };
     let tone = if is_open { Tone::Text } else { Tone::Label };
+    let said = |words: &str| match words.is_empty() {
+        true => none_cell(),
+        false => text(words, Tone::Label),
+    };
+    // A figure by its name; its address is in the tip and beside the table.
+    let subject = match &finding.figure {
+        Some(figure) => {
+            let name = figure_text::name(state.language, register, &about);
+            let mut cell = cell_of(toned(name.clone(), tone));
+            cell.tip = Some(format!("{name}  {figure}"));
+            cell.figure = Some(figure.clone());
+            cell
+        }
+        None => cell_of(mono(about.clone())),
+    };
     let cells = vec![
         state_cell,
-        cell_of(mono(about.clone())),
+        subject,
         text(&says, tone),
-        text(&by, Tone::Label),
-        text(&reason, Tone::Label),
+        said(&by),
+        said(&reason),
     ];
     let keys = [word, about, says, by, reason].map(SortKey::Text).to_vec();
     Sortable {

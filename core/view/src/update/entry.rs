@@ -6,6 +6,7 @@ use crate::screen::{entry_key, entry_unit};
 use crate::state::{Draft, PromptKind, ScreenId, State};
 use quarterdeck_kpi::assess::DueEntry;
 use quarterdeck_kpi::message::Message;
+use rust_decimal::Decimal;
 use std::path::PathBuf;
 
 /// Lines of a pasted block that are looked at.
@@ -30,7 +31,13 @@ fn check(state: &State, key: &str, text: &str) -> Option<Message> {
         .loaded
         .as_ref()
         .map_or("", |loaded| entry_unit(loaded, entry));
-    crate::text::check_figure(text, unit).err()
+    let value = match crate::text::check_figure(text, unit) {
+        Ok(value) => value,
+        Err(error) => return Some(error),
+    };
+    let is_share = entry.series.name == "milestone" && unit == "percent";
+    let outside = !(Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&value);
+    (is_share && outside).then(|| Message::new("entry-progress-range").with("text", text))
 }
 
 pub(crate) fn start(state: &mut State, first: Option<String>) {
@@ -79,7 +86,8 @@ fn settle(state: &mut State, key: &str) {
     let Some(draft) = state.drafts.get(key) else {
         return;
     };
-    if draft.text.trim().is_empty() && draft.evidence.is_none() {
+    let beside = draft.evidence.is_some() || draft.note.is_some();
+    if draft.text.trim().is_empty() && !beside {
         state.drafts.remove(key);
         return;
     }
@@ -218,7 +226,7 @@ pub(crate) fn save(state: &mut State) -> Vec<Effect> {
                 period: entry.period,
                 text: draft.text.clone(),
                 evidence: draft.evidence.clone(),
-                note: None,
+                note: draft.note.clone(),
             })
         })
         .collect();
@@ -296,6 +304,29 @@ pub(crate) fn ask_evidence(state: &mut State) -> Vec<Effect> {
     }
     prompt::open(state, PromptKind::Evidence, String::new());
     Vec::new()
+}
+
+/// Asks what is to be said beside the selected figure.
+pub(crate) fn ask_note(state: &mut State) {
+    if state.screen() != ScreenId::Entry || refuse_if_read_only(state) {
+        return;
+    }
+    let Some(key) = selected_key(state, "entry") else {
+        return prompt::nothing_here(state);
+    };
+    leave(state);
+    let note = state.drafts.get(&key).and_then(|d| d.note.clone());
+    prompt::open(state, PromptKind::Note, note.unwrap_or_default());
+}
+
+pub(crate) fn note(state: &mut State, text: &str) {
+    let Some(key) = selected_key(state, "entry") else {
+        return prompt::nothing_here(state);
+    };
+    let text = text.trim();
+    let note = (!text.is_empty()).then(|| quarterdeck_kpi::text::clean(text));
+    state.drafts.entry(key.clone()).or_default().note = note;
+    settle(state, &key);
 }
 
 pub(crate) fn evidence(state: &mut State, path: PathBuf) {

@@ -124,6 +124,11 @@ pub(crate) fn accept(state: &mut State) -> Vec<Effect> {
             state.prompt = None;
             signing::accept(state, &typed)
         }
+        PromptKind::Note => {
+            state.prompt = None;
+            super::entry::note(state, &typed);
+            Vec::new()
+        }
         PromptKind::Source(field) => {
             state.prompt = None;
             super::update(state, catalogue::answered(field, &typed))

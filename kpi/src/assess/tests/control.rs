@@ -2,8 +2,10 @@
 
 use super::milestones::milestone;
 use super::money::{at, lines, with};
+use crate::address::FigureAddress;
 use crate::agency::Agency;
 use crate::assess::Assumption;
+use crate::explain::{RowState, explain};
 use crate::indicator::Title;
 use crate::money::{AmountKind, BudgetChange, Span};
 use crate::money_rates::ratio;
@@ -457,6 +459,22 @@ fn a_low_rate_asks_for_its_cause_and_a_high_one_to_be_confirmed() {
     assert!(!rules(&known).contains(&"above-plan@1".to_owned()));
     let known = with(&["P25"], year(1, "P25", "2025Q3", 1000, 10_000));
     assert!(rules(&known).contains(&"implausible-rate@1".to_owned()));
+    // What was received is kept and does not count: no rate, no sum, and the finding names it.
+    let found = at(&known, "2025Q3");
+    let money = &found.programmes[0].money;
+    assert_eq!((money.execution_rate, money.amounts.paid_ntd), (None, None));
+    assert!(money.amounts.planned_spend_ntd.is_some());
+    let refused = money.refused.as_ref().unwrap();
+    assert!(refused.rate > refused.limit && !refused.amounts.is_empty());
+    assert_eq!(found.portfolio.money.amounts.paid_ntd, None, "not zero");
+    let figure = FigureAddress::parse("P25/budget.paid@2025Q3").unwrap();
+    let told = explain(&known, &found, &figure).unwrap();
+    assert_eq!(told.value, None);
+    assert!(
+        told.rows
+            .iter()
+            .any(|row| row.state == RowState::Refused && row.value.is_some())
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::control::day;
 use super::money::{at, with};
-use crate::assess::Timeliness;
+use crate::assess::{ProgressBasis, Timeliness};
 use crate::indicator::Title;
 use crate::observation::{Cause, Observation, Recorded};
 use crate::register::{Milestone, MilestonePlan};
@@ -67,7 +67,22 @@ fn an_early_milestone_hides_no_late_one_and_a_replan_keeps_the_old_plan() {
     assert_eq!(p12.milestones[0].evidence.as_deref(), Some("minutes.pdf"));
     // Planned by the end of September 20 + 30 + 10, done 20 + 10; nothing was reported beside it.
     assert_eq!(p12.weighted_progress, Some((dec("60"), dec("30"))));
-    assert_eq!(p12.progress, None);
+    // So the rules look at it, and it is said.
+    assert_eq!(p12.progress, p12.weighted_progress);
+    assert_eq!(p12.progress_basis, Some(ProgressBasis::Milestones));
+    assert_eq!(p12.variance_points, Some(dec("-30")));
+    // Half a report is not filled up with the other kind.
+    let mut half = known.clone();
+    let planned = row(9, "P12/progress.planned", "2025Q3", dec("60"));
+    half.observations.push(planned);
+    let p12 = &at(&half, "2025Q3").programmes[0];
+    assert_eq!((p12.progress, p12.progress_basis), (None, None));
+    // The second one is half completed: 30 x 50 % more.
+    let partial = row(10, "P12/milestone.2.partial", "2025Q2", dec("50"));
+    half.observations.push(partial);
+    let p12 = &at(&half, "2025Q3").programmes[0];
+    assert_eq!(p12.weighted_progress, Some((dec("60"), dec("45"))));
+    assert_eq!(p12.milestones[1].timeliness, Timeliness::Late);
     let late: Vec<_> = found
         .findings
         .iter()

@@ -67,7 +67,8 @@ pub(super) fn rows(state: &State, loaded: &Loaded) -> Panel {
                 // An agency with money of several plans has a line in each.
                 let several = loaded.assessment.agencies.iter().filter(|o| o.id == a.id);
                 if several.count() > 1 {
-                    shown.spans.push(toned(format!("  {}", a.plan), Tone::Hint));
+                    let years = plan_years(language, register, &a.plan);
+                    shown.spans.push(toned(format!("  {years}"), Tone::Hint));
                 }
                 Line {
                     key: format!("{} {}", a.plan, a.id),

@@ -146,7 +146,7 @@ pub(crate) fn claims(state: &State, loaded: &Loaded, matcher: &Matcher) -> Panel
                 |d| format::date(state.language, d),
             );
             let texts = [
-                claim.plan.clone(),
+                plan_years(state.language, &loaded.snapshot.register, &claim.plan),
                 topic,
                 claim.value.clone(),
                 text,
