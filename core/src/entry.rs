@@ -107,7 +107,14 @@ pub fn enter(session: &mut Session, requests: &[EntryRequest]) -> Result<Vec<Ent
                 results[entry.at].result = Ok(current.sequence);
                 continue;
             }
-            (Some(current), Some(_)) => Act::Correct(current.sequence),
+            (Some(current), Some(reason)) => match current.elsewhere {
+                Some(old) => {
+                    let taken = taken_back(old, current.sequence, reason);
+                    passed.push((entry.at, taken));
+                    Act::Record
+                }
+                None => Act::Correct(current.sequence),
+            },
             (Some(current), None) => {
                 results[entry.at].result = Err(Message::new("entry-already-there")
                     .with("figure", entry.subject.to_string())
@@ -126,7 +133,8 @@ pub fn enter(session: &mut Session, requests: &[EntryRequest]) -> Result<Vec<Ent
             },
             None => None,
         };
-        let kind = if act == Act::Record {
+        let moved = passed.last().is_some_and(|(at, _)| *at == entry.at);
+        let kind = if act == Act::Record && !moved {
             "enter"
         } else {
             "correct"
@@ -182,15 +190,36 @@ pub fn correct(
         Some(path) => Some(put_evidence(session, path)?),
         None => None,
     };
+    // A row is corrected in its own period; one of another day is taken back, and the new one stands beside it.
+    let taken = current
+        .elsewhere
+        .map(|old| taken_back(old, sequence, &reason));
     let deed = Deed {
         kind: "correct",
         subject,
         row,
-        act: Act::Correct(sequence),
+        act: match taken {
+            Some(_) => Act::Record,
+            None => Act::Correct(sequence),
+        },
         reason: Some(reason),
         evidence,
     };
-    store_one(session, &actor, deed, now)
+    let deeds = taken.into_iter().chain([deed]).collect();
+    let sequences = store(session, &actor, deeds, now)?;
+    Ok(sequences.last().copied().unwrap_or_default())
+}
+
+/// The withdrawal of a row that another takes the place of, in another period.
+fn taken_back(old: Observation, sequence: i64, reason: &str) -> Deed {
+    Deed {
+        kind: "withdraw",
+        subject: old.series.clone().at(old.period),
+        row: Row::Reading(old),
+        act: Act::Withdraw(sequence),
+        reason: Some(reason.to_owned()),
+        evidence: None,
+    }
 }
 
 /// Withdraws a row a person entered; the one before it counts again. Returns the withdrawing row.
@@ -321,7 +350,7 @@ pub(crate) fn prepare(
             printed: None,
             qualifier: Qualifier::Exact,
             stage: Stage::Final,
-            unit: slot.unit,
+            unit: slot.unit.into(),
             parts: None,
             observed_at: end_of_day(day).min(now),
             definition_version: slot.definition_version,

@@ -25,6 +25,8 @@ pub(super) struct Current {
     pub same: bool,
     /// Key of a money line.
     pub key: Option<MoneyKey>,
+    /// It stands in another period: the day a milestone was done, when another day is said.
+    pub elsewhere: Option<Observation>,
 }
 
 impl History {
@@ -46,12 +48,14 @@ impl History {
                     && known.item.qualifier == item.qualifier
                     && (item.unit != "text" || known.item.printed == item.printed),
                 key: None,
+                elsewhere: (known.item.period != item.period).then(|| known.item.clone()),
             }),
             Row::Money(item) => self.lines(item).last().map(|known| Current {
                 sequence: known.sequence,
                 value: known.item.amount_ntd.to_string(),
                 same: known.item.amount_ntd == item.amount_ntd,
                 key: Some(known.item.key.clone()),
+                elsewhere: None,
             }),
         }
     }

@@ -260,7 +260,7 @@ fn the_day_and_the_part_of_a_milestone_are_entered_for_a_quarter() {
     let rows = explained["observations"].as_array().unwrap();
     assert_eq!(
         (rows.len(), rows[0]["state"].as_str()),
-        (2, Some("replaced"))
+        (3, Some("withdrawn"))
     );
     let explained = office
         .qd(&["explain", "P12/milestone.2.partial@2025Q4", "--json"])

@@ -76,7 +76,7 @@ fn grid(state: &State, loaded: &Loaded) -> Panel {
         column(state, "evidence", "column-evidence", 110, 10)
             .drop(2)
             .unsorted(),
-        column(state, "due", "column-due", 76, 10).drop(1),
+        column(state, "due", "column-due", 88, 10).drop(1),
         column(state, "state", "column-state", 130, 14),
     ];
     let drafts = state
