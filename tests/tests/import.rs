@@ -328,7 +328,9 @@ fn macros_bombs_and_huge_files_do_nothing() {
     // 200 MB of which no byte beyond the cap is read.
     let sheet = std::fs::File::create(&file).unwrap();
     sheet.set_len(200 << 20).unwrap();
-    assert_eq!(refused(&run(&[]).expect(2))[0].1, "source-too-large");
+    let args = ["import", "../handed-in.xlsx", "--as", "budget", "--json"];
+    let said = office.qd(&args).expect(2).json();
+    assert_eq!(said["error"]["code"], "import-too-large", "{said}");
     std::fs::write(&file, b"PK\x03\x04broken").unwrap();
     assert_eq!(refused(&run(&[]).expect(2))[0].1, "source-zip-broken");
     assert!(
