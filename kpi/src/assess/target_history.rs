@@ -16,7 +16,7 @@ use crate::register::Register;
 use crate::rules::Bands;
 use crate::status::Status;
 use crate::target::Target;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Adds what is noticed in a quarter.
 pub(super) fn findings(
@@ -210,14 +210,21 @@ fn rose_by_its_denominator(
     if !is_only_the_base {
         return;
     }
+    // Two places, as everywhere, unless the difference would be lost; the parts beside it are exact.
+    let rounded = [before.value, now.value]
+        .map(|value| value.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero));
+    let shown = match rounded[0] == rounded[1] {
+        true => [before.value, now.value],
+        false => rounded,
+    };
     raised.push(Finding::new(
         "ratio-by-denominator@1",
         Severity::Warning,
         Some(indicator.series.clone().at(now.period)),
         None,
         Message::new("finding-ratio-by-denominator")
-            .with("before", quantity(before.value, "", &indicator.unit))
-            .with("now", quantity(now.value, "", &indicator.unit))
+            .with("before", quantity(shown[0], "", &indicator.unit))
+            .with("now", quantity(shown[1], "", &indicator.unit))
             .with("quarter", quarter.previous())
             .with("numerator-before", was.numerator)
             .with("numerator", parts.numerator)

@@ -211,7 +211,7 @@ fn observations(
         column(state, "period", "column-period", 92, 10),
         column(state, "value", "column-value", 96, 11).right(),
         column(state, "recorded", "column-recorded", 132, 16),
-        column(state, "source", "column-source", 120, 14),
+        column(state, "source", "column-source", 180, 14),
         column(state, "state", "trail-row-state", 92, 9),
         column(state, "hand", "trail-row-hand", 150, 16)
             .grows()
