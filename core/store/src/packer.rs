@@ -29,7 +29,7 @@ impl Packer {
         }
     }
 
-    /// The hash of a body and the body as [`Store::record_answers`] takes it: compressed, or a
+    /// The hash of a body and the body as [`crate::Store::record_answers`] takes it: compressed, or a
     /// file below the store's folder when it is large.
     pub fn pack(
         &mut self,
