@@ -196,7 +196,8 @@ impl<'a> Writing<'a> {
 impl Writing<'_> {
     /// Makes the blocks that these rows completed.
     fn end(self) -> Result<(), Fault> {
-        if self.next / blocks::ROWS > self.began / blocks::ROWS {
+        // Rows are counted from 1 on.
+        if (self.next - 1) / blocks::ROWS > (self.began - 1) / blocks::ROWS {
             blocks::make(self.connection, self.words)?;
         }
         Ok(())

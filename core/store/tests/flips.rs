@@ -75,29 +75,16 @@ fn a_flipped_bit_or_a_cut_end_is_marked_or_does_not_matter() {
     assert_eq!(truth.len(), 72);
     let acts = store.acts().unwrap();
     drop(store);
-    // All of it in one file.
-    let connection = rusqlite::Connection::open(folder.file()).unwrap();
-    let mode: String = connection
-        .pragma_update_and_check(None, "journal_mode", "delete", |row| row.get(0))
-        .unwrap();
-    assert_eq!(mode, "delete");
-    drop(connection);
-    let whole = std::fs::read(folder.file()).unwrap();
-    let (mut seed, mut refused, mut marked, mut harmless) = (0x5eed_u64, 0, 0, 0);
-    let mut random = |below: usize| {
-        seed = seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(seed >> 33).unwrap() % below
-    };
+    let whole = folder.in_one_file();
+    let (mut random, mut refused, mut marked, mut harmless) = (Random(0x5eed), 0, 0, 0);
     for round in 0..ROUNDS {
         let torn = Folder::new();
         let mut bytes = whole.clone();
         if round % 10 == 9 {
-            bytes.truncate(random(whole.len()));
+            bytes.truncate(random.below(whole.len()));
         } else {
-            let at = random(bytes.len());
-            bytes[at] ^= 1 << random(8);
+            let at = random.below(bytes.len());
+            bytes[at] ^= 1 << random.below(8);
         }
         std::fs::write(torn.file(), &bytes).unwrap();
         // No answer is an answer: the file is refused with a sentence.

@@ -12,6 +12,18 @@ use quarterdeck_view::screen::view;
 use quarterdeck_view::state::{FaceKind, ScreenId, State};
 use quarterdeck_view::update::update;
 
+/// The file that is asked to be written out.
+fn written_text(effects: &[Effect]) -> &str {
+    match effects {
+        [
+            Effect::WriteOut {
+                text: Some(text), ..
+            },
+        ] => text,
+        other => panic!("{other:?}"),
+    }
+}
+
 fn on_sources(face: FaceKind) -> State {
     let mut state = sample::state(face, Language::En);
     update(&mut state, Msg::Go(ScreenId::Sources));
@@ -179,14 +191,7 @@ fn every_line_of_the_file_can_be_changed_and_stands_with_what_is_wrong_in_it() {
         press(&mut state, Key::Ctrl('u'));
         typed(&mut state, "schedule = \"hourly\"");
         let effects = press(&mut state, Key::Enter);
-        let [
-            Effect::WriteOut {
-                text: Some(text), ..
-            },
-        ] = effects.as_slice()
-        else {
-            panic!("{effects:?}")
-        };
+        let text = written_text(&effects);
         assert!(text.contains("schedule = \"hourly\"\n\n[[map]]"), "{text}");
         // Until it comes back nothing else is changed.
         update(&mut state, Msg::AskLine(0));
@@ -196,14 +201,7 @@ fn every_line_of_the_file_can_be_changed_and_stands_with_what_is_wrong_in_it() {
         press(&mut state, Key::Ctrl('l'));
         typed(&mut state, "personal_fields = []");
         let effects = press(&mut state, Key::Enter);
-        let [
-            Effect::WriteOut {
-                text: Some(text), ..
-            },
-        ] = effects.as_slice()
-        else {
-            panic!("{effects:?}")
-        };
+        let text = written_text(&effects);
         assert!(
             text.contains("schedul = \"daily\"\npersonal_fields = []\n"),
             "{text}"
@@ -217,14 +215,7 @@ fn every_line_of_the_file_can_be_changed_and_stands_with_what_is_wrong_in_it() {
                 text: String::new(),
             },
         );
-        let [
-            Effect::WriteOut {
-                text: Some(text), ..
-            },
-        ] = effects.as_slice()
-        else {
-            panic!("{effects:?}")
-        };
+        let text = written_text(&effects);
         assert!(!text.contains("schedul"), "{text}");
     }
 }

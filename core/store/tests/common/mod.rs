@@ -23,6 +23,16 @@ impl Folder {
     pub fn store(&self) -> Store {
         Store::open(&self.file(), OpenMode::Create).unwrap()
     }
+    /// The database without a log beside it, and its bytes. Nobody may have it open.
+    pub fn in_one_file(&self) -> Vec<u8> {
+        let connection = rusqlite::Connection::open(self.file()).unwrap();
+        let mode: String = connection
+            .pragma_update_and_check(None, "journal_mode", "delete", |row| row.get(0))
+            .unwrap();
+        assert_eq!(mode, "delete");
+        drop(connection);
+        std::fs::read(self.file()).unwrap()
+    }
     /// Names, sizes and bytes of everything in the folder.
     pub fn bytes(&self) -> Vec<(String, Vec<u8>)> {
         let mut all: Vec<(String, Vec<u8>)> = std::fs::read_dir(self.0.path())
@@ -38,6 +48,19 @@ impl Folder {
             .collect();
         all.sort();
         all
+    }
+}
+
+/// The same numbers at every run.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
     }
 }
 
