@@ -180,3 +180,12 @@ pub fn verified(office: &Office) -> Vec<String> {
         .map(|fault| fault["code"].as_str().unwrap().to_owned())
         .collect()
 }
+
+/// Programmes that the office has now.
+pub fn programmes(office: &Office) -> usize {
+    let status = qd(office, &["status", "--json"]).expect(0).json();
+    status["programmes"].as_array().map_or(0, Vec::len)
+}
+
+/// The command that makes a list of 20 the whole register.
+pub const IMPORT_REGISTER: [&str; 5] = ["import", "../list.csv", "--as", "register", "--replace"];

@@ -5,7 +5,9 @@
 use quarterdeck_tests::faulty::{Disk, Fault, rounds};
 use quarterdeck_tests::office::Office;
 use quarterdeck_tests::program::{Answer, valid};
-use quarterdeck_tests::small::{AMOUNTS, SOURCES, Small, integrity, qd, rows, verified};
+use quarterdeck_tests::small::{
+    AMOUNTS, IMPORT_REGISTER, SOURCES, Small, integrity, programmes, qd, rows, verified,
+};
 use quarterdeck_tests::tools::say;
 use std::sync::OnceLock;
 
@@ -113,18 +115,7 @@ fn an_import_on_a_full_disk() {
 #[test]
 fn an_import_of_the_register_on_a_full_disk() {
     let small = small();
-    let args = [
-        "import",
-        "../list.csv",
-        "--as",
-        "register",
-        "--replace",
-        "--json",
-    ];
-    let programmes = |office: &Office| {
-        let status = qd(office, &["status", "--json"]).expect(0).json();
-        status["programmes"].as_array().unwrap().len()
-    };
+    let args = [&IMPORT_REGISTER[..], &["--json"]].concat();
     fill(
         "import of the register",
         &small.office,

@@ -8,7 +8,9 @@
 use quarterdeck_tests::faulty::{Dice, Disk, Fault, rounds, seed};
 use quarterdeck_tests::office::Office;
 use quarterdeck_tests::program::{Answer, command};
-use quarterdeck_tests::small::{AMOUNTS, SOURCES, Small, integrity, qd, rows, verified};
+use quarterdeck_tests::small::{
+    AMOUNTS, IMPORT_REGISTER, SOURCES, Small, integrity, programmes, qd, rows, verified,
+};
 use quarterdeck_tests::tools::say;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -145,18 +147,10 @@ fn an_import_that_is_killed_leaves_all_of_its_rows_or_none() {
 #[test]
 fn an_import_of_the_register_that_is_killed_leaves_the_files_whole() {
     let small = small();
-    let args = [
-        "import",
-        "../list.csv",
-        "--as",
-        "register",
-        "--replace",
-        "--quiet",
-    ];
+    let args = [&IMPORT_REGISTER[..], &["--quiet"]].concat();
     let (mut old, mut new) = (0, 0);
     let told = kill_it(small, &args, rounds(37, 4), |office| {
-        let status = qd(office, &["status", "--json"]).expect(0).json();
-        let programmes = status["programmes"].as_array().unwrap().len();
+        let programmes = programmes(office);
         assert!(programmes == 29 || programmes == 20, "{programmes}");
         old += u32::from(programmes == 29);
         new += u32::from(programmes == 20);

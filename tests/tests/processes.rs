@@ -10,6 +10,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+/// Sources that each give one number to an indicator of their name.
+fn number_sources(office: &Office, server: &Server, count: u32) {
+    for number in 0..count {
+        let name = format!("n{number:02}");
+        office.indicator("P05", &name);
+        office.number_source(
+            &name,
+            &server.url(&format!("/{number}")),
+            &format!("P05/{name}"),
+        );
+    }
+}
+
 /// Twelve sources, of which the first never answers; the others do, one after the other.
 fn slow_office() -> (Office, Server) {
     let office = Office::new();
@@ -23,15 +36,7 @@ fn slow_office() -> (Office, Server) {
             body: format!("{{\"count\": {}}}", 100 + number),
         }
     });
-    for number in 0..12 {
-        let name = format!("n{number:02}");
-        office.indicator("P05", &name);
-        office.number_source(
-            &name,
-            &server.url(&format!("/{number}")),
-            &format!("P05/{name}"),
-        );
-    }
+    number_sources(&office, &server, 12);
     (office, server)
 }
 
@@ -215,15 +220,7 @@ fn two_that_collect_at_once_store_what_one_would() {
             body: format!("{{\"count\": {}}}", counted.load(Ordering::SeqCst) + number),
         }
     });
-    for number in 0..6 {
-        let name = format!("n{number:02}");
-        office.indicator("P05", &name);
-        office.number_source(
-            &name,
-            &server.url(&format!("/{number}")),
-            &format!("P05/{name}"),
-        );
-    }
+    number_sources(&office, &server, 6);
     let (mut busy, mut both) = (0, 0);
     for round in 1..=10_u32 {
         served.store(round * 1000, Ordering::SeqCst);
