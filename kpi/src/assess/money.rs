@@ -39,12 +39,64 @@ enum Owner<'a> {
 pub(super) struct MoneyIndex<'a> {
     /// Rows of which a damaged row leaves open whether they still count.
     in_doubt: HashSet<i64>,
-    lines: HashMap<Owner<'a>, Vec<&'a Recorded<MoneyLine>>>,
+    books: HashMap<Owner<'a>, Book<'a>>,
+    /// Of who has no lines.
+    empty: Book<'a>,
     changes: &'a [BudgetChange],
 }
 
-/// Lines of one owner and span.
+/// Lines of one owner and span, by the end of their period.
 type Lines<'a> = Vec<&'a Recorded<MoneyLine>>;
+/// Some of them.
+type Part<'l, 'a> = &'l [&'a Recorded<MoneyLine>];
+
+/// The lines of one owner.
+#[derive(Default)]
+struct Book<'a> {
+    /// 年累計, by fiscal year.
+    years: BTreeMap<i32, Lines<'a>>,
+    /// 總累計.
+    since_beginning: Lines<'a>,
+    /// The agencies that any of them names.
+    agencies: BTreeSet<&'a str>,
+}
+
+impl<'a> Book<'a> {
+    /// Of lines by the end of their period.
+    fn of(lines: impl Iterator<Item = &'a Recorded<MoneyLine>>) -> Self {
+        let mut book = Book::default();
+        for row in lines {
+            book.agencies.extend(row.item.key.agency.as_deref());
+            match row.item.key.span {
+                Span::YearToDate => book
+                    .years
+                    .entry(row.item.key.fiscal_year)
+                    .or_default()
+                    .push(row),
+                Span::SinceBeginning => book.since_beginning.push(row),
+            }
+        }
+        book
+    }
+    /// 年累計 lines of the quarter's fiscal year.
+    fn year(&self, quarter: Quarter) -> Part<'_, 'a> {
+        self.years.get(&quarter.year).map_or(&[], Vec::as_slice)
+    }
+    /// 總累計 lines that stand by the quarter's end.
+    fn since_beginning(&self, quarter: Quarter) -> Part<'_, 'a> {
+        let by_then = |row: &&Recorded<MoneyLine>| row.item.period.end <= quarter.end();
+        let count = self.since_beginning.partition_point(by_then);
+        self.since_beginning.get(..count).unwrap_or_default()
+    }
+    fn lines(&self) -> impl Iterator<Item = &'a Recorded<MoneyLine>> {
+        let years = self.years.values().flatten();
+        years.chain(&self.since_beginning).copied()
+    }
+    fn of_agency(&self, agency: &str) -> Book<'a> {
+        let is_its = |row: &&Recorded<MoneyLine>| row.item.key.agency.as_deref() == Some(agency);
+        Book::of(self.lines().filter(is_its))
+    }
+}
 
 /// Which amount of its owner a row gives.
 fn amount(row: &Recorded<MoneyLine>) -> (NaiveDate, AmountKind, Span, i32, Option<&str>) {
@@ -76,14 +128,16 @@ impl<'a> MoneyIndex<'a> {
             }
             lines.entry(owner).or_default().push(row);
         }
-        for rows in lines.values_mut() {
+        let books = lines.into_iter().map(|(owner, mut rows)| {
             // The latest of each amount comes first and is the one that stays.
             rows.sort_by_key(|row| (amount(row), Reverse(row.sequence)));
             rows.dedup_by_key(|row| amount(row));
             rows.sort_by_key(|row| (row.item.period.end, row.sequence));
-        }
+            (owner, Book::of(rows.into_iter()))
+        });
         Self {
-            lines,
+            books: books.collect(),
+            empty: Book::default(),
             in_doubt,
             changes,
         }
@@ -91,20 +145,20 @@ impl<'a> MoneyIndex<'a> {
 
     /// Money of a programme: 年累計, else 總累計.
     pub fn programme(&self, id: &str, quarter: Quarter, rules: &Rules) -> MoneyAssessment {
-        let lines = self.of_owner(Owner::Programme(id), None);
-        self.chosen(&lines, Some(id), quarter, rules)
+        let lines = self.of_owner(Owner::Programme(id));
+        self.chosen(lines, Some(id), quarter, rules)
     }
 
     /// Money of a programme, both accumulations side by side.
     pub fn programme_accounts(&self, id: &str, quarter: Quarter, rules: &Rules) -> Accounts {
-        let lines = self.of_owner(Owner::Programme(id), None);
-        self.accounts(&lines, Some(id), quarter, rules)
+        let lines = self.of_owner(Owner::Programme(id));
+        self.accounts(lines, Some(id), quarter, rules)
     }
 
     /// 年累計 of a programme.
     pub fn programme_year(&self, id: &str, quarter: Quarter, rules: &Rules) -> MoneyAssessment {
-        let lines = self.of_owner(Owner::Programme(id), None);
-        self.year_to_date(&lines, Some(id), quarter, rules)
+        let lines = self.of_owner(Owner::Programme(id));
+        self.year_to_date(lines, Some(id), quarter, rules)
     }
 
     /// Agency-only lines of a plan.
@@ -115,8 +169,8 @@ impl<'a> MoneyIndex<'a> {
         quarter: Quarter,
         rules: &Rules,
     ) -> Accounts {
-        let lines = self.of_owner(Owner::Agency(plan, agency), None);
-        self.accounts(&lines, None, quarter, rules)
+        let lines = self.of_owner(Owner::Agency(plan, agency));
+        self.accounts(lines, None, quarter, rules)
     }
 
     /// What of a programme's money belongs to an agency; `lead` answers for lines that name no agency.
@@ -128,52 +182,43 @@ impl<'a> MoneyIndex<'a> {
         quarter: Quarter,
         rules: &Rules,
     ) -> Option<Accounts> {
-        let all = self.of_owner(Owner::Programme(programme), None);
-        let agencies = agencies_of(&all);
-        let mine = match agencies.len() {
+        let all = self.of_owner(Owner::Programme(programme));
+        let mine = match all.agencies.len() {
             0 => lead == agency,
-            _ => agencies.contains(agency),
+            _ => all.agencies.contains(agency),
         };
-        let lines = match agencies.len() {
-            0 | 1 => all,
-            _ => self.of_owner(Owner::Programme(programme), Some(agency)),
-        };
-        let of_programme = (agencies.len() < 2).then_some(programme);
-        mine.then(|| self.accounts(&lines, of_programme, quarter, rules))
+        mine.then(|| match all.agencies.len() {
+            0 | 1 => self.accounts(all, Some(programme), quarter, rules),
+            _ => self.accounts(&all.of_agency(agency), None, quarter, rules),
+        })
     }
 
     /// The amounts planned for a programme's cut-off at a quarter's end, year to date, as they are known.
     pub fn plan_at(&self, id: &str, quarter: Quarter) -> Amounts {
-        let lines = self.of_owner(Owner::Programme(id), None);
-        let (year, _) = spans(&lines, quarter);
-        self.amounts(&year, Some(id), Span::YearToDate, quarter.period())
+        let year = self.of_owner(Owner::Programme(id)).year(quarter);
+        self.amounts(year, Some(id), Span::YearToDate, quarter.period())
             .0
     }
 
     /// Plans and agencies that have lines of their own.
     pub fn has_agency(&self, plan: &str, agency: &str) -> bool {
-        self.lines.contains_key(&Owner::Agency(plan, agency))
+        self.books.contains_key(&Owner::Agency(plan, agency))
     }
 
-    fn of_owner(&self, owner: Owner<'_>, agency: Option<&str>) -> Lines<'a> {
-        let lines = self.lines.get(&owner).map_or(&[][..], Vec::as_slice);
-        lines
-            .iter()
-            .filter(|row| agency.is_none() || row.item.key.agency.as_deref() == agency)
-            .copied()
-            .collect()
+    fn of_owner<'b>(&'b self, owner: Owner<'b>) -> &'b Book<'a> {
+        self.books.get(&owner).unwrap_or(&self.empty)
     }
 
     fn chosen(
         &self,
-        lines: &Lines<'a>,
+        book: &Book<'a>,
         programme: Option<&str>,
         quarter: Quarter,
         rules: &Rules,
     ) -> MoneyAssessment {
-        let (year, all) = spans(lines, quarter);
+        let (year, all) = (book.year(quarter), book.since_beginning(quarter));
         let all_cut_off = all.last().map(|row| row.item.period);
-        let (span, rows, period) = match (cut_off(&year, quarter), all_cut_off) {
+        let (span, rows, period) = match (cut_off(year, quarter), all_cut_off) {
             (Some(period), _) => (Span::YearToDate, year, period),
             (None, Some(period)) if year.is_empty() || period.quarter() == quarter => {
                 (Span::SinceBeginning, all, period)
@@ -181,22 +226,22 @@ impl<'a> MoneyIndex<'a> {
             (None, _) if !year.is_empty() => (Span::YearToDate, year, quarter.period()),
             (None, _) => return MoneyAssessment::default(),
         };
-        self.stand(&rows, programme, span, period, rules)
+        self.stand(rows, programme, span, period, rules)
     }
 
     fn accounts(
         &self,
-        lines: &Lines<'a>,
+        book: &Book<'a>,
         programme: Option<&str>,
         quarter: Quarter,
         rules: &Rules,
     ) -> Accounts {
-        let year_to_date = |quarter: Quarter| self.year_to_date(lines, programme, quarter, rules);
-        let (_, all) = spans(lines, quarter);
+        let year_to_date = |quarter: Quarter| self.year_to_date(book, programme, quarter, rules);
+        let all = book.since_beginning(quarter);
         Accounts {
             year_to_date: year_to_date(quarter),
-            since_beginning: match cut_off_by(&all) {
-                Some(period) => self.stand(&all, programme, Span::SinceBeginning, period, rules),
+            since_beginning: match cut_off_by(all) {
+                Some(period) => self.stand(all, programme, Span::SinceBeginning, period, rules),
                 None => MoneyAssessment::default(),
             },
             last_year: year_to_date(quarter.plus(-4)),
@@ -205,22 +250,22 @@ impl<'a> MoneyIndex<'a> {
 
     fn year_to_date(
         &self,
-        lines: &Lines<'a>,
+        book: &Book<'a>,
         programme: Option<&str>,
         quarter: Quarter,
         rules: &Rules,
     ) -> MoneyAssessment {
-        let (year, _) = spans(lines, quarter);
+        let year = book.year(quarter);
         if year.is_empty() {
             return MoneyAssessment::default();
         }
-        let period = cut_off(&year, quarter).unwrap_or(quarter.period());
-        self.stand(&year, programme, Span::YearToDate, period, rules)
+        let period = cut_off(year, quarter).unwrap_or(quarter.period());
+        self.stand(year, programme, Span::YearToDate, period, rules)
     }
 
     fn stand(
         &self,
-        rows: &Lines<'a>,
+        rows: Part<'_, 'a>,
         programme: Option<&str>,
         span: Span,
         period: Period,
@@ -238,28 +283,34 @@ impl<'a> MoneyIndex<'a> {
     /// Amounts at a cut-off, the rows they were read from, and the net of the dated changes added to the budget.
     fn amounts(
         &self,
-        rows: &Lines<'a>,
+        rows: Part<'_, 'a>,
         programme: Option<&str>,
         span: Span,
         period: Period,
     ) -> (Amounts, Vec<i64>, i64) {
         let agencies = agencies_of(rows);
+        let whole = standing(rows, period.end, |row| {
+            agencies.len() < 2 || row.item.key.agency.is_none()
+        });
+        let shares: Vec<_> = match agencies.len() {
+            0 | 1 => Vec::new(),
+            _ => agencies
+                .iter()
+                .map(|agency| {
+                    standing(rows, period.end, |row| {
+                        row.item.key.agency.as_deref() == Some(agency)
+                    })
+                })
+                .collect(),
+        };
         let (mut amounts, mut used, mut added) = (Amounts::default(), Vec::new(), 0);
         for kind in AmountKind::ALL {
-            let pick = |agency: Option<&str>| {
-                let of_kind = rows.iter().filter(|row| {
-                    row.item.key.kind == kind
-                        && (agencies.len() < 2 || row.item.key.agency.as_deref() == agency)
-                });
-                if holds_all_year(kind) {
-                    by_or_after(of_kind, period.end)
-                } else {
-                    of_kind.rev().find(|row| row.item.period.end == period.end)
-                }
-            };
-            let found: Vec<&&Recorded<MoneyLine>> = match pick(None) {
-                Some(whole) => vec![whole],
-                None => agencies.iter().filter_map(|a| pick(Some(a))).collect(),
+            let found: Vec<&Recorded<MoneyLine>> = match whole.get(&kind) {
+                Some(whole) => vec![*whole],
+                None => shares
+                    .iter()
+                    .filter_map(|share| share.get(&kind).copied())
+                    .collect(),
             };
             // A part that is missing is not a zero.
             let complete = match found.as_slice() {
@@ -307,24 +358,9 @@ impl<'a> MoneyIndex<'a> {
     }
 }
 
-/// The lines of a quarter's fiscal year (年累計), and those since the beginning that stand by its end (總累計).
-fn spans<'a>(lines: &Lines<'a>, quarter: Quarter) -> (Lines<'a>, Lines<'a>) {
-    let of = |keep: &dyn Fn(&MoneyLine) -> bool| {
-        lines
-            .iter()
-            .filter(|row| keep(&row.item))
-            .copied()
-            .collect()
-    };
-    (
-        of(&|line| line.key.span == Span::YearToDate && line.key.fiscal_year == quarter.year),
-        of(&|line| line.key.span == Span::SinceBeginning && line.period.end <= quarter.end()),
-    )
-}
-
 /// The latest cut-off inside the quarter: one with money spent, else one with money planned. A plan of months to come
 /// is no cut-off.
-fn cut_off(lines: &Lines<'_>, quarter: Quarter) -> Option<Period> {
+fn cut_off(lines: Part<'_, '_>, quarter: Quarter) -> Option<Period> {
     let latest = |keep: fn(AmountKind) -> bool| {
         lines
             .iter()
@@ -336,7 +372,7 @@ fn cut_off(lines: &Lines<'_>, quarter: Quarter) -> Option<Period> {
 }
 
 /// The latest cut-off of lines since the beginning.
-fn cut_off_by(lines: &Lines<'_>) -> Option<Period> {
+fn cut_off_by(lines: Part<'_, '_>) -> Option<Period> {
     let reported = lines
         .iter()
         .rev()
@@ -345,11 +381,9 @@ fn cut_off_by(lines: &Lines<'_>) -> Option<Period> {
 }
 
 /// The agencies that lines name.
-fn agencies_of<'a>(lines: &Lines<'a>) -> BTreeSet<&'a str> {
-    lines
-        .iter()
-        .filter_map(|row| row.item.key.agency.as_deref())
-        .collect()
+fn agencies_of<'a>(lines: Part<'_, 'a>) -> BTreeSet<&'a str> {
+    let named = |row: &&'a Recorded<MoneyLine>| row.item.key.agency.as_deref();
+    lines.iter().filter_map(named).collect()
 }
 
 /// Amounts that say what happened; the others say what was decided before.
@@ -369,15 +403,22 @@ fn holds_all_year(kind: AmountKind) -> bool {
     matches!(kind, AmountKind::Budget | AmountKind::Available)
 }
 
-/// The latest line standing at or before a day, else the first after it.
-fn by_or_after<'r, 'a: 'r>(
-    rows: impl Iterator<Item = &'r &'a Recorded<MoneyLine>>,
+/// Of each kind the line that holds at a day, of those to keep. What is decided for the year: the latest standing by
+/// then, else the first after it; the other amounts: the latest of exactly that day.
+fn standing<'a>(
+    rows: Part<'_, 'a>,
     day: NaiveDate,
-) -> Option<&'r &'a Recorded<MoneyLine>> {
-    let mut found: Option<&&Recorded<MoneyLine>> = None;
-    for row in rows {
-        if row.item.period.end <= day || found.is_none() {
-            found = Some(row);
+    keep: impl Fn(&Recorded<MoneyLine>) -> bool,
+) -> BTreeMap<AmountKind, &'a Recorded<MoneyLine>> {
+    let mut found = BTreeMap::new();
+    for row in rows.iter().copied() {
+        let (kind, end) = (row.item.key.kind, row.item.period.end);
+        let holds = match holds_all_year(kind) {
+            true => end <= day || !found.contains_key(&kind),
+            false => end == day,
+        };
+        if holds && keep(row) {
+            found.insert(kind, row);
         }
     }
     found
