@@ -18,7 +18,9 @@ use crate::workspace::{self, Workspace};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::register::{Person, Role};
-use quarterdeck_store::{ActSigner, ErrorKind, Head, Holder, OpenMode, Store, WorkspaceLock};
+use quarterdeck_store::{
+    ActSigner, Ahead, ErrorKind, Head, Holder, OpenMode, Store, WorkspaceLock,
+};
 use quarterdeck_view::i18n::Language;
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
@@ -32,6 +34,11 @@ pub const DATABASE: &str = "quarterdeck.db";
 pub const LOCK: &str = "quarterdeck.lock";
 /// How long a person's act waits for another writer.
 pub const HUMAN_WAIT: Duration = Duration::from_secs(5);
+
+/// Begins to read what is largest in a workspace's database while its files are read; for who will want everything.
+pub fn read_ahead(root: &Path) -> Option<Ahead> {
+    Ahead::begin(&root.join(DATABASE))
+}
 
 /// Whether a session may write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -269,6 +276,13 @@ impl Session {
         }
         self.is_dated = true;
         Ok(())
+    }
+
+    /// What is read of its database meanwhile ([`read_ahead`]) serves the first snapshot.
+    pub fn expect(&mut self, ahead: Option<Ahead>) {
+        if let Some(store) = &mut self.store {
+            store.expect(ahead);
+        }
     }
 
     /// The folder.

@@ -4,7 +4,7 @@ use super::Context;
 use super::table::{Cell, plain, render};
 use crate::explain_json;
 use crate::failure::{Exit, Failure};
-use crate::session::Session;
+use crate::session::{Session, read_ahead};
 use crate::trail::trail;
 use quarterdeck_kpi::address::FigureAddress;
 use quarterdeck_kpi::assess::assess;
@@ -35,7 +35,12 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let figure = address(figure)?;
     let as_of = context.as_of(as_of)?;
-    let session = context.open_to_read()?;
+    let ahead = match is_of_one(&figure) {
+        true => None,
+        false => read_ahead(&context.root()?),
+    };
+    let mut session = context.open_to_read()?;
+    session.expect(ahead);
     let found = find(&session, &figure, as_of)?;
     let Some(found) = found else {
         return Err(Failure::usage(
@@ -72,6 +77,13 @@ pub(super) fn address(text: &str) -> Result<FigureAddress, Failure> {
             .at(clean(text))
             .next(Message::new("cli-explain-bad-address-next"))
     })
+}
+
+/// Whether it speaks of one programme or source, so that little has to be read.
+fn is_of_one(figure: &FigureAddress) -> bool {
+    let scope = figure.series.scope.as_str();
+    let of_many = ["agency:", "plan:"];
+    scope != "portfolio" && !of_many.iter().any(|start| scope.starts_with(start))
 }
 
 fn find(

@@ -4,7 +4,7 @@ use super::Context;
 use super::changes::Compared;
 use super::table::{Cell, render};
 use crate::failure::{Exit, Failure};
-use crate::session::Session;
+use crate::session::{Session, read_ahead};
 use crate::status_json;
 use quarterdeck_kpi::assess::{Assessment, ProgrammeAssessment, assess};
 use quarterdeck_kpi::calendar::Quarter;
@@ -32,7 +32,9 @@ pub(super) fn run(
     let as_of = context.as_of(as_of)?;
     let since = context.as_of(since)?;
     let fail_on = statuses(fail_on)?;
-    let session = context.open()?;
+    let ahead = read_ahead(&context.root()?);
+    let mut session = context.open()?;
+    session.expect(ahead);
     let snapshot = match since {
         Some(_) => session.snapshot(as_of)?,
         None => session.standing(as_of)?,

@@ -9,6 +9,7 @@ use memchr::memmem;
 use quarterdeck_kpi::observation::Recorded;
 use quarterdeck_kpi::register::Register;
 use quarterdeck_store::{FileSince, Store, StoreError, sha256_hex};
+use std::collections::{HashMap, HashSet};
 
 /// Dates every row of a register, made of `files`, by the first version that has it, of those
 /// recorded by `until`; a row that no version has yet keeps its time.
@@ -25,26 +26,29 @@ pub(super) fn date(
         return Ok(());
     }
     let history = store.register_history(until)?;
-    let since = |hash: &str| {
-        history
-            .iter()
-            .find(|known| known.sha256 == hash)
-            .map(|k| k.since)
-    };
+    let mut first_with = HashMap::new();
+    for file in &history {
+        first_with.entry(file.sha256.as_str()).or_insert(file.since);
+    }
+    let since = |hash: &str| first_with.get(hash).copied();
     let mut carrying = Vec::new();
     for (path, bytes) in files.iter().filter(|(path, bytes)| may_carry(path, bytes)) {
         let hash = sha256_hex(bytes);
         carrying.push((path, bytes, since(&hash), hash));
     }
-    let is_today = |file: &FileSince| carrying.iter().any(|(.., hash)| *hash == file.sha256);
-    let mut earlier = Vec::new();
-    for file in history.iter().filter(|file| !is_today(file)) {
-        if let Some(bytes) = store.register_body(&file.sha256)?
-            && may_carry(&file.path, &bytes)
-        {
-            earlier.push((file, bytes));
-        }
-    }
+    let today: HashSet<&str> = carrying.iter().map(|(.., hash)| hash.as_str()).collect();
+    let former: Vec<&FileSince> = history
+        .iter()
+        .filter(|file| may_hold(&file.path) && !today.contains(file.sha256.as_str()))
+        .collect();
+    let hashes: Vec<&str> = former.iter().map(|file| file.sha256.as_str()).collect();
+    let bodies = store.register_bodies(&hashes)?;
+    let earlier: Vec<(&FileSince, Vec<u8>)> = former
+        .into_iter()
+        .zip(bodies)
+        .filter_map(|(file, bytes)| Some((file, bytes?)))
+        .filter(|(file, bytes)| may_carry(&file.path, bytes))
+        .collect();
     // What never changed and came first needs no reading: whatever is in no other file is in these.
     let first = history.first().map(|file| file.since);
     let is_as_ever = |path: &str, at: Option<DateTime<Utc>>| {
@@ -116,6 +120,11 @@ impl Left {
     }
 }
 
+/// Whether a file of this path can hold published figures or amounts.
+fn may_hold(path: &str) -> bool {
+    path.starts_with("register/")
+}
+
 /// Whether a file can hold published figures or amounts.
 fn may_carry(path: &str, bytes: &[u8]) -> bool {
     // As a list of tables, or as one line: `[[published]]`, `published = [`.
@@ -127,7 +136,7 @@ fn may_carry(path: &str, bytes: &[u8]) -> bool {
                 .any(|end| rest.starts_with(end.as_bytes()))
         })
     };
-    path.starts_with("register/") && ["published", "budget", "line"].iter().any(|key| says(key))
+    may_hold(path) && ["published", "budget", "line"].iter().any(|key| says(key))
 }
 
 /// Gives the rows that are among these the earlier time.

@@ -75,7 +75,10 @@ pub(crate) fn lossy(row: &Row<'_>, column: usize) -> Option<String> {
 /// The same, looked at where SQLite holds it.
 pub(crate) fn text_of<'a>(row: &'a Row<'_>, column: usize) -> Option<Cow<'a, str>> {
     let bytes = row.get_ref(column).ok()?.as_bytes().ok()?;
-    Some(String::from_utf8_lossy(bytes))
+    Some(match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    })
 }
 
 /// A count of microseconds as an instant, if there is such an instant.

@@ -1,5 +1,6 @@
 //! Everything that was known at a moment.
 
+use crate::ahead::Ahead;
 use crate::dictionary::{Dictionary, lossy};
 use crate::model::{Rows, StoredRow};
 use crate::read::{Columns, Reader, all, money, observation, whole};
@@ -12,16 +13,18 @@ use quarterdeck_kpi::calendar::end_of_day;
 use quarterdeck_kpi::explain::series_of_line;
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::Message;
-use quarterdeck_kpi::observation::Cause;
+use quarterdeck_kpi::money::MoneyLine;
+use quarterdeck_kpi::observation::{Cause, Recorded};
 use quarterdeck_kpi::source::{Attempt, Outcome};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 impl Store {
     /// Everything recorded by a moment, by sequence. A row whose checksum fails is there whatever
     /// its time says, with `intact` false, and a finding names it.
     pub fn rows_as_of(&self, as_of: DateTime<Utc>) -> Result<Rows, StoreError> {
-        self.read(|connection, dictionary| whole_as_of(connection, dictionary, as_of))
+        self.read(|connection, dictionary| whole_as_of(connection, dictionary, as_of, &self.ahead))
     }
 
     /// The same without readings that a later one of their figure has replaced, as if the last row were
@@ -39,14 +42,14 @@ impl Store {
                         left_out: true,
                         ..Rows::default()
                     };
-                    let money = rest(connection, dictionary, as_of, &mut rows)?;
+                    let money = rest(connection, dictionary, as_of, &self.ahead, &mut rows)?;
                     if found.agrees_with(&money) && rows.money.iter().all(|row| row.intact) {
                         rows.money.retain(|row| row.sequence <= up_to);
                         return Ok(rows);
                     }
                 }
             }
-            let mut rows = whole_as_of(connection, dictionary, as_of)?;
+            let mut rows = whole_as_of(connection, dictionary, as_of, &self.ahead)?;
             rows.observations.retain(|row| row.sequence <= up_to);
             rows.money.retain(|row| row.sequence <= up_to);
             Ok(rows)
@@ -110,6 +113,7 @@ fn whole_as_of(
     connection: &Connection,
     dictionary: &mut Dictionary,
     as_of: DateTime<Utc>,
+    ahead: &RefCell<Option<Ahead>>,
 ) -> Result<Rows, Fault> {
     dictionary.refresh(connection)?;
     let mut reader = Reader::on(connection);
@@ -124,7 +128,7 @@ fn whole_as_of(
     let mut sequences: Vec<i64> = read.iter().map(|row| row.sequence).collect();
     read.retain(|row| !row.intact || row.recorded_at <= as_of);
     rows.observations = read;
-    sequences.extend(rest(connection, dictionary, as_of, &mut rows)?);
+    sequences.extend(rest(connection, dictionary, as_of, ahead, &mut rows)?);
     rows.findings.extend(damage(&rows));
     rows.findings.extend(gaps(sequences));
     Ok(rows)
@@ -135,15 +139,10 @@ fn rest(
     connection: &Connection,
     dictionary: &Dictionary,
     as_of: DateTime<Utc>,
+    ahead: &RefCell<Option<Ahead>>,
     rows: &mut Rows,
 ) -> Result<Vec<i64>, Fault> {
-    let mut reader = Reader::on(connection);
-    let mut read = whole(
-        connection,
-        queries::MONEY_COUNT,
-        queries::MONEY_LINES,
-        |row| money(row, dictionary, &mut reader),
-    )?;
+    let mut read = amounts(connection, dictionary, ahead.take())?;
     let sequences = read.iter().map(|row| row.sequence).collect();
     read.retain(|row| !row.intact || row.recorded_at <= as_of);
     rows.money = read;
@@ -159,6 +158,28 @@ fn rest(
     rows.attempts = attempts(connection, as_of, last_load)?;
     rows.newest_data = newest_data(rows);
     Ok(sequences)
+}
+
+/// Every amount; those that were read ahead are not read again.
+fn amounts(
+    connection: &Connection,
+    dictionary: &Dictionary,
+    ahead: Option<Ahead>,
+) -> Result<Vec<Recorded<MoneyLine>>, Fault> {
+    let mut reader = Reader::on(connection);
+    let mut line = |row: &Row<'_>| money(row, dictionary, &mut reader);
+    if let Some(ahead) = ahead {
+        let after = |last| all(connection, queries::MONEY_AFTER, [last], &mut line);
+        if let Some(read) = ahead.seen_by(connection, after)? {
+            return Ok(read);
+        }
+    }
+    Ok(whole(
+        connection,
+        queries::MONEY_COUNT,
+        queries::MONEY_LINES,
+        line,
+    )?)
 }
 
 fn findings(

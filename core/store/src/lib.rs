@@ -6,6 +6,7 @@
 #![deny(clippy::float_arithmetic)]
 
 mod acts;
+mod ahead;
 mod asking;
 mod blocks;
 mod captures;
@@ -33,6 +34,7 @@ mod verify;
 mod write;
 
 pub use acts::{chained, compare_with, first_break, sealed};
+pub use ahead::Ahead;
 pub use asking::{Allowance, CallLimit, NewCall, Pulse, Revisit};
 pub use captures::{CaptureFile, sha256_hex};
 pub use error::{ErrorKind, StoreError};

@@ -24,6 +24,7 @@ pub(crate) struct Reader<'c> {
     connection: &'c Connection,
     pub(crate) sum: RowSum,
     loads: HashMap<i64, Option<Load>>,
+    last_load: Option<(i64, Load)>,
     sha256: EcoString,
     source: EcoString,
 }
@@ -34,6 +35,7 @@ impl<'c> Reader<'c> {
             connection,
             sum: RowSum::default(),
             loads: HashMap::new(),
+            last_load: None,
             sha256: EcoString::new(),
             source: EcoString::new(),
         }
@@ -41,9 +43,21 @@ impl<'c> Reader<'c> {
 
     /// The load of this number, if it can be understood.
     fn load(&mut self, number: i64) -> Option<Load> {
-        if let Some(known) = self.loads.get(&number) {
-            return known.clone();
+        // Rows of a load mostly follow each other.
+        if let Some((last, load)) = &self.last_load
+            && *last == number
+        {
+            return Some(load.clone());
         }
+        let load = match self.loads.get(&number) {
+            Some(known) => known.clone(),
+            None => self.read_load(number),
+        };
+        self.last_load = load.clone().map(|load| (number, load));
+        load
+    }
+
+    fn read_load(&mut self, number: i64) -> Option<Load> {
         let load = all(self.connection, queries::BATCH, [number], |row| {
             Some(Load {
                 recorded_at: row.get(0).ok().and_then(instant)?,

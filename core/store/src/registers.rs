@@ -56,6 +56,27 @@ fn hashes(files: &[(String, Vec<u8>)]) -> (Vec<Hashed<'_>>, String) {
     (hashed, set)
 }
 
+/// Largest file of a register, unpacked; the workspace refuses to read larger ones.
+const LARGEST: usize = 4 << 20;
+
+/// Unpacks many bodies: to begin anew for each takes longer than the small files themselves.
+#[derive(Default)]
+struct Unpack(Option<zstd::bulk::Decompressor<'static>>);
+
+impl Unpack {
+    fn all(&mut self, packed: &[u8]) -> Option<Vec<u8>> {
+        let size = zstd::zstd_safe::get_frame_content_size(packed)
+            .ok()
+            .flatten()?;
+        let size = usize::try_from(size).ok().filter(|size| *size <= LARGEST)?;
+        let decompressor = match &mut self.0 {
+            Some(begun) => begun,
+            none => none.insert(zstd::bulk::Decompressor::new().ok()?),
+        };
+        decompressor.decompress(packed, size).ok()
+    }
+}
+
 /// Number and hash of the last version.
 fn last(connection: &Connection) -> rusqlite::Result<Option<(i64, String)>> {
     connection
@@ -153,20 +174,35 @@ impl Store {
         })
     }
 
-    /// The bytes of a file of the register by their hash, checked.
-    pub fn register_body(&self, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let packed: Option<Vec<u8>> = self.read(|connection, _| {
+    /// The bytes of files of the register by their hashes, in their order, checked; `None` for one that
+    /// is not there.
+    pub fn register_bodies(&self, sha256: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let packed = self.read(|connection, _| {
             let mut statement = connection.prepare_cached(queries::REGISTER_BODY)?;
-            Ok(statement.query_row([sha256], |row| row.get(0)).optional()?)
+            let mut body = |hash: &&str| statement.query_row([hash], |row| row.get(0)).optional();
+            let found: rusqlite::Result<Vec<Option<Vec<u8>>>> =
+                sha256.iter().map(&mut body).collect();
+            Ok(found?)
         })?;
-        packed
-            .map(|body| self.unpacked(sha256, sha256, &body))
-            .transpose()
+        let mut unpack = Unpack::default();
+        let bodies = packed.into_iter().zip(sha256);
+        bodies
+            .map(|(body, hash)| {
+                body.map(|body| self.unpacked(&mut unpack, hash, hash, &body))
+                    .transpose()
+            })
+            .collect()
     }
 
-    fn unpacked(&self, path: &str, sha256: &str, packed: &[u8]) -> Result<Vec<u8>, StoreError> {
-        match zstd::stream::decode_all(packed) {
-            Ok(bytes) if sha256_hex(&bytes) == sha256 => Ok(bytes),
+    fn unpacked(
+        &self,
+        unpack: &mut Unpack,
+        path: &str,
+        sha256: &str,
+        packed: &[u8],
+    ) -> Result<Vec<u8>, StoreError> {
+        match unpack.all(packed) {
+            Some(bytes) if sha256_hex(&bytes) == sha256 => Ok(bytes),
             _ => Err(StoreError::new(ErrorKind::Corrupt, self.path(), path)),
         }
     }
@@ -188,8 +224,9 @@ impl Store {
         let Some((mut head, packed)) = found else {
             return Ok(None);
         };
+        let mut unpack = Unpack::default();
         for (path, hash, body) in packed {
-            let bytes = self.unpacked(&path, &hash, &body)?;
+            let bytes = self.unpacked(&mut unpack, &path, &hash, &body)?;
             head.files.push((path, bytes));
         }
         Ok(Some(head))

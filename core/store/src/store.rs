@@ -1,5 +1,6 @@
 //! The database as one value: opening it, reading from it, writing to it.
 
+use crate::ahead::Ahead;
 use crate::dictionary::{Dictionary, instant};
 use crate::error::{ErrorKind, StoreError};
 use crate::model::NewRun;
@@ -106,6 +107,8 @@ pub struct Store {
     pub(crate) whole_up_to: i64,
     /// Numbers of the last load, version and act when the moments were read, and these.
     moments: RefCell<([i64; 3], Vec<DateTime<Utc>>)>,
+    /// Amounts that are being read already.
+    pub(crate) ahead: RefCell<Option<Ahead>>,
 }
 
 /// Cache in KiB (below zero, as SQLite takes it), and pages after which the write-ahead log is
@@ -148,6 +151,7 @@ impl Store {
                 signer: None,
                 whole_up_to: WHOLE_UP_TO,
                 moments: RefCell::default(),
+                ahead: RefCell::default(),
             });
         }
         if let Some(folder) = path
@@ -200,6 +204,7 @@ impl Store {
             signer: None,
             whole_up_to: WHOLE_UP_TO,
             moments: RefCell::default(),
+            ahead: RefCell::default(),
         })
     }
 
@@ -231,6 +236,11 @@ impl Store {
     pub fn set_busy_wait(&mut self, wait: Duration) -> Result<(), StoreError> {
         let result = self.session.get_mut().connection.busy_timeout(wait);
         result.map_err(|error| StoreError::sqlite(&self.path, &error))
+    }
+
+    /// What is read of this database elsewhere meanwhile serves the next reading of all its rows.
+    pub fn expect(&mut self, ahead: Option<Ahead>) {
+        *self.ahead.get_mut() = ahead;
     }
 
     /// Up to how many rows a database is read whole (default 50,000).
