@@ -167,6 +167,16 @@ pub enum Cause {
     },
 }
 
+impl Cause {
+    /// Id of the source that fetched the answer the row was read from.
+    pub fn source(&self) -> Option<&str> {
+        match self {
+            Cause::Capture { source, .. } => Some(source),
+            Cause::Entry { .. } | Cause::Document { .. } => None,
+        }
+    }
+}
+
 /// What a row does to earlier ones. Rows are never changed or deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

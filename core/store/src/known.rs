@@ -14,7 +14,7 @@ use quarterdeck_kpi::explain::series_of_line;
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::MoneyLine;
-use quarterdeck_kpi::observation::{Cause, Recorded};
+use quarterdeck_kpi::observation::{Observation, Recorded};
 use quarterdeck_kpi::source::{Attempt, Outcome};
 use rusqlite::{Connection, Row, params};
 use std::cell::RefCell;
@@ -274,28 +274,38 @@ fn attempts(
 /// A reading says when it was true; money stands at the end of its period, as far as recorded.
 fn newest_data(rows: &Rows) -> BTreeMap<String, DateTime<Utc>> {
     let mut newest: BTreeMap<String, DateTime<Utc>> = BTreeMap::new();
-    let mut note = |cause: &Cause, at: DateTime<Utc>| {
-        if let Cause::Capture { source, .. } = cause {
-            match newest.get_mut(source.as_str()) {
-                Some(known) => *known = at.max(*known),
-                None => {
-                    newest.insert(source.to_string(), at);
-                }
-            }
+    let mut note = |source: &str, at: DateTime<Utc>| match newest.get_mut(source) {
+        Some(known) => *known = at.max(*known),
+        None => {
+            newest.insert(source.to_owned(), at);
         }
     };
-    for row in rows
+    // What one answer brought follows each other: its source is looked up once.
+    let known = |row: &&Recorded<Observation>| row.intact && row.item.value().is_some();
+    for rows in rows
         .observations
-        .iter()
-        .filter(|row| row.intact && row.item.value().is_some())
+        .chunk_by(|a, b| a.cause.source() == b.cause.source())
     {
-        note(&row.cause, row.item.observed_at);
+        let latest = rows
+            .iter()
+            .filter(known)
+            .map(|row| row.item.observed_at)
+            .max();
+        if let (Some(source), Some(latest)) =
+            (rows.first().and_then(|row| row.cause.source()), latest)
+        {
+            note(source, latest);
+        }
     }
-    for row in rows.money.iter().filter(|row| row.intact) {
-        note(
-            &row.cause,
-            end_of_day(row.item.period.end).min(row.recorded_at),
-        );
+    let intact = |row: &&Recorded<MoneyLine>| row.intact;
+    for rows in rows.money.chunk_by(|a, b| {
+        a.cause.source() == b.cause.source()
+            && (a.item.period.end, a.recorded_at) == (b.item.period.end, b.recorded_at)
+    }) {
+        let row = rows.iter().find(intact);
+        if let Some((source, row)) = row.and_then(|row| Some((row.cause.source()?, row))) {
+            note(source, end_of_day(row.item.period.end).min(row.recorded_at));
+        }
     }
     newest
 }

@@ -6,6 +6,7 @@ mod control;
 mod due;
 mod exceptions;
 mod findings;
+mod halves;
 mod indicator;
 mod lagging;
 mod milestones;
@@ -479,11 +480,9 @@ pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
     };
     let money = MoneyIndex::of(&snapshot.money, &register.budget_changes);
 
-    let programmes: Vec<_> = register
-        .programmes
-        .iter()
-        .map(|p| programme::assess(p, quarter, &index, &money, rules))
-        .collect();
+    let programmes = halves::each(&register.programmes, |p| {
+        programme::assess(p, quarter, &index, &money, rules)
+    });
     let node = |id: &str, indicators: &[Indicator], tasks: &[Task]| NodeAssessment {
         id: id.to_owned(),
         indicators: indicators

@@ -361,12 +361,12 @@ impl<'a> MoneyIndex<'a> {
 /// The latest cut-off inside the quarter: one with money spent, else one with money planned. A plan of months to come
 /// is no cut-off.
 fn cut_off(lines: Part<'_, '_>, quarter: Quarter) -> Option<Period> {
+    let first = lines.partition_point(|row| row.item.period.end < quarter.start());
+    let after = lines.partition_point(|row| row.item.period.end <= quarter.end());
+    let inside = lines.get(first..after).unwrap_or_default();
     let latest = |keep: fn(AmountKind) -> bool| {
-        lines
-            .iter()
-            .rev()
-            .find(|row| keep(row.item.key.kind) && row.item.period.quarter() == quarter)
-            .map(|row| row.item.period)
+        let found = inside.iter().rev().find(|row| keep(row.item.key.kind));
+        found.map(|row| row.item.period)
     };
     latest(is_reported).or_else(|| latest(|kind| !holds_all_year(kind)))
 }

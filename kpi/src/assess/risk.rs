@@ -8,7 +8,6 @@ use super::reading::Index;
 use crate::address::SeriesId;
 use crate::calendar::Quarter;
 use crate::money::{Ratio, Span};
-use crate::observation::Cause;
 use crate::register::Programme;
 use crate::risk::{RiskByRule, RiskInputs, RiskPoint, RiskReported, by_rule};
 use crate::rules::Rules;
@@ -67,10 +66,7 @@ pub(super) fn reported(
     Some(RiskReported {
         level: super::Risk::of_reading(row.item.value()?)?,
         actor: row.actor.to_string(),
-        source: match &row.cause {
-            Cause::Capture { source, .. } => Some(source.to_string()),
-            Cause::Entry { .. } | Cause::Document { .. } => None,
-        },
+        source: row.cause.source().map(Into::into),
         reason: row.reason.as_deref().map(Into::into),
         recorded_at: row.recorded_at,
         row: row.sequence,
