@@ -6,7 +6,6 @@ mod control;
 mod due;
 mod exceptions;
 mod findings;
-mod halves;
 mod indicator;
 mod lagging;
 mod milestones;
@@ -480,9 +479,11 @@ pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
     };
     let money = MoneyIndex::of(&snapshot.money, &register.budget_changes);
 
-    let programmes = halves::each(&register.programmes, |p| {
-        programme::assess(p, quarter, &index, &money, rules)
-    });
+    let programmes: Vec<_> = register
+        .programmes
+        .iter()
+        .map(|p| programme::assess(p, quarter, &index, &money, rules))
+        .collect();
     let node = |id: &str, indicators: &[Indicator], tasks: &[Task]| NodeAssessment {
         id: id.to_owned(),
         indicators: indicators
