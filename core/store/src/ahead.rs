@@ -50,6 +50,10 @@ impl Ahead {
         let Some((sequence, sum)) = last else {
             return Ok(None);
         };
+        // What is damaged, or was written to while it was read, is looked at again.
+        if lines.iter().any(|line| !line.intact) {
+            return Ok(None);
+        }
         let known: Option<(i64, i64)> = connection
             .prepare_cached(queries::MONEY_UP_TO)?
             .query_row([sequence], |row| Ok((row.get(0)?, row.get(1)?)))

@@ -10,6 +10,7 @@ mod ahead;
 mod asking;
 mod blocks;
 mod captures;
+mod connect;
 mod dictionary;
 mod error;
 mod foreign;

@@ -4,10 +4,11 @@
 //! makes no files. Somebody may change it all the same: the state of the files is compared before
 //! and after each read, and the session begins anew when it differs.
 
+use crate::connect::settle;
 use crate::dictionary::Dictionary;
 use crate::error::{ErrorKind, StoreError};
 use crate::schema;
-use crate::store::{BUSY_WAIT, Session, settle};
+use crate::store::{BUSY_WAIT, Session};
 use quarterdeck_kpi::message::Message;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};

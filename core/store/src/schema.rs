@@ -126,7 +126,7 @@ pub fn number_of(file: &Path) -> Result<i64, StoreError> {
     if !file.exists() {
         return Err(StoreError::new(ErrorKind::Missing, file, ""));
     }
-    let connection = crate::store::connect_to_write(file).map_err(sqlite)?;
+    let connection = crate::connect::connect_to_write(file).map_err(sqlite)?;
     match state(&connection).map_err(sqlite)? {
         State::Schema(version) => Ok(version),
         State::Empty => Ok(0),
@@ -158,7 +158,7 @@ pub(crate) fn upgrade_by(
     if !file.exists() {
         return Err(StoreError::new(ErrorKind::Missing, file, ""));
     }
-    let mut connection = crate::store::connect_to_write(file).map_err(sqlite)?;
+    let mut connection = crate::connect::connect_to_write(file).map_err(sqlite)?;
     let from = match state(&connection).map_err(sqlite)? {
         State::Schema(version) => version,
         other => return admit(file, other).map(|()| Upgrade { from: 0, to: 0 }),

@@ -1,6 +1,7 @@
 //! The database as one value: opening it, reading from it, writing to it.
 
 use crate::ahead::Ahead;
+use crate::connect::{connect_to_write, set_journal};
 use crate::dictionary::{Dictionary, instant};
 use crate::error::{ErrorKind, StoreError};
 use crate::model::NewRun;
@@ -9,13 +10,12 @@ use crate::seal::ActSigner;
 use crate::{platform, queries, schema};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::message::Message;
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use serde::Deserialize;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How to open a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +114,7 @@ pub struct Store {
 /// Cache in KiB (below zero, as SQLite takes it), and pages after which the write-ahead log is
 /// copied into the database. Rows are read from end to end, which no cache of a reasonable size
 /// serves better.
-const FEW: (i64, i64) = (-1024, 1000);
+pub(crate) const FEW: (i64, i64) = (-1024, 1000);
 const MANY: (i64, i64) = (-6 * 1024, 4000);
 
 /// How long a statement waits for another process's transaction.
@@ -429,55 +429,6 @@ impl Store {
     }
 }
 
-/// A connection for writing, before its journal is chosen.
-pub(crate) fn connect_to_write(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY_WAIT)?;
-    settle(&connection)?;
-    Ok(connection)
-}
-
-pub(crate) fn settle(connection: &Connection) -> rusqlite::Result<()> {
-    connection.set_prepared_statement_cache_capacity(64);
-    connection.pragma_update(None, "foreign_keys", true)?;
-    // A REPLACE deletes, and has to meet the triggers that refuse it.
-    connection.pragma_update(None, "recursive_triggers", true)?;
-    connection.pragma_update(None, "trusted_schema", false)?;
-    // Without it a statement may be planned anew for every value that is bound.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    connection.pragma_update(None, "cache_size", FEW.0)?;
-    connection.pragma_update(None, "cell_size_check", true)
-}
-
-/// Whether the write-ahead log is in use afterwards.
-fn set_journal(connection: &Connection, write_ahead: bool) -> rusqlite::Result<bool> {
-    let now: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
-    let wanted = if write_ahead { "wal" } else { "delete" };
-    if now == wanted {
-        return Ok(write_ahead);
-    }
-    let began = Instant::now();
-    loop {
-        // Changing the journal does not wait by itself for others who are opening the file.
-        match change_journal(connection, wanted) {
-            Err(error)
-                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
-                    && began.elapsed() < BUSY_WAIT =>
-            {
-                std::thread::sleep(Duration::from_millis(10));
-            }
-            other => return other.map(|mode| mode == "wal"),
-        }
-    }
-}
-
-fn change_journal(connection: &Connection, wanted: &str) -> rusqlite::Result<String> {
-    connection.pragma_update_and_check(None, "journal_mode", wanted, |row| row.get(0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -535,41 +486,5 @@ mod tests {
                 .unwrap(),
             None
         );
-    }
-
-    #[test]
-    fn the_journal_asked_for_is_the_one_in_use() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("quarterdeck.db");
-        let run = |journal| {
-            let mut store = Store::open_with(&file, OpenMode::Create, journal).unwrap();
-            let (actor, identity) = ("system".to_owned(), "system".to_owned());
-            store
-                .begin_run(&NewRun {
-                    started_at: DateTime::UNIX_EPOCH,
-                    actor,
-                    identity,
-                    command: "collect".to_owned(),
-                })
-                .unwrap();
-            (store, read_only::beside(&file, "-wal").exists())
-        };
-        // A rollback journal from the first page on, then a log, and back again.
-        assert!(!run(Journal::Rollback).1);
-        assert!(run(Journal::Wal).1);
-        assert!(!run(Journal::Rollback).1);
-        assert!(run(Journal::Auto).1);
-    }
-
-    #[test]
-    fn the_rollback_journal_of_a_network_share_works_alike() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("quarterdeck.db");
-        let store = Store::open(&file, OpenMode::Create).unwrap();
-        let session = store.session.borrow();
-        assert!(!set_journal(&session.connection, false).unwrap());
-        assert!(!read_only::beside(&file, "-wal").exists());
-        drop(session);
-        assert_eq!(store.last_recorded().unwrap(), None);
     }
 }

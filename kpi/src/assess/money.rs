@@ -15,15 +15,20 @@
 //! Dated changes of a budget (流用, 追加, 追減) are added to a budget line that stood before their day; a line that
 //! stands on or after it already contains them. A line of the whole year is the budget as decided at its start.
 
+mod book;
+mod sum;
+
+pub(super) use sum::{Summed, sum, sum_accounts};
+
 use super::{Accounts, MoneyAssessment, RefusedSpending};
 use crate::calendar::{Period, PeriodKind, Quarter};
 use crate::effective::{doubted, live};
-use crate::money::{AmountKind, Amounts, BudgetChange, MoneyLine, Ratio, Span};
+use crate::money::{AmountKind, Amounts, BudgetChange, MoneyLine, Span};
 use crate::money_rates::{highest_rate, rates};
 use crate::observation::{Act, Recorded};
 use crate::rules::Rules;
+use book::{Book, Lines, Part};
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -43,59 +48,6 @@ pub(super) struct MoneyIndex<'a> {
     /// Of who has no lines.
     empty: Book<'a>,
     changes: &'a [BudgetChange],
-}
-
-/// Lines of one owner and span, by the end of their period.
-type Lines<'a> = Vec<&'a Recorded<MoneyLine>>;
-/// Some of them.
-type Part<'l, 'a> = &'l [&'a Recorded<MoneyLine>];
-
-/// The lines of one owner.
-#[derive(Default)]
-struct Book<'a> {
-    /// 年累計, by fiscal year.
-    years: BTreeMap<i32, Lines<'a>>,
-    /// 總累計.
-    since_beginning: Lines<'a>,
-    /// The agencies that any of them names.
-    agencies: BTreeSet<&'a str>,
-}
-
-impl<'a> Book<'a> {
-    /// Of lines by the end of their period.
-    fn of(lines: impl Iterator<Item = &'a Recorded<MoneyLine>>) -> Self {
-        let mut book = Book::default();
-        for row in lines {
-            book.agencies.extend(row.item.key.agency.as_deref());
-            match row.item.key.span {
-                Span::YearToDate => book
-                    .years
-                    .entry(row.item.key.fiscal_year)
-                    .or_default()
-                    .push(row),
-                Span::SinceBeginning => book.since_beginning.push(row),
-            }
-        }
-        book
-    }
-    /// 年累計 lines of the quarter's fiscal year.
-    fn year(&self, quarter: Quarter) -> Part<'_, 'a> {
-        self.years.get(&quarter.year).map_or(&[], Vec::as_slice)
-    }
-    /// 總累計 lines that stand by the quarter's end.
-    fn since_beginning(&self, quarter: Quarter) -> Part<'_, 'a> {
-        let by_then = |row: &&Recorded<MoneyLine>| row.item.period.end <= quarter.end();
-        let count = self.since_beginning.partition_point(by_then);
-        self.since_beginning.get(..count).unwrap_or_default()
-    }
-    fn lines(&self) -> impl Iterator<Item = &'a Recorded<MoneyLine>> {
-        let years = self.years.values().flatten();
-        years.chain(&self.since_beginning).copied()
-    }
-    fn of_agency(&self, agency: &str) -> Book<'a> {
-        let is_its = |row: &&Recorded<MoneyLine>| row.item.key.agency.as_deref() == Some(agency);
-        Book::of(self.lines().filter(is_its))
-    }
 }
 
 /// Which amount of its owner a row gives.
@@ -477,95 +429,4 @@ pub(super) fn planned_ntd(money: &MoneyAssessment) -> Option<i64> {
         .amounts
         .planned_spend_ntd
         .or(money.amounts.allotted_ntd)
-}
-
-/// Money of several programmes, and how many of them the execution rate covers.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Summed {
-    pub money: MoneyAssessment,
-    /// Programmes with any money of the span summed.
-    pub with_money: usize,
-    /// Programmes in the execution rate.
-    pub in_execution_rate: usize,
-}
-
-/// Adds up both accumulations and last year's 年累計.
-pub(super) fn sum_accounts(parts: &[Accounts]) -> Accounts {
-    let of = |pick: fn(&Accounts) -> &MoneyAssessment| sum(parts.iter().map(pick)).money;
-    Accounts {
-        year_to_date: of(|a| &a.year_to_date),
-        since_beginning: of(|a| &a.since_beginning),
-        last_year: of(|a| &a.last_year),
-    }
-}
-
-/// Adds up programmes: 年累計 money, and 總累計 only where nobody has 年累計.
-pub(super) fn sum<'m>(parts: impl Iterator<Item = &'m MoneyAssessment>) -> Summed {
-    let known: Vec<&MoneyAssessment> = parts.filter(|m| m.span.is_some()).collect();
-    let Some(span) = known.iter().filter_map(|m| m.span).min() else {
-        return Summed::default();
-    };
-    let known: Vec<&MoneyAssessment> = known.into_iter().filter(|m| m.span == Some(span)).collect();
-    let mut amounts = Amounts::default();
-    for kind in AmountKind::ALL {
-        let sum = known
-            .iter()
-            .filter_map(|m| m.amounts.get(kind))
-            .try_fold((0_i64, false), |(sum, _), amount| {
-                Some((sum.checked_add(amount)?, true))
-            });
-        amounts.set(kind, sum.and_then(|(sum, any)| any.then_some(sum)));
-    }
-    let over = |of: &dyn Fn(&MoneyAssessment) -> Option<Ratio>| {
-        let ratios: Vec<Ratio> = known.iter().filter_map(|m| of(m)).collect();
-        let add = |part: fn(&Ratio) -> Decimal| {
-            ratios
-                .iter()
-                .try_fold(Decimal::ZERO, |sum, ratio| sum.checked_add(part(ratio)))
-        };
-        let ratio = add(|r| r.numerator).zip(add(|r| r.denominator));
-        (ratio.and_then(|(a, b)| Ratio::of(a, b)), ratios.len())
-    };
-    let executed: Vec<i64> = known.iter().filter_map(|m| m.executed_ntd).collect();
-    let bases: BTreeMap<bool, usize> = known
-        .iter()
-        .filter_map(|m| m.planned_is_planned_spend)
-        .fold(BTreeMap::new(), |mut bases, base| {
-            *bases.entry(base).or_default() += 1;
-            bases
-        });
-    let (execution_rate, in_execution_rate) = over(&|m| m.execution_rate);
-    Summed {
-        money: MoneyAssessment {
-            amounts,
-            span: Some(span),
-            period: known.iter().filter_map(|m| m.period).max_by_key(|p| p.end),
-            executed_ntd: if executed.is_empty() {
-                None
-            } else {
-                executed
-                    .iter()
-                    .try_fold(0_i64, |sum, e| sum.checked_add(*e))
-            },
-            // Programmes that differ in their base have no common one.
-            planned_is_planned_spend: match bases.into_keys().collect::<Vec<_>>().as_slice() {
-                [one] => Some(*one),
-                _ => None,
-            },
-            execution_rate,
-            disbursement_ratio: over(&|m| m.disbursement_ratio).0,
-            attainment: over(&|m| m.attainment).0,
-            settlement_ratio: over(&|m| m.settlement_ratio).0,
-            realised: over(&|m| m.realised).0,
-            // A transfer between two of them cancels out.
-            changed_ntd: known
-                .iter()
-                .fold(0_i64, |sum, m| sum.saturating_add(m.changed_ntd)),
-            refused: None,
-            provisional: known.iter().any(|m| m.provisional),
-            rows: known.iter().flat_map(|m| m.rows.iter().copied()).collect(),
-        },
-        with_money: known.len(),
-        in_execution_rate,
-    }
 }

@@ -263,17 +263,7 @@ fn own_parts(
             });
         }
     } else if let Some(parts) = parts {
-        for (word, number) in [
-            ("explain-numerator", parts.numerator),
-            ("explain-denominator", parts.denominator),
-        ] {
-            out.parts.push(Part {
-                figure: None,
-                label: term(word),
-                value: Some(Arg::Number(number)),
-                status: None,
-            });
-        }
+        out.ratio_parts(parts);
     }
 }
 

@@ -194,6 +194,20 @@ impl Explanation {
             rows: Vec::new(),
         }
     }
+
+    /// Numerator and denominator as they came, without figures of their own.
+    fn ratio_parts(&mut self, parts: Parts) {
+        let named = [
+            ("explain-numerator", parts.numerator),
+            ("explain-denominator", parts.denominator),
+        ];
+        self.parts.extend(named.map(|(word, number)| Part {
+            figure: None,
+            label: term(word),
+            value: Some(Arg::Number(number)),
+            status: None,
+        }));
+    }
 }
 
 /// The quarter a figure's address asks about; `default` when it names no period.

@@ -64,17 +64,7 @@ fn reading(case: &Case<'_>) -> Option<Explanation> {
                     .with("denominator", parts.denominator)
                     .with("value", quantity(value, "", &row.unit))
             });
-            for (word, number) in [
-                ("explain-numerator", parts.numerator),
-                ("explain-denominator", parts.denominator),
-            ] {
-                out.parts.push(Part {
-                    figure: None,
-                    label: term(word),
-                    value: Some(Arg::Number(number)),
-                    status: None,
-                });
-            }
+            out.ratio_parts(parts);
         }
     }
     out.rows = rows;
