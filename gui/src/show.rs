@@ -8,14 +8,19 @@ use egui::{Align, Id, Rect, ScrollArea, Ui, accesskit::Role as Part, pos2, vec2}
 use quarterdeck_view::i18n::Language;
 use quarterdeck_view::msg::Msg;
 use quarterdeck_view::palette::{Role, grid};
-use quarterdeck_view::panel::{Panel, Place, Screen, Tone};
+use quarterdeck_view::panel::{Body, Panel, Place, Screen, Tone};
 use quarterdeck_view::state::ScreenId;
 
 /// Width under which even the overview has no room for a right column.
 const NO_SIDE: f32 = 900.0;
 const TABS: f32 = 32.0;
+/// Between the names of a tab's panels.
+const TAB_BETWEEN: &str = " / ";
 /// Width of the trail of a figure beside another screen.
 const TRAIL_SIDE: f32 = 444.0;
+
+/// What the first list of a column keeps above the least of others.
+const FIRST_LIST_MORE: f32 = 8.0 * grid::ROW;
 
 /// Draws a screen and returns what the user asked for by mouse or in text fields.
 pub fn show(ui: &mut Ui, screen: &Screen, theme: Theme, language: Language) -> Vec<Msg> {
@@ -152,17 +157,24 @@ fn tab_strip(pen: &mut Pen<'_>, main: &[&Panel], side: &[&Panel], strip: Rect) -
         let name = if names.is_empty() {
             pen.word("gui-tab-list")
         } else {
-            names.join(" · ")
+            names.join(TAB_BETWEEN)
         };
-        let part = if current {
-            strong(name.as_str(), Tone::Text)
-        } else {
-            span(name.as_str(), Tone::Label)
+        let tone = if current { Tone::Text } else { Tone::Label };
+        let words = |text: &str| {
+            [if current {
+                strong(text, tone)
+            } else {
+                span(text, tone)
+            }]
         };
         let room = (strip.right() - left - 8.0)
             .max(20.0)
             .min(strip.width() * 0.55);
-        let laid = pen.lay(&[part], grid::BODY, room, 1);
+        let shown = whole_names(&names, |text| {
+            pen.lay(&words(text), grid::BODY, f32::INFINITY, 1).width() <= room
+        });
+        let shown = if names.is_empty() { &name } else { &shown };
+        let laid = pen.lay(&words(shown), grid::BODY, room, 1);
         let tab = Rect::from_min_size(
             pos2(left, strip.top()),
             vec2(laid.width(), strip.height() - 1.0),
@@ -184,9 +196,26 @@ fn tab_strip(pen: &mut Pen<'_>, main: &[&Panel], side: &[&Panel], strip: Rect) -
         {
             pen.out.push(Msg::FocusPanel(first.id));
         }
+        if shown != &name {
+            response.on_hover_text(&name);
+        }
         left = tab.right() + 24.0;
     }
     chosen
+}
+
+/// As many names as fit, none of them cut, and how many more there are.
+fn whole_names(names: &[&str], fits: impl Fn(&str) -> bool) -> String {
+    for kept in (1..=names.len()).rev() {
+        let mut text = names[..kept].join(TAB_BETWEEN);
+        if kept < names.len() {
+            text.push_str(&format!("  +{}", names.len() - kept));
+        }
+        if kept == 1 || fits(&text) {
+            return text;
+        }
+    }
+    String::new()
 }
 
 /// Panels below each other; where they do not all fit, lists shrink first, then the column scrolls.
@@ -198,10 +227,16 @@ fn column(
     area: Rect,
     narrow: bool,
 ) {
-    let wishes: Vec<Wish> = panels
+    let mut wishes: Vec<Wish> = panels
         .iter()
         .map(|one| panel::wish(pen, one, area.width(), narrow))
         .collect();
+    // The first list is what the page is about: it keeps more of its rows than those below it.
+    let is_table = |one: &&Panel| matches!(one.body, Body::Table(_));
+    let first = panels.iter().copied().position(|one| is_table(&one));
+    if let Some(wish) = first.and_then(|at| wishes.get_mut(at)) {
+        wish.least = wish.natural.min(wish.least + FIRST_LIST_MORE);
+    }
     let heights = heights(&wishes, area.height());
     let total: f32 = heights.iter().sum();
     if total <= area.height() + 0.5 {
@@ -267,7 +302,16 @@ fn heights(wishes: &[Wish], there: f32) -> Vec<f32> {
     };
     wishes
         .iter()
-        .map(|wish| wish.natural - (wish.natural - wish.least) * share)
+        .map(|wish| {
+            let kept = (wish.natural - wish.least) * (1.0 - share);
+            // Rows of several lines are shown whole or not at all.
+            let whole = if wish.row > 0.0 {
+                (kept / wish.row).floor() * wish.row
+            } else {
+                kept
+            };
+            wish.least + whole
+        })
         .collect()
 }
 
@@ -281,14 +325,37 @@ mod tests {
             natural: 100.0,
             least: 100.0,
             grows: false,
+            row: 0.0,
         };
         let list = Wish {
             natural: 500.0,
             least: 100.0,
             grows: false,
+            row: 0.0,
         };
         assert_eq!(heights(&[fixed, list], 400.0), vec![100.0, 300.0]);
         assert_eq!(heights(&[fixed, list], 100.0), vec![100.0, 100.0]);
         assert_eq!(heights(&[fixed, list], 700.0), vec![100.0, 500.0]);
+    }
+
+    #[test]
+    fn a_tab_names_whole_panels() {
+        let names = ["Money", "Ratios", "Way out"];
+        assert_eq!(whole_names(&names, |_| true), "Money / Ratios / Way out");
+        let narrow = |text: &str| text.chars().count() <= 20;
+        assert_eq!(whole_names(&names, narrow), "Money / Ratios  +1");
+        assert_eq!(whole_names(&names, |_| false), "Money  +2");
+    }
+
+    #[test]
+    fn rows_of_several_lines_are_not_cut() {
+        let queue = Wish {
+            natural: 500.0,
+            least: 150.0,
+            grows: false,
+            row: 50.0,
+        };
+        assert_eq!(heights(&[queue], 320.0), vec![300.0]);
+        assert_eq!(heights(&[queue], 600.0), vec![500.0]);
     }
 }

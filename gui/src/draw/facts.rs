@@ -49,12 +49,22 @@ fn one_height(pen: &Pen<'_>, fact: &Fact, label: f32, value: f32) -> f32 {
     (tall + GAP).max(grid::ROW)
 }
 
+/// Width of a value: where nothing stands at its right end, it takes that room too.
+fn room(fact: &Fact, there: f32, extra: f32) -> f32 {
+    match fact.extra {
+        Some(_) => there - extra,
+        None => there,
+    }
+}
+
 /// Height of the list.
 pub fn height(pen: &Pen<'_>, facts: &[Fact], width: f32) -> f32 {
     let inner = width - 2.0 * grid::PADDING;
     let label = columns(pen, facts, inner);
-    let value = inner - label - extra_width(pen, facts, inner);
-    let rows = facts.iter().map(|fact| one_height(pen, fact, label, value));
+    let extra = extra_width(pen, facts, inner);
+    let rows = facts
+        .iter()
+        .map(|fact| one_height(pen, fact, label, room(fact, inner - label, extra)));
     rows.sum::<f32>() + 12.0
 }
 
@@ -63,9 +73,9 @@ pub fn facts(pen: &mut Pen<'_>, facts: &[Fact], area: Rect) {
     let inner = area.shrink2(vec2(grid::PADDING, 6.0));
     let label = columns(pen, facts, inner.width());
     let extra = extra_width(pen, facts, inner.width());
-    let wide = inner.width() - label - extra;
     let mut top = inner.top();
-    for fact in facts {
+    for (index, fact) in facts.iter().enumerate() {
+        let wide = room(fact, inner.width() - label, extra);
         let height = one_height(pen, fact, label, wide);
         let row = Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), grid::ROW));
         let name = label_of(pen, fact, label);
@@ -76,7 +86,7 @@ pub fn facts(pen: &mut Pen<'_>, facts: &[Fact], area: Rect) {
             pen.line(line, row, Align::Max, grid::LABEL);
         }
         top += height;
-        if extra > 0.0 {
+        if extra > 0.0 && index + 1 < facts.len() {
             pen.hline(area.x_range(), top - 1.0, pen.theme.rule());
         }
     }

@@ -29,12 +29,14 @@ pub fn headline(
         return;
     }
     let step = there.width() / counts.len() as f32;
+    let lines = counts.iter().map(|count| count.below.as_str());
+    let size = common_size(pen, lines, step - 2.0);
     for (index, count) in counts.iter().enumerate() {
         let place = Rect::from_min_size(
             pos2(there.left() + index as f32 * step, there.top()),
             vec2(step - 8.0, 62.0),
         );
-        one_count(pen, panel, count, place);
+        one_count(pen, panel, count, place, size);
     }
     let bar = Rect::from_min_size(
         pos2(there.left(), area.top() + 67.0),
@@ -43,7 +45,7 @@ pub fn headline(
     portfolio(pen, counts, bar);
 }
 
-fn one_count(pen: &mut Pen<'_>, panel: &Panel, count: &Count, place: Rect) {
+fn one_count(pen: &mut Pen<'_>, panel: &Panel, count: &Count, place: Rect, size: f32) {
     if count.open.is_some() {
         let id = Id::unique(("count", panel.id, count.status.id()));
         let name = format!("{} {}", count.word, count.number);
@@ -69,7 +71,13 @@ fn one_count(pen: &mut Pen<'_>, panel: &Panel, count: &Count, place: Rect) {
     let rest = head.with_min_x(drawn.right() + 8.0);
     pen.line(&[number], rest, Align::Min, grid::DISPLAY);
     let below = Rect::from_min_size(place.min + vec2(0.0, 38.0), vec2(place.width(), 18.0));
-    fitted(pen, &count.below, below.with_max_x(place.right() + 6.0), 1);
+    fitted(
+        pen,
+        &count.below,
+        below.with_max_x(place.right() + 6.0),
+        1,
+        size,
+    );
 }
 
 /// One segment per programme; groups stand apart, segments have a gap of 1 point.
@@ -165,17 +173,19 @@ pub fn measure_row(pen: &mut Pen<'_>, measures: &[Measure], inner: Rect, reserve
         inner.top() + 8.0..=inner.bottom() - 8.0,
         pen.theme.rule(),
     );
+    let lines = shown.iter().map(|measure| measure.below.as_str());
+    let size = common_size(pen, lines, step - grid::PADDING + 10.0);
     for (index, measure) in shown.iter().enumerate() {
         let place = Rect::from_min_size(
             pos2(left + index as f32 * step + grid::PADDING, inner.top()),
             vec2(step - grid::PADDING, inner.height()),
         );
-        one_measure(pen, measure, place);
+        one_measure(pen, measure, place, size);
     }
     left - grid::PADDING
 }
 
-fn one_measure(pen: &mut Pen<'_>, measure: &Measure, place: Rect) {
+fn one_measure(pen: &mut Pen<'_>, measure: &Measure, place: Rect, size: f32) {
     let row = |top: f32, height: f32| {
         Rect::from_min_size(place.min + vec2(0.0, top), vec2(place.width(), height))
     };
@@ -228,22 +238,33 @@ fn one_measure(pen: &mut Pen<'_>, measure: &Measure, place: Rect) {
         &measure.below,
         below.with_max_x(below.right() + 10.0),
         rows,
+        size,
     );
+}
+
+/// Lines side by side are set alike: in the smaller type as soon as one of them needs it.
+fn common_size<'a>(pen: &Pen<'_>, lines: impl Iterator<Item = &'a str>, room: f32) -> f32 {
+    let mut lines = lines;
+    let is_wide = |text: &str| {
+        let laid = pen.lay(&[span(text, Tone::Label)], grid::LABEL, f32::INFINITY, 1);
+        laid.width() > room
+    };
+    if lines.any(is_wide) {
+        grid::AXIS
+    } else {
+        grid::LABEL
+    }
 }
 
 /// A line below a number. Numbers are never cut: what is too long takes the smaller type, then the
 /// rows there are, then leaves its later clauses to the hover text.
-fn fitted(pen: &mut Pen<'_>, text: &str, room: Rect, rows: usize) {
+fn fitted(pen: &mut Pen<'_>, text: &str, room: Rect, rows: usize, size: f32) {
     let is_wide = |text: &str, size: f32| {
         let laid = pen.lay(&[span(text, Tone::Label)], size, f32::INFINITY, 1);
         laid.width() > room.width()
     };
-    if !is_wide(text, grid::LABEL) {
-        pen.text(text, room, Align::Min, grid::LABEL, Tone::Label);
-        return;
-    }
-    if !is_wide(text, grid::AXIS) {
-        pen.text(text, room, Align::Min, grid::AXIS, Tone::Label);
+    if !is_wide(text, size) {
+        pen.text(text, room, Align::Min, size, Tone::Label);
         return;
     }
     let (first, later) = clauses(text);

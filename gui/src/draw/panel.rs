@@ -21,6 +21,8 @@ pub struct Wish {
     pub least: f32,
     /// Takes what is left over.
     pub grows: bool,
+    /// Height of a row that is never cut; 0 where rows may be.
+    pub row: f32,
 }
 
 fn band_height(panel: &Panel) -> f32 {
@@ -86,7 +88,8 @@ pub fn wish(pen: &Pen<'_>, panel: &Panel, width: f32, narrow: bool) -> Wish {
         }
         Body::Queue(items) => {
             let all = items.len().max(1) as f32 * queue::row_height(items, narrow);
-            (all, all.min(3.0 * grid::EXCEPTION_ROW), false)
+            let row = queue::row_height(items, narrow);
+            (all, all.min(3.0 * row), false)
         }
         Body::Chart(_) => (330.0, 200.0, true),
         Body::Trend(_) => (trend::HEIGHT, trend::HEIGHT, false),
@@ -96,7 +99,8 @@ pub fn wish(pen: &Pen<'_>, panel: &Panel, width: f32, narrow: bool) -> Wish {
         Body::Lines(lines) => {
             let all = facts::lines_height(pen, lines, width);
             let all = all.max(if is_beside(panel) { 72.0 } else { 0.0 });
-            (all, all.min(120.0), false)
+            // Running text is never cut inside a line: the column scrolls instead.
+            fixed(all)
         }
         Body::Form(fields) => fixed(form::height(fields)),
         Body::Headline { .. } | Body::Title { .. } => fixed(grid::HEADLINE),
@@ -109,6 +113,10 @@ pub fn wish(pen: &Pen<'_>, panel: &Panel, width: f32, narrow: bool) -> Wish {
         natural: natural + extra,
         least: least + extra,
         grows,
+        row: match &panel.body {
+            Body::Queue(items) => queue::row_height(items, narrow),
+            _ => 0.0,
+        },
     }
 }
 
@@ -136,7 +144,7 @@ pub fn panel(pen: &mut Pen<'_>, panel: &Panel, rect: Rect, narrow: bool) {
     if is_beside(panel) && !panel.actions.is_empty() {
         let wide = beside_width(pen, panel);
         right -= wide + grid::PADDING;
-        let at = pos2(right, rect.top() + 14.0);
+        let at = pos2(right, top + if band > 0.0 { 10.0 } else { 14.0 });
         button::row(pen, panel.id, &panel.actions, at, wide);
     } else if !is_head(panel) && !panel.actions.is_empty() {
         bottom -= actions_height(pen, panel, inner);
@@ -224,6 +232,10 @@ pub fn heading(pen: &mut Pen<'_>, panel: &Panel, band: Rect) {
     let mut inner = band.shrink2(vec2(grid::PADDING, 0.0));
     if !plain(&panel.aside).is_empty() || panel.aside.iter().any(|part| part.sign.is_some()) {
         let mut aside = panel.aside.clone();
+        // A sign brings its own space; blanks at the end would push the words off the margin.
+        for part in &mut aside {
+            part.text.truncate(part.text.trim_end().len());
+        }
         for part in aside.iter_mut().skip(1).filter(|part| part.sign.is_none()) {
             part.text.insert_str(0, "  ");
         }

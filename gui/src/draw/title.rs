@@ -6,6 +6,13 @@ use egui::{Align, Id, Rect, pos2, vec2};
 use quarterdeck_view::palette::grid;
 use quarterdeck_view::panel::{Body, Panel, Tone};
 
+/// Points kept for the name of the page beside its measures.
+const NAME: f32 = 520.0;
+/// The same in a narrow window.
+const NAME_NARROW: f32 = 420.0;
+/// Room of the status beside the name.
+const STATUS: f32 = 90.0;
+
 /// Draws the head of a page.
 pub fn title(pen: &mut Pen<'_>, panel: &Panel, area: Rect) {
     let Body::Title {
@@ -20,7 +27,13 @@ pub fn title(pen: &mut Pen<'_>, panel: &Panel, area: Rect) {
     };
     pen.hline(area.x_range(), area.bottom() - 1.0, pen.theme.strong_rule());
     let inner = area.shrink2(vec2(grid::PADDING, 0.0));
-    let mut right = headline::measure_row(pen, measures, inner, 420.0);
+    // A name is wider than the numbers beside it; a narrow window keeps more of the numbers.
+    let reserved = if inner.width() < grid::NARROW_BELOW {
+        NAME_NARROW
+    } else {
+        NAME
+    };
+    let mut right = headline::measure_row(pen, measures, inner, reserved);
     for (index, action) in panel.actions.iter().enumerate().rev() {
         let wide = button::width(pen, action);
         let rect = Rect::from_min_size(
@@ -52,12 +65,19 @@ pub fn title(pen: &mut Pen<'_>, panel: &Panel, area: Rect) {
     );
     let head = row(28.0, 28.0);
     let room = if status.is_some() {
-        head.with_max_x(head.right() - 90.0)
+        head.with_max_x(head.right() - STATUS)
     } else {
         head
     };
-    let name = strong(title.as_str(), Tone::Text);
-    let drawn = pen.line(&[name], room, Align::Min, grid::TITLE);
+    // A long name takes the smaller type before it is cut.
+    let name = [strong(title.as_str(), Tone::Text)];
+    let wide = pen.lay(&name, grid::TITLE, f32::INFINITY, 1).width();
+    let size = if wide > room.width() {
+        grid::PRODUCT
+    } else {
+        grid::TITLE
+    };
+    let drawn = pen.line(&name, room, Align::Min, size);
     if let Some((status, word)) = status {
         chip::pale(
             pen,
@@ -66,5 +86,12 @@ pub fn title(pen: &mut Pen<'_>, panel: &Panel, area: Rect) {
             pos2(drawn.right() + 12.0, head.center().y),
         );
     }
-    pen.line(facts, row(58.0, 20.0), Align::Min, grid::LABEL);
+    let below = row(58.0, 20.0);
+    let wide = pen.lay(facts, grid::LABEL, f32::INFINITY, 1).width();
+    if wide > below.width() {
+        let laid = pen.lay(facts, grid::LABEL, below.width(), 2);
+        pen.paint(&laid, below.min);
+    } else {
+        pen.line(facts, below, Align::Min, grid::LABEL);
+    }
 }

@@ -230,7 +230,7 @@ fn rail_foot(state: &State, loaded: &Loaded) -> Vec<Line> {
     }
     if let Some(days) = sources.iter().filter_map(|s| age_days(loaded, s)).max() {
         lines.push(vec![toned(
-            state.say(&Message::new("headline-oldest").with("days", days)),
+            state.say(&Message::new("rail-oldest").with("days", days)),
             Tone::Hint,
         )]);
     }

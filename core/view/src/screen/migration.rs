@@ -64,9 +64,9 @@ fn matrix(state: &State, loaded: &Loaded) -> Panel {
         RiskBasis::Rule => RiskBasis::Reported,
     };
     let mut earlier = super::action(state.word("migration-earlier"), Msg::RiskBack(back + 1));
-    earlier.disabled = (back >= MOST_BACK).then(|| state.word("disabled-here"));
+    earlier.disabled = (back >= MOST_BACK).then(|| state.word("migration-first"));
     let mut later = super::action(state.word("migration-later"), Msg::RiskBack(back - 1));
-    later.disabled = (back <= 1).then(|| state.word("disabled-here"));
+    later.disabled = (back <= 1).then(|| state.word("migration-last"));
     panel.actions = vec![
         super::action(
             state.say(&Message::new("migration-other").with("basis", basis_word(state, other))),

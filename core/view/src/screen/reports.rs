@@ -66,14 +66,20 @@ fn list(state: &State, loaded: &Loaded) -> Panel {
         .collect();
     let columns = vec![
         column(state, "quarter", "column-quarter", 110, 13),
-        column(state, "state", "column-state", 130, 14),
+        column(state, "state", "column-quarter-state", 130, 14),
         column(state, "on", "column-signed-on", 110, 12),
         column(state, "person", "column-person", 150, 16).grows(),
         column(state, "hash", "column-hash", 130, 14)
             .unsorted()
             .drop(1),
     ];
-    let body = Body::Table(table(state, "reports", columns, rows, String::new()));
+    let mut table = table(state, "reports", columns, rows, String::new());
+    // Until a person chooses, the quarter that is shown is the one that is meant.
+    if state.panel("reports").selected.is_none() {
+        let shown = loaded.assessment.quarter.to_string();
+        table.selected = table.rows.iter().position(|row| row.key == shown);
+    }
+    let body = Body::Table(table);
     panel("reports", Place::Main, state.word("reports-title"), body)
 }
 
@@ -128,7 +134,7 @@ fn row(state: &State, loaded: &Loaded, quarter: Quarter) -> Sortable {
 fn detail(state: &State, loaded: &Loaded, quarter: Quarter) -> Panel {
     let (status, word) = standing(loaded, quarter);
     let mut facts: Vec<Fact> = vec![fact(
-        state.word("column-state"),
+        state.word("column-quarter-state"),
         vec![signed(status, state.word(word))],
     )];
     let signed_quarter = signed_of(loaded, quarter);

@@ -195,13 +195,16 @@ fn items(state: &State, register: &Register, signing: &Signing) -> Panel {
         .iter()
         .map(|item| item_row(state, register, item))
         .collect();
-    let columns = vec![
+    let mut columns = vec![
         column(state, "state", "column-handling", 92, 10),
-        column(state, "about", "column-subject", 190, 24),
+        column(state, "about", "column-subject", 240, 24),
         column(state, "says", "column-says", 300, 34).grows(),
-        column(state, "by", "column-handled-by", 96, 12).drop(2),
-        column(state, "reason", "column-reason", 200, 20).drop(1),
     ];
+    // Nobody accepted anything yet: what is said has the room.
+    if listed.iter().any(|item| item.accepted.is_some()) {
+        columns.push(column(state, "by", "column-handled-by", 96, 12).drop(2));
+        columns.push(column(state, "reason", "column-reason", 200, 20).drop(1));
+    }
     let empty = state.word("review-nothing");
     let body = Body::Table(table(state, "review-items", columns, rows, empty));
     let mut panel = panel(

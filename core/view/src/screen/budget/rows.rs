@@ -159,11 +159,11 @@ fn columns(state: &State, span: Span) -> Vec<crate::panel::Column> {
             } else {
                 "column-agency"
             },
-            116,
+            118,
             14,
         )
         .grows(),
-        column(state, "programmes", "column-programmes", 36, 4)
+        column(state, "programmes", "column-programmes", 32, 4)
             .unit(state.word("unit-item"))
             .right()
             .drop(8),
@@ -173,17 +173,17 @@ fn columns(state: &State, span: Span) -> Vec<crate::panel::Column> {
         money("payable", "amount-payable").drop(7),
         money("saved", "amount-saved").drop(7),
         money("unspent", "column-unspent"),
-        column(state, "bullet", "column-bullet", 84, 8)
+        column(state, "bullet", "column-bullet", 76, 8)
             .unsorted()
             .drop(9),
-        column(state, "rate", "column-execution", 58, 7)
+        column(state, "rate", "column-execution", 54, 7)
             .unit("%")
             .right(),
-        column(state, "disbursement", "column-disbursement", 64, 7)
+        column(state, "disbursement", "column-disbursement", 60, 7)
             .unit("%")
             .right()
             .drop(2),
-        column(state, "change", "column-against-last-year", 66, 7)
+        column(state, "change", "column-against-last-year", 68, 7)
             .unit(points)
             .right()
             .drop(3),
@@ -194,8 +194,8 @@ fn columns(state: &State, span: Span) -> Vec<crate::panel::Column> {
         Span::SinceBeginning => "column-rate-year",
     };
     columns.push(
-        column(state, "other-rate", other, 80, 8)
-            .unit("%")
+        column(state, "other-rate", other, 76, 8)
+            .unit(state.word("column-rate-other-unit"))
             .right()
             .drop(1),
     );

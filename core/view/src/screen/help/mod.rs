@@ -7,7 +7,7 @@ use super::parts::*;
 use crate::format;
 use crate::keys::{COMMANDS, Group};
 use crate::palette;
-use crate::panel::{Body, Fact, Panel, Place, Row, Tone};
+use crate::panel::{Body, Fact, Panel, Place, Row, Span, Tone};
 use crate::state::{FaceKind, Loaded, State};
 use quarterdeck_kpi::status::Status;
 
@@ -171,7 +171,11 @@ fn words(state: &State, matcher: &Matcher) -> Panel {
             let look = palette::look(status);
             Fact {
                 label: format::status(state.language, status),
-                value: vec![signed(status, state.word(&format!("{}-text", look.word)))],
+                value: vec![Span {
+                    tone: Tone::Label,
+                    bold: false,
+                    ..signed(status, state.word(&format!("{}-text", look.word)))
+                }],
                 extra: Some(vec![mono(look.ascii.to_string())]),
             }
         })

@@ -282,7 +282,7 @@ fn exceptions(state: &State, loaded: &Loaded) -> Panel {
                 ),
                 None => format!("{} {}", state.word("exception-budget"), format::NONE),
             };
-            let mut why = format!("{} {}", e.rule, state.say(&e.why));
+            let mut why = state.say(&e.why);
             if let Some(reason) = &e.reason {
                 if language == crate::i18n::Language::En {
                     why.push(' ');

@@ -2,6 +2,7 @@
 
 use super::super::parts::*;
 use crate::format::{self, MoneyUnit};
+use crate::i18n::Language;
 use crate::msg::Msg;
 use crate::panel::{Body, Cell, Column, Drawing, Panel, Place, Row, Tone};
 use crate::state::{Loaded, State};
@@ -37,7 +38,7 @@ pub(crate) fn search_text(register: &Register, programme: &Programme, status: St
     for indicator in &programme.indicators {
         text.extend([indicator.title.zh_tw.clone(), indicator.title.en.clone()]);
     }
-    for language in crate::i18n::Language::ALL {
+    for language in Language::ALL {
         text.push(format::status(language, status));
     }
     text.push(status.id().to_owned());
@@ -50,8 +51,8 @@ pub(crate) fn node_name(state: &State, register: &Register, id: &str) -> String 
         Some(node) => {
             let title = title_of(state.language, node.short.as_ref().unwrap_or(&node.title));
             match state.language {
-                crate::i18n::Language::ZhTw => format!("{} {title}", node.id),
-                crate::i18n::Language::En => title,
+                Language::ZhTw => format!("{} {title}", node.id),
+                Language::En => title,
             }
         }
         None => id.to_owned(),
@@ -68,12 +69,17 @@ fn columns(state: &State, loaded: &Loaded) -> Vec<Column> {
         MoneyUnit::Ntd => (92, 13),
         _ => (62, 9),
     };
+    // English names are longer; where there is no room the name of the group goes before them.
+    let name = match state.language {
+        Language::ZhTw => 158,
+        Language::En => 240,
+    };
     vec![
         column(state, "group", "column-group", 86, 10)
             .drop(5)
             .unsorted(),
         column(state, "id", "column-id", 38, 4),
-        column(state, "name", "column-programme", 158, 18).grows(),
+        column(state, "name", "column-programme", name, 18).grows(),
         column(state, "lead", "column-lead", 60, 8),
         column(state, "status", "column-status", 86, 11),
         column(state, "kpi", "column-kpi", 36, 4)
@@ -89,7 +95,7 @@ fn columns(state: &State, loaded: &Loaded) -> Vec<Column> {
         column(state, "bullet", "column-bullet", 90, 9)
             .drop(4)
             .unsorted(),
-        column(state, "execution", "column-execution", 58, 7)
+        column(state, "execution", "column-execution", 64, 7)
             .unit("%")
             .right(),
         column(state, "unspent", "column-unspent", unspent.0, unspent.1)

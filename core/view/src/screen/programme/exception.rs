@@ -3,7 +3,7 @@
 use super::super::parts::*;
 use super::standing::actor_name;
 use crate::format;
-use crate::panel::{Body, Panel, Place, Tone};
+use crate::panel::{Body, Panel, Place, Span, Tone};
 use crate::state::{Loaded, State};
 use quarterdeck_kpi::calendar::taipei_day;
 use quarterdeck_kpi::exceptions::Exception;
@@ -15,7 +15,16 @@ pub(crate) fn exception(state: &State, loaded: &Loaded, programme: &str) -> Opti
     let at = list.iter().position(|e| e.programme == programme)?;
     let found = list.get(at)?;
     let mut facts = vec![
-        fact(state.word("exception-rule"), vec![mono(found.rule.clone())]),
+        fact(
+            state.word("exception-rule"),
+            vec![
+                span(format!("{}  ", state.say(&found.why))),
+                Span {
+                    tone: Tone::Hint,
+                    ..mono(found.rule.clone())
+                },
+            ],
+        ),
         fact(
             state.word("exception-what"),
             vec![span(state.say(&found.what))],

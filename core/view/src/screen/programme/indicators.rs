@@ -57,20 +57,20 @@ pub(crate) fn indicators(
 pub(crate) fn indicator_columns(state: &State) -> Vec<crate::panel::Column> {
     vec![
         column(state, "name", "column-indicator", 160, 20).grows(),
-        column(state, "unit", "column-unit", 84, 7).drop(2),
+        column(state, "unit", "column-unit", 96, 7).drop(2),
         column(state, "value", "column-actual", 78, 10).right(),
         column(state, "target", "column-target", 68, 9).right(),
         column(state, "status", "column-status", 88, 11),
         column(state, "achievement", "column-achievement", 70, 8)
             .unit("%")
             .right(),
-        column(state, "spark", "column-spark", 92, 9)
+        column(state, "spark", "column-spark", 90, 9)
             .drop(4)
             .unsorted(),
         column(state, "date", "column-data-date", 84, 10)
             .right()
             .drop(1),
-        column(state, "source", "column-source", 90, 10).drop(3),
+        column(state, "source", "column-source", 104, 10).drop(3),
     ]
 }
 

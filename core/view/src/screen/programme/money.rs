@@ -196,8 +196,20 @@ pub(crate) fn lagging(state: &State, assessed: &ProgrammeAssessment) -> Panel {
 
 fn condition_fact(state: &State, condition: &LaggingCondition) -> Fact {
     let (word, tone) = holds(condition);
+    let rule = &condition.condition;
+    let limit = match rule.measure {
+        Measure::Variance => format::points(rule.limit),
+        _ => format::rate(rule.limit),
+    };
+    let limit = Message::new("lagging-limit")
+        .with("comparison", Arg::Term(rule.comparison.term().into()))
+        .with("limit", limit);
+    let result = match tone {
+        Tone::Status(status) => signed(status, state.word(word)),
+        tone => toned(state.word(word), tone),
+    };
     Fact {
-        label: state.say(&condition.text),
+        label: state.word(rule.measure.term()),
         value: vec![match condition.value {
             // Rates come as fractions, the variance in percentage points.
             Some(value) if condition.condition.measure == Measure::Variance => {
@@ -206,7 +218,10 @@ fn condition_fact(state: &State, condition: &LaggingCondition) -> Fact {
             Some(value) => span(format::rate(value)),
             None => toned(format::NONE, Tone::Hint),
         }],
-        extra: Some(vec![toned(state.word(word), tone)]),
+        extra: Some(vec![
+            toned(format!("{}  ", state.say(&limit)), Tone::Label),
+            result,
+        ]),
     }
 }
 
