@@ -338,3 +338,7 @@ csv-cause = Cause
 csv-person = Person
 csv-changed-on = Changed on
 unit-percentage-points = percentage points
+report-received = received: { $text }
+csv-lead-basis-named = named in the document
+csv-lead-basis-presumed = presumed
+csv-plan-of = { $title } ({ $years })

@@ -28,7 +28,7 @@ store-network-share = 資料庫 { $file } 位於網路共用資料夾（{ $kind 
 
 store-no-such-row = 資料庫 { $file } 沒有第 { $row } 筆紀錄，無法更正或撤回。
 store-no-such-row-next = 紀錄編號於執行 qd enter 及 qd correct 時顯示。
-store-bad-series = 數列 { $series } 含有數字位址不允許的字元（{ $file }）。
+store-bad-series = 數列 { $series } 含有數值位址不允許的字元（{ $file }）。
 store-bad-series-next = 請寫成「範圍/名稱」，僅使用文字、數字、連字號與底線。
 store-too-wide = { $series } 的數值 { $value } 位數過多，無法精確儲存（{ $file }）。
 store-too-wide-next = 請輸入 18 位以內的數值，或改用較大的單位。

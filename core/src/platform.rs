@@ -105,6 +105,18 @@ pub fn host_name() -> String {
         .unwrap_or_else(|| "unknown".to_owned())
 }
 
+/// Where programs keep what they remember for a person: `%APPDATA%`, `$XDG_CONFIG_HOME`, `~/.config`.
+pub fn settings_folder() -> Option<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    #[cfg(windows)]
+    let folder = variable("APPDATA");
+    #[cfg(not(windows))]
+    let folder = variable("XDG_CONFIG_HOME")
+        .filter(|folder| folder.is_absolute())
+        .or_else(|| variable("HOME").map(|home| home.join(".config")));
+    folder.filter(|folder| folder.is_absolute())
+}
+
 /// Replaces a file at once: readers see the old bytes or the new ones, never half of them. The
 /// new bytes are on the disk before the name moves.
 pub fn replace_file(target: &Path, bytes: &[u8]) -> Result<(), Message> {

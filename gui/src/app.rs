@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::dialogs::{self, Ask};
+use crate::memory::Memory;
 use crate::options::{Options, Shot};
 use crate::{fonts, picture};
 use eframe::{App, Frame};
@@ -23,6 +24,7 @@ pub struct Window {
     answers: mpsc::Receiver<Msg>,
     sender: mpsc::Sender<Msg>,
     shot: Option<Shooting>,
+    memory: Memory,
     outcome: Arc<Mutex<Option<String>>>,
 }
 
@@ -35,7 +37,12 @@ struct Shooting {
 
 impl Window {
     /// A window over a workspace, or the first page. `outcome` takes the error of a failed picture.
-    pub fn new(context: &Context, options: &Options, outcome: Arc<Mutex<Option<String>>>) -> Self {
+    pub fn new(
+        context: &Context,
+        options: &Options,
+        memory: Memory,
+        outcome: Arc<Mutex<Option<String>>>,
+    ) -> Self {
         fonts::install(context);
         let mut state = State::new(
             FaceKind::Window,
@@ -44,8 +51,9 @@ impl Window {
                 themes: true,
             },
         );
-        state.dark = options.dark;
-        if let Some(language) = options.language {
+        state.dark = options.dark.or(memory.dark).unwrap_or_default();
+        state.recent.clone_from(&memory.recent);
+        if let Some(language) = options.language.or(memory.language) {
             state.language = language;
             state.language_chosen = true;
         }
@@ -85,7 +93,28 @@ impl Window {
                 quiet: 0,
                 asked: false,
             }),
+            memory,
             outcome,
+        }
+    }
+
+    /// Notes what the next session should find as it is now.
+    fn remember(&mut self, context: &Context) {
+        let (inner, whole, closing) = context.input(|input| {
+            let viewport = input.viewport();
+            let whole = viewport.maximized == Some(true) || viewport.fullscreen == Some(true);
+            (viewport.inner_rect, whole, viewport.close_requested())
+        });
+        if let Some(inner) = inner.filter(|_| !whole) {
+            self.memory.size = Some((inner.width().round(), inner.height().round()));
+        }
+        let state = &self.desk.state;
+        self.memory.dark = Some(state.dark);
+        if state.language_chosen {
+            self.memory.language = Some(state.language);
+        }
+        if closing {
+            self.memory.save();
         }
     }
 
@@ -117,6 +146,13 @@ impl Window {
             for effect in update::update(&mut self.desk.state, msg) {
                 self.perform(&context, effect);
             }
+            let opened = self.desk.state.loaded.as_ref().filter(|_| loaded);
+            if let Some(root) = opened.map(|loaded| loaded.root.clone())
+                && self.memory.recent.first() != Some(&root)
+            {
+                self.memory.opened(&root);
+                self.memory.save();
+            }
             // A workspace opens on its overview; a picture is of the screen that was asked for.
             if loaded && let Some(shooting) = &mut self.shot {
                 self.desk.state.screen = Some(shooting.shot.screen);
@@ -138,6 +174,7 @@ impl Window {
             self.perform(&context, effect);
         }
         self.take_picture(&context, changed);
+        self.remember(&context);
     }
 
     fn take_picture(&mut self, context: &Context, changed: bool) {

@@ -11,6 +11,7 @@ pub mod draw;
 pub mod field;
 pub mod fonts;
 pub mod input;
+pub mod memory;
 pub mod options;
 pub mod pen;
 pub mod picture;

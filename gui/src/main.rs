@@ -4,6 +4,7 @@
 use eframe::NativeOptions;
 use egui::ViewportBuilder;
 use quarterdeck_gui::app::Window;
+use quarterdeck_gui::memory::Memory;
 use quarterdeck_gui::options::{Options, Parsed, parse};
 use quarterdeck_view::i18n::{Language, word};
 use std::io::Write;
@@ -56,7 +57,13 @@ fn complain(text: &str) {
 
 fn run(options: &Options) -> ExitCode {
     let language = options.language.unwrap_or_else(system_language);
-    let (width, height) = options.size.unwrap_or((1440.0, 900.0));
+    // A picture shows what it is told to, whoever makes it.
+    let memory = match (&options.shot, options.read_only) {
+        (Some(_), _) => Memory::default(),
+        (None, true) => Memory::of_person().unwritten(),
+        (None, false) => Memory::of_person(),
+    };
+    let (width, height) = options.size.or(memory.size).unwrap_or((1440.0, 900.0));
     let mut viewport = ViewportBuilder::default()
         .with_title("Quarterdeck")
         .with_app_id("quarterdeck")
@@ -77,7 +84,14 @@ fn run(options: &Options) -> ExitCode {
     let ran = eframe::run_native(
         "quarterdeck",
         native,
-        Box::new(move |creation| Ok(Box::new(Window::new(&creation.egui_ctx, options, failed)))),
+        Box::new(move |creation| {
+            Ok(Box::new(Window::new(
+                &creation.egui_ctx,
+                options,
+                memory,
+                failed,
+            )))
+        }),
     );
     if let Err(error) = ran {
         complain(&format!("{}\n{error}", word(language, "gui-no-display")));

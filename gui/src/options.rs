@@ -27,8 +27,8 @@ pub struct Options {
     pub language: Option<Language>,
     /// Write nothing.
     pub read_only: bool,
-    /// Dark theme.
-    pub dark: bool,
+    /// Dark theme, light theme; `None`: as the window remembers.
+    pub dark: Option<bool>,
     /// Size of the window, points.
     pub size: Option<(f32, f32)>,
     /// A picture instead of a session.
@@ -77,7 +77,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
                 .map(|found| options.language = Some(found)),
             "--theme" => word(value())
                 .filter(|id| id == "dark" || id == "light")
-                .map(|id| options.dark = id == "dark"),
+                .map(|id| options.dark = Some(id == "dark")),
             "--size" => word(value())
                 .and_then(|id| size(&id))
                 .map(|found| options.size = Some(found)),
@@ -135,7 +135,7 @@ mod tests {
         };
         assert_eq!(options.workspace, Some(PathBuf::from("desk")));
         assert_eq!(options.size, Some((1100.0, 700.0)));
-        assert!(options.dark);
+        assert_eq!(options.dark, Some(true));
         assert_eq!(
             options.shot.map(|shot| shot.screen),
             Some(ScreenId::Sources)

@@ -19,6 +19,9 @@ const TAB_BETWEEN: &str = " / ";
 /// Width of the trail of a figure beside another screen.
 const TRAIL_SIDE: f32 = 444.0;
 
+/// Part of a wide window's further room that the right column takes, and the most of it.
+const SIDE_SHARE: f32 = 0.25;
+const SIDE_MORE: f32 = 140.0;
 /// What the first list of a column keeps above the least of others.
 const FIRST_LIST_MORE: f32 = 8.0 * grid::ROW;
 
@@ -65,15 +68,18 @@ pub fn show(ui: &mut Ui, screen: &Screen, theme: Theme, language: Language) -> V
     out
 }
 
-/// Width of the right column.
-fn side_width(screen: ScreenId, narrow: bool) -> f32 {
-    match (screen, narrow) {
+/// Width of the right column; in a wide window it takes its part of what there is more.
+fn side_width(screen: ScreenId, narrow: bool, whole: f32) -> f32 {
+    let more =
+        ((whole - grid::OVERVIEW_MAIN - grid::OVERVIEW_SIDE) * SIDE_SHARE).clamp(0.0, SIDE_MORE);
+    let least = match (screen, narrow) {
         (_, true) => grid::OVERVIEW_SIDE_NARROW,
         (ScreenId::Programme, _) => 444.0,
         (ScreenId::Indicator, _) => 504.0,
         (ScreenId::Sources, _) => 316.0,
         _ => grid::OVERVIEW_SIDE,
-    }
+    };
+    least + more
 }
 
 fn columns(pen: &mut Pen<'_>, screen: &Screen, mut area: Rect, narrow: bool) {
@@ -114,9 +120,9 @@ fn columns(pen: &mut Pen<'_>, screen: &Screen, mut area: Rect, narrow: bool) {
     if beside {
         let has_trail = side.iter().any(|panel| panel.id == "trail");
         let width = if has_trail && screen.id != ScreenId::Indicator && !narrow {
-            TRAIL_SIDE
+            TRAIL_SIDE.max(side_width(screen.id, narrow, area.width()))
         } else {
-            side_width(screen.id, narrow)
+            side_width(screen.id, narrow, area.width())
         };
         let split = area.right() - width;
         column(pen, screen, "main", &main, area.with_max_x(split), narrow);

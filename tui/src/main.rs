@@ -8,7 +8,10 @@ use quarterdeck_tui::paint::ink::{Depth, Ink};
 use std::io;
 
 fn main() {
-    let environment = Environment::of_process();
+    let mut environment = Environment::of_process();
+    if environment.stdout_terminal {
+        environment.columns = crossterm::terminal::size().ok().map(|(columns, _)| columns);
+    }
     let args: Vec<String> = std::env::args_os()
         .skip(1)
         .map(|arg| arg.to_string_lossy().into_owned())

@@ -9,6 +9,7 @@ use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::assess::{Accounts, IndicatorAssessment, MoneyAssessment};
 use quarterdeck_kpi::calendar::taipei_day;
 use quarterdeck_kpi::indicator::Indicator;
+use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::{AmountKind, Ratio, Span};
 use quarterdeck_kpi::money_rates::bases;
 use quarterdeck_view::format;
@@ -100,6 +101,29 @@ fn whole(amount: Option<i64>) -> String {
     amount.map(|a| a.to_string()).unwrap_or_default()
 }
 
+/// A plan by its name and years; an id nobody knows stands for itself.
+fn plan(input: &ReportInput<'_>, id: &str) -> String {
+    let register = &input.snapshot.register;
+    let Some(plan) = register.plans.iter().find(|plan| plan.id == id) else {
+        return id.to_owned();
+    };
+    let years = quarterdeck_view::format::plan_years(input.language, register, id);
+    input.say(
+        &Message::new("csv-plan-of")
+            .with("title", input.title(&plan.title))
+            .with("years", years),
+    )
+}
+
+/// Whether the document names the lead agency.
+fn basis(input: &ReportInput<'_>, id: &str) -> String {
+    match id {
+        "presumed" => input.word("csv-lead-basis-presumed"),
+        "named" => input.word("csv-lead-basis-named"),
+        other => other.to_owned(),
+    }
+}
+
 fn programmes(input: &ReportInput<'_>) -> Rows {
     let mut rows = vec![header(&[
         "figure",
@@ -138,10 +162,10 @@ fn programmes(input: &ReportInput<'_>) -> Rows {
             format!("{}/status@{quarter}", assessed.id),
             assessed.id.clone(),
             input.title(&programme.title).to_owned(),
-            programme.plan.clone(),
+            plan(input, &programme.plan),
             programme.node.clone(),
-            programme.lead.clone(),
-            programme.lead_basis.clone(),
+            crate::sections::agency(input, &programme.lead),
+            basis(input, &programme.lead_basis),
             assessed.status.id().to_owned(),
             format::status(input.language, assessed.status),
             assessed.good.0.to_string(),

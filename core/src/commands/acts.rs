@@ -1,7 +1,7 @@
 //! `qd log`: the log of people's acts.
 
 use super::Context;
-use super::table::{Cell, render};
+use super::table::{Cell, render_within};
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::signature::Keys;
@@ -64,7 +64,8 @@ pub(super) fn run(
             ]
         })
         .collect();
-    let text = render(&header, &rows, context.coloured());
+    let columns = context.environment.columns;
+    let text = render_within(&header, &rows, context.coloured(), columns, (4, &[6, 5]));
     context.print_styled(&text)?;
     Ok(Exit::Done)
 }

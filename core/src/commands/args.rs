@@ -1,12 +1,13 @@
 //! The command line of `qd`: its commands and flags, with texts in both languages.
 
 use super::Colour;
+use super::args_refused::{asked_command, refusal};
 use super::args_signing;
 use super::args_tables::{self, ImportArgs};
 use super::log::LogFormat;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::import::Kind;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command as Clap};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::signoff::Step;
@@ -401,7 +402,7 @@ pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
                     Ok(Read::Text(headings(language, &error.render().to_string())))
                 }
-                _ => Err(refusal(&error)),
+                _ => Err(refusal(&error, asked_command(args))),
             };
         }
     };
@@ -501,7 +502,9 @@ fn headings(language: Language, text: &str) -> String {
         }
         _ => line.to_owned(),
     };
-    text.lines().map(full_width).collect::<Vec<_>>().join("\n")
+    let lines = text.lines().map(full_width);
+    let folded: Vec<String> = lines.flat_map(|line| super::fold::folded(&line)).collect();
+    folded.join("\n")
 }
 
 fn global(matches: &ArgMatches) -> Result<Global, Failure> {
@@ -532,57 +535,4 @@ fn global(matches: &ArgMatches) -> Result<Global, Failure> {
 pub fn unknown_language(asked: &str) -> Failure {
     Failure::usage(Message::new("cli-unknown-language").with("language", clean(asked)))
         .next(Message::new("cli-unknown-language-next"))
-}
-
-/// What clap refused, in the reader's language.
-fn refusal(error: &clap::Error) -> Failure {
-    let context = |kind: ContextKind| match error.get(kind) {
-        Some(ContextValue::String(text)) => clean(text),
-        Some(ContextValue::Strings(texts)) => clean(&texts.join(" ")),
-        Some(ContextValue::StyledStr(text)) => clean(&text.to_string()),
-        Some(ContextValue::StyledStrs(texts)) => clean(
-            &texts
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(" "),
-        ),
-        Some(ContextValue::Number(number)) => number.to_string(),
-        _ => String::new(),
-    };
-    let arg = context(ContextKind::InvalidArg);
-    let message = match error.kind() {
-        ErrorKind::UnknownArgument => Message::new("cli-unknown-argument").with("argument", arg),
-        ErrorKind::InvalidSubcommand => Message::new("cli-unknown-command")
-            .with("command", context(ContextKind::InvalidSubcommand)),
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation
-            if context(ContextKind::InvalidValue).is_empty() =>
-        {
-            Message::new("cli-value-missing").with("argument", arg)
-        }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => Message::new("cli-bad-value")
-            .with("argument", arg)
-            .with("value", context(ContextKind::InvalidValue)),
-        ErrorKind::MissingRequiredArgument => {
-            Message::new("cli-argument-missing").with("argument", arg)
-        }
-        ErrorKind::ArgumentConflict => Message::new("cli-argument-twice").with("argument", arg),
-        _ => Message::new("cli-wrong-use"),
-    };
-    let suggestion = [
-        ContextKind::SuggestedSubcommand,
-        ContextKind::SuggestedArg,
-        ContextKind::SuggestedValue,
-    ]
-    .into_iter()
-    .map(context)
-    .find(|text| !text.is_empty());
-    let next = match suggestion {
-        Some(text) => Message::new("cli-did-you-mean").with("suggestion", text),
-        None => Message::new("cli-see-help"),
-    };
-    Failure {
-        exit: Exit::Usage,
-        ..Failure::usage(message).next(next)
-    }
 }

@@ -1,7 +1,7 @@
 //! `qd find`: which figure is that, when, and printed where.
 
 use super::Context;
-use super::table::{Cell, render};
+use super::table::{Cell, render, render_within};
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::printed::{Printed, printed};
@@ -104,6 +104,16 @@ fn of_printed(printed: &Printed) -> Value {
     ])
 }
 
+/// Where a figure comes from in words; a source is called by its id.
+fn origin(context: &Context<'_>, source: &str) -> String {
+    match source {
+        "entry" => context.word("source-entry"),
+        "document" => context.word("source-document"),
+        "computed" => context.word("source-computed"),
+        id => id.to_owned(),
+    }
+}
+
 fn show(
     context: &mut Context<'_>,
     text: &str,
@@ -142,13 +152,14 @@ fn show(
                         .period
                         .map_or(String::new(), |period| format::period(language, period)),
                 ),
-                Cell::short(&hit.source, 24),
+                Cell::short(origin(context, &hit.source), 24),
                 Cell::new(context.word(how)),
             ]
         })
         .collect();
     if !rows.is_empty() {
-        let table = render(&header, &rows, context.coloured());
+        let columns = context.environment.columns;
+        let table = render_within(&header, &rows, context.coloured(), columns, (1, &[]));
         context.print_styled(&table)?;
     }
     if hits.len() > SHOWN {

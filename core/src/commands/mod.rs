@@ -4,6 +4,7 @@
 
 mod acts;
 mod args;
+mod args_refused;
 mod args_signing;
 mod args_tables;
 mod backup;
@@ -16,6 +17,7 @@ mod demo;
 mod enter;
 mod explain;
 mod find;
+mod fold;
 mod handle;
 mod import;
 mod init;
@@ -87,6 +89,8 @@ pub struct Environment {
     pub stdout_terminal: bool,
     /// stderr is a terminal.
     pub stderr_terminal: bool,
+    /// Width of the terminal that stdout is, where somebody measured it.
+    pub columns: Option<u16>,
     /// Set by Ctrl-C: what runs stops cleanly.
     pub interrupt: Arc<AtomicBool>,
     /// Set beside it when the system asked for the end, not a person.
@@ -106,6 +110,7 @@ impl Environment {
             stdin_terminal: io::stdin().is_terminal(),
             stdout_terminal: io::stdout().is_terminal(),
             stderr_terminal: io::stderr().is_terminal(),
+            columns: None,
             interrupt: Arc::new(AtomicBool::new(false)),
             terminated: Arc::new(AtomicBool::new(false)),
         }

@@ -1,7 +1,7 @@
 //! `qd sources`: is it answering, how old is its data.
 
 use super::Context;
-use super::table::{Cell, render};
+use super::table::{Cell, render_within};
 use crate::failure::{Exit, Failure};
 use crate::json;
 use chrono::{DateTime, Utc};
@@ -96,7 +96,8 @@ pub(super) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
             ]
         })
         .collect();
-    let text = render(&header, &rows, context.coloured());
+    let columns = context.environment.columns;
+    let text = render_within(&header, &rows, context.coloured(), columns, (8, &[1, 3, 7]));
     context.print_styled(&text)?;
     Ok(Exit::Done)
 }

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::changes::Compared;
-use super::table::{Cell, render};
+use super::table::{Cell, render_within};
 use crate::failure::{Exit, Failure};
 use crate::session::{Session, read_ahead};
 use crate::status_json;
@@ -20,6 +20,8 @@ use std::collections::BTreeSet;
 
 /// Exceptions listed under the table.
 const EXCEPTIONS: usize = 10;
+/// Place of the name among the columns.
+const NAME: usize = 2;
 
 pub(super) fn run(
     context: &mut Context<'_>,
@@ -152,11 +154,10 @@ fn board(
         .filter(|(_, count)| *count > 0)
         .map(|(status, count)| format!("{} {count}", format::status(language, status)))
         .collect();
-    lines.push(format!(
-        "{}: {}",
-        context.say(&Message::new("cli-status-programmes").with("programmes", shown.len())),
-        counts.join(", ")
-    ));
+    let counted = Message::new("cli-status-counts")
+        .with("programmes", shown.len())
+        .with("counts", counts.join(&context.word("list-comma")));
+    lines.push(context.say(&counted));
     lines.push(String::new());
     context.print_plain(&lines.join("\n"))?;
 
@@ -216,7 +217,8 @@ fn board(
             ]
         })
         .collect();
-    let text = render(&header, &rows, context.coloured());
+    let columns = context.environment.columns;
+    let text = render_within(&header, &rows, context.coloured(), columns, (NAME, &[]));
     context.print_styled(&text)?;
 
     let exceptions: Vec<_> = assessment

@@ -6,6 +6,9 @@ use quarterdeck_view::format::narrow;
 use quarterdeck_view::palette;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+/// A name is not cut below so many columns.
+const LEAST_OF_A_NAME: usize = 12;
+
 /// A cell: text, and the status whose colour it has.
 #[derive(Debug, Clone, Default)]
 pub struct Cell {
@@ -69,6 +72,60 @@ impl Cell {
             ..Self::new(format!("{sign} {word}"))
         }
     }
+}
+
+/// The table as lines of at most so many columns, where one column of text can give that much;
+/// where it cannot, the columns `going` are left out one after the other, the last of them first.
+pub fn render_within(
+    header: &[String],
+    rows: &[Vec<Cell>],
+    coloured: bool,
+    columns: Option<u16>,
+    (giving, going): (usize, &[usize]),
+) -> String {
+    let wide = |index: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(index));
+        let head = header.get(index).map_or(0, |text| plain(text).width());
+        cells.map(|c| c.text.width()).max().unwrap_or(0).max(head)
+    };
+    let whole: usize = (0..header.len()).map(|i| wide(i) + 2).sum::<usize>() - 2;
+    let there = columns.map_or(usize::MAX, usize::from);
+    if whole <= there {
+        return render(header, rows, coloured);
+    }
+    let left = wide(giving).saturating_sub(whole - there);
+    if left < LEAST_OF_A_NAME.min(wide(giving))
+        && let Some((last, going)) = going.split_last()
+    {
+        let without =
+            |list: &mut dyn FnMut(usize)| (0..header.len()).filter(|i| i != last).for_each(list);
+        let mut heads = Vec::new();
+        without(&mut |i| heads.extend(header.get(i).cloned()));
+        let rows: Vec<Vec<Cell>> = rows
+            .iter()
+            .map(|row| {
+                let mut kept = Vec::new();
+                without(&mut |i| kept.extend(row.get(i).cloned()));
+                kept
+            })
+            .collect();
+        let giving = if giving > *last { giving - 1 } else { giving };
+        return render_within(&heads, &rows, coloured, columns, (giving, going));
+    }
+    let kept = left.max(LEAST_OF_A_NAME);
+    let shorter = |(index, cell): (usize, &Cell)| match index == giving {
+        true => Cell {
+            status: cell.status,
+            right: cell.right,
+            ..Cell::short(&cell.text, kept)
+        },
+        false => cell.clone(),
+    };
+    let rows: Vec<Vec<Cell>> = rows
+        .iter()
+        .map(|row| row.iter().enumerate().map(shorter).collect())
+        .collect();
+    render(header, &rows, coloured)
 }
 
 /// The table as lines.
@@ -146,5 +203,25 @@ mod tests {
         assert_eq!(lines[1].width(), lines[2].width(), "{text}");
         assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
         assert!(render(&["狀態".to_owned()], &rows, true).contains("\u{1b}[31;7m"));
+    }
+
+    #[test]
+    fn a_narrow_terminal_takes_from_the_name_alone() {
+        let header = ["編號", "計畫", "執行率"].map(str::to_owned);
+        let rows = vec![vec![
+            Cell::new("P12"),
+            Cell::new("地方稅智慧線上服務及其他很長的名稱"),
+            Cell::number("71.20 %"),
+        ]];
+        let narrow = render_within(&header, &rows, false, Some(32), (1, &[]));
+        assert!(narrow.lines().all(|line| line.width() <= 32), "{narrow}");
+        assert!(narrow.contains("71.20 %") && narrow.contains("地方稅"));
+        let wide = render_within(&header, &rows, false, None, (1, &[]));
+        assert!(wide.contains("很長的名稱"));
+        let tight = render_within(&header, &rows, false, Some(20), (1, &[0]));
+        assert!(
+            !tight.contains("P12") && tight.contains("71.20 %"),
+            "{tight}"
+        );
     }
 }

@@ -50,6 +50,7 @@ impl Office {
             stdin_terminal: false,
             stdout_terminal: false,
             stderr_terminal: false,
+            columns: None,
             interrupt: Arc::new(AtomicBool::new(false)),
             terminated: Arc::new(AtomicBool::new(false)),
         };

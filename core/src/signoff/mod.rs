@@ -183,11 +183,12 @@ pub(crate) fn ready(session: &Session, asked: &Asked) -> Result<Ready, Failure> 
         ));
     }
     if let Some(refusal) = state.refusal(asked.step, &signer.actor.id, &signer.account) {
-        let next = format!("{}-next", refusal.id);
-        return Err(Failure::nothing(refusal).next(Message {
-            id: next.into(),
-            args: Vec::new(),
-        }));
+        // The next step speaks of the same quarter and person as the refusal.
+        let next = Message {
+            id: format!("{}-next", refusal.id).into(),
+            args: refusal.args.clone(),
+        };
+        return Err(Failure::nothing(refusal).next(next));
     }
     let mark = session.mark(&snapshot, &assessment)?;
     let accepted = state.items.iter().map(|item| item.finding.id.clone());

@@ -395,3 +395,19 @@ pub fn sentences(language: Language, parts: &[Message]) -> String {
         Language::En => texts.join(" "),
     }
 }
+
+/// The years of a plan, by the reader's calendar: 110-114, 2021-2025.
+pub fn plan_years(
+    language: Language,
+    register: &quarterdeck_kpi::register::Register,
+    plan: &str,
+) -> String {
+    let found = register.plans.iter().find(|p| p.id == plan);
+    found.map_or(plan.to_owned(), |plan| {
+        let shown = |year: i32| match language {
+            Language::ZhTw => year - 1911,
+            Language::En => year,
+        };
+        format!("{}-{}", shown(plan.years.0), shown(plan.years.1))
+    })
+}

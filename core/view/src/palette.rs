@@ -361,7 +361,7 @@ pub const fn colour_16(tone: Tone) -> Sixteen {
             dim: true,
             ..sixteen(7)
         },
-        Tone::Accent => sixteen(4),
+        Tone::Accent => sixteen(6),
         Tone::Demo => Sixteen {
             bold: true,
             ..sixteen(3)

@@ -389,6 +389,8 @@ pub struct State {
     pub found: Option<FoundView>,
     /// What changed, as asked last.
     pub changes: Option<ChangesView>,
+    /// Workspaces opened before, the last first; the first page offers them.
+    pub recent: Vec<std::path::PathBuf>,
 }
 
 impl State {

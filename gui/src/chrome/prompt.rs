@@ -1,7 +1,7 @@
 //! The command line, the filter and questions with one line of answer.
 
 use crate::field;
-use crate::pen::{Pen, mono, span};
+use crate::pen::{Pen, mono, span, strong};
 use egui::{Align, Area, Context, Id, Order, Rect, accesskit::Role as Part, pos2, vec2};
 use quarterdeck_view::msg::Msg;
 use quarterdeck_view::palette::{Role, grid};
@@ -27,8 +27,9 @@ pub fn prompt(pen: &mut Pen<'_>, chrome: &Chrome, window: Rect) {
     };
     let width = WIDTH.min(window.width() - 32.0);
     let error = if prompt.error.is_some() { ROW } else { 0.0 };
+    let question = if is_question(prompt) { grid::BAND } else { 0.0 };
     let rows = prompt.suggestions.len().min(MOST);
-    let height = FIELD + error + rows as f32 * ROW + if rows > 0 { 8.0 } else { 0.0 };
+    let height = question + FIELD + error + rows as f32 * ROW + if rows > 0 { 8.0 } else { 0.0 };
     let frame = Rect::from_min_size(
         pos2(window.center().x - width / 2.0, TOP).round(),
         vec2(width, height),
@@ -49,25 +50,53 @@ pub fn prompt(pen: &mut Pen<'_>, chrome: &Chrome, window: Rect) {
                 language,
                 out,
             };
-            draw(&mut pen, prompt, frame);
+            draw(&mut pen, chrome, prompt, frame);
         });
 }
 
-fn draw(pen: &mut Pen<'_>, prompt: &Prompt, frame: Rect) {
+/// A question stands above its answer; a command line only has its sign before it.
+fn is_question(prompt: &Prompt) -> bool {
+    prompt.label.chars().count() > 1
+}
+
+/// The question, and at its right end the keys that answer it.
+fn heading(pen: &mut Pen<'_>, chrome: &Chrome, prompt: &Prompt, band: Rect) {
+    let inside = band.shrink2(vec2(1.0, 1.0));
+    pen.fill(inside, pen.theme.role(Role::Band));
+    pen.hline(inside.x_range(), band.bottom() - 1.0, pen.theme.rule());
+    let inner = band.shrink2(vec2(14.0, 0.0));
+    let mut keys = Vec::new();
+    for hint in chrome.keys.iter().take(2) {
+        keys.push(mono(format!("  {}", hint.key), Tone::Label));
+        keys.push(span(format!(" {}", hint.label), Tone::Hint));
+    }
+    let drawn = pen.line(&keys, inner, Align::Max, grid::LABEL);
+    let words = [strong(prompt.label.as_str(), Tone::Text)];
+    let room = inner.with_max_x(drawn.left() - 12.0);
+    pen.line(&words, room, Align::Min, grid::BODY);
+}
+
+fn draw(pen: &mut Pen<'_>, chrome: &Chrome, prompt: &Prompt, whole: Rect) {
     let edge = egui::Stroke::new(grid::STROKES.1, pen.theme.role(Role::ControlEdge));
-    pen.rounded(frame, 4, pen.theme.role(Role::Content), edge);
+    pen.rounded(whole, 4, pen.theme.role(Role::Content), edge);
+    let mut frame = whole;
+    if is_question(prompt) {
+        let band = Rect::from_min_size(whole.min, vec2(whole.width(), grid::BAND));
+        heading(pen, chrome, prompt, band);
+        frame.min.y = band.bottom();
+    }
     let mut field =
         Rect::from_min_size(frame.min, vec2(frame.width(), FIELD)).shrink2(vec2(14.0, 6.0));
-    let label = if prompt.label.chars().count() == 1 {
-        mono(prompt.label.as_str(), Tone::Accent)
-    } else {
-        span(prompt.label.as_str(), Tone::Label)
-    };
-    let drawn = pen.line(&[label], field, Align::Min, grid::BODY);
-    field.min.x = drawn.right() + 10.0;
+    if !is_question(prompt) {
+        let label = mono(prompt.label.as_str(), Tone::Accent);
+        let drawn = pen.line(&[label], field, Align::Min, grid::BODY);
+        field.min.x = drawn.right() + 10.0;
+    }
     text_field(pen, prompt, field);
     let mut top = frame.top() + FIELD;
-    pen.hline(frame.x_range().shrink(1.0), top - 1.0, pen.theme.rule());
+    if prompt.error.is_some() || !prompt.suggestions.is_empty() {
+        pen.hline(frame.x_range().shrink(1.0), top - 1.0, pen.theme.rule());
+    }
     if let Some(error) = &prompt.error {
         let row = Rect::from_min_size(pos2(frame.left(), top), vec2(frame.width(), ROW));
         pen.fill(row.shrink2(vec2(1.0, 0.0)), pen.theme.tint(Status::Behind));

@@ -76,7 +76,8 @@ pub fn money(money: &MoneyBar, area: Rect, buffer: &mut Buffer, ink: Ink) {
             let value_cells = width(&safe(value));
             let share_x = area.right().saturating_sub(width(&safe(share)));
             let value_x = area.right().saturating_sub(share_cells + 1 + value_cells);
-            put(buffer, x, y, value_x.saturating_sub(x), label, style);
+            // A cut label keeps its distance from the number.
+            put(buffer, x, y, value_x.saturating_sub(x + 1), label, style);
             put(buffer, value_x, y, value_cells, value, style);
             put(buffer, share_x, y, share_cells, share, style);
             y += 1;

@@ -161,7 +161,11 @@ fn table(
         .map(|(a, i)| {
             let value = match (&a.figure, &a.rejected) {
                 (Some(f), _) => format::qualified(f.value, &i.unit, f.qualifier),
-                (None, Some((text, _))) => quarterdeck_kpi::text::clean(text),
+                // What was refused is no value: it is shown as what came.
+                (None, Some((text, _))) => input.say(
+                    &Message::new("report-received")
+                        .with("text", quarterdeck_kpi::text::clean(text)),
+                ),
                 (None, None) => format::NONE.to_owned(),
             };
             let period = a

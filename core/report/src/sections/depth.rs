@@ -91,10 +91,10 @@ fn exceptions(making: &mut Making<'_>) -> Vec<Block> {
     blocks.push(Block::Table(Table {
         caption,
         columns: vec![
-            Column::wide(column(making, "programme"), 3),
+            Column::wide(column(making, "programme"), 5),
             Column::left(column(making, "status")),
             Column::number(column(making, "at-stake")),
-            Column::wide(column(making, "what"), 4),
+            Column::wide(column(making, "what"), 5),
             Column::left(column(making, "raised-by")),
             Column::wide(column(making, "handled"), 3),
         ],

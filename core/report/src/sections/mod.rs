@@ -215,7 +215,7 @@ fn status_cell(input: &ReportInput<'_>, status: Status) -> Cell {
 }
 
 /// Short name of an agency on the quarter's last day.
-fn agency(input: &ReportInput<'_>, id: &str) -> String {
+pub(crate) fn agency(input: &ReportInput<'_>, id: &str) -> String {
     input
         .snapshot
         .register

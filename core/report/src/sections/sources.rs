@@ -202,8 +202,9 @@ fn findings(making: &mut Making<'_>) -> Option<Block> {
         caption,
         columns: vec![
             Column::left(column("importance")),
-            Column::wide(column("finding"), 3),
-            Column::wide(column("about"), 1),
+            Column::wide(column("finding"), 5),
+            // As wide as the longest address, which is not broken.
+            Column::wide(column("about"), 2),
         ],
         rows: findings
             .iter()

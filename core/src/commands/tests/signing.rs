@@ -89,6 +89,11 @@ fn a_quarter_is_signed_by_two_people_from_two_accounts() {
         (early.code, code(&early).as_str()),
         (3, "signoff-not-reviewed")
     );
+    let next = early.json()["error"]["next"].clone();
+    assert!(
+        next.as_str().unwrap().contains("qd review 2025Q4"),
+        "{next}"
+    );
     office.as_account("wang");
     let reviewed = office.qd(&["review", "2025Q4", "--json"]);
     assert_eq!(reviewed.code, 0, "{}", reviewed.out);

@@ -46,6 +46,8 @@ pub enum Where {
     Everywhere,
     /// With a workspace.
     Workspace,
+    /// With a workspace, or on the first page when it lists some.
+    Rows,
     /// On one screen.
     On(ScreenId),
     /// On screens with tables of money.
@@ -100,6 +102,7 @@ impl Command {
         match self.at {
             Where::Everywhere => true,
             Where::Workspace => state.loaded.is_some(),
+            Where::Rows => state.loaded.is_some() || !state.recent.is_empty(),
             Where::On(screen) => state.screen() == screen,
             Where::Money => matches!(
                 state.screen(),

@@ -14,7 +14,7 @@ pub const COMMANDS: &[Command] = &[
             "open",
             "command-open",
             Group::Screens,
-            Where::Workspace,
+            Where::Rows,
             Some(Key::Enter),
             Key::Ctrl('o'),
             |_| Some(Msg::Open),

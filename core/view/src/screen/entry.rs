@@ -65,7 +65,7 @@ fn grid(state: &State, loaded: &Loaded) -> Panel {
         .map(|entry| row(state, loaded, entry))
         .collect();
     let columns = vec![
-        column(state, "programme", "column-programme", 150, 18),
+        column(state, "programme", "column-programme", 176, 18),
         column(state, "indicator", "column-indicator", 160, 20).grows(),
         column(state, "period", "column-period", 84, 10).drop(3),
         column(state, "last", "column-last", 84, 9).right(),
@@ -73,11 +73,11 @@ fn grid(state: &State, loaded: &Loaded) -> Panel {
             .right()
             .unsorted(),
         column(state, "unit", "column-unit", 60, 6),
-        column(state, "evidence", "column-evidence", 110, 10)
+        column(state, "evidence", "column-evidence", 90, 10)
             .drop(2)
             .unsorted(),
         column(state, "due", "column-due", 88, 10).drop(1),
-        column(state, "state", "column-state", 130, 14),
+        column(state, "state", "column-state", 112, 14),
     ];
     let drafts = state
         .drafts

@@ -1,6 +1,7 @@
 //! Small builders that every screen uses.
 
 use crate::format;
+pub(crate) use crate::format::plan_years;
 use crate::i18n::{Language, argument};
 use crate::palette;
 use crate::panel::{
@@ -320,18 +321,6 @@ pub(crate) fn indicator_of<'a>(register: &'a Register, series: &SeriesId) -> Opt
         i.series.scope == series.scope
             && i.series.name == series.name
             && i.series.part == series.part
-    })
-}
-
-/// The years of a plan, by the reader's calendar: 110-114, 2021-2025.
-pub(crate) fn plan_years(language: Language, register: &Register, plan: &str) -> String {
-    let found = register.plans.iter().find(|p| p.id == plan);
-    found.map_or(plan.to_owned(), |plan| {
-        let shown = |year: i32| match language {
-            Language::ZhTw => year - 1911,
-            Language::En => year,
-        };
-        format!("{}-{}", shown(plan.years.0), shown(plan.years.1))
     })
 }
 

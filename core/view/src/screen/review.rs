@@ -88,7 +88,8 @@ fn steps(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
         standing.reviewed.as_ref(),
         published,
     ];
-    let mut lines: Vec<Line> = Vec::new();
+    // One step after the other, as the paper goes.
+    let mut way: Line = Vec::new();
     for (step, signature) in Step::ALL.into_iter().zip(signatures) {
         let word = state.word(step_word(step));
         let is_next = standing.next() == Some(step);
@@ -106,8 +107,12 @@ fn steps(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
         if let Some(signature) = signature {
             line.push(proof(state, &signature.proof));
         }
-        lines.push(line);
+        if !way.is_empty() {
+            way.push(toned("  ›  ", Tone::Hint));
+        }
+        way.append(&mut line);
     }
+    let mut lines: Vec<Line> = vec![way];
     let open = standing.open().count();
     let mut counts = vec![toned(
         state.say(&Message::new("review-open").with("count", open)),

@@ -165,7 +165,7 @@ fn list(state: &State, loaded: &Loaded) -> Panel {
     let rows = sources.iter().map(|s| row(state, loaded, s)).collect();
     let columns = vec![
         column(state, "status", "column-status", 92, 11),
-        column(state, "id", "column-source-id", 150, 20).grows(),
+        column(state, "id", "column-source-id", 176, 20),
         column(state, "kind", "column-kind", 78, 10).drop(4),
         column(state, "feeds", "column-feeds", 90, 10).drop(3),
         column(state, "agebar", "column-age-bar", 92, 9)
@@ -179,7 +179,9 @@ fn list(state: &State, loaded: &Loaded) -> Panel {
             .unit(state.word("unit-row"))
             .right()
             .drop(2),
-        column(state, "message", "column-message", 220, 22).drop(1),
+        column(state, "message", "column-message", 220, 22)
+            .grows()
+            .drop(1),
     ];
     let empty = if loaded.snapshot.sources.is_empty() {
         state.word("sources-none")
@@ -314,6 +316,29 @@ fn row(state: &State, loaded: &Loaded, source: &SourceState) -> Sortable {
     }
 }
 
+/// A schedule in words; a pattern of one's own stands for itself.
+fn schedule(state: &State, text: &str) -> String {
+    let days = text
+        .strip_prefix("quarter+")
+        .and_then(|rest| rest.strip_suffix('d'))
+        .and_then(|days| days.parse::<i64>().ok());
+    let key = match text {
+        "hourly" => "schedule-hourly",
+        "daily" => "schedule-daily",
+        "weekly" => "schedule-weekly",
+        "monthly" => "schedule-monthly",
+        "quarterly" => "schedule-quarterly",
+        "manual" => "schedule-manual",
+        _ => {
+            return match days {
+                Some(days) => state.say(&Message::new("schedule-after-quarter").with("days", days)),
+                None => text.to_owned(),
+            };
+        }
+    };
+    state.word(key)
+}
+
 fn detail(state: &State, loaded: &Loaded, source: &SourceState) -> Panel {
     let kind = health(loaded, source);
     let mut facts: Vec<Fact> = vec![fact(
@@ -327,7 +352,7 @@ fn detail(state: &State, loaded: &Loaded, source: &SourceState) -> Panel {
     };
     text("column-kind", Some(source.kind.clone()));
     text("source-place", Some(source.place.clone()));
-    text("source-schedule", Some(source.schedule.clone()));
+    text("source-schedule", Some(schedule(state, &source.schedule)));
     text(
         "source-next-run",
         source.next_run.map(|at| match at <= loaded.now {

@@ -184,12 +184,12 @@ pub(crate) fn claims(state: &State, loaded: &Loaded, matcher: &Matcher) -> Panel
         })
         .collect();
     let columns = vec![
-        column(state, "plan", "column-plan", 52, 5),
+        column(state, "plan", "column-plan", 86, 9),
         column(state, "topic", "column-topic", 80, 9),
-        column(state, "value", "column-claimed", 90, 10),
-        column(state, "text", "column-claim", 220, 24).grows(),
+        column(state, "value", "column-claimed", 150, 12),
+        column(state, "text", "column-claim", 200, 24).grows(),
         column(state, "source", "column-where", 180, 18),
-        column(state, "date", "column-date", 76, 10).drop(1),
+        column(state, "date", "column-date", 84, 10).drop(1),
     ];
     let mut panel = panel(
         "claims",

@@ -70,12 +70,12 @@ fn columns(state: &State, loaded: &Loaded) -> Vec<Column> {
         _ => (62, 9),
     };
     // English names are longer; where there is no room the name of the group goes before them.
-    let name = match state.language {
-        Language::ZhTw => 158,
-        Language::En => 240,
+    let (group, name) = match state.language {
+        Language::ZhTw => (86, 158),
+        Language::En => (150, 240),
     };
     vec![
-        column(state, "group", "column-group", 86, 10)
+        column(state, "group", "column-group", group, 10)
             .drop(5)
             .unsorted(),
         column(state, "id", "column-id", 38, 4),

@@ -57,11 +57,11 @@ pub(crate) fn indicators(
 pub(crate) fn indicator_columns(state: &State) -> Vec<crate::panel::Column> {
     vec![
         column(state, "name", "column-indicator", 160, 20).grows(),
-        column(state, "unit", "column-unit", 96, 7).drop(2),
-        column(state, "value", "column-actual", 78, 10).right(),
+        column(state, "unit", "column-unit", 84, 7).drop(2),
+        column(state, "value", "column-actual", 74, 10).right(),
         column(state, "target", "column-target", 68, 9).right(),
         column(state, "status", "column-status", 88, 11),
-        column(state, "achievement", "column-achievement", 70, 8)
+        column(state, "achievement", "column-achievement", 64, 8)
             .unit("%")
             .right(),
         column(state, "spark", "column-spark", 90, 9)

@@ -1,0 +1,73 @@
+//! What the command line refuses, in the reader's language, with the nearest help.
+
+use super::args::command_line;
+use crate::failure::{Exit, Failure};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::text::clean;
+use quarterdeck_view::i18n::Language;
+
+/// The command that was meant, when its name was understood.
+pub(super) fn asked_command(args: &[String]) -> Option<String> {
+    let line = command_line(Language::En);
+    let names: Vec<&str> = line.get_subcommands().map(|c| c.get_name()).collect();
+    args.iter()
+        .find(|arg| names.contains(&arg.as_str()))
+        .cloned()
+}
+
+/// What clap refused, in the reader's language.
+pub(super) fn refusal(error: &clap::Error, command: Option<String>) -> Failure {
+    let context = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => clean(text),
+        Some(ContextValue::Strings(texts)) => clean(&texts.join(" ")),
+        Some(ContextValue::StyledStr(text)) => clean(&text.to_string()),
+        Some(ContextValue::StyledStrs(texts)) => clean(
+            &texts
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" "),
+        ),
+        Some(ContextValue::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    let arg = context(ContextKind::InvalidArg);
+    let message = match error.kind() {
+        ErrorKind::UnknownArgument => Message::new("cli-unknown-argument").with("argument", arg),
+        ErrorKind::InvalidSubcommand => Message::new("cli-unknown-command")
+            .with("command", context(ContextKind::InvalidSubcommand)),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation
+            if context(ContextKind::InvalidValue).is_empty() =>
+        {
+            Message::new("cli-value-missing").with("argument", arg)
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => Message::new("cli-bad-value")
+            .with("argument", arg)
+            .with("value", context(ContextKind::InvalidValue)),
+        ErrorKind::MissingRequiredArgument => {
+            Message::new("cli-argument-missing").with("argument", arg)
+        }
+        ErrorKind::ArgumentConflict => Message::new("cli-argument-twice").with("argument", arg),
+        _ => Message::new("cli-wrong-use"),
+    };
+    let suggestion = [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+    ]
+    .into_iter()
+    .map(context)
+    .find(|text| !text.is_empty());
+    let next = match suggestion {
+        Some(text) => Message::new("cli-did-you-mean").with("suggestion", text),
+        None => match command {
+            Some(command) => Message::new("cli-see-help-of").with("command", command),
+            None => Message::new("cli-see-help"),
+        },
+    };
+    Failure {
+        exit: Exit::Usage,
+        ..Failure::usage(message).next(next)
+    }
+}
