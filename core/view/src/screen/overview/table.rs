@@ -70,9 +70,9 @@ fn columns(state: &State, loaded: &Loaded) -> Vec<Column> {
         _ => (62, 9),
     };
     // English names are longer; where there is no room the name of the group goes before them.
-    let (group, name) = match state.language {
-        Language::ZhTw => (86, 158),
-        Language::En => (150, 240),
+    let (group, name, rate) = match state.language {
+        Language::ZhTw => (86, 158, 58),
+        Language::En => (150, 240, 64),
     };
     vec![
         column(state, "group", "column-group", group, 10)
@@ -95,7 +95,7 @@ fn columns(state: &State, loaded: &Loaded) -> Vec<Column> {
         column(state, "bullet", "column-bullet", 90, 9)
             .drop(4)
             .unsorted(),
-        column(state, "execution", "column-execution", 64, 7)
+        column(state, "execution", "column-execution", rate, 7)
             .unit("%")
             .right(),
         column(state, "unspent", "column-unspent", unspent.0, unspent.1)
