@@ -72,7 +72,7 @@ fn columns(state: &State, loaded: &Loaded) -> Vec<Column> {
     // English names are longer; where there is no room the name of the group goes before them.
     let (group, name, rate) = match state.language {
         Language::ZhTw => (86, 158, 58),
-        Language::En => (150, 240, 64),
+        Language::En => (112, 240, 64),
     };
     vec![
         column(state, "group", "column-group", group, 10)
