@@ -958,7 +958,6 @@ column-quarter-state = State
 rail-oldest = oldest data { $days } d
 migration-first = No earlier quarters
 migration-last = Already the latest two
-column-rate-other-unit = exec. %
 schedule-hourly = every hour
 schedule-daily = every day
 schedule-weekly = every week

@@ -9,16 +9,20 @@ use quarterdeck_kpi::text::fold_width;
 use quarterdeck_view::i18n::word;
 
 /// Columns of numbers that are neither whole NT$ nor percent.
-const NUMBERS: [&str; 9] = [
-    "variance",
-    "change-execution-rate",
-    "change-disbursement-ratio",
+const NUMBERS: [&str; 6] = [
     "value",
     "target",
     "good",
     "indicators",
     "tasks-done",
     "tasks",
+];
+
+/// Columns of percentage points: two decimals in each row, so that they line up.
+const POINTS: [&str; 3] = [
+    "variance",
+    "change-execution-rate",
+    "change-disbursement-ratio",
 ];
 
 /// All tables of a report, one a sheet.
@@ -47,6 +51,9 @@ fn format_of(input: &ReportInput<'_>, header: &str) -> Option<Format> {
         return Some(Format::Percent);
     }
     let named = |id: &&str| input.word(&format!("csv-{id}")) == header;
+    if POINTS.iter().any(named) {
+        return Some(Format::Points);
+    }
     NUMBERS.iter().any(named).then_some(Format::Plain)
 }
 

@@ -7,9 +7,12 @@ const COLUMNS: usize = 80;
 /// A description that begins further right goes on at the left instead.
 const DEEPEST: usize = 48;
 /// What must not begin a line.
-const CLOSING: [char; 9] = ['，', '。', '、', '；', '：', '）', '」', '？', '！'];
+const CLOSING: [char; 9] = [
+    '\u{ff0c}', '\u{3002}', '\u{3001}', '\u{ff1b}', '\u{ff1a}', '\u{ff09}', '\u{300d}', '\u{ff1f}',
+    '\u{ff01}',
+];
 /// What must not end one.
-const OPENING: [char; 2] = ['（', '「'];
+const OPENING: [char; 2] = ['\u{ff08}', '\u{300c}'];
 
 /// A line as lines of at most eighty columns.
 pub(super) fn folded(line: &str) -> Vec<String> {

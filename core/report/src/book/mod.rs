@@ -43,6 +43,8 @@ pub enum Format {
     Plain,
     /// Whole, in groups of three digits.
     Whole,
+    /// Percentage points, two decimals.
+    Points,
     /// A fraction shown as percent with two decimals: 0.9391 is 93.91 %.
     Percent,
 }
@@ -99,7 +101,7 @@ impl Cell {
                 match format {
                     Format::Plain => digits,
                     Format::Whole => digits + digits / 3,
-                    Format::Percent => 9,
+                    Format::Percent | Format::Points => 9,
                 }
             }
         }
@@ -186,6 +188,7 @@ fn shown(value: Decimal, format: Format) -> String {
     match format {
         Format::Plain => value.to_string(),
         Format::Whole => quarterdeck_view::format::number(value),
+        Format::Points => crate::csv::two(value),
         Format::Percent => {
             let percent = value * Decimal::ONE_HUNDRED;
             format!("{}%", crate::csv::two(percent))

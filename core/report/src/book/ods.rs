@@ -94,6 +94,8 @@ fn content(book: &Book) -> String {
     out.push_str(
         "<number:number-style style:name=\"Nw\"><number:number number:decimal-places=\"0\" number:min-integer-digits=\"1\" number:grouping=\"true\"/></number:number-style>\
 <number:percentage-style style:name=\"Np\"><number:number number:decimal-places=\"2\" number:min-decimal-places=\"2\" number:min-integer-digits=\"1\"/><number:text>%</number:text></number:percentage-style>\
+<number:number-style style:name=\"Nt\"><number:number number:decimal-places=\"2\" number:min-decimal-places=\"2\" number:min-integer-digits=\"1\"/></number:number-style>\
+<style:style style:name=\"points\" style:family=\"table-cell\" style:data-style-name=\"Nt\"/>\
 <style:style style:name=\"head\" style:family=\"table-cell\"><style:table-cell-properties fo:background-color=\"#e8ecf1\" fo:wrap-option=\"wrap\"/><style:text-properties fo:font-weight=\"bold\" style:font-weight-asian=\"bold\"/></style:style>\
 <style:style style:name=\"text\" style:family=\"table-cell\"><style:table-cell-properties fo:wrap-option=\"wrap\" style:vertical-align=\"top\"/></style:style>\
 <style:style style:name=\"whole\" style:family=\"table-cell\" style:data-style-name=\"Nw\"/>\
@@ -164,12 +166,13 @@ fn cell(out: &mut String, column: usize, cell: &Cell) {
 fn number(out: &mut String, value: Decimal, format: Format, formula: &str) {
     let kind = match format {
         Format::Percent => "percentage",
-        Format::Plain | Format::Whole => "float",
+        Format::Plain | Format::Whole | Format::Points => "float",
     };
     let style = match (format, formula.is_empty()) {
         (Format::Plain, _) => "",
         (Format::Whole, true) => " table:style-name=\"whole\"",
         (Format::Whole, false) => " table:style-name=\"whole-sum\"",
+        (Format::Points, _) => " table:style-name=\"points\"",
         (Format::Percent, _) => " table:style-name=\"percent\"",
     };
     let _ = write!(

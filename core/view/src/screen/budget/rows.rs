@@ -3,6 +3,7 @@
 use super::super::parts::*;
 use super::of_span;
 use crate::format::{self, MoneyUnit};
+use crate::i18n::Language;
 use crate::msg::Msg;
 use crate::panel::{Body, Cell, Drawing, Panel, Place, Tone};
 use crate::state::{Loaded, State};
@@ -150,6 +151,10 @@ fn columns(state: &State, span: Span) -> Vec<crate::panel::Column> {
             .right()
     };
     let points = state.word("unit-point");
+    let (change_points, other_points) = match state.language {
+        Language::ZhTw => (68, 84),
+        Language::En => (54, 76),
+    };
     let mut columns = vec![
         column(
             state,
@@ -183,10 +188,16 @@ fn columns(state: &State, span: Span) -> Vec<crate::panel::Column> {
             .unit("%")
             .right()
             .drop(2),
-        column(state, "change", "column-against-last-year", 68, 7)
-            .unit(points)
-            .right()
-            .drop(3),
+        column(
+            state,
+            "change",
+            "column-against-last-year",
+            change_points,
+            7,
+        )
+        .unit(points)
+        .right()
+        .drop(3),
     ];
     // The other accumulation's rate stands beside, under its own name.
     let other = match span {
@@ -194,8 +205,8 @@ fn columns(state: &State, span: Span) -> Vec<crate::panel::Column> {
         Span::SinceBeginning => "column-rate-year",
     };
     columns.push(
-        column(state, "other-rate", other, 76, 8)
-            .unit(state.word("column-rate-other-unit"))
+        column(state, "other-rate", other, other_points, 8)
+            .unit("%")
             .right()
             .drop(1),
     );

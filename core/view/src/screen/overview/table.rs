@@ -5,7 +5,7 @@ use crate::format::{self, MoneyUnit};
 use crate::i18n::Language;
 use crate::msg::Msg;
 use crate::panel::{Body, Cell, Column, Drawing, Panel, Place, Row, Tone};
-use crate::state::{Loaded, State};
+use crate::state::{FaceKind, Loaded, State};
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::assess::{ProgrammeAssessment, Risk};
 use quarterdeck_kpi::message::Message;
@@ -69,6 +69,11 @@ fn columns(state: &State, loaded: &Loaded) -> Vec<Column> {
         MoneyUnit::Ntd => (92, 13),
         _ => (62, 9),
     };
+    // A narrow window gives up ages before money; eighty columns have no room for amounts.
+    let (kpi, age, money) = match state.face {
+        FaceKind::Window => (3, 2, 1),
+        FaceKind::Terminal => (2, 1, 3),
+    };
     // English names are longer; where there is no room the name of the group goes before them.
     let (group, name, rate) = match state.language {
         Language::ZhTw => (86, 158, 58),
@@ -84,7 +89,7 @@ fn columns(state: &State, loaded: &Loaded) -> Vec<Column> {
         column(state, "status", "column-status", 86, 11),
         column(state, "kpi", "column-kpi", 36, 4)
             .unit(state.word("column-kpi-unit"))
-            .drop(2),
+            .drop(kpi),
         column(state, "tiles", "column-tiles", 84, 8)
             .unit(digits.join(" "))
             .short(digits.join(" "))
@@ -101,12 +106,12 @@ fn columns(state: &State, loaded: &Loaded) -> Vec<Column> {
         column(state, "unspent", "column-unspent", unspent.0, unspent.1)
             .unit(state.word(state.money_unit.term()))
             .right()
-            .drop(3),
+            .drop(money),
         column(state, "risk", "column-risk", 50, 5),
         column(state, "age", "column-age", 42, 4)
             .unit(state.word("unit-day"))
             .right()
-            .drop(1),
+            .drop(age),
     ]
 }
 
