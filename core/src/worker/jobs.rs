@@ -1,9 +1,11 @@
 //! What the worker does for each effect.
 
+mod questions;
+mod sources;
+
 use super::WorkerOptions;
 use crate::bag;
-use crate::catalogue;
-use crate::commands::{Formats, ReportRequest, collect_into, label, write_report};
+use crate::commands::{Formats, ReportRequest, write_report};
 use crate::demo;
 use crate::entry;
 use crate::failure::Failure;
@@ -11,27 +13,20 @@ use crate::handled;
 use crate::printed::printed;
 use crate::session::{Access, Session};
 use crate::signoff::{self, Asked};
-use crate::trail::trail;
 use crate::workspace;
 use chrono::{DateTime, Utc};
-use quarterdeck_kpi::address::FigureAddress;
-use quarterdeck_kpi::assess::{Assessment, assess};
+use quarterdeck_kpi::assess::Assessment;
 use quarterdeck_kpi::calendar::Quarter;
-use quarterdeck_kpi::change::changes;
-use quarterdeck_kpi::explain::quarter_of;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::signoff::Step;
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::text::clean;
-use quarterdeck_view::catalogue::SourceDraft;
 use quarterdeck_view::i18n::Language;
 use quarterdeck_view::msg::{Effect, EntryRequest, Msg};
-use quarterdeck_view::readings::Readings;
-use quarterdeck_view::state::ChangesView;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Progress is told at most so often.
 const TELL: Duration = Duration::from_millis(100);
@@ -249,190 +244,10 @@ impl Jobs {
         }
     }
 
-    /// Looks a figure up in what is shown, or reads what was known at another moment.
-    fn explain(&mut self, figure: FigureAddress, as_of: Option<DateTime<Utc>>) {
-        let kept = self
-            .kept
-            .clone()
-            .filter(|(at, snapshot, _)| *at == as_of && !snapshot.left_out);
-        let found = self.session().and_then(|session| {
-            let (snapshot, assessment) = match kept {
-                Some((_, snapshot, assessment)) => (snapshot, Some(assessment)),
-                None => {
-                    let scope = &figure.series.scope;
-                    (Arc::new(session.snapshot_of(scope, as_of)?), None)
-                }
-            };
-            let quarter = quarter_of(&figure, session.default_quarter(snapshot.as_of));
-            let assessment = assessment
-                .filter(|a| a.quarter == quarter)
-                .unwrap_or_else(|| Arc::new(assess(&snapshot, quarter)));
-            trail(session, &snapshot, &assessment, &figure)
-        });
-        match found {
-            Ok(Some(found)) => self.tell(Msg::Explained(Box::new(found))),
-            Ok(None) => self.tell(Msg::NotExplained(figure)),
-            Err(failure) => self.tell_failure(&failure),
-        }
-    }
-
-    /// Every reading of these scopes.
-    fn readings(&mut self, of: Vec<String>, as_of: Option<DateTime<Utc>>) {
-        let found = self.session().and_then(|session| {
-            let at = as_of.unwrap_or_else(|| session.now());
-            session.readings_of(&of, at)
-        });
-        match found {
-            Ok(rows) => self.tell(Msg::Readings(Readings { of, as_of, rows })),
-            Err(failure) => self.tell_failure(&failure),
-        }
-    }
-
-    /// Compares what was known at a moment with what is known now.
-    fn changes(&mut self, since: DateTime<Utc>, quarter: Quarter) {
-        let found = self.session().and_then(|session| {
-            let before = session.snapshot(Some(since))?;
-            let after = session.snapshot(None)?;
-            Ok(ChangesView {
-                from: since,
-                to: after.as_of,
-                quarter,
-                changes: Arc::new(changes(&before, &after, quarter)),
-            })
-        });
-        match found {
-            Ok(view) => self.tell(Msg::Changed(Box::new(view))),
-            Err(failure) => self.tell_failure(&failure),
-        }
-    }
-
     fn switch(&mut self, root: PathBuf) {
         self.kept = None;
         self.root = Some(root);
         self.load(None, None);
-    }
-
-    fn collect(&mut self, source: Option<String>) -> Result<Message, Failure> {
-        self.session()?;
-        let interrupt = Arc::clone(&self.interrupt);
-        let Jobs {
-            session, notify, ..
-        } = self;
-        let Some(session) = session else {
-            return Err(Failure::usage(Message::new("session-no-workspace")));
-        };
-        let quarter = session.default_quarter(session.now());
-        let mut told: Option<Instant> = None;
-        let mut done = 0;
-        let mut sources = 0;
-        let mut progress = |progress: crate::collect::Progress| {
-            use crate::collect::Progress;
-            match &progress {
-                Progress::Started { of, .. } => sources = u64::try_from(*of).unwrap_or_default(),
-                Progress::Finished(_) => done += 1,
-                Progress::Began { .. }
-                | Progress::Reading { .. }
-                | Progress::Page { .. }
-                | Progress::Retrying { .. } => {}
-            }
-            if told.is_none_or(|at| at.elapsed() >= TELL) {
-                told = Some(Instant::now());
-                notify(Msg::Progressed {
-                    label: label(&progress),
-                    done,
-                    of: sources,
-                });
-            }
-        };
-        let summary = collect_into(
-            session,
-            quarter,
-            source.map(|id| vec![id]),
-            false,
-            &mut progress,
-            &interrupt,
-        )?;
-        let good = summary
-            .sources
-            .iter()
-            .filter(|s| {
-                s.outcome.is_some_and(|o| {
-                    matches!(
-                        o,
-                        quarterdeck_kpi::source::Outcome::Good
-                            | quarterdeck_kpi::source::Outcome::Partial
-                    )
-                })
-            })
-            .count();
-        let id = match (summary.interrupted, summary.sources.is_empty()) {
-            (true, _) => "cli-collect-interrupted",
-            (false, true) => "cli-collect-no-sources",
-            (false, false) => "cli-collect-done",
-        };
-        Ok(Message::new(id)
-            .with("good", good)
-            .with("of", summary.sources.len())
-            .with("new", summary.new_readings())
-            .with("quarter", quarter))
-    }
-
-    fn try_source(&mut self, asked: Box<SourceDraft>) {
-        let interrupt = Arc::clone(&self.interrupt);
-        let tried = self.session().map(|_| ()).and_then(|()| {
-            let Jobs {
-                session, notify, ..
-            } = self;
-            let Some(session) = session else {
-                return Err(Failure::usage(Message::new("session-no-workspace")));
-            };
-            let mut progress = |step: crate::collect::Progress| {
-                notify(Msg::Progressed {
-                    label: label(&step),
-                    done: 0,
-                    of: 0,
-                });
-            };
-            catalogue::try_source(session, &asked, &mut progress, &interrupt)
-        });
-        match tried {
-            Ok((draft, trial)) => self.tell(Msg::Tried {
-                asked,
-                draft: Box::new(draft),
-                trial: Box::new(trial),
-            }),
-            Err(failure) => self.tell_failure(&failure),
-        }
-    }
-
-    fn write_out(&mut self, asked: Box<SourceDraft>, text: Option<&str>) {
-        let written = self
-            .session()
-            .map(|session| catalogue::write_out(session, &asked, text));
-        match written {
-            Ok((draft, file)) => self.tell(Msg::WrittenOut {
-                asked,
-                draft: Box::new(draft),
-                file: Box::new(file),
-            }),
-            Err(failure) => self.tell_failure(&failure),
-        }
-    }
-
-    fn save_source(&mut self, draft: &SourceDraft) {
-        let saved = self
-            .session()
-            .and_then(|session| catalogue::save_source(session, draft));
-        match saved {
-            Ok(id) => {
-                let (quarter, as_of) = self.shown;
-                self.load(quarter, as_of);
-                let text = Message::new("catalogue-saved").with("id", id.as_str());
-                self.tell(Msg::SourceSaved(id));
-                self.tell(Msg::Finished(text));
-            }
-            Err(failure) => self.tell_failure(&failure),
-        }
     }
 
     fn enter(&mut self, requests: &[EntryRequest]) {
