@@ -10,11 +10,13 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
+use quarterdeck_core::entry;
 use quarterdeck_core::session::{Access, Clock, DATABASE, Session};
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::observation::{Act, Cause, Reading};
 use quarterdeck_store::{Batch, NewRow, OpenMode, Store, sha256_hex};
+use quarterdeck_view::msg::EntryRequest;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -139,6 +141,35 @@ fn fill(demo: &Path, out: &Path, readings: usize) {
     );
 }
 
+/// How long a person's figure takes, from the opening of the workspace on.
+fn enter(out: &Path) {
+    let began = Instant::now();
+    let mut session = Session::open(out, Access::ReadWrite, Clock::system()).unwrap();
+    let opened = began.elapsed();
+    let rows = session.standing(None).unwrap();
+    let row = rows
+        .observations
+        .iter()
+        .find(|row| row.item.unit == "count");
+    let item = &row.unwrap().item;
+    let request = EntryRequest {
+        key: String::new(),
+        series: item.series.clone(),
+        period: item.period,
+        text: "4711".to_owned(),
+        evidence: None,
+        note: Some("measured".to_owned()),
+    };
+    let began = Instant::now();
+    let entered = entry::enter(&mut session, &[request]).unwrap();
+    println!(
+        "entered {} in {:?}, after opening in {opened:?}: {:?}",
+        entered[0].figure,
+        began.elapsed(),
+        entered[0].result
+    );
+}
+
 fn measure(out: &Path) {
     let began = Instant::now();
     let session = Session::open(out, Access::ReadWrite, Clock::system()).unwrap();
@@ -155,6 +186,8 @@ fn measure(out: &Path) {
             println!("as of {at}: {rows} rows read, {:?}", times.last().unwrap());
         }
     }
+    drop(session);
+    enter(out);
     times.sort();
     println!(
         "{} moments of {}: median {:?}, most {:?}",

@@ -2,8 +2,10 @@
 //! is used. Originals with personal fields never leave the office in it.
 
 use crate::failure::{Exit, Failure};
+use crate::leftovers;
 use crate::platform;
 use crate::session::{DATABASE, Session};
+use crate::zipped::Zipped;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
 use quarterdeck_store::{Head, OpenMode, Store};
@@ -85,9 +87,9 @@ pub fn backup(session: &Session, to: &Path) -> Result<Kept, Failure> {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    let pid = platform::process_id();
-    let copy = Temporary(folder.join(format!(".{name}.{pid}.db.new")));
-    let packed = Temporary(folder.join(format!(".{name}.{pid}.new")));
+    leftovers::sweep(folder);
+    let copy = Temporary(folder.join(leftovers::temporary(&name, ".db")));
+    let packed = Temporary(folder.join(leftovers::temporary(&name, "")));
     // The database first: whatever it speaks of is on the disk by then.
     store.backup(&copy.0)?;
     let (rows, head) = checked(&copy.0)?;
@@ -105,30 +107,18 @@ pub fn backup(session: &Session, to: &Path) -> Result<Kept, Failure> {
         files: BTreeMap::new(),
     };
     let write = |list: &mut List| -> io::Result<()> {
-        let mut zip = zip::ZipWriter::new(BufWriter::new(File::create(&packed.0)?));
+        let mut zip = Zipped::create(&packed.0)?;
         let database = (DATABASE.to_owned(), copy.0.clone());
         for (name, path) in std::iter::once(&database).chain(&files) {
             // Deleted meanwhile: an editor's temporary file is nobody's loss.
             let Ok(file) = File::open(path) else { continue };
-            let method =
-                match name.ends_with(".zst") || name.ends_with(".gz") || name.ends_with(".zip") {
-                    true => zip::CompressionMethod::Stored,
-                    false => zip::CompressionMethod::Deflated,
-                };
-            let options = zip::write::SimpleFileOptions::default()
-                .compression_method(method)
-                .last_modified_time(zip::DateTime::default())
-                .large_file(true);
-            zip.start_file(name, options).map_err(io::Error::other)?;
+            zip.entry(name, true)?;
             let entry = copied(&mut BufReader::new(file), &mut zip)?;
             list.files.insert(name.clone(), entry);
         }
-        zip.start_file(LIST, zip::write::SimpleFileOptions::default())
-            .map_err(io::Error::other)?;
+        zip.entry(LIST, false)?;
         zip.write_all(&serde_json::to_vec(list)?)?;
-        let mut file = zip.finish().map_err(io::Error::other)?;
-        file.flush()?;
-        file.get_ref().sync_all()
+        zip.finish()
     };
     write(&mut list).map_err(|error| failed(to, &error))?;
     // Read back as a restore would read it.
@@ -160,8 +150,7 @@ struct Temporary(PathBuf);
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-        let _ = std::fs::remove_dir_all(&self.0);
+        leftovers::remove(&self.0);
     }
 }
 
@@ -198,7 +187,8 @@ fn walk(
         let entry = entry.map_err(|error| failed(folder, &error))?;
         let file_name = entry.file_name().to_string_lossy().into_owned();
         // What is still being written is nobody's yet.
-        if file_name.ends_with(".tmp") || file_name.ends_with(".new") {
+        let is_unfinished = file_name.ends_with(".tmp") || file_name.ends_with(".new");
+        if is_unfinished || leftovers::is_temporary(&file_name) {
             continue;
         }
         let kind = entry.file_type().map_err(|error| failed(folder, &error))?;
@@ -287,7 +277,8 @@ pub fn restore(from: &Path, to: &Path) -> Result<Kept, Failure> {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    let temporary = Temporary(parent.join(format!(".{name}.{}.new", platform::process_id())));
+    leftovers::sweep(parent);
+    let temporary = Temporary(parent.join(leftovers::temporary(&name, "")));
     for (name, entry) in &list.files {
         let target = temporary.0.join(name);
         let file = archive.by_name(name).map_err(|_| broken(name))?;

@@ -84,7 +84,7 @@ pub fn enter(session: &mut Session, requests: &[EntryRequest]) -> Result<Vec<Ent
         return Ok(results);
     }
     let _lock = session.lock("enter", HUMAN_WAIT)?;
-    let history = History::read(session)?;
+    let history = History::of(session, ready.iter().map(|entry| &entry.row))?;
     let rules = session.workspace().register.rules.clone();
     let typed: Vec<MoneyLine> = ready
         .iter()
@@ -168,7 +168,7 @@ pub fn correct(
     let mut row = prepare(session, request, now, true).map_err(Failure::usage)?;
     let subject = request.series.clone().at(request.period);
     let _lock = session.lock("correct", HUMAN_WAIT)?;
-    let history = History::read(session)?;
+    let history = History::of(session, [&row])?;
     let Some(current) = history.current(&row) else {
         return Err(Failure::usage(
             Message::new("entry-nothing-to-correct").with("figure", subject.to_string()),
@@ -248,7 +248,7 @@ pub fn withdraw(session: &mut Session, sequence: i64, reason: &str) -> Result<i6
     if !matches!(cause, Cause::Entry { .. }) {
         return Err(refused("entry-not-by-person").next(Message::new("entry-not-by-person-next")));
     }
-    if !History::read(session)?.counts(&row, sequence) {
+    if !History::of(session, [&row])?.counts(&row, sequence) {
         return Err(refused("entry-withdrawn-already"));
     }
     let deed = Deed {
@@ -272,7 +272,7 @@ pub fn counting(session: &Session, sequence: i64) -> Result<Option<(String, i64)
         Some(StoredRow::Money(row)) => Row::Money(row.item),
         None => return Ok(None),
     };
-    let current = History::read(session)?.current(&row);
+    let current = History::of(session, [&row])?.current(&row);
     Ok(current.map(|current| (current.value, current.sequence)))
 }
 
@@ -281,7 +281,7 @@ pub(crate) fn rates_refused(
     session: &Session,
     lines: &[MoneyLine],
 ) -> Result<Vec<Option<Message>>, Failure> {
-    let history = History::read(session)?;
+    let history = History::of_lines(session, lines)?;
     let rules = &session.workspace().register.rules;
     let refused = lines.iter();
     Ok(refused

@@ -43,6 +43,17 @@ pub fn process_id() -> u32 {
     std::process::id()
 }
 
+/// Whether a process of this machine may be running; where that cannot be seen, any may.
+pub(crate) fn may_be_running(process: u32) -> bool {
+    let processes = Path::new("/proc");
+    !processes.join("self").exists() || processes.join(process.to_string()).exists()
+}
+
+/// How long ago something was, by the machine's clock; `None` for what lies ahead.
+pub(crate) fn age(then: std::time::SystemTime) -> Option<std::time::Duration> {
+    std::time::SystemTime::now().duration_since(then).ok()
+}
+
 /// Account of the operating system this process runs under, for example `chen.ya-ting`. It is the
 /// system's word, not the environment's: `USER=somebody-else` does not change it.
 pub fn account_name() -> String {

@@ -82,9 +82,12 @@ impl ActSigner for SigningKey {
     }
 }
 
+/// Hex digits of a key's short name.
+pub const KEY_NAME: usize = 16;
+
 /// Short name of a key: the first 16 hex digits of the SHA-256 of its 32 bytes.
 pub fn name(key: &PublicKey) -> String {
-    sha256_hex(key).chars().take(16).collect()
+    sha256_hex(key).chars().take(KEY_NAME).collect()
 }
 
 /// A key of a person, and how long it was good.

@@ -3,7 +3,7 @@
 
 use crate::{program, tools};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 const SOURCE: &str = include_str!("faulty_disk.c");
 
@@ -83,6 +83,74 @@ impl Disk {
     }
 }
 
+/// A process whose own writes can be made to fail: a test that runs once more, by [`Disk::inside`].
+#[derive(Debug)]
+pub struct Inside {
+    control: PathBuf,
+    count: PathBuf,
+    share: (u64, u64),
+}
+
+impl Inside {
+    /// This process, if it is one.
+    pub fn find() -> Option<Inside> {
+        let control = std::env::var_os("QD_FAULT_CONTROL")?.into();
+        let count = std::env::var_os("QD_FAULT_COUNT")?.into();
+        let share = std::env::var("QD_FAULT_SHARE").ok()?;
+        let (number, of) = share.split_once('/')?;
+        Some(Inside {
+            control,
+            count,
+            share: (number.parse().ok()?, of.parse().ok()?),
+        })
+    }
+    /// The rounds of these that are this process's.
+    pub fn own(&self, rounds: impl Iterator<Item = u64>) -> Vec<u64> {
+        let (number, of) = self.share;
+        rounds.filter(|round| round % of == number).collect()
+    }
+    /// Does something while no room is left below a folder from the write of this number on; from 1,
+    /// 0: none fails. Gives what came of it, and how often it wrote.
+    pub fn full<T>(&self, below: &Path, at: u64, act: impl FnOnce() -> T) -> (T, u64) {
+        let say = |text: String| std::fs::write(&self.control, text).unwrap();
+        say(format!("{at} {}", below.display()));
+        let done = act();
+        say("0 ".to_owned());
+        let count = std::fs::read_to_string(&self.count).unwrap_or_default();
+        (done, count.parse().unwrap())
+    }
+}
+
+impl Disk {
+    /// Runs a test of this program once more, in so many processes at once; gives what each printed.
+    pub fn inside(&self, test: &str, processes: u64) -> Vec<String> {
+        let begin = |number: u64| {
+            let file = |name: &str| self.folder.path().join(format!("{name}-{number}"));
+            std::fs::write(file("control"), "").unwrap();
+            Command::new(std::env::current_exe().unwrap())
+                .args([test, "--exact", "--nocapture"])
+                .env("LD_PRELOAD", &self.library)
+                .env("QD_FAULT_CONTROL", file("control"))
+                .env("QD_FAULT_COUNT", file("count"))
+                .env("QD_FAULT_SHARE", format!("{number}/{processes}"))
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        };
+        let begun: Vec<Child> = (0..processes).map(begin).collect();
+        let ended = begun.into_iter().map(|child| {
+            let output = child.wait_with_output().unwrap();
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            let (out, err) = (text(&output.stdout), text(&output.stderr));
+            assert!(output.status.success(), "{out}\n{err}");
+            out
+        });
+        ended.collect()
+    }
+}
+
 /// Numbers that look random and are the same on every machine.
 #[derive(Debug)]
 pub struct Dice(u64);
@@ -116,8 +184,13 @@ pub fn seed() -> u64 {
 
 /// How many rounds: the whole number with `QUARTERDECK_FAULTS`, else so many as a minute allows.
 pub fn rounds(whole: u64, usual: u64) -> u64 {
-    match std::env::var_os("QUARTERDECK_FAULTS") {
-        Some(_) => whole,
-        None => usual,
+    match asked_for_all() {
+        true => whole,
+        false => whole.min(usual),
     }
+}
+
+/// `QUARTERDECK_FAULTS` asks for all rounds.
+pub fn asked_for_all() -> bool {
+    std::env::var_os("QUARTERDECK_FAULTS").is_some()
 }

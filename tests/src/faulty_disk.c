@@ -4,6 +4,8 @@
  * QD_FAULT_AT      number of the first write that fails, from 1; 0: none does
  * QD_FAULT_KILL    1: the process is killed in the middle of that write instead
  * QD_FAULT_COUNT   file that gets the number of writes when the program ends
+ * QD_FAULT_CONTROL file; what the program itself writes there, "AT FOLDER", takes the place of the first
+ *                  two, and counting begins anew
  *
  * From the write QD_FAULT_AT on every write fails with "no space left", as on a disk that stays
  * full. A flush to the disk counts as a write: file systems that set space aside late fail there.
@@ -27,6 +29,8 @@ static atomic_long done = 0;
 static long at = 0;
 static int kills = 0;
 static const char *folder = NULL;
+static const char *control = NULL;
+static char folder_said[PATH_MAX];
 
 #define REAL(result, name, ...) \
     static result (*real_##name)(__VA_ARGS__) = NULL; \
@@ -38,31 +42,54 @@ __attribute__((constructor)) static void begin(void) {
     text = getenv("QD_FAULT_KILL");
     kills = text && text[0] == '1';
     folder = getenv("QD_FAULT_FOLDER");
+    control = getenv("QD_FAULT_CONTROL");
+}
+
+static void tell(void) {
+    const char *name = getenv("QD_FAULT_COUNT");
+    FILE *file = name ? fopen(name, "w") : NULL;
+    if (file) {
+        fprintf(file, "%ld", atomic_load(&done));
+        fclose(file);
+    }
+}
+
+/* The program says where and when writes fail from now on. */
+static void obey(const char *bytes, size_t length) {
+    char text[PATH_MAX + 32];
+    tell();
+    if (length >= sizeof text) return;
+    memcpy(text, bytes, length);
+    text[length] = 0;
+    char *path = strchr(text, ' ');
+    if (!path || strlen(path + 1) >= sizeof folder_said) return;
+    strcpy(folder_said, path + 1);
+    folder = folder_said;
+    at = atol(text);
+    atomic_store(&done, 0);
 }
 
 __attribute__((destructor)) static void end(void) {
-    const char *name = getenv("QD_FAULT_COUNT");
-    if (name) {
-        FILE *file = fopen(name, "w");
-        if (file) {
-            fprintf(file, "%ld", atomic_load(&done));
-            fclose(file);
-        }
-    }
+    tell();
 }
 
 /* Whether a path lies below the folder that counts. */
 static int counts(const char *path) {
-    return folder && strncmp(path, folder, strlen(folder)) == 0;
+    return folder && folder[0] && strncmp(path, folder, strlen(folder)) == 0;
+}
+
+static int path_of(int file, char *path) {
+    char link[64];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = readlink(link, path, PATH_MAX - 1);
+    if (length < 0) return 0;
+    path[length] = 0;
+    return 1;
 }
 
 static int counts_file(int file) {
-    char link[64], path[PATH_MAX];
-    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
-    ssize_t length = readlink(link, path, sizeof path - 1);
-    if (length < 0) return 0;
-    path[length] = 0;
-    return counts(path);
+    char path[PATH_MAX];
+    return path_of(file, path) && counts(path);
 }
 
 /* 0: go on; 1: this write fails; 2: half of it, then the end. */
@@ -86,6 +113,11 @@ static void die(void) {
 
 ssize_t write(int file, const void *bytes, size_t length) {
     REAL(ssize_t, write, int, const void *, size_t);
+    char path[PATH_MAX];
+    if (control && path_of(file, path) && strcmp(path, control) == 0) {
+        obey(bytes, length);
+        return (ssize_t)length;
+    }
     GUARD_FILE(file, real_write(file, bytes, length / 2))
     return real_write(file, bytes, length);
 }

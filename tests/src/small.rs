@@ -48,28 +48,8 @@ impl Small {
     /// Makes it; with `signed`, a quarter is published and another reviewed.
     pub fn new(signed: bool) -> Small {
         let office = Office::new();
-        office.replace(
-            "register/people.toml",
-            "[\"enter\"]",
-            "[\"enter\", \"approve\", \"admin\"]",
-        );
-        office.signer("lin", "prepare", "");
-        office.signer("wang", "review", "");
-        let served = Arc::new(AtomicU32::new(100));
-        let counted = Arc::clone(&served);
-        let server = Server::start(move |path| {
-            let number: u32 = path.trim_start_matches('/').parse().unwrap_or_default();
-            Reply {
-                wait: Duration::ZERO,
-                body: format!("{{\"count\": {}}}", counted.load(Ordering::SeqCst) + number),
-            }
-        });
-        for number in 0..SOURCES {
-            let name = format!("n{number}");
-            office.indicator("P05", &name);
-            let url = server.url(&format!("/{number}"));
-            office.number_source(&name, &url, &format!("P05/{name}"));
-        }
+        may_do_everything(&office);
+        let (served, server) = begin(&office, "P05", SOURCES);
         let mut table = String::from("計畫編號,期別,累計分配數（千元）,實支數（千元）\n");
         for programme in 1..=3 {
             for month in 1..=12 {
@@ -102,6 +82,33 @@ impl Small {
         }
     }
 
+    /// One of three programmes, one source and one reviewed quarter, whose clock stands still: a command
+    /// that is done twice there writes the same bytes, and few of them.
+    pub fn tiny() -> Small {
+        let office = Office::new();
+        let list = "計畫編號,計畫名稱,推動計畫,架構節點,主辦機關\nN01,新計畫1,dgp2,S4,NDC\nN02,新計畫2,dgp2,S4,NDC\nN03,新計畫3,dgp2,S4,NDC\n";
+        std::fs::write(office.beside().join("list.csv"), list).unwrap();
+        may_do_everything(&office);
+        qd(&office, &IMPORT_REGISTER).expect(0);
+        office.append(
+            "quarterdeck.toml",
+            "\n[demo]\nclock = \"2026-01-20T09:00:00+08:00\"\n",
+        );
+        let (served, server) = begin(&office, "N01", 1);
+        qd(&office, &["collect", "--quiet"]).expect(0);
+        let quarter = Quarter::parse("2025Q4").unwrap();
+        sign(&office, quarter, 2);
+        let rows = rows(&office);
+        Small {
+            office,
+            quarter,
+            rows,
+            served,
+            attempts: Vec::new(),
+            _server: server,
+        }
+    }
+
     /// What the sources answer from now on.
     pub fn serve(&self, from: u32) {
         self.served.store(from, Ordering::SeqCst);
@@ -121,6 +128,36 @@ impl Small {
         }
         anew
     }
+}
+
+fn may_do_everything(office: &Office) {
+    office.replace(
+        "register/people.toml",
+        "[\"enter\"]",
+        "[\"enter\", \"approve\", \"admin\"]",
+    );
+}
+
+/// People who sign, and sources of one programme with the server that answers them.
+fn begin(office: &Office, programme: &str, sources: u32) -> (Arc<AtomicU32>, Server) {
+    office.signer("lin", "prepare", "");
+    office.signer("wang", "review", "");
+    let served = Arc::new(AtomicU32::new(100));
+    let counted = Arc::clone(&served);
+    let server = Server::start(move |path| {
+        let number: u32 = path.trim_start_matches('/').parse().unwrap_or_default();
+        Reply {
+            wait: Duration::ZERO,
+            body: format!("{{\"count\": {}}}", counted.load(Ordering::SeqCst) + number),
+        }
+    });
+    for number in 0..sources {
+        let name = format!("n{number}");
+        office.indicator(programme, &name);
+        let url = server.url(&format!("/{number}"));
+        office.number_source(&name, &url, &format!("{programme}/{name}"));
+    }
+    (served, server)
 }
 
 /// Takes the first steps of a sign-off; everything that stands open is accepted.

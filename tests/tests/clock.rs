@@ -8,7 +8,7 @@ use quarterdeck_core::session::Clock;
 use quarterdeck_store::{OpenMode, Store};
 use quarterdeck_tests::faulty::rounds;
 use quarterdeck_tests::office::Office;
-use quarterdeck_tests::program::Answer;
+use quarterdeck_tests::program::{Answer, valid};
 use quarterdeck_tests::small::{SOURCES, Small, qd, rows, verified};
 use quarterdeck_tests::tools::say;
 use std::sync::Arc;
@@ -176,4 +176,51 @@ fn what_a_clock_ten_years_ahead_dated_does_not_count_and_is_collected_again() {
         "clock ten years ahead: {} places of a run, {dated_ahead} rows dated ahead, stored again with the right time",
         places.len()
     ));
+}
+
+/// A figure that a person enters, by a clock.
+fn entered(office: &Office, clock: Clock, value: &str) -> Answer {
+    let figure = ["enter", "P01/narrative.reason@2025Q3", value];
+    by(
+        office,
+        clock,
+        &[&figure[..], &["--note", "again", "--quiet"]].concat(),
+    )
+}
+
+#[test]
+fn an_act_that_is_dated_before_the_one_before_is_never_silent() {
+    let office = Office::new();
+    let now = platform::now();
+    let ahead = Clock::fixed(now + TimeDelta::days(3653));
+    let first = entered(&office, ahead, "first").expect(0);
+    assert!(!first.err.contains("clock"), "{}", first.err);
+    // A log like any other so far.
+    let verify = ["verify", ".", "--json"];
+    let before = by(&office, Clock::fixed(now), &verify).expect(0).json();
+    valid("verify", &before);
+    assert_eq!(before["acts_back_in_time"], serde_json::json!([]));
+    // The clock is right again, or two years behind: nobody can know, so it is said beforehand.
+    assert!(says_so(&by(
+        &office,
+        Clock::fixed(now),
+        &["status", "--json"]
+    )));
+    let second = entered(&office, Clock::fixed(now), "second").expect(0);
+    assert!(second.err.contains("clock shows now"), "{}", second.err);
+    // And whoever checks the log is told which act it is.
+    let after = by(&office, Clock::fixed(now), &verify).expect(0).json();
+    assert_eq!(after["acts_back_in_time"], serde_json::json!([2]));
+    let told = by(&office, Clock::fixed(now), &["verify", "."]).expect(0);
+    assert!(
+        told.err.contains("Dated before the act before"),
+        "{}",
+        told.err
+    );
+    // An hour behind, time stands still instead: said as well, and the order of dates holds.
+    let behind = Clock::fixed(now + TimeDelta::days(3652));
+    let third = entered(&office, behind.clone(), "third").expect(0);
+    assert!(third.err.contains("is behind"), "{}", third.err);
+    let after = by(&office, behind, &verify).expect(0).json();
+    assert_eq!(after["acts_back_in_time"], serde_json::json!([2]));
 }

@@ -1,14 +1,16 @@
 //! Every k-th write fails, and every write after it, as on a disk that is full: told as such, nothing
 //! half-done shows, and with room again the next try succeeds.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
-use quarterdeck_tests::faulty::{Disk, Fault, rounds};
+use quarterdeck_tests::faulty::{Disk, Fault, Inside, asked_for_all};
 use quarterdeck_tests::office::Office;
 use quarterdeck_tests::program::{Answer, valid};
 use quarterdeck_tests::small::{
     AMOUNTS, IMPORT_REGISTER, SOURCES, Small, integrity, programmes, qd, rows, verified,
 };
 use quarterdeck_tests::tools::say;
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::OnceLock;
 
 /// The office that copies are taken of.
@@ -17,38 +19,101 @@ fn small() -> &'static Small {
     SMALL.get_or_init(|| Small::new(false))
 }
 
-/// Lets a command fail at its first write, at its second, and so on, each in a copy of an office;
-/// of more than `usual` writes a selection spread over all of them, unless all are asked for.
+/// Lets a command fail at its first write, at its second, and so on, each in a copy of an office; of
+/// more than `usual` writes a selection spread over all of them. The
+/// command line is taken in this process, because a process of its own for each of some hundred
+/// rounds, each with a whole report to lay out, takes many minutes; `QUARTERDECK_FAULTS` asks for
+/// every write, of the real program.
+///
+/// The test is this one once more, under the library that makes writes fail, in two processes.
 fn fill(
-    what: &str,
-    office: &Office,
-    args: &[&str],
-    usual: u64,
-    mut look: impl FnMut(&Office, &Answer),
+    (what, test): (&str, &str),
+    office: impl Fn() -> &'static Small,
+    (args, usual): (&[&str], u64),
+    look: impl Fn(&Small, &Office, &Answer),
 ) {
+    if let Some(inside) = Inside::find() {
+        let small = office();
+        let whole = small.office.copy();
+        let (answer, writes) = inside.full(whole.beside(), 0, || qd(&whole, args));
+        answer.expect(0);
+        let mut told = Told::default();
+        let step = writes.div_ceil(writes.min(usual));
+        let places: Vec<u64> = (0..writes.div_ceil(step)).collect();
+        for at in inside.own(places.into_iter()) {
+            let at = 1 + at * step;
+            let office = small.office.copy();
+            let (answer, _) = inside.full(office.beside(), at, || qd(&office, args));
+            told.round((at, writes), &office, &answer, |office, answer| {
+                look(small, office, answer);
+            });
+        }
+        println!("ROUNDS {writes} {} {}", told.failed, told.done);
+        return;
+    }
     let Some(disk) = Disk::find("a disk that is full") else {
         return;
     };
-    let run = |office: &Office, at: u64| -> Answer {
-        let (root, below) = (office.root(), office.beside().to_owned());
-        let mut command = disk.command(&root, &below, args, at, Fault::Full);
-        command.output().unwrap().into()
+    let mut told = Told::default();
+    let mut writes = 0;
+    if asked_for_all() {
+        let small = office();
+        let run = |office: &Office, at: u64| -> Answer {
+            let (root, below) = (office.root(), office.beside().to_owned());
+            let mut command = disk.command(&root, &below, args, at, Fault::Full);
+            command.output().unwrap().into()
+        };
+        run(&small.office.copy(), 0).expect(0);
+        writes = disk.writes();
+        for at in 1..=writes {
+            let office = small.office.copy();
+            let answer = run(&office, at);
+            told.round((at, writes), &office, &answer, |office, answer| {
+                look(small, office, answer);
+            });
+        }
+    } else {
+        for out in disk.inside(test, 2) {
+            let line = out.lines().find_map(|line| line.split("ROUNDS ").nth(1));
+            let numbers = line.unwrap().split_whitespace().map(|n| n.parse().unwrap());
+            let numbers: Vec<u64> = numbers.collect();
+            writes = numbers[0];
+            told.failed += numbers[1];
+            told.done += numbers[2];
+        }
+    }
+    let Told { failed, done } = told;
+    let least = if asked_for_all() {
+        writes
+    } else {
+        writes.min(usual / 2)
     };
-    let whole = office.copy();
-    run(&whole, 0).expect(0);
-    let writes = disk.writes();
-    assert!(writes > 0);
-    let step = writes.div_ceil(rounds(writes, usual).max(1));
-    let (mut tried, mut failed, mut done) = (0, 0, 0);
-    let mut at = 1;
-    while at <= writes {
-        let office = office.copy();
-        let answer = run(&office, at);
-        tried += 1;
+    assert!(writes > 0 && failed + done >= least);
+    say(&format!(
+        "{what} on a full disk: {} of {writes} writes failed in turn, {failed} told, {done} after everything was stored",
+        failed + done
+    ));
+}
+
+/// How rounds ended.
+#[derive(Default)]
+struct Told {
+    failed: u64,
+    done: u64,
+}
+
+impl Told {
+    fn round(
+        &mut self,
+        (at, writes): (u64, u64),
+        office: &Office,
+        answer: &Answer,
+        look: impl Fn(&Office, &Answer),
+    ) {
         match answer.code {
-            Some(0) => done += 1,
+            Some(0) => self.done += 1,
             Some(1..=3) => {
-                failed += 1;
+                self.failed += 1;
                 let told = format!("{}{}", answer.out, answer.err);
                 let names_it = ["disk is full", "No room is left", "No space left"];
                 assert!(
@@ -61,29 +126,58 @@ fn fill(
             }
             other => panic!("write {at} of {writes}: {other:?} {}", answer.err),
         }
-        look(&office, &answer);
-        integrity(&office);
+        integrity(office);
+        look(office, answer);
+        integrity(office);
         assert_eq!(
-            verified(&office),
+            verified(office),
             Vec::<String>::new(),
             "write {at}, after the next try"
         );
-        at += step;
     }
-    say(&format!(
-        "{what} on a full disk: {tried} of {writes} writes failed in turn, {failed} told, {done} after everything was stored"
-    ));
+}
+
+/// Files below a folder: names and bytes.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_string_lossy();
+                found.insert(name.into_owned(), std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// Names in a folder that begin with a dot: what was being written.
+fn hidden(folder: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    names
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| name.starts_with('.'))
+        .collect()
+}
+
+/// Two folders hold the same files.
+fn same(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>>) {
+    assert!(one.keys().eq(other.keys()), "{:?}", other.keys());
+    let differ = one.iter().filter(|(name, bytes)| other[*name] != **bytes);
+    assert_eq!(differ.map(|(name, _)| name).next(), None);
 }
 
 #[test]
 fn a_collection_on_a_full_disk() {
-    let small = small();
     fill(
-        "collect",
-        &small.office,
-        &["collect", "--json"],
-        12,
-        |office, answer| {
+        ("collect", "a_collection_on_a_full_disk"),
+        small,
+        (&["collect", "--json"], 12),
+        |small, office, answer| {
             let anew = small.no_run_is_half_shown(office);
             assert!(answer.code != Some(0) || anew == SOURCES as usize);
             qd(office, &["collect"]).expect(0);
@@ -95,14 +189,12 @@ fn a_collection_on_a_full_disk() {
 
 #[test]
 fn an_import_on_a_full_disk() {
-    let small = small();
     let args = ["import", "../money.csv", "--as", "budget", "--json"];
     fill(
-        "import of amounts",
-        &small.office,
-        &args,
-        10,
-        |office, answer| {
+        ("import of amounts", "an_import_on_a_full_disk"),
+        small,
+        (&args, 10),
+        |small, office, answer| {
             let found = rows(office).1 - small.rows.1;
             assert!(found == 0 || found == AMOUNTS, "{found} of {AMOUNTS} rows");
             assert!(answer.code != Some(0) || found == AMOUNTS);
@@ -114,14 +206,15 @@ fn an_import_on_a_full_disk() {
 
 #[test]
 fn an_import_of_the_register_on_a_full_disk() {
-    let small = small();
     let args = [&IMPORT_REGISTER[..], &["--json"]].concat();
     fill(
-        "import of the register",
-        &small.office,
-        &args,
-        6,
-        |office, answer| {
+        (
+            "import of the register",
+            "an_import_of_the_register_on_a_full_disk",
+        ),
+        small,
+        (&args, 6),
+        |_, office, answer| {
             let found = programmes(office);
             assert!(found == 29 || found == 20, "{found}");
             assert!(answer.code != Some(0) || found == 20);
@@ -131,70 +224,93 @@ fn an_import_of_the_register_on_a_full_disk() {
     );
 }
 
+/// The office whose clock stands still; all rounds are asked for of the one with 29 programmes.
+fn signed() -> &'static Small {
+    static SIGNED: OnceLock<Small> = OnceLock::new();
+    SIGNED.get_or_init(|| match asked_for_all() {
+        true => Small::new(true),
+        false => Small::tiny(),
+    })
+}
+
 #[test]
 fn a_publication_on_a_full_disk() {
-    let small = Small::new(true);
-    let quarter = small.quarter.to_string();
+    static UNDISTURBED: OnceLock<BTreeMap<String, Vec<u8>>> = OnceLock::new();
+    let reports = |office: &Office| files(&office.root().join("reports"));
+    let quarter = signed().quarter.to_string();
     let folder = format!("reports/{quarter}");
+    let args = ["publish", &quarter, "--json"];
     fill(
-        "publish",
-        &small.office,
-        &["publish", &quarter, "--json"],
-        2,
-        |office, answer| {
+        ("publish", "a_publication_on_a_full_disk"),
+        signed,
+        (&args, u64::MAX),
+        |small, office, answer| {
             let is_there = office.root().join(&folder).exists();
-            if is_there || answer.code == Some(0) {
-                qd(office, &["verify", &folder]).expect(0);
-            }
+            assert!(is_there || answer.code != Some(0));
+            // Of the workspace, and with it of the bag that its log names.
             let faults = verified(office);
-            assert!(
-                faults.is_empty() || faults == ["verify-bag-gone"],
-                "{faults:?}"
-            );
-            let again = qd(office, &["publish", &quarter]);
+            let may_be: &[&str] = if is_there { &[] } else { &["verify-bag-gone"] };
+            assert!(faults.is_empty() || faults == may_be, "{faults:?}");
+            let zip = format!("{folder}.zip");
+            if office.root().join(&zip).exists() {
+                qd(office, &["verify", &zip]).expect(0);
+            }
+            let again = qd(office, &args);
             assert!(
                 matches!((is_there, again.code), (false, Some(0)) | (true, Some(3))),
                 "{again:?}"
             );
-            qd(office, &["verify", &folder]).expect(0);
+            let hidden = hidden(&office.root().join("reports"));
+            assert_eq!(hidden, Vec::<String>::new());
+            // Where the clock stands still, the next try gives the bytes of one undisturbed.
+            if !asked_for_all() {
+                let undisturbed = UNDISTURBED.get_or_init(|| {
+                    let office = small.office.copy();
+                    qd(&office, &args).expect(0);
+                    reports(&office)
+                });
+                same(undisturbed, &reports(office));
+            }
         },
     );
 }
 
 #[test]
 fn a_backup_on_a_full_disk() {
-    let small = small();
+    static UNDISTURBED: OnceLock<BTreeMap<String, Vec<u8>>> = OnceLock::new();
     let args = ["backup", "../kept.zip", "--json"];
-    fill("backup", &small.office, &args, 8, |office, answer| {
-        let names = std::fs::read_dir(office.beside()).unwrap().flatten();
-        let left: Vec<String> = names
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .filter(|name| name.starts_with('.'))
-            .collect();
-        assert!(left.is_empty(), "{left:?}");
-        let is_there = office.beside().join("kept.zip").exists();
-        assert_eq!(is_there, answer.code == Some(0));
-        if !is_there {
-            qd(office, &args).expect(0);
-        }
+    let restored = |office: &Office| {
         qd(office, &["restore", "../kept.zip", "--to", "../again"]).expect(0);
-    });
+        files(&office.beside().join("again"))
+    };
+    fill(
+        ("backup", "a_backup_on_a_full_disk"),
+        signed,
+        (&args, u64::MAX),
+        |small, office, answer| {
+            assert_eq!(hidden(office.beside()), Vec::<String>::new());
+            let is_there = office.beside().join("kept.zip").exists();
+            assert_eq!(is_there, answer.code == Some(0));
+            if !is_there {
+                qd(office, &args).expect(0);
+            }
+            let undisturbed = UNDISTURBED.get_or_init(|| {
+                let office = small.office.copy();
+                qd(&office, &args).expect(0);
+                restored(&office)
+            });
+            same(undisturbed, &restored(office));
+        },
+    );
 }
 
 #[test]
 fn an_upgrade_on_a_full_disk() {
-    let office = Office::new();
-    let fixture =
-        quarterdeck_tests::repository::root().join("core/store/tests/fixtures/schema-1.db.zst");
-    let packed = std::fs::read(fixture).unwrap();
-    let old = zstd::stream::decode_all(packed.as_slice()).unwrap();
-    office.write("quarterdeck.db", &old);
     fill(
-        "upgrade",
-        &office,
-        &["upgrade", "--json"],
-        12,
-        |office, answer| {
+        ("upgrade", "an_upgrade_on_a_full_disk"),
+        old,
+        (&["upgrade", "--json"], 12),
+        |_, office, answer| {
             // A backup under its name is whole: the bytes of the database before.
             let names = std::fs::read_dir(office.root()).unwrap().flatten();
             let backups: Vec<std::path::PathBuf> = names
@@ -217,4 +333,18 @@ fn an_upgrade_on_a_full_disk() {
             qd(office, &["status"]).expect(0);
         },
     );
+}
+
+/// An office with a database of the first schema.
+fn old() -> &'static Small {
+    static OLD: OnceLock<Small> = OnceLock::new();
+    OLD.get_or_init(|| {
+        let small = Small::new(false);
+        let fixture =
+            quarterdeck_tests::repository::root().join("core/store/tests/fixtures/schema-1.db.zst");
+        let packed = std::fs::read(fixture).unwrap();
+        let old = zstd::stream::decode_all(packed.as_slice()).unwrap();
+        small.office.write("quarterdeck.db", &old);
+        small
+    })
 }

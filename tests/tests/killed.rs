@@ -237,6 +237,9 @@ fn a_backup_that_is_killed_is_not_there_or_restores() {
             qd(office, &args).expect(0);
         }
         qd(office, &["restore", "../kept.zip", "--to", "../again"]).expect(0);
+        let left = std::fs::read_dir(office.beside()).unwrap().flatten();
+        let left = left.filter(|e| e.file_name().to_string_lossy().starts_with('.'));
+        assert_eq!(left.count(), 0, "what was cut off is taken away");
         assert_eq!(rows(office), small.rows);
     });
     told.say("backup", &format!("; {none} left none, {all} a whole one"));

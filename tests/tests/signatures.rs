@@ -508,3 +508,48 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         }
     }
 }
+
+#[test]
+fn the_report_prints_who_signed_by_which_act_and_key_and_is_made_again_from_the_bag() {
+    let office = published();
+    let bag = bag(office);
+    let pdf = std::fs::read_dir(bag.join("data/report"))
+        .unwrap()
+        .flatten();
+    let pdf = pdf
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|e| e == "pdf"))
+        .unwrap();
+    let log = office.qd(&["log", "--json"]).expect(0).json();
+    let acts = log["acts"].as_array().unwrap();
+    let of = |kind: &str| {
+        let mut acts = acts.iter().rev();
+        acts.find(|act| act["act"] == kind && act["about"] == QUARTER)
+            .unwrap()
+    };
+    let publication = std::fs::read(bag.join("data/publication.json")).unwrap();
+    let publication: serde_json::Value = serde_json::from_slice(&publication).unwrap();
+    for (at, kind) in ["prepare", "review"].into_iter().enumerate() {
+        let (act, said) = (of(kind), &publication["signed"][at]);
+        assert_eq!(act["signature"]["state"], "holds");
+        assert_eq!(said["act"], act["number"]);
+        assert_eq!(said["seal"]["state"], "holds");
+        assert_eq!(said["seal"]["key"], act["detail"]["signature"]["key"]);
+    }
+    // The act of the publication follows the report: of it nothing is said.
+    assert!(publication["signed"][2].get("act").is_none());
+    assert!(publication["signed"][2].get("seal").is_none());
+    if let Some(program) = tools::find("reading the printed signatures", &["pdftotext"]) {
+        let args = ["-layout".as_ref(), pdf.as_os_str(), "-".as_ref()];
+        let text = tools::output(&program, &args).replace(char::is_whitespace, "");
+        for kind in ["prepare", "review"] {
+            let key = of(kind)["signature"]["key"].as_str().unwrap();
+            // In the table the short name, below it the whole hash, which begins with it.
+            assert!(text.matches(key).count() >= 2, "{kind} {key}");
+        }
+    }
+    let out = tempfile::tempdir().unwrap();
+    let (from, to) = (bag.to_string_lossy(), out.path().join("again"));
+    let made = office.qd(&["rebuild", &from, "--out", &to.to_string_lossy(), "--json"]);
+    assert_eq!(made.expect(0).json()["same"], true);
+}

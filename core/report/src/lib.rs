@@ -39,13 +39,18 @@ pub struct ReportInput<'a> {
     pub signed: Option<&'a [Signed; 3]>,
 }
 
-/// A signature as the cover prints it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+/// A signature as the cover and the last section print it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed {
     /// Name of the person.
     pub name: quarterdeck_kpi::indicator::Title,
     /// When.
     pub at: DateTime<Utc>,
+    /// Number of its act in the log; not known of the approval, which follows the report.
+    pub act: Option<i64>,
+    /// What the act's own signature is worth, and the SHA-256 (hex) of its public key; `None` when the
+    /// act is not signed.
+    pub seal: Option<(quarterdeck_kpi::signoff::Proof, String)>,
 }
 
 impl ReportInput<'_> {

@@ -43,6 +43,8 @@ pub struct BagCheck {
     pub bytes: u64,
     /// Acts of its log.
     pub acts: usize,
+    /// Numbers of those that are dated before the act before them.
+    pub back_in_time: Vec<i64>,
     /// The log's head in the bag.
     pub head: Option<Head>,
     /// SHA-256 (hex) of the list of payload files.
@@ -252,6 +254,7 @@ fn acts(shelf: &Shelf, found: &mut BagCheck) -> Vec<RecordedAct> {
         }
     }
     found.acts = acts.len();
+    found.back_in_time = log::back_in_time(&acts);
     acts
 }
 

@@ -5,7 +5,8 @@ use super::{ENGINE, FINDINGS, HANDLED, MONEY, PUBLICATION, READINGS, REGISTER, S
 use crate::commands::{Formats, report_of};
 use crate::failure::Failure;
 use crate::session::Session;
-use crate::signoff::log::Told;
+use crate::signature::{KEY_NAME, Keys};
+use crate::signoff::log;
 use crate::workspace;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::assess::{Assessment, assess};
@@ -13,13 +14,15 @@ use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::indicator::Title;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::register::Person;
-use quarterdeck_kpi::signoff::{Mark, Signature};
+use quarterdeck_kpi::signoff::{Mark, Proof, Signature};
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_report::{ReportInput, Signed};
-use quarterdeck_store::{Head, sha256_hex};
+use quarterdeck_sources::ed25519;
+use quarterdeck_store::{Head, RecordedAct, seal_of, sha256_hex};
 use quarterdeck_view::i18n::Language;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
 
 /// `data/publication.json`: what is needed to make the report again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,17 +71,35 @@ pub struct PublicationSignature {
     pub identity: String,
     /// When.
     pub at: DateTime<Utc>,
+    /// Number of its act in the log. The approval's is not known when the report is made, and a
+    /// publication of an earlier build says nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<i64>,
+    /// What its signature is worth, with the public key, by the register that lies beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<PublicationSeal>,
 }
 
-/// Hashes of what this program makes reports of.
-pub(super) fn ingredients() -> Vec<Ingredient> {
-    quarterdeck_report::ingredients()
-        .into_iter()
-        .map(|(name, bytes)| Ingredient {
+/// The signature of an act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicationSeal {
+    /// `holds`, `unknown-key` or `broken`.
+    pub state: String,
+    /// Public key (Ed25519), base64.
+    pub key: String,
+}
+
+/// Hashes of what this program makes reports of. Fonts are long: they are hashed once.
+pub(super) fn ingredients() -> &'static [Ingredient] {
+    static INGREDIENTS: LazyLock<Vec<Ingredient>> = LazyLock::new(|| {
+        let all = quarterdeck_report::ingredients().into_iter();
+        all.map(|(name, bytes)| Ingredient {
             name: name.to_owned(),
             sha256: sha256_hex(bytes),
         })
         .collect()
+    });
+    &INGREDIENTS
 }
 
 /// Everything of a published quarter but the captures and the log.
@@ -104,7 +125,7 @@ impl Contents {
         session: &Session,
         quarter: Quarter,
         mark: &Mark,
-        told: &Told,
+        acts: &[RecordedAct],
         approval: &Approval<'_>,
         head: Option<&Head>,
         language: Language,
@@ -121,9 +142,17 @@ impl Contents {
             None => None,
         };
         let people = &snapshot.register.people;
+        // By the register as it stood: what a key is worth later changes nothing in what was published.
+        let keys = Keys::of_people(people);
         let of = |signature: &Signature| {
-            signed(people, &signature.person, &signature.identity, signature.at)
+            let act = acts.iter().find(|act| act.number == signature.act);
+            PublicationSignature {
+                act: Some(signature.act),
+                seal: act.and_then(|act| seal(act, &keys)),
+                ..signed(people, &signature.person, &signature.identity, signature.at)
+            }
         };
+        let told = log::told(acts, quarter);
         let missing =
             || Failure::nothing(Message::new("signoff-not-reviewed").with("quarter", quarter));
         let prepared = told.prepared.as_ref().ok_or_else(missing)?;
@@ -136,7 +165,7 @@ impl Contents {
             mark: mark.clone(),
             language: language.id().to_owned(),
             engine: ENGINE.to_owned(),
-            ingredients: ingredients(),
+            ingredients: ingredients().to_vec(),
             head_number: head.map_or(0, |head| head.number),
             head_hash: head.map_or_else(String::new, |head| head.hash.clone()),
             signed: [of(prepared), of(reviewed), approved],
@@ -217,6 +246,8 @@ impl Contents {
         self.publication.signed.each_ref().map(|signature| Signed {
             name: signature.name.clone(),
             at: signature.at,
+            act: signature.act,
+            seal: signature.seal.as_ref().map(printed),
         })
     }
 
@@ -279,7 +310,31 @@ fn signed(people: &[Person], id: &str, identity: &str, at: DateTime<Utc>) -> Pub
         ),
         identity: identity.to_owned(),
         at,
+        act: None,
+        seal: None,
     }
+}
+
+/// The signature of an act, if there is one.
+fn seal(act: &RecordedAct, keys: &Keys) -> Option<PublicationSeal> {
+    let (seal, _) = seal_of(act)?;
+    Some(PublicationSeal {
+        state: keys.proof(act).id().to_owned(),
+        key: seal.key,
+    })
+}
+
+/// What the report prints of a signature: what it is worth, and the hash of its key.
+fn printed(seal: &PublicationSeal) -> (Proof, String) {
+    let key = ed25519::public_key(&seal.key);
+    let sha256 = key.map(|key| sha256_hex(&key)).unwrap_or_default();
+    let name = sha256.chars().take(KEY_NAME).collect();
+    let proof = match seal.state.as_str() {
+        "holds" => Proof::Holds(name),
+        "unknown-key" => Proof::UnknownKey(name),
+        _ => Proof::Broken(name),
+    };
+    (proof, sha256)
 }
 
 fn unwritten(error: &serde_json::Error) -> Failure {
@@ -312,7 +367,7 @@ fn carried<T: Clone>(rows: &[T], number: impl Fn(&T) -> i64) -> Vec<T> {
 #[derive(Debug)]
 pub(crate) struct FromDatabase {
     contents: Contents,
-    acts: Vec<quarterdeck_store::RecordedAct>,
+    acts: Vec<RecordedAct>,
 }
 
 /// The published quarter, if it is one: its report is locked.
@@ -321,7 +376,7 @@ pub(crate) fn published(
     quarter: Quarter,
 ) -> Result<Option<FromDatabase>, Failure> {
     let acts = crate::signoff::acts(session, None)?;
-    let told = crate::signoff::log::told(&acts, quarter);
+    let told = log::told(&acts, quarter);
     let Some(publication) = &told.published else {
         return Ok(None);
     };
@@ -340,7 +395,7 @@ pub(crate) fn published(
         session,
         quarter,
         &signature.mark,
-        &told,
+        &acts,
         &approval,
         head.as_ref(),
         session.language(),

@@ -10,10 +10,12 @@ use super::{
     TAG_MANIFEST, folder_of, package, tables,
 };
 use crate::failure::{Exit, Failure};
+use crate::leftovers::{self, remove};
 use crate::platform;
 use crate::session::{HUMAN_WAIT, Session};
 use crate::signature::SigningKey;
 use crate::signoff::{self, Asked, log};
+use crate::zipped::Zipped;
 use quarterdeck_kpi::calendar::{Quarter, taipei_day};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::observation::Cause;
@@ -23,7 +25,6 @@ use quarterdeck_sources::ed25519;
 use quarterdeck_store::{Fetch, Head, RecordedAct, Store, chained, seal_of, sha256_hex};
 use quarterdeck_view::i18n::{Language, say};
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// What the bag says of itself inside, in both languages.
@@ -90,7 +91,7 @@ pub(crate) fn publish_locked(
         session,
         quarter,
         &ready.mark,
-        &told,
+        &chain,
         &approval,
         head.as_ref(),
         language,
@@ -173,7 +174,6 @@ fn finish(
     if chain.len() > 1 {
         before = chain.get(chain.len() - 2).map(head_of);
     }
-    let told = log::told(chain, quarter);
     let approval = Approval {
         person: &publication.signature.person,
         identity: &publication.signature.identity,
@@ -191,7 +191,7 @@ fn finish(
             session,
             quarter,
             mark,
-            &told,
+            chain,
             &approval,
             before.as_ref(),
             language,
@@ -404,28 +404,14 @@ fn zip(packing: &Packing, place: &Place) -> Result<(), Failure> {
             .at(clean(&place.temporary_zip.to_string_lossy()))
     };
     let write = || -> std::io::Result<()> {
-        let file = std::fs::File::create(&place.temporary_zip)?;
-        let mut zip = zip::ZipWriter::new(std::io::BufWriter::new(file));
+        let mut zip = Zipped::create(&place.temporary_zip)?;
         for (path, (_, length)) in &packing.files {
-            let packed = path.ends_with(".gz") || path.ends_with(".pdf");
-            let method = match packed {
-                true => zip::CompressionMethod::Stored,
-                false => zip::CompressionMethod::Deflated,
-            };
-            let options = zip::write::SimpleFileOptions::default()
-                .compression_method(method)
-                .last_modified_time(zip::DateTime::default())
-                .large_file(*length > u64::from(u32::MAX) / 2)
-                .unix_permissions(0o644);
-            let name = format!("{}/{path}", place.name);
-            zip.start_file(name, options)
-                .map_err(std::io::Error::other)?;
+            let is_large = *length > u64::from(u32::MAX) / 2;
+            zip.entry(&format!("{}/{path}", place.name), is_large)?;
             let mut file = std::fs::File::open(place.temporary.join(path))?;
             std::io::copy(&mut file, &mut zip)?;
         }
-        let mut file = zip.finish().map_err(std::io::Error::other)?;
-        file.flush()?;
-        file.get_ref().sync_all()
+        zip.finish()
     };
     write().map_err(|error| failed(&error))
 }
@@ -444,12 +430,11 @@ impl Place {
         let folder = root.join(folder_of(quarter));
         let reports = folder.parent().unwrap_or(root).to_owned();
         let name = quarter.to_string();
-        let beside =
-            |ending: &str| reports.join(format!(".{name}.{}{ending}", platform::process_id()));
+        let beside = |part: &str| reports.join(leftovers::temporary(&name, part));
         Place {
             zip: reports.join(format!("{name}.zip")),
-            temporary: beside(".new"),
-            temporary_zip: beside(".zip.new"),
+            temporary: beside(""),
+            temporary_zip: beside(".zip"),
             folder,
             name,
         }
@@ -460,6 +445,7 @@ impl Place {
         let Some(reports) = self.folder.parent() else {
             return;
         };
+        leftovers::sweep(reports);
         let begin = format!(".{}.", self.name);
         for entry in std::fs::read_dir(reports).into_iter().flatten().flatten() {
             let name = entry.file_name();
@@ -521,11 +507,4 @@ impl Place {
             draft,
         }
     }
-}
-
-fn remove(path: &Path) {
-    let _ = match path.is_dir() {
-        true => std::fs::remove_dir_all(path),
-        false => std::fs::remove_file(path),
-    };
 }

@@ -77,7 +77,7 @@ fn tell(
 }
 
 pub(super) fn prune(context: &mut Context<'_>, dry_run: bool) -> Result<Exit, Failure> {
-    let mut session = context.open()?;
+    let mut session = context.open_to_act()?;
     let unneeded = match session.store() {
         Some(store) => store.unneeded_captures()?,
         None => Vec::new(),

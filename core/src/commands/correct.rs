@@ -13,7 +13,7 @@ pub(super) fn run(
     evidence: Option<PathBuf>,
     reason: &str,
 ) -> Result<Exit, Failure> {
-    let mut session = context.open()?;
+    let mut session = context.open_to_act()?;
     let request = request(context, &session, figure, value, evidence, None)?;
     let row = entry::correct(&mut session, &request, reason)?;
     stored(context, "cli-corrected", &request.key, row)

@@ -23,7 +23,7 @@ pub(super) fn run(
     evidence: Option<PathBuf>,
     note: Option<String>,
 ) -> Result<Exit, Failure> {
-    let mut session = context.open()?;
+    let mut session = context.open_to_act()?;
     let request = request(context, &session, figure, value, evidence, note)?;
     let mut results = entry::enter(&mut session, std::slice::from_ref(&request))?;
     let Some(entered) = results.pop() else {

@@ -14,7 +14,7 @@ pub(super) fn run(
     quarter: Option<&str>,
     reason: &str,
 ) -> Result<Exit, Failure> {
-    let mut session = context.open()?;
+    let mut session = context.open_to_act()?;
     // Ids of findings begin with their rule, `file-refused@1:`; no programme has such a name.
     if programme.contains('@') {
         return finding(context, &mut session, programme, reason);

@@ -25,7 +25,7 @@ pub(super) fn run(context: &mut Context<'_>, args: &ImportArgs) -> Result<Exit, 
         None => FieldMap::default(),
     };
     let (name, bytes) = read(context, &args.file)?;
-    let mut session = context.open()?;
+    let mut session = context.open_to_act()?;
     let request = Request {
         kind: args.kind,
         name,

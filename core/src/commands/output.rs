@@ -59,6 +59,17 @@ impl Context<'_> {
         Ok(session)
     }
 
+    /// The same for a person's act, which is dated by the machine's clock: a clock that cannot be right
+    /// is named before anything is written, even if it should be quiet.
+    pub fn open_to_act(&mut self) -> Result<Session, Failure> {
+        let session = self.open()?;
+        if let Some(finding) = session.clock_finding()? {
+            let text = self.say(&finding.text);
+            self.problem(&text);
+        }
+        Ok(session)
+    }
+
     /// Opens the workspace for a command that only looks: the log is not followed anew, which takes
     /// as long as the log is; commands that write or report follow it.
     pub fn open_to_read(&self) -> Result<Session, Failure> {

@@ -28,7 +28,7 @@ pub(super) fn run(
             .map(|text| pair(text))
             .collect::<Result<_, _>>()?,
     };
-    let mut session = context.open()?;
+    let mut session = context.open_to_act()?;
     if key.is_some() {
         session.set_key_reference(key);
     }

@@ -69,6 +69,7 @@ pub(super) fn run(
         let text = context.say(&text);
         context.print(&text)?;
         say_signatures(context, &found.signatures)?;
+        say_back_in_time(context, &found.back_in_time);
         let seal = Message::new("verify-seal").with("proof", found.seal.text());
         let seal = context.say(&seal);
         context.print(&seal)?;
@@ -129,6 +130,14 @@ fn say_signatures(context: &mut Context<'_>, counted: &Counted) -> Result<(), Fa
     context.print(&text)
 }
 
+/// Acts that are dated before the act before them: no fault of the log, and never silent.
+fn say_back_in_time(context: &mut Context<'_>, acts: &[i64]) {
+    if !acts.is_empty() {
+        let numbers: Vec<String> = acts.iter().map(i64::to_string).collect();
+        context.note(&Message::new("verify-back-in-time").with("acts", numbers.join(", ")));
+    }
+}
+
 fn signatures_json(counted: &Counted) -> Value {
     value!({
         "hold": counted.hold,
@@ -180,6 +189,7 @@ fn bag_document(context: &Context<'_>, found: &BagCheck, faults: &[Fault]) -> Va
         ("head", head_json(found.head.as_ref())),
         ("anchored", value!(found.anchored)),
         ("acts", value!(found.acts)),
+        ("acts_back_in_time", value!(found.back_in_time)),
         ("quarter", value!(found.quarter.map(|q| q.to_string()))),
         ("engine", value!(found.engine)),
         ("figures_again", value!(found.figures_again)),
@@ -251,6 +261,7 @@ fn office(context: &mut Context<'_>, root: &Path, kept: Option<&Kept>) -> Result
             ("head", head_json(head)),
             ("anchored", value!(kept.is_some())),
             ("acts", value!(acts.len())),
+            ("acts_back_in_time", value!(log::back_in_time(&acts))),
             ("quarter", Value::Null),
             ("engine", value!(bag::ENGINE)),
             ("figures_again", Value::Null),
@@ -278,6 +289,7 @@ fn office(context: &mut Context<'_>, root: &Path, kept: Option<&Kept>) -> Result
         let text = context.say(&text);
         context.print(&text)?;
         say_signatures(context, &counted)?;
+        say_back_in_time(context, &log::back_in_time(&acts));
         say_head(context, head, kept.is_some() && faults.is_empty())?;
     }
     Ok(ended(&faults))

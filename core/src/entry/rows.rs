@@ -3,17 +3,22 @@
 use super::Row;
 use crate::failure::Failure;
 use crate::session::Session;
-use chrono::{DateTime, Utc};
+use quarterdeck_kpi::address::SeriesId;
+use quarterdeck_kpi::calendar::Period;
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::money::{AmountKind, Amounts, MoneyKey, MoneyLine};
 use quarterdeck_kpi::money_rates::highest_rate;
 use quarterdeck_kpi::observation::{Act, Observation, Recorded};
 use quarterdeck_kpi::rules::Rules;
-use quarterdeck_store::Rows;
 use rust_decimal::Decimal;
+use std::collections::HashSet;
 
-/// Everything recorded so far.
-pub(super) struct History(Rows);
+/// Everything recorded so far of the figures that are asked about, whatever a clock dated it.
+#[derive(Default)]
+pub(super) struct History {
+    readings: Vec<Recorded<Observation>>,
+    money: Vec<Recorded<MoneyLine>>,
+}
 
 /// The row that counts for a figure.
 pub(super) struct Current {
@@ -30,17 +35,34 @@ pub(super) struct Current {
 }
 
 impl History {
-    pub fn read(session: &Session) -> Result<History, Failure> {
-        Ok(History(match session.store() {
-            // Whatever was recorded, even by a clock that ran ahead.
-            Some(store) => store.rows_as_of(DateTime::<Utc>::MAX_UTC)?,
-            None => Rows::default(),
-        }))
+    /// Reads what was recorded of the figures of these rows, by their index: a large workspace is not read
+    /// for one of them.
+    pub fn of<'r>(
+        session: &Session,
+        rows: impl IntoIterator<Item = &'r Row>,
+    ) -> Result<History, Failure> {
+        let mut asked = Asked::default();
+        for row in rows {
+            match row {
+                Row::Reading(item) => asked.reading(item),
+                Row::Money(item) => asked.line(item),
+            }
+        }
+        asked.read(session)
+    }
+
+    /// The same for money lines alone.
+    pub fn of_lines(session: &Session, lines: &[MoneyLine]) -> Result<History, Failure> {
+        let mut asked = Asked::default();
+        for line in lines {
+            asked.line(line);
+        }
+        asked.read(session)
     }
 
     pub fn current(&self, row: &Row) -> Option<Current> {
         match row {
-            Row::Reading(item) => self.readings(item).last().map(|known| Current {
+            Row::Reading(item) => self.readings_of(item).last().map(|known| Current {
                 sequence: known.sequence,
                 value: reading_text(&known.item),
                 same: known.item.reading == item.reading
@@ -50,7 +72,7 @@ impl History {
                 key: None,
                 elsewhere: (known.item.period != item.period).then(|| known.item.clone()),
             }),
-            Row::Money(item) => self.lines(item).last().map(|known| Current {
+            Row::Money(item) => self.lines_of(item).last().map(|known| Current {
                 sequence: known.sequence,
                 value: known.item.amount_ntd.to_string(),
                 same: known.item.amount_ntd == item.amount_ntd,
@@ -63,8 +85,11 @@ impl History {
     /// Whether the row with this number still counts for its figure, or would again.
     pub fn counts(&self, row: &Row, sequence: i64) -> bool {
         match row {
-            Row::Reading(item) => self.readings(item).iter().any(|r| r.sequence == sequence),
-            Row::Money(item) => self.lines(item).iter().any(|r| r.sequence == sequence),
+            Row::Reading(item) => self
+                .readings_of(item)
+                .iter()
+                .any(|r| r.sequence == sequence),
+            Row::Money(item) => self.lines_of(item).iter().any(|r| r.sequence == sequence),
         }
     }
 
@@ -84,7 +109,7 @@ impl History {
                 .iter()
                 .rev()
                 .find(|line| line.key == of_kind.key && line.period == of_kind.period);
-            let known = typed.or_else(|| self.lines(&of_kind).last().map(|row| &row.item));
+            let known = typed.or_else(|| self.lines_of(&of_kind).last().map(|row| &row.item));
             amounts.set(kind, known.map(|line| line.amount_ntd));
         }
         amounts.set(item.key.kind, Some(item.amount_ntd));
@@ -97,18 +122,17 @@ impl History {
         )
     }
 
-    fn readings(&self, item: &Observation) -> Vec<&Recorded<Observation>> {
+    fn readings_of(&self, item: &Observation) -> Vec<&Recorded<Observation>> {
         // A milestone is done once: another day is a correction of the first.
         let once = is_milestone(item);
         live(
-            self.0
-                .observations
+            self.readings
                 .iter()
                 .filter(|r| r.item.series == item.series && (once || r.item.period == item.period)),
         )
     }
 
-    fn lines(&self, item: &MoneyLine) -> Vec<&Recorded<MoneyLine>> {
+    fn lines_of(&self, item: &MoneyLine) -> Vec<&Recorded<MoneyLine>> {
         // The agency of a programme's line does not tell it apart.
         let same = |key: &MoneyKey| {
             key.programme == item.key.programme
@@ -119,11 +143,45 @@ impl History {
                 && (key.programme.is_some() || key.agency == item.key.agency)
         };
         live(
-            self.0
-                .money
+            self.money
                 .iter()
                 .filter(|r| same(&r.item.key) && r.item.period == item.period),
         )
+    }
+}
+
+/// The figures to read, each once.
+#[derive(Default)]
+struct Asked<'r> {
+    readings: HashSet<(&'r SeriesId, Option<Period>)>,
+    /// Plan, fiscal year and cut-off: a line is looked at beside the others of its programme.
+    lines: HashSet<(&'r str, i32, Period)>,
+}
+
+impl<'r> Asked<'r> {
+    fn reading(&mut self, item: &'r Observation) {
+        let period = (!is_milestone(item)).then_some(item.period);
+        self.readings.insert((&item.series, period));
+    }
+
+    fn line(&mut self, item: &'r MoneyLine) {
+        let key = &item.key;
+        self.lines.insert((&key.plan, key.fiscal_year, item.period));
+    }
+
+    fn read(self, session: &Session) -> Result<History, Failure> {
+        let mut history = History::default();
+        if let Some(store) = session.store() {
+            for (series, period) in self.readings {
+                // Of one figure in the order of recording; figures stand one after another.
+                history.readings.extend(store.readings_of(series, period)?);
+            }
+            for (plan, fiscal_year, period) in self.lines {
+                let lines = store.lines_of(plan, fiscal_year, period)?;
+                history.money.extend(lines);
+            }
+        }
+        Ok(history)
     }
 }
 

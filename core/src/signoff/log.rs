@@ -187,6 +187,15 @@ impl Told {
     }
 }
 
+/// Numbers of the acts that are dated before the act before them: a clock was wrong, then or now.
+pub fn back_in_time(acts: &[RecordedAct]) -> Vec<i64> {
+    let later = acts.windows(2).filter_map(|pair| match pair {
+        [before, after] if after.act.at < before.act.at => Some(after.number),
+        _ => None,
+    });
+    later.collect()
+}
+
 /// The quarters that were published, in the order of their publication.
 pub fn published(acts: &[RecordedAct]) -> Vec<Quarter> {
     let mut found = Vec::new();

@@ -89,6 +89,15 @@ SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_yea
 FROM money m LEFT JOIN cause c ON c.id = m.cause
 WHERE plan = ?1 AND fiscal_year = ?2 AND period = ?3 AND m.kind = ?4 AND programme IS ?5 AND agency IS ?6 AND span = ?7
 ORDER BY sequence DESC
+-- name: MONEY_OF_PERIOD
+SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
+  row_sum, c.kind, c.sha256, c.name, c.place
+FROM money m LEFT JOIN cause c ON c.id = m.cause WHERE plan = ?1 AND fiscal_year = ?2 AND period = ?3 ORDER BY sequence
+-- name: OBSERVATIONS_OF_SERIES
+SELECT sequence, batch, act, acts_on, cause, series, period, mantissa, scale, rejected, printed, qualifier, stage, unit,
+  numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum,
+  c.kind, c.sha256, c.name, c.place
+FROM observation o LEFT JOIN cause c ON c.id = o.cause WHERE series = ?1 ORDER BY sequence
 -- name: OBSERVATIONS_BETWEEN
 SELECT sequence, batch, act, acts_on, cause, series, period, mantissa, scale, rejected, printed, qualifier, stage, unit,
   numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum,

@@ -147,6 +147,16 @@ impl Dictionary {
         self.text_ids.get(word).copied()
     }
 
+    /// The number of a series that is there already.
+    pub(crate) fn series_id(&self, series: &SeriesId) -> Option<i64> {
+        self.series_ids.get(series).copied()
+    }
+
+    /// The number of a period that is there already.
+    pub(crate) fn period_id(&self, period: Period) -> Option<i64> {
+        self.period_ids.get(&period).copied()
+    }
+
     fn insert(connection: &Connection, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<i64> {
         connection.prepare_cached(sql)?.insert(values)
     }

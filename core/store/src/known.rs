@@ -8,8 +8,8 @@ use crate::store::{Fault, Store};
 use crate::{StoreError, blocks, queries, standing};
 use chrono::{DateTime, Utc};
 use ecow::EcoString;
-use quarterdeck_kpi::address::FigureAddress;
-use quarterdeck_kpi::calendar::end_of_day;
+use quarterdeck_kpi::address::{FigureAddress, SeriesId};
+use quarterdeck_kpi::calendar::{Period, end_of_day};
 use quarterdeck_kpi::explain::series_of_line;
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::Message;
@@ -87,6 +87,55 @@ impl Store {
             rows.observations.sort_by_key(|row| row.sequence);
             rows.money.sort_by_key(|row| row.sequence);
             Ok(rows)
+        })
+    }
+
+    /// Every reading of a series, of one period or of all, by sequence and whatever a clock dated it;
+    /// read by its index.
+    pub fn readings_of(
+        &self,
+        series: &SeriesId,
+        period: Option<Period>,
+    ) -> Result<Vec<Recorded<Observation>>, StoreError> {
+        self.read(|connection, dictionary| {
+            dictionary.refresh(connection)?;
+            let Some(series) = dictionary.series_id(series) else {
+                return Ok(Vec::new());
+            };
+            let mut reader = Reader::on(connection);
+            let take = |row: &rusqlite::Row<'_>| observation(row, dictionary, &mut reader);
+            let Some(period) = period else {
+                let sql = queries::OBSERVATIONS_OF_SERIES;
+                return Ok(all(connection, sql, [series], take)?);
+            };
+            let Some(period) = dictionary.period_id(period) else {
+                return Ok(Vec::new());
+            };
+            let sql = queries::OBSERVATIONS_OF_FIGURE;
+            let mut newest_first = all(connection, sql, [series, period], take)?;
+            newest_first.reverse();
+            Ok(newest_first)
+        })
+    }
+
+    /// Every money line of a plan's fiscal year at one cut-off, by sequence and whatever a clock dated it;
+    /// read by its index.
+    pub fn lines_of(
+        &self,
+        plan: &str,
+        fiscal_year: i32,
+        period: Period,
+    ) -> Result<Vec<Recorded<MoneyLine>>, StoreError> {
+        self.read(|connection, dictionary| {
+            dictionary.refresh(connection)?;
+            let ids = dictionary.text_id(plan).zip(dictionary.period_id(period));
+            let Some((plan, period)) = ids else {
+                return Ok(Vec::new());
+            };
+            let mut reader = Reader::on(connection);
+            let values = params![plan, fiscal_year, period];
+            let take = |row: &rusqlite::Row<'_>| money(row, dictionary, &mut reader);
+            Ok(all(connection, queries::MONEY_OF_PERIOD, values, take)?)
         })
     }
 

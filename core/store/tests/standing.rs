@@ -232,3 +232,57 @@ fn a_flipped_bit_never_brings_back_an_old_figure() {
         "150 bits flipped: {right} times all figures right, {read_whole} times every row read, {refused} refused"
     );
 }
+
+#[test]
+fn the_history_of_one_figure_is_read_without_the_others() {
+    let (folder, _) = filled(4);
+    let store = folder.store();
+    let all = store.rows_as_of(DateTime::<Utc>::MAX_UTC).unwrap();
+    for programme in 0..PROGRAMMES {
+        let series = series(programme);
+        let of = |period: Option<_>| {
+            let rows = all.observations.iter().cloned();
+            rows.filter(|row| row.item.series == series)
+                .filter(|row| period.is_none_or(|period| row.item.period == period))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(store.readings_of(&series, None).unwrap(), of(None));
+        for number in 0..QUARTERS {
+            let period = quarter(number).period();
+            let known = store.readings_of(&series, Some(period)).unwrap();
+            assert!(!known.is_empty());
+            assert_eq!(known, of(Some(period)));
+        }
+    }
+    let item = line(0);
+    let lines = store.lines_of("dgp1", 2025, item.period).unwrap();
+    assert!(!lines.is_empty());
+    assert_eq!(lines, all.money);
+    assert_eq!(store.lines_of("dgp2", 2025, item.period).unwrap(), []);
+    let nobody = SeriesId::parse("P77/visits").unwrap();
+    assert_eq!(store.readings_of(&nobody, None).unwrap(), []);
+    // By the index, and not by a look at every row.
+    let database = Connection::open(folder.file()).unwrap();
+    let sql =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/rows.sql")).unwrap();
+    for name in [
+        "OBSERVATIONS_OF_FIGURE",
+        "OBSERVATIONS_OF_SERIES",
+        "MONEY_OF_PERIOD",
+    ] {
+        let text = sql.split(&format!("-- name: {name}\n")).nth(1).unwrap();
+        let text = text.split("-- name:").next().unwrap();
+        let mut statement = database
+            .prepare(&format!("EXPLAIN QUERY PLAN {text}"))
+            .unwrap();
+        for number in 1..=statement.parameter_count() {
+            statement.raw_bind_parameter(number, 1).unwrap();
+        }
+        let mut rows = statement.raw_query();
+        let mut plan = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            plan.push(row.get::<_, String>(3).unwrap());
+        }
+        assert!(plan[0].starts_with("SEARCH"), "{name}: {plan:?}");
+    }
+}

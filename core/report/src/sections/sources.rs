@@ -185,6 +185,63 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
             None => input.word("report-chain-empty"),
         },
     });
+    blocks.extend(sign_off(making));
+    blocks
+}
+
+/// Who prepared, reviewed and approved a published quarter, by which act, and with which key. The
+/// approval follows the report: of its act nothing can be said here but where it stands.
+fn sign_off(making: &mut Making<'_>) -> Vec<Block> {
+    let input = making.input;
+    let Some(signed) = input.signed else {
+        return Vec::new();
+    };
+    // A quarter that an earlier build published does not say by which acts.
+    if signed.iter().all(|one| one.act.is_none()) {
+        return Vec::new();
+    }
+    let steps = ["report-prepared", "report-reviewed", "report-approved"];
+    let steps = steps.map(|id| input.word(id));
+    let column = |id: &str| input.word(&format!("report-col-{id}"));
+    let caption = making.table("report-table-signoff");
+    let mut keys = Vec::new();
+    let rows = steps.iter().zip(signed).map(|(step, one)| {
+        let signature = match (&one.seal, one.act) {
+            (Some((proof, sha256)), _) => {
+                let said = Message::new("report-signoff-key")
+                    .with("step", step.as_str())
+                    .with("sha256", sha256.as_str());
+                keys.push(Block::Paragraph {
+                    text: input.say(&said),
+                });
+                input.say(&proof.text())
+            }
+            (None, Some(_)) => input.word("report-signoff-unsigned"),
+            (None, None) => format::NONE.to_owned(),
+        };
+        let act = one.act.map(|number| number.to_string());
+        Row::of(vec![
+            Cell::text(step.as_str()),
+            Cell::text(input.title(&one.name)),
+            Cell::text(format::instant(input.language, one.at)),
+            Cell::text(act.unwrap_or_else(|| format::NONE.to_owned())),
+            Cell::text(signature),
+        ])
+    });
+    let rows = rows.collect();
+    let mut blocks = vec![Block::Table(Table {
+        caption,
+        columns: vec![
+            Column::left(column("signoff-step")),
+            Column::wide(column("signoff-person"), 1),
+            Column::left(column("signoff-when")),
+            Column::number(column("signoff-act")),
+            Column::wide(column("signoff-seal"), 1),
+        ],
+        rows,
+        note: input.word("report-note-signoff"),
+    })];
+    blocks.append(&mut keys);
     blocks
 }
 

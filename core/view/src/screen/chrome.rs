@@ -414,6 +414,16 @@ fn banners(state: &State) -> Vec<Banner> {
                 )),
             });
         }
+        // Whoever acts dates it by this clock.
+        let findings = &loaded.snapshot.findings;
+        if let Some(clock) = findings.iter().find(|finding| finding.rule == "clock@1") {
+            banners.push(Banner {
+                error: true,
+                text: state.say(&clock.text),
+                next: None,
+                action: None,
+            });
+        }
         if loaded.as_of.is_some() {
             banners.push(Banner {
                 error: false,
