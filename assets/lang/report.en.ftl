@@ -348,6 +348,5 @@ report-col-signoff-person = Person
 report-col-signoff-when = When
 report-col-signoff-act = Act in the log
 report-col-signoff-seal = Signature
-report-signoff-unsigned = not signed; named by the account of the operating system
 report-signoff-key = { $step }: the public key (Ed25519) of the signature has the SHA-256 { $sha256 }.
 report-note-signoff = The approval is entered in the log after this report is made: its act and signature stand at the end of log/acts.jsonl in the folder of the published quarter.

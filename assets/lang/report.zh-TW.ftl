@@ -348,6 +348,5 @@ report-col-signoff-person = 人員
 report-col-signoff-when = 時間
 report-col-signoff-act = 紀錄編號
 report-col-signoff-seal = 簽章
-report-signoff-unsigned = 未簽章；依作業系統帳號認定人員
 report-signoff-key = { $step }簽章之公開金鑰（Ed25519），其 SHA-256 為 { $sha256 }。
 report-note-signoff = 核定於本報告製作完成後始寫入紀錄，其紀錄及簽章見發布資料夾內 log/acts.jsonl 之末筆。

@@ -366,6 +366,12 @@ fn a_later_correction_is_a_restatement_and_never_inside() {
     assert!(figures.contains("P24/trained@2025Q3,17820,"));
     let again = demo.qd(&["publish", "2025Q3", "--json"]).expect(3).json();
     assert_eq!(again["error"]["code"], "signoff-published-already");
+    let prepare = demo.qd(&["prepare", "2025Q3", "--json"]);
+    for refused in [again, prepare.expect(3).json()] {
+        // What to do names the quarter.
+        let next = refused["error"]["next"].as_str().unwrap();
+        assert!(!next.contains('{'), "{next}");
+    }
     let running = demo.qd(&["prepare", "2026Q1", "--json"]).expect(3).json();
     assert_eq!(running["error"]["code"], "signoff-not-complete");
 }

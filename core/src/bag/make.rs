@@ -168,7 +168,7 @@ fn finish(
             Message::new("signoff-published-already").with("quarter", quarter),
         )
         .at(clean(&place.folder.to_string_lossy()))
-        .next(Message::new("signoff-published-already-next")));
+        .next(Message::new("signoff-published-already-next").with("quarter", quarter)));
     }
     let mut before = None;
     if chain.len() > 1 {

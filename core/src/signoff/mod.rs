@@ -254,7 +254,7 @@ fn accept(
         return Err(Failure::nothing(
             Message::new("signoff-published-already").with("quarter", state.quarter),
         )
-        .next(Message::new("signoff-published-already-next")));
+        .next(Message::new("signoff-published-already-next").with("quarter", state.quarter)));
     }
     if reason.trim().is_empty() {
         return Err(refuse(

@@ -7,6 +7,7 @@ use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::observation::Cause;
+use quarterdeck_kpi::signoff::Proof;
 use quarterdeck_view::format;
 use std::collections::BTreeMap;
 
@@ -216,7 +217,7 @@ fn sign_off(making: &mut Making<'_>) -> Vec<Block> {
                 });
                 input.say(&proof.text())
             }
-            (None, Some(_)) => input.word("report-signoff-unsigned"),
+            (None, Some(_)) => input.say(&Proof::Unsigned.text()),
             (None, None) => format::NONE.to_owned(),
         };
         let act = one.act.map(|number| number.to_string());
