@@ -355,7 +355,7 @@ pub fn qualified(number: Decimal, unit: &str, qualifier: Qualifier) -> String {
     }
 }
 
-/// A value with qualifier and unit: `> 43,000 件`, `75.30 %`.
+/// A value with qualifier and unit: `> 43,000 件`, `75.30 %`, `NT$ 351,737,000`.
 pub fn value_with_unit(
     language: Language,
     number: Decimal,
@@ -363,9 +363,17 @@ pub fn value_with_unit(
     qualifier: Qualifier,
 ) -> String {
     let text = qualified(number, unit_id, qualifier);
-    match unit(language, unit_id) {
-        word if word.is_empty() => text,
-        word => format!("{text} {word}"),
+    match (unit(language, unit_id), language) {
+        (word, _) if word.is_empty() => text,
+        // English puts the currency before its amount.
+        (word, Language::En) if unit_id == "ntd" => {
+            let amount = value(number, unit_id);
+            match qualifier {
+                Qualifier::Exact => format!("{word} {amount}"),
+                other => format!("{} {word} {amount}", other.sign()),
+            }
+        }
+        (word, _) => format!("{text} {word}"),
     }
 }
 

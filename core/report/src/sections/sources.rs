@@ -158,7 +158,7 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
                 .iter()
                 .map(|c| {
                     Row::of(vec![
-                        Cell::text(c.plan.as_str()),
+                        Cell::text(format::plan_years(input.language, register, &c.plan)),
                         Cell::text(input.title(&c.text)),
                         Cell::text(c.value.as_str()),
                         Cell::text(c.source.as_str()),

@@ -336,7 +336,7 @@ fn exceptions(state: &State, loaded: &Loaded) -> Panel {
     )];
     if rest > 0 {
         panel.actions.push(super::action(
-            state.say(&Message::new("overview-exceptions-more").with("count", rest)),
+            state.say(&Message::new("overview-exceptions-all").with("count", all.len())),
             Msg::ShowMore("exceptions"),
         ));
     }
