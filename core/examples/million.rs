@@ -13,6 +13,7 @@ use chrono::{DateTime, Duration, TimeZone, Utc};
 use quarterdeck_core::entry;
 use quarterdeck_core::session::{Access, Clock, DATABASE, Session};
 use quarterdeck_kpi::Decimal;
+use quarterdeck_kpi::address::FigureAddress;
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::observation::{Act, Cause, Reading};
 use quarterdeck_store::{Batch, NewRow, OpenMode, Store, sha256_hex};
@@ -146,16 +147,12 @@ fn enter(out: &Path) {
     let began = Instant::now();
     let mut session = Session::open(out, Access::ReadWrite, Clock::system()).unwrap();
     let opened = began.elapsed();
-    let rows = session.standing(None).unwrap();
-    let row = rows
-        .observations
-        .iter()
-        .find(|row| row.item.unit == "count");
-    let item = &row.unwrap().item;
+    // A figure of the demo that people enter.
+    let figure = FigureAddress::parse("P24/trained@2025Q3").unwrap();
     let request = EntryRequest {
         key: String::new(),
-        series: item.series.clone(),
-        period: item.period,
+        series: figure.series,
+        period: figure.period.unwrap(),
         text: "4711".to_owned(),
         evidence: None,
         note: Some("measured".to_owned()),
