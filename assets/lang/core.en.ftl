@@ -903,3 +903,5 @@ import-too-large-next = Save only the sheet that is imported, without pictures a
 cli-see-help-of = See qd { $command } --help.
 cli-status-counts = Programmes { $programmes }: { $counts }
 verify-back-in-time = Dated before the act before them, because a clock was wrong: act { $acts }. Their order in the log is that of their numbers.
+collect-files-noted = Refused files that somebody has seen to: { $files }
+check-known-words-more = Known: { $words } and { $more } more.

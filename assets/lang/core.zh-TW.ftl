@@ -903,3 +903,5 @@ import-too-large-next = 請僅儲存要匯入之工作表，去除圖片及空�
 cli-see-help-of = 請見 qd { $command } --help。
 cli-status-counts = 計畫{ $programmes }項：{ $counts }
 verify-back-in-time = 紀錄 { $acts } 之時間早於前一筆，係時鐘有誤所致；先後順序以紀錄編號為準。
+collect-files-noted = 已註記處理之退回檔案：{ $files }件
+check-known-words-more = 可用：{ $words }等，另{ $more }項。

@@ -399,3 +399,5 @@ progress-basis-reported = as reported for the quarter
 progress-basis-milestones = by the weights of the milestones: no progress was reported
 explain-rule-progress-milestones = No progress was reported for the quarter: the weights of the milestones stand in
 finding-received-amount = { $kind } NT$ { $amount }
+finding-observed-after = { $source }: figures that name no day: { $values }. Read up to { $days } days after the quarter's end ({ $end }), they may say how things were then.
+finding-observed-late = { $source }: figures that name no day: { $values }. Read more than { $limit } days after the quarter's end ({ $end }); that they were true on that day cannot be shown. In the source's file name the column or path of the day, or write period = "{"{"}observed_quarter{"}"}" to file what is read now under its own quarter, or collect soon after the quarter's end (schedule = "quarter+5d").

@@ -399,3 +399,5 @@ progress-basis-reported = 依本季填報
 progress-basis-milestones = 依查核點權重（本季未填報進度）
 explain-rule-progress-milestones = 本季未填報進度，以查核點加權進度代之
 finding-received-amount = { $kind } { $amount } 元
+finding-observed-after = { $source }：未註明日期的數值{ $values }筆，於季末（{ $end }）後{ $days }天讀取，可能是讀取當時的情形。
+finding-observed-late = { $source }：未註明日期的數值{ $values }筆，讀取時距季末（{ $end }）已逾{ $limit }天，無法證明季末當日即為此數。請在來源檔指定日期欄位或路徑；或寫 period = "{"{"}observed_quarter{"}"}"，列入讀取當時所在的季別；或改於季末後不久介接（schedule = "quarter+5d"）。

@@ -13,7 +13,7 @@ source-day-ahead = The data name a day that lies ahead: { $day } (today { $today
 source-day-not-found = The day of the data was not found at { $path }. Nearest: { $near }. Keys there: { $keys }.
 source-disabled-reason = A disabled source needs disabled_reason.
 source-duplicate-columns = Columns that stand there twice: { $columns }. No map looks at them unless another finding says so.
-source-empty = The answer is empty.
+source-empty = The answer is empty. Open the address in a browser: the portal may have moved it or have nothing for this period; earlier figures stay.
 source-encoding-label = The answer is labelled { $label }, but its text is { $measured }. It was read as { $measured }.
 source-error-answer = The source answered with an error: { $code } { $said }
 source-error-answer-bare = The source says that it failed, without a reason.
@@ -258,3 +258,9 @@ source-preview-archive = The address answers with an archive that is no sheet. P
 source-preview-unknown = What came is of no known kind: { $reason } Choose the kind yourself and try again.
 source-preview-no-shape = it is neither JSON nor XML, metrics or a table. It begins: { $excerpt }.
 source-json-too-many-values = The JSON holds so many small values that it takes more than { $bytes } bytes of memory once it is read. Ask for fewer rows at a time (page_size, or a filter in the address), or raise max_bytes in the source's file.
+source-figure-twice = { $series } of { $period } stands twice in one answer: { $first } ({ $first-at }) and { $second } ({ $second-at }). Nobody can know which is meant, so neither is taken. Add a filter or an aggregate to the map, or ask whoever sends the data.
+source-separator = The first line has one column, "{ $columns }", and the sign "{ $sign }" in it: that seems to be the separator. Write delimiter = "{ $sign }" in the source's file.
+source-separator-tab = The first line has one column, "{ $columns }", with tabs in it: they seem to be the separator. Write delimiter = "\t" in the source's file.
+source-header-lower = The first line is no header: the column "{ $column }" stands in line { $row }, under other lines ("{ $columns }"). Ask for a CSV that begins with its header, or take the spreadsheet instead (kind = "sheet" with header_row = { $row }).
+source-html-login = The source sent a login page instead of { $wanted } (sent as { $sent_as }). The portal asks who you are: ask it for a key and name it in [headers] as a reference (env:NAME), or for an address that needs no login.
+source-html-login-titled = The source sent a login page, "{ $title }", instead of { $wanted } (sent as { $sent_as }). The portal asks who you are: ask it for a key and name it in [headers] as a reference (env:NAME), or for an address that needs no login.

@@ -13,7 +13,7 @@ source-day-ahead = 資料所載日期 { $day } 晚於今日（{ $today }），�
 source-day-not-found = 在 { $path } 找不到資料日期。最接近：{ $near }。現有鍵：{ $keys }。
 source-disabled-reason = 停用的資料來源必須填寫 disabled_reason。
 source-duplicate-columns = 重複出現的欄位：{ $columns }。除另有提示外，對應設定未使用這些欄位。
-source-empty = 回應沒有內容。
+source-empty = 回應沒有內容。請以瀏覽器開啟該網址：可能已搬移，或本期尚無資料；先前的數值仍保留。
 source-encoding-label = 回應標示為 { $label }，實際為 { $measured }，已依 { $measured } 讀取。
 source-error-answer = 資料來源回應錯誤：{ $code } { $said }
 source-error-answer-bare = 資料來源表示失敗，但未說明原因。
@@ -258,3 +258,9 @@ source-preview-archive = 這個網址回應的是壓縮檔，不是試算表。�
 source-preview-unknown = 無法判斷回應的類型：{ $reason }請自行指定類型後再試。
 source-preview-no-shape = 既非 JSON、XML、指標，也不是表格；開頭為「{ $excerpt }」。
 source-json-too-many-values = JSON 含有過多細小的值，讀入後將超過 { $bytes } 位元組的記憶體。請減少每次取得的筆數（page_size 或網址中的條件），或提高來源檔的 max_bytes。
+source-figure-twice = 同一份回應中，{ $series }（{ $period }）出現不同數值：{ $first }（{ $first-at }）與{ $second }（{ $second-at }）。無法判斷何者為準，均不採計。請在對應加上篩選條件或彙總方式，或洽資料提供者。
+source-separator = 第一列只有一欄「{ $columns }」，其中有「{ $sign }」，應為分隔符號。請在來源檔寫 delimiter = "{ $sign }"。
+source-separator-tab = 第一列只有一欄「{ $columns }」，其中有定位字元（Tab），應為分隔符號。請在來源檔寫 delimiter = "\t"。
+source-header-lower = 第一列不是欄名：欄位「{ $column }」在第{ $row }列，上方另有文字（{ $columns }）。請洽資料提供者改以欄名為首列，或改用試算表檔（kind = "sheet"、header_row = { $row }）。
+source-html-login = 來源送來登入頁，而非{ $wanted }（標示為 { $sent_as }）。入口網站要求登入：請申請金鑰，於 [headers] 以參照（env:名稱）填寫，或洽詢免登入的網址。
+source-html-login-titled = 來源送來登入頁「{ $title }」，而非{ $wanted }（標示為 { $sent_as }）。入口網站要求登入：請申請金鑰，於 [headers] 以參照（env:名稱）填寫，或洽詢免登入的網址。

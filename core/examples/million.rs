@@ -94,6 +94,7 @@ fn fill(demo: &Path, out: &Path, readings: usize) {
                     item,
                     cause: Cause::Capture { sha256, source, at },
                     act: Act::Record,
+                    undated: false,
                 }
             });
             let batch = Batch {
@@ -116,7 +117,7 @@ fn fill(demo: &Path, out: &Path, readings: usize) {
         by_moment
             .entry(row.recorded_at)
             .or_default()
-            .push(NewRow { item, cause, act });
+            .push(NewRow::new(item, cause, act));
     }
     for (recorded_at, money) in by_moment {
         let (actor, identity) = ("system".into(), "demo".into());

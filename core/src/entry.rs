@@ -406,8 +406,8 @@ impl Deed {
             attempt: None,
         };
         match self.row {
-            Row::Reading(item) => batch.observations.push(NewRow { item, cause, act }),
-            Row::Money(item) => batch.money.push(NewRow { item, cause, act }),
+            Row::Reading(item) => batch.observations.push(NewRow::new(item, cause, act)),
+            Row::Money(item) => batch.money.push(NewRow::new(item, cause, act)),
         }
         batch
     }

@@ -180,6 +180,7 @@ fn row(trail: &Trail, row: &Row, language: Language) -> Value {
             }),
         ),
         ("observed_at", row.observed_at.map_or(Value::Null, instant)),
+        ("observed_days_after_period", json!(row.days_after_period())),
         ("definition_version", json!(row.definition_version)),
         ("state", json!(row.state.id())),
         ("state_by", json!(row.state.by())),

@@ -16,6 +16,7 @@ use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
 use quarterdeck_store::{HumanAct, RecordedAct, Store, sha256_hex};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Kind of the act.
 pub const KIND: &str = "handle";
@@ -132,6 +133,24 @@ pub fn handle_finding(
 
 fn fingerprint(finding: &Finding) -> String {
     sha256_hex(&serde_json::to_vec(&finding.text).unwrap_or_default())
+}
+
+/// What was marked by a moment: ids of findings, and fingerprints of what they said.
+#[derive(Debug, Default)]
+pub(crate) struct Noted(BTreeSet<(String, String)>);
+
+impl Noted {
+    pub(crate) fn by(store: &Store, at: DateTime<Utc>) -> Result<Noted, Failure> {
+        let acts = store.acts_of(KIND, at)?;
+        let noted = acts.into_iter().filter_map(read_finding);
+        Ok(Noted(
+            noted.map(|said| (said.finding, said.fingerprint)).collect(),
+        ))
+    }
+    /// Somebody has seen to just this.
+    pub(crate) fn has(&self, finding: &Finding) -> bool {
+        !self.0.is_empty() && self.0.contains(&(finding.id.clone(), fingerprint(finding)))
+    }
 }
 
 /// Findings that were marked by a moment say so, with who and why, and weigh no more than a remark.

@@ -1,7 +1,7 @@
 //! Keys and text of the window as the keys that `quarterdeck-view` knows.
 
 use crate::draw::panel::focus_id;
-use egui::{Context, Event, Key as Pressed, Modifiers};
+use egui::{Context, Event, Id, Key as Pressed, Modifiers};
 use quarterdeck_view::keys::{self, Key};
 use quarterdeck_view::msg::Msg;
 use quarterdeck_view::panel::Screen;
@@ -29,14 +29,54 @@ pub fn commands(
     screen: &Screen,
     mut perform: impl FnMut(&mut State, Msg),
 ) {
-    let events = context.input_mut(|input| std::mem::take(&mut input.events));
+    let waiting = Id::unique("keys-that-wait");
+    let mut events: Vec<Event> = context
+        .data_mut(|data| data.remove_temp(waiting))
+        .unwrap_or_default();
+    events.extend(context.input_mut(|input| std::mem::take(&mut input.events)));
     let mut kept = Vec::with_capacity(events.len());
-    for event in events {
+    let mut events = events.into_iter();
+    while let Some(event) = events.next() {
+        // A slow frame may hold a whole word and the key after it: the field takes the word first, and the key, with
+        // what follows it, waits for the next frame. Otherwise a part of the word would be taken for the whole.
+        if leaves_field(&event)
+            && kept.iter().any(changes_text)
+            && holder(context, state, screen) == Holder::Text
+        {
+            let later: Vec<Event> = std::iter::once(event).chain(events).collect();
+            context.data_mut(|data| data.insert_temp(waiting, later));
+            context.request_repaint();
+            break;
+        }
         if !command(context, state, screen, &event, &mut perform) {
             kept.push(event);
         }
     }
     context.input_mut(|input| input.events = kept);
+}
+
+/// Changes the text of a field.
+fn changes_text(event: &Event) -> bool {
+    let deletes = |key: &Pressed| matches!(key, Pressed::Backspace | Pressed::Delete);
+    match event {
+        Event::Text(_) | Event::Paste(_) | Event::Cut | Event::Ime(_) => true,
+        Event::Key { key, pressed, .. } => *pressed && deletes(key),
+        _ => false,
+    }
+}
+
+/// A key that means a command while a field is open.
+fn leaves_field(event: &Event) -> bool {
+    let Event::Key {
+        key,
+        pressed: true,
+        modifiers,
+        ..
+    } = event
+    else {
+        return false;
+    };
+    key_of(*key, *modifiers).is_some_and(|key| allowed(key, Holder::Text))
 }
 
 fn holder(context: &Context, state: &State, screen: &Screen) -> Holder {

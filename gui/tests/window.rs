@@ -298,6 +298,21 @@ fn an_input_method_composes_in_the_selected_cell() {
 }
 
 #[test]
+fn a_word_and_the_key_after_it_may_come_in_one_frame() {
+    let mut harness = live(ScreenId::Entry, Language::ZhTw, (1440.0, 900.0));
+    harness.run();
+    // The first digit opens the cell, the others and Enter wait in a slow frame.
+    harness.event(Event::Text("1".to_owned()));
+    harness.run();
+    for digit in ["2", "3", "4"] {
+        harness.event(Event::Text(digit.to_owned()));
+    }
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(drafts(&harness), vec!["1234".to_owned()]);
+}
+
+#[test]
 fn a_block_of_cells_is_pasted_from_the_selected_cell_on() {
     let mut harness = live(ScreenId::Entry, Language::ZhTw, (1440.0, 900.0));
     harness.run();

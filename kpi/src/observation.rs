@@ -1,7 +1,7 @@
 //! One reading of one series, as it was received, and what caused it to be recorded.
 
 use crate::address::SeriesId;
-use crate::calendar::Period;
+use crate::calendar::{Period, taipei_day};
 use crate::message::Message;
 use chrono::{DateTime, Utc};
 use ecow::EcoString;
@@ -137,6 +137,12 @@ impl Observation {
             Reading::Value(value) => Some(value),
             Reading::Rejected(_) => None,
         }
+    }
+    /// Days after the end of its period on which the value was seen: more than 0 for one that names no day in it.
+    pub fn days_after_period(&self) -> i64 {
+        (taipei_day(self.observed_at) - self.period.end)
+            .num_days()
+            .max(0)
     }
 }
 

@@ -250,9 +250,20 @@ pub struct Quality {
     pub shares: bool,
     /// Cumulative figures that fall.
     pub falls: bool,
+    /// A value that names no day, read more days after its quarter's end than this, has to be looked at (default 31);
+    /// up to then it is mentioned. 0: it is mentioned only.
+    #[serde(skip_serializing_if = "is_usual_delay")]
+    pub observed_after_days: u32,
     /// Which of these refuse the reading of an indicator instead of asking about it; none by default.
     #[serde(skip_serializing_if = "Refusing::is_none")]
     pub reject: Refusing,
+}
+
+/// A month: a quarter's figures are reported within it.
+const USUAL_DELAY: u32 = 31;
+
+fn is_usual_delay(days: &u32) -> bool {
+    *days == USUAL_DELAY
 }
 
 /// Checks that refuse a reading, because the office says so.
@@ -286,6 +297,7 @@ impl Default for Quality {
             signs: true,
             shares: true,
             falls: true,
+            observed_after_days: USUAL_DELAY,
             reject: Refusing::default(),
         }
     }

@@ -78,6 +78,9 @@ pub struct SourceState {
     /// Calls its portal still allows in the 24 hours that end now; none without such a limit.
     #[serde(default)]
     pub calls_left_today: Option<u32>,
+    /// It is not collected, for this reason.
+    #[serde(default)]
+    pub disabled: Option<String>,
     /// Its data are too old after this.
     pub max_age_days: Option<u32>,
     /// Licence of the data.

@@ -227,7 +227,14 @@ fn one_bad_file_of_a_drop_folder_is_named_and_the_rest_is_on_the_board() {
         text.contains("inbox/b.csv") && text.contains("sent anew by post"),
         "{text}"
     );
-    office.collect(1);
+    // Nothing is left to do about it, so the run is done; the refusal stays visible.
+    let summary = office.collect(0);
+    let source = &summary["sources"][0];
+    assert_eq!(source["outcome"], "good", "{source}");
+    assert!(
+        source["message"].as_str().unwrap().contains('1'),
+        "{source}"
+    );
     assert_eq!(said(&office).0, "info", "the same refusal once more");
     office.qd(&["handle", id, "--reason", "again"]).expect(2);
     office
@@ -239,6 +246,29 @@ fn one_bad_file_of_a_drop_folder_is_named_and_the_rest_is_on_the_board() {
     assert_eq!(said(&office).0, "error", "another refusal");
     office.write("inbox/b.csv", "q,n\n2025Q2,5\n");
     assert_eq!(office.collect(0)["new"], 1);
+}
+
+#[test]
+fn a_folder_with_nothing_but_a_bad_file_can_be_seen_to() {
+    let office = Office::new();
+    office.indicator("P05", "guided");
+    office.write(
+        "sources/drop.toml",
+        format!(
+            "id = \"drop\"\nkind = \"file\"\nfolder = \"inbox\"\nschedule = \"daily\"\n\n[[map]]\nseries = \"{FIGURE}\"\ncolumn = \"n\"\nperiod_column = \"q\"\n"
+        ),
+    );
+    office.write("inbox/b.csv", "q,n\n2025Q2,\"5\n");
+    office.collect(3);
+    let id = "file-refused@1:source:drop:inbox/b.csv";
+    office
+        .qd(&["handle", id, "--reason", "sent anew by post"])
+        .expect(0);
+    office.collect(0);
+    office.collect(0);
+    // Another reason, and it is trouble again.
+    office.write("inbox/b.csv", "q\n2025Q2\n");
+    office.collect(3);
 }
 
 #[test]

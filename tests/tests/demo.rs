@@ -191,6 +191,68 @@ fn every_kind_of_unknown_keeps_its_cause() {
 }
 
 #[test]
+fn a_check_refuses_a_figure_and_keeps_what_was_received() {
+    let figure = "P06/linked-sets@2025Q4";
+    stands("P06/linked-sets", "rejected");
+    let refused = indicator(last(), "P06/linked-sets");
+    assert!(refused["value"].is_null(), "{refused}");
+    assert_eq!(refused["value_text"], "118,000");
+    let findings = last()["findings"].as_array().unwrap();
+    let mut of_figure = findings.iter().filter(|f| f["figure"] == figure);
+    let finding = of_figure.next().unwrap();
+    assert_eq!(finding["rule"], "unit-factor@1");
+    assert_eq!(finding["severity"], "error");
+    // The reading before stands in its own quarter, and the programme is as it was.
+    let before = status_of(shared(), &["--quarter", "2025Q3", "--programme", "P06"]);
+    assert!(indicator(&before, "P06/linked-sets")["value"].as_u64() < Some(200));
+    assert_eq!(programme(last(), "P06")["status"], "at_risk");
+    let trail = shared().qd(&["explain", figure, "--json"]).expect(0).json();
+    valid("explain", &trail);
+    let row = &trail["observations"].as_array().unwrap()[0];
+    assert_eq!(row["state"], "refused");
+    assert!(
+        trail["captures"][0]["excerpt"]
+            .as_str()
+            .unwrap()
+            .contains("118,000")
+    );
+    for words in ["linked-sets", "[quality] reject"] {
+        let story = std::fs::read_to_string(shared().root().join("DEMO.md")).unwrap();
+        assert!(story.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn a_figure_that_names_no_day_is_dated_when_it_was_read() {
+    assert_eq!(
+        indicator(last(), "P01/open-datasets")["observed_on"],
+        "2026-01-20"
+    );
+    // The services' answer names its day.
+    assert_eq!(
+        indicator(last(), "P12/online-share")["observed_on"],
+        "2025-12-31"
+    );
+    let findings = last()["findings"].as_array().unwrap();
+    let mut found = findings.iter().filter(|f| f["rule"] == "observed-after@1");
+    let finding = found
+        .find(|f| f["id"] == "observed-after@1:source:demo-dataset-count")
+        .unwrap();
+    assert_eq!(finding["severity"], "info");
+    let trail = shared()
+        .qd(&["explain", "P01/open-datasets@2025Q4", "--json"])
+        .expect(0)
+        .json();
+    valid("explain", &trail);
+    assert_eq!(trail["observations"][0]["observed_days_after_period"], 20);
+    for (language, words) in [("zh-TW", "20天"), ("en", "days after 2025-12-31: 20")] {
+        let args = ["explain", "P01/open-datasets@2025Q4", "--lang", language];
+        let said = shared().qd(&args).expect(0).out;
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+#[test]
 fn zero_is_a_value_and_a_rate_above_one_stays() {
     let zero = indicator(last(), "P14/failed-verifications");
     assert_eq!(zero["value"].to_string(), "0");

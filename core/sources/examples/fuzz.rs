@@ -1,4 +1,5 @@
-//! A fuzzer of the decoders that runs on the stable compiler: `fuzz SECONDS [KIND] [SEED]`.
+//! A fuzzer of the decoders that runs on the stable compiler: `fuzz SECONDS [KIND] [SEED]`. `html` as the kind is
+//! the recogniser of web and login pages, which every decoder asks first.
 //!
 //! It mutates the fixtures of every kind (bits, bytes, splices, cuts, repetition, words that mean
 //! something; inside zip files too) for so many seconds per kind. What tells one input from another
@@ -11,7 +12,7 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 
-use common::every_kind::{FIXTURES, sources, try_one};
+use common::every_kind::{FIXTURES, PAGES, sources, try_one, try_page};
 use common::{context, workbook};
 use quarterdeck_sources::{Decoded, Kind, Refusal, SourceConfig};
 use sha2::{Digest, Sha256};
@@ -29,7 +30,16 @@ const LONGEST: usize = 256 * 1024;
 const LONGEST_KEPT: usize = 3 * 1024;
 
 /// Words that mean something to one decoder or another.
-const WORDS: [&[u8]; 64] = [
+const WORDS: [&[u8]; 73] = [
+    b"<!DOCTYPE html>",
+    b"<html",
+    b"<title",
+    b"</title>",
+    b"<input type=\"password\">",
+    b"type = 'PASSWORD'",
+    b"<meta http-equiv=\"refresh\" content=\"0;url=/login\">",
+    "<title>登入".as_bytes(),
+    "İ".as_bytes(),
     b"{",
     b"}",
     b"[",
@@ -275,22 +285,38 @@ struct Found {
     sorts: BTreeMap<String, Vec<u8>>,
 }
 
-fn fuzz(kind: Kind, time: Duration, random: &mut Random) -> Found {
-    let config = sources()
+/// A decoder, or the recogniser of web pages under every decoder in turn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Of(Kind),
+    Pages,
+}
+
+impl Target {
+    fn id(self) -> &'static str {
+        match self {
+            Target::Of(kind) => kind.id(),
+            Target::Pages => "html",
+        }
+    }
+}
+
+fn fuzz(target: Target, time: Duration, random: &mut Random) -> Found {
+    let configs: Vec<SourceConfig> = sources()
         .into_iter()
-        .find(|config| config.kind == kind)
-        .unwrap();
-    let mut inputs: Vec<Vec<u8>> = FIXTURES
-        .iter()
-        .filter(|(of, _)| *of == kind.id())
-        .map(|(_, body)| body.to_vec())
+        .filter(|config| target == Target::Pages || target == Target::Of(config.kind))
         .collect();
+    let fixtures = FIXTURES.iter().filter(|(of, _)| *of == target.id());
+    let mut inputs: Vec<Vec<u8>> = fixtures.map(|(_, body)| body.to_vec()).collect();
+    if target == Target::Pages {
+        inputs.extend(PAGES.map(|page| page.as_bytes().to_vec()));
+    }
     if let Ok(entries) =
         std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/corpus"))
     {
         for entry in entries
             .flatten()
-            .filter(|e| e.file_name().to_string_lossy().starts_with(kind.id()))
+            .filter(|e| e.file_name().to_string_lossy().starts_with(target.id()))
         {
             inputs.extend(std::fs::read(entry.path()));
         }
@@ -317,11 +343,16 @@ fn fuzz(kind: Kind, time: Duration, random: &mut Random) -> Found {
         };
         found.executions += 1;
         let mut start = Instant::now();
-        let mut outcome = catch_unwind(AssertUnwindSafe(|| decoded(&config, &input, random)));
+        let config = &configs[random.below(configs.len())];
+        let mut try_it = || match target {
+            Target::Of(_) => decoded(config, &input, random),
+            Target::Pages => try_page(config, &context(), &input),
+        };
+        let mut outcome = catch_unwind(AssertUnwindSafe(&mut try_it));
         if outcome.is_ok() && start.elapsed() > SLOW {
             // A busy machine is slow once; an input is slow again.
             start = Instant::now();
-            outcome = catch_unwind(AssertUnwindSafe(|| decoded(&config, &input, random)));
+            outcome = catch_unwind(AssertUnwindSafe(&mut try_it));
         }
         let word = match &outcome {
             Err(_) => Some("broken"),
@@ -332,7 +363,7 @@ fn fuzz(kind: Kind, time: Duration, random: &mut Random) -> Found {
             found.bad += 1;
             if found.bad <= 20 {
                 std::fs::create_dir_all("fuzz-found").unwrap();
-                let name = format!("fuzz-found/{}-{word}-{}", kind.id(), &hash(&input)[..8]);
+                let name = format!("fuzz-found/{}-{word}-{}", target.id(), &hash(&input)[..8]);
                 std::fs::write(&name, &input).unwrap();
                 println!("{name}: {} bytes, {:?}", input.len(), start.elapsed());
             }
@@ -354,7 +385,7 @@ fn fuzz(kind: Kind, time: Duration, random: &mut Random) -> Found {
     found
 }
 
-fn keep(folder: &Path, kind: Kind, sorts: &BTreeMap<String, Vec<u8>>) {
+fn keep(folder: &Path, target: Target, sorts: &BTreeMap<String, Vec<u8>>) {
     std::fs::create_dir_all(folder).unwrap();
     let mut small: Vec<(&String, &Vec<u8>)> = sorts
         .iter()
@@ -364,7 +395,7 @@ fn keep(folder: &Path, kind: Kind, sorts: &BTreeMap<String, Vec<u8>>) {
     small.sort_by_key(|(sort, body)| (!sort.starts_with("refused"), body.len()));
     for (_, body) in small.into_iter().take(40) {
         std::fs::write(
-            folder.join(format!("{}-{}", kind.id(), &hash(body)[..8])),
+            folder.join(format!("{}-{}", target.id(), &hash(body)[..8])),
             body,
         )
         .unwrap();
@@ -384,29 +415,27 @@ fn main() {
         .first()
         .and_then(|text| text.parse().ok())
         .unwrap_or(10);
-    let only = args.get(1).and_then(|id| Kind::from_id(id));
+    let only = args.get(1).map(String::as_str).filter(|id| *id != "all");
     let seed = args
         .get(2)
         .and_then(|text| text.parse().ok())
         .unwrap_or(0x9E37_79B9_7F4A_7C15);
     let mut random = Random(seed);
     let mut bad = 0;
-    for kind in Kind::ALL
-        .into_iter()
-        .filter(|kind| only.is_none_or(|only| only == *kind))
-    {
-        let found = fuzz(kind, Duration::from_secs(seconds), &mut random);
+    let targets = Kind::ALL.map(Target::Of).into_iter().chain([Target::Pages]);
+    for target in targets.filter(|target| only.is_none_or(|only| only == target.id())) {
+        let found = fuzz(target, Duration::from_secs(seconds), &mut random);
         bad += found.bad;
         println!(
             "{:<12} {:>9} executions {:>4} sorts of answer {:>3} bad, peak {}",
-            kind.id(),
+            target.id(),
             found.executions,
             found.sorts.len(),
             found.bad,
             peak()
         );
         if let Some(folder) = std::env::var_os("FUZZ_KEEP") {
-            keep(Path::new(&folder), kind, &found.sorts);
+            keep(Path::new(&folder), target, &found.sorts);
         }
     }
     std::process::exit(i32::from(bad > 0));

@@ -94,6 +94,8 @@ pub struct Located {
     pub at: String,
     /// For amounts of money: what they add up over.
     pub span: Option<Span>,
+    /// Nothing says when it was true: it is dated with the moment it came.
+    pub undated: bool,
 }
 
 /// What an answer held.

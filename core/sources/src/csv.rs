@@ -119,6 +119,57 @@ fn personal_columns(config: &SourceConfig, columns: &[String]) -> Result<Vec<usi
     Ok(out)
 }
 
+/// Signs that separate columns in files that are called CSV.
+const SEPARATORS: [u8; 4] = *b";\t|,";
+
+/// A header of one column that another separator would take apart.
+fn other_separator(columns: &[String], line: &[u8]) -> Option<Message> {
+    let [one] = columns else { return None };
+    let sign = SEPARATORS.into_iter().find(|sign| line.contains(sign))?;
+    let message = match sign {
+        b'\t' => Message::new("source-separator-tab"),
+        sign => Message::new("source-separator").with("sign", char::from(sign).to_string()),
+    };
+    Some(message.with("columns", quote(one)))
+}
+
+/// Lines above the header that are looked through for it.
+const ABOVE_HEADER: u64 = 20;
+
+/// A line further down that has a column a map needs: a title stands above the header.
+fn header_lower<R: Read>(
+    config: &SourceConfig,
+    columns: &[String],
+    records: &mut simd_csv::ZeroCopyReader<R>,
+) -> Option<Message> {
+    let wanted: Vec<&str> = config
+        .maps
+        .iter()
+        .filter_map(|map| map.column.as_deref().map(str::trim))
+        .filter(|name| !columns.iter().any(|column| column == name))
+        .collect();
+    for row in 2..=ABOVE_HEADER {
+        let record = records.read_byte_record().ok().flatten()?;
+        let cells: Vec<_> = (0..record.len())
+            .filter_map(|at| record.unescape(at))
+            .collect();
+        let found = wanted.iter().find(|name| {
+            cells
+                .iter()
+                .any(|cell| cell.trim_ascii() == name.as_bytes())
+        });
+        if let Some(name) = found {
+            return Some(
+                Message::new("source-header-lower")
+                    .with("column", quote(name))
+                    .with("row", row)
+                    .with("columns", list(columns.iter().map(String::as_str))),
+            );
+        }
+    }
+    None
+}
+
 fn notice_duplicates(config: &SourceConfig, columns: &[String], notices: &mut Notices) {
     let mut seen = std::collections::HashSet::new();
     let twice: Vec<&str> = columns
@@ -248,6 +299,9 @@ pub(crate) fn decode_screened(
     if table.is_hopeless() {
         let problem = table.plans.iter().find_map(|plan| plan.problem.clone());
         let header_line = header.as_slice().to_vec();
+        let problem = other_separator(&columns, &header_line)
+            .or_else(|| header_lower(config, &columns, &mut records))
+            .or(problem);
         let message = problem.unwrap_or_else(|| Message::new("source-empty"));
         return Err(refuse(config, message, &header_line));
     }

@@ -212,6 +212,15 @@ pub fn page_instead_of_xml(
         .then(|| web_page(text, sent_as, wanted))
 }
 
+/// Whether a page, in small letters, has a field for a password.
+fn asks_for_password(page: &str) -> bool {
+    page.match_indices("password").any(|(at, _)| {
+        let before = page[..at].trim_end_matches(['"', '\'']).trim_end();
+        let before = before.strip_suffix('=').map(str::trim_end);
+        before.is_some_and(|before| before.ends_with("type"))
+    })
+}
+
 /// What to say of a web page, with its title.
 fn web_page(text: &str, sent_as: String, wanted: &'static str) -> Message {
     let lower = text.to_ascii_lowercase();
@@ -221,9 +230,11 @@ fn web_page(text: &str, sent_as: String, wanted: &'static str) -> Message {
         .and_then(|from| Some(&text[from..from + lower[from..].find("</")?]))
         .map(quote)
         .filter(|title| !title.is_empty());
-    let message = match title {
-        Some(title) => Message::new("source-html-titled").with("title", title),
-        None => Message::new("source-html-instead"),
+    let message = match (title, asks_for_password(&lower)) {
+        (Some(title), true) => Message::new("source-html-login-titled").with("title", title),
+        (None, true) => Message::new("source-html-login"),
+        (Some(title), false) => Message::new("source-html-titled").with("title", title),
+        (None, false) => Message::new("source-html-instead"),
     };
     message.with("wanted", wanted).with("sent_as", sent_as)
 }

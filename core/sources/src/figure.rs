@@ -193,6 +193,17 @@ pub fn read_period(
     Ok(period)
 }
 
+/// How it is known that a value was true in the period it is filed under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dated {
+    /// The period was read from the data.
+    Data,
+    /// The map names it, or the question asked for it.
+    Stated,
+    /// Neither: it is the quarter that is collected, and the value may be that of another day.
+    Nowhere,
+}
+
 /// What stands in a reading beside its value.
 pub struct Place<'a> {
     /// Map it came by.
@@ -203,8 +214,8 @@ pub struct Place<'a> {
     pub known: &'a Lookup,
     /// Period.
     pub period: Period,
-    /// The period was written in the map, not read from the data.
-    pub period_fixed: bool,
+    /// How it is known that the value was true in that period.
+    pub dated: Dated,
     /// Day of the data.
     pub data_day: Option<NaiveDate>,
     /// Where it stood.
@@ -254,10 +265,11 @@ pub fn locate(
         (_, Ok(unit)) => (unit.base, 1),
         (_, Err(_)) => ("count".to_owned(), 1),
     };
-    let day = if place.period_fixed {
-        place.data_day.unwrap_or(place.period.end)
-    } else {
-        place.period.end
+    // Nobody can know when a value was true that came without a day: it was seen when it came.
+    let observed_at = match (place.dated, place.data_day) {
+        (Dated::Data, _) | (Dated::Stated, None) => end_of_day(place.period.end),
+        (_, Some(day)) => end_of_day(day),
+        (Dated::Nowhere, None) => context.fetched_at,
     };
     Located {
         observation: Observation {
@@ -269,11 +281,12 @@ pub fn locate(
             stage: place.map.stage.unwrap_or_default(),
             unit: base.into(),
             parts,
-            observed_at: end_of_day(day).min(context.fetched_at),
+            observed_at: observed_at.min(context.fetched_at),
             definition_version,
         },
         at: place.at,
         span: place.map.span,
+        undated: place.dated == Dated::Nowhere && place.data_day.is_none(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::answer::{Located, Lookup};
 use crate::config::Aggregate;
-use crate::figure::{Number, Place, Refused, locate};
+use crate::figure::{Dated, Number, Place, Refused, locate};
 use crate::filter::describe;
 use crate::notice::Notices;
 use crate::plan::{PeriodRule, Plan};
@@ -106,7 +106,10 @@ impl Table<'_> {
             series: series.clone(),
             known,
             period: single.period.unwrap_or(fixed),
-            period_fixed: matches!(plan.period, PeriodRule::Fixed(_)),
+            dated: match plan.period {
+                PeriodRule::Fixed(_) => plan.dated,
+                PeriodRule::Column(_) => Dated::Data,
+            },
             data_day: self.data_day,
             at,
         };
@@ -183,7 +186,10 @@ impl Table<'_> {
             series: series.clone(),
             known,
             period: slot.period.unwrap_or(fixed),
-            period_fixed: slot.period.is_none(),
+            dated: match slot.period {
+                None => plan.dated,
+                Some(_) => Dated::Data,
+            },
             data_day: self.data_day,
             at: format!("{prefix}{}", trail(plan, &series.to_string())),
         };
@@ -207,7 +213,7 @@ impl Table<'_> {
             series,
             known: &known,
             period,
-            period_fixed: true,
+            dated: plan.dated,
             data_day: self.data_day,
             at,
         };

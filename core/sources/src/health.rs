@@ -8,7 +8,7 @@
 use crate::answer::{Context, Decoded, Earlier, Lookup, Refusal};
 use crate::config::{Aggregate, Kind, Map, SourceConfig};
 use crate::document::read_document;
-use crate::figure::{Number, Place, Refused, locate};
+use crate::figure::{Dated, Number, Place, Refused, locate};
 use crate::finish::ratio;
 use crate::notice::{Notices, quote, refuse};
 use chrono::{DateTime, Utc};
@@ -132,7 +132,7 @@ pub fn decode(
             series,
             known: &known,
             period,
-            period_fixed: true,
+            dated: Dated::Stated,
             data_day: None,
             at: trail(&map),
             map: &map,

@@ -3,11 +3,13 @@
 use crate::answer::{Context, Decoded, Located, Lookup, Refusal, Request};
 use crate::config::{Aggregate, Map, SourceConfig};
 use crate::document::read_document;
-use crate::figure::{Number, Place, Refused, Unit, is_blank, locate, printed, read_period, today};
+use crate::figure::{
+    Dated, Number, Place, Refused, Unit, is_blank, locate, printed, read_period, today,
+};
 use crate::filter::Row;
 use crate::next_page::next_page;
 use crate::notice::{Notices, list, nearest, quote, refuse};
-use crate::plan::fixed_period;
+use crate::plan::{dated, fixed_period};
 use crate::table::{Table, check_unit_text};
 use chrono::NaiveDate;
 use quarterdeck_kpi::address::SeriesId;
@@ -341,6 +343,7 @@ pub(crate) fn singles(
             notices.add("unknown-scope@1", Severity::Warning, about, config, text);
             continue;
         }
+        let dated = dated(config, map);
         let reader = PathReader {
             map,
             context,
@@ -348,6 +351,7 @@ pub(crate) fn singles(
             series: &series,
             known: &known,
             day,
+            dated,
         };
         match reader.read(path) {
             Ok(readings) if readings.is_empty() => {
@@ -368,7 +372,7 @@ pub(crate) fn singles(
                     reason,
                 };
                 let period = fixed_period(map, context).unwrap_or(context.quarter.period());
-                out.push(reader.locate(period, true, path.clone(), Err(refused), None));
+                out.push(reader.locate(period, dated, path.clone(), Err(refused), None));
             }
         }
     }
@@ -382,13 +386,14 @@ struct PathReader<'a> {
     series: &'a SeriesId,
     known: &'a Lookup,
     day: Option<NaiveDate>,
+    dated: Dated,
 }
 
 impl PathReader<'_> {
     fn locate(
         &self,
         period: Period,
-        period_fixed: bool,
+        dated: Dated,
         at: String,
         outcome: Result<Number, Refused>,
         received: Option<&str>,
@@ -398,7 +403,7 @@ impl PathReader<'_> {
             series: self.series.clone(),
             known: self.known,
             period,
-            period_fixed,
+            dated,
             data_day: self.day,
             at,
         };
@@ -430,7 +435,7 @@ impl PathReader<'_> {
                 qualifier: Qualifier::Exact,
             };
             let at = format!("{path}; aggregate=count");
-            return Ok(vec![self.locate(fixed, true, at, Ok(number), None)]);
+            return Ok(vec![self.locate(fixed, self.dated, at, Ok(number), None)]);
         }
         let periods = match &self.map.period_at {
             None => Vec::new(),
@@ -481,7 +486,12 @@ impl PathReader<'_> {
                     }
                 }
             }
-            out.push(self.locate(period, periods.is_empty(), at, outcome, Some(&text)));
+            let dated = if periods.is_empty() {
+                self.dated
+            } else {
+                Dated::Data
+            };
+            out.push(self.locate(period, dated, at, outcome, Some(&text)));
         }
         Ok(out)
     }

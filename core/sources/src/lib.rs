@@ -50,6 +50,7 @@ pub mod sql;
 mod table;
 mod tally;
 mod template;
+mod twice;
 mod xml;
 
 pub use answer::{Context, Decoded, Earlier, Located, Lookup, Refusal, Request, RequestContext};
@@ -59,6 +60,7 @@ pub use inbox::InboxConfig;
 pub use sheet::SheetConfig;
 pub use table::Carried;
 pub use template::{first_request, question};
+pub use twice::refuse_contradictions;
 
 use notice::Notices;
 use quarterdeck_kpi::finding::Severity;

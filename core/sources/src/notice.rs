@@ -10,13 +10,15 @@ use quarterdeck_kpi::text::clean;
 /// The known word most like another, if one is near enough to be meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = quarterdeck_kpi::text::fold_width(word.trim()).to_lowercase();
+    // A letter or two stand in any word; one Han character means something.
+    let says_something = |text: &str| !text.is_empty() && (!text.is_ascii() || text.len() > 2);
     known
         .into_iter()
         .map(|candidate| {
             let other = quarterdeck_kpi::text::fold_width(candidate.trim()).to_lowercase();
             let mut score = strsim::normalized_damerau_levenshtein(&folded, &other);
-            if !folded.is_empty()
-                && !other.is_empty()
+            if says_something(&folded)
+                && says_something(&other)
                 && (other.contains(&folded) || folded.contains(&other))
             {
                 score = score.max(0.6);

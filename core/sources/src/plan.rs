@@ -1,8 +1,8 @@
 //! Maps made ready for the columns of an answer.
 
 use crate::answer::Context;
-use crate::config::{Aggregate, Map, SourceConfig};
-use crate::figure::{CONVERSIONS, today};
+use crate::config::{Aggregate, Kind, Map, SourceConfig};
+use crate::figure::{CONVERSIONS, Dated, today};
 use crate::filter::Test;
 use crate::notice::{list, nearest, quote};
 use crate::template::{Piece, fill, pieces};
@@ -33,6 +33,8 @@ pub(crate) struct Plan<'a> {
     pub filters: Vec<Test>,
     pub share_of: Vec<Test>,
     pub period: PeriodRule,
+    /// How it is known that a value was true in a period that is not read from the data.
+    pub dated: Dated,
     pub unit_column: Option<usize>,
     /// Numbers are taken as they are printed.
     pub is_plain: bool,
@@ -83,6 +85,7 @@ impl<'a> Plan<'a> {
             filters: Vec::new(),
             share_of: Vec::new(),
             period: PeriodRule::Fixed(context.quarter.period()),
+            dated: dated(config, map),
             unit_column: None,
             is_plain: map.unit_text.is_none()
                 && !CONVERSIONS.iter().any(|c| Some(c.0) == map.unit.as_deref()),
@@ -182,6 +185,48 @@ pub(crate) fn fixed_period(map: &Map, context: &Context<'_>) -> Result<Period, M
         Some(OBSERVED) => Ok(Quarter::containing(today(context)).period()),
         _ => fixed_period_in(map, context.quarter),
     }
+}
+
+/// Whether a map's own period, or the question that was asked, says which period the values are of. `{quarter}` in a
+/// map says only where they are filed.
+pub(crate) fn dated(config: &SourceConfig, map: &Map) -> Dated {
+    let by_question = match config.kind {
+        // These ask for the period itself.
+        Kind::Prometheus | Kind::Sdmx | Kind::Procurement => true,
+        _ => {
+            let filters = || map.filter.iter().chain(&map.share_of);
+            let query = config.sql.iter().map(|sql| sql.query.as_str());
+            config.url.as_deref().is_some_and(names_quarter)
+                || filters().any(|f| f.value.as_deref().is_some_and(names_quarter))
+                || query.into_iter().any(binds_quarter)
+        }
+    };
+    let by_map = map
+        .period
+        .as_deref()
+        .is_some_and(|text| !text.contains('{'));
+    match by_question || by_map {
+        true => Dated::Stated,
+        false => Dated::Nowhere,
+    }
+}
+
+/// A text with a placeholder that no two quarters fill alike, and that bounds the answer at the quarter's end.
+fn names_quarter(text: &str) -> bool {
+    ["{quarter}", "{quarter_number}", "{quarter_end}"]
+        .iter()
+        .any(|placeholder| text.contains(placeholder))
+}
+
+/// The same of the parameters of a query.
+fn binds_quarter(query: &str) -> bool {
+    query.split(':').skip(1).any(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        matches!(
+            rest.get(..end.unwrap_or(rest.len())),
+            Some("quarter" | "quarter_end")
+        )
+    })
 }
 
 /// The period written in a map, for a quarter.

@@ -182,9 +182,20 @@ fn what_is_read_now_may_be_filed_under_the_quarter_it_is_read_in() {
     for (config, period, at) in [
         // The answer came on 20 October, in the fourth quarter; it was true then.
         (&now, "2025Q4", "2025-10-20 01:00:00 UTC"),
-        // Without a word it stands for the quarter that is collected, at its end.
+        // Without a word it stands for the quarter that is collected; nothing says that it was true at its end.
         (
             &agencies("aggregate = \"sum\"\n"),
+            "2025Q3",
+            "2025-10-20 01:00:00 UTC",
+        ),
+        (
+            &agencies("aggregate = \"sum\"\nperiod = \"{quarter}\"\n"),
+            "2025Q3",
+            "2025-10-20 01:00:00 UTC",
+        ),
+        // Whoever writes the period down says that the answer is of it.
+        (
+            &agencies("aggregate = \"sum\"\nperiod = \"2025Q3\"\n"),
             "2025Q3",
             "2025-09-30 15:59:59.999999 UTC",
         ),

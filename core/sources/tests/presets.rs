@@ -1,6 +1,6 @@
 //! The presets that `qd init` writes out, on answers in the portals' real forms.
 
-#![allow(clippy::unwrap_used)] // tests may; clippy sees helpers as other code
+#![allow(clippy::unwrap_used, clippy::panic)] // tests may; clippy sees helpers as other code
 
 mod common;
 use common::*;
@@ -39,6 +39,42 @@ fn fixture(name: &str) -> Vec<u8> {
             .join(name),
     )
     .unwrap()
+}
+
+/// What a preset of a named portal rests on stands in it, in both languages: nobody has to guess what was tried.
+#[test]
+fn presets_of_named_portals_say_what_they_rest_on() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../assets/sources");
+    let own = |stem: &str| {
+        let prefixes = [
+            "agency-",
+            "file-drop",
+            "health-",
+            "odata-",
+            "openmetrics-",
+            "prometheus-",
+            "sql-",
+        ];
+        prefixes.iter().any(|prefix| stem.starts_with(prefix))
+    };
+    let mut said = 0;
+    for (stem, _) in presets().iter().filter(|(stem, _)| !own(stem)) {
+        let text = std::fs::read_to_string(folder.join(format!("{stem}.toml"))).unwrap();
+        for (word, claims) in [
+            ("# 依據：", ["試過", "未對入口網站實測"]),
+            ("# Basis: ", ["ried with ", "ot tried against the portal"]),
+        ] {
+            let line = text.lines().find(|line| line.starts_with(word));
+            let line = line.unwrap_or_else(|| panic!("{stem} has no line {word}"));
+            let not_tried = line.contains("not against the portal");
+            assert!(
+                not_tried || claims.iter().any(|claim| line.contains(claim)),
+                "{stem}: {line}"
+            );
+        }
+        said += 1;
+    }
+    assert_eq!(said, 11);
 }
 
 #[test]

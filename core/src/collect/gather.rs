@@ -14,7 +14,8 @@ use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::Outcome;
 use quarterdeck_sources::{
-    Carried, Kind, Located, RequestContext, SourceConfig, first_request, reject,
+    Carried, Kind, Located, RequestContext, SourceConfig, first_request, refuse_contradictions,
+    reject,
 };
 use quarterdeck_store::{NewCapture, Packer};
 use std::collections::BTreeSet;
@@ -44,8 +45,10 @@ pub(super) struct Gathered {
     pub(super) rows: u64,
     /// Why none of the figures may be taken: they are kept as refused ones.
     pub(super) dropped: Option<Message>,
-    /// Files that were refused while others were taken.
+    /// Files that were refused while others were taken, and that nobody has seen to.
     pub(super) refused_files: usize,
+    /// Refused files that somebody has seen to: ids of their findings.
+    pub(super) noted: BTreeSet<String>,
     /// Tells what the source's file said when it was read.
     pub(super) by: String,
 }
@@ -120,6 +123,7 @@ pub(super) fn failed(miss: Miss) -> Stopped {
         outcome,
         message,
         evidence: evidence.into_iter().map(|capture| *capture).collect(),
+        findings: Vec::new(),
     }))
 }
 
@@ -167,6 +171,7 @@ async fn gather_pages<'env>(
                 outcome: Outcome::Rejected,
                 message,
                 evidence: Vec::new(),
+                findings: Vec::new(),
             })));
         }
         let mut exchange = addressed(shared, &common, &request.url).map_err(local)?;
@@ -200,7 +205,7 @@ async fn gather_pages<'env>(
             });
         }
     }
-    gathered.settle();
+    gathered.settle(source);
     Ok(gathered)
 }
 
@@ -295,7 +300,7 @@ fn gather_files(
             Ok(page) => {
                 let mut one = Gathered::default();
                 one.take(page, &shared.held);
-                one.settle();
+                one.settle(source);
                 if let Some(reason) = one.dropped.take() {
                     refused.push((Outcome::Rejected, shown(shared, path), reason));
                 } else {
@@ -320,7 +325,7 @@ fn gather_files(
             },
         }
     }
-    gathered.note_refused(source, accepted, refused)?;
+    gathered.note_refused(shared, source, accepted, refused)?;
     for (names, count, id, rule) in [
         (
             found.escapes.join(", "),
@@ -471,8 +476,9 @@ impl Gathered {
         decoded.carried
     }
 
-    /// The last page has come: either every figure is taken, or none is.
-    fn settle(&mut self) {
+    /// The last page has come: either every figure is taken, or none is; and none of which it says two things.
+    fn settle(&mut self, source: &SourceConfig) {
+        self.refuse_contradictions(source);
         match &self.dropped {
             Some(reason) => {
                 for (_, located) in &mut self.readings {
@@ -487,10 +493,17 @@ impl Gathered {
         }
     }
 
+    pub(super) fn refuse_contradictions(&mut self, source: &SourceConfig) {
+        let mut readings: Vec<&mut Located> = self.readings.iter_mut().map(|(_, l)| l).collect();
+        self.findings
+            .extend(refuse_contradictions(&mut readings, &source.id));
+    }
+
     /// One bad file holds up no other: it is named, and read again the next time. When there was
-    /// none but bad ones, the source has failed.
+    /// none but bad ones, the source has failed. What somebody has seen to is named, and is no trouble any more.
     pub(super) fn note_refused(
         &mut self,
+        shared: &Shared<'_>,
         source: &SourceConfig,
         accepted: usize,
         refused: Vec<(Outcome, String, Message)>,
@@ -503,9 +516,13 @@ impl Gathered {
             let (rule, severity) = ("file-refused@1", Severity::Error);
             let mut finding = Finding::new(rule, severity, None, Some(&source.id), text.clone());
             finding.id = format!("{}:{file}", finding.id);
+            if shared.noted.has(&finding) {
+                self.noted.insert(finding.id.clone());
+            } else {
+                self.refused_files += 1;
+                first.get_or_insert((outcome, text));
+            }
             self.findings.push(finding);
-            self.refused_files += 1;
-            first.get_or_insert((outcome, text));
         }
         let Some((outcome, message)) = first.filter(|_| accepted == 0) else {
             return Ok(());
@@ -516,6 +533,7 @@ impl Gathered {
                 outcome,
                 message,
                 evidence: captures.into_iter().map(|(capture, _)| capture).collect(),
+                findings: std::mem::take(&mut self.findings),
             })));
         }
         // What was received stays visible as refused figures.

@@ -128,7 +128,7 @@ pub(super) fn gather_packages(
             Err(message) => refused.push((Outcome::Rejected, place, message)),
         }
     }
-    gathered.note_refused(source, accepted, refused)?;
+    gathered.note_refused(shared, source, accepted, refused)?;
     Ok(gathered)
 }
 
@@ -345,5 +345,6 @@ fn read(
         let rows = one.dropped.is_none().then_some(one.rows);
         one.captures.push((capture, rows));
     }
+    one.refuse_contradictions(source);
     Ok((taken_now, one))
 }

@@ -34,6 +34,7 @@ pub use report::{CollectSummary, Progress, SourceReport, Understood};
 pub(crate) use words::RegisterWords;
 
 use crate::failure::Failure;
+use crate::handled::Noted;
 use crate::transport::{self, Limits, NetworkRules, OriginOverride, Transport};
 use crate::workspace::Workspace;
 use chrono::{DateTime, Utc};
@@ -156,6 +157,8 @@ struct Shared<'a> {
     known: BTreeMap<String, Known>,
     /// The last reading of each figure of the sources of kind `health`, which count on from there.
     earlier: HashMap<(String, SeriesId, Period), Earlier>,
+    /// Refused files that somebody has seen to.
+    noted: Noted,
     /// Hash of what decides about every answer alike.
     common: String,
     ledger: asking::Ledger,
@@ -464,6 +467,7 @@ fn prepare<'a>(
         words: RegisterWords::new(&workspace.register),
         known,
         earlier,
+        noted: Noted::by(store, (options.now)())?,
         common,
         ledger: asking::Ledger::new(store),
         transport,

@@ -5,7 +5,7 @@ use super::conditional;
 use super::gather::Gathered;
 use super::words::Row;
 use super::{Shared, SourceReport, fingerprint};
-use quarterdeck_kpi::finding::Severity;
+use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::observation::{Act, Cause, Reading};
 use quarterdeck_kpi::source::{Attempt, Outcome};
@@ -52,6 +52,7 @@ pub(super) fn answer(
         rows,
         dropped,
         refused_files,
+        noted,
         by,
     } = gathered;
     let mut batch = empty_batch(shared, run);
@@ -66,17 +67,24 @@ pub(super) fn answer(
             at: located.at.as_str().into(),
         };
         let act = Act::Record;
+        let undated = located.undated;
         match shared.words.row(located) {
             Row::Reading(item) => {
                 rejected += usize::from(matches!(item.reading, Reading::Rejected(_)));
-                batch.observations.push(NewRow { item, cause, act });
+                let row = NewRow {
+                    item,
+                    cause,
+                    act,
+                    undated,
+                };
+                batch.observations.push(row);
             }
-            Row::Amount(item) => batch.money.push(NewRow { item, cause, act }),
+            Row::Amount(item) => batch.money.push(NewRow::new(item, cause, act)),
         }
     }
     let notable = findings
         .iter()
-        .find(|finding| finding.severity > Severity::Info);
+        .find(|finding| finding.severity > Severity::Info && !noted.contains(&finding.id));
     let outcome = match &dropped {
         Some(_) => Outcome::Rejected,
         None if rejected > 0 || notable.is_some() => Outcome::Partial,
@@ -85,6 +93,9 @@ pub(super) fn answer(
     let message = match (notable, rejected) {
         _ if dropped.is_some() => dropped,
         (Some(finding), _) => Some(finding.text.clone()),
+        (None, 0) if !noted.is_empty() => {
+            Some(Message::new("collect-files-noted").with("files", noted.len()))
+        }
         (None, 0) => None,
         (None, _) => Some(
             Message::new("collect-some-rejected")
@@ -154,6 +165,8 @@ pub(super) struct Failure {
     pub(super) message: Message,
     /// The answers that were refused.
     pub(super) evidence: Vec<NewCapture>,
+    /// What was refused, one by one, where there were several.
+    pub(super) findings: Vec<Finding>,
 }
 
 /// Makes an attempt ready that brought nothing; earlier figures stay as they are.
@@ -168,6 +181,7 @@ pub(super) fn failure(
         outcome,
         message,
         evidence,
+        findings,
     } = failure;
     let answer = run.map(|run| {
         let evidence = evidence.into_iter().map(|mut capture| {
@@ -176,6 +190,7 @@ pub(super) fn failure(
         });
         let captures = evidence.collect();
         let mut batch = empty_batch(shared, Some(run));
+        batch.findings.clone_from(&findings);
         let message = Some(message.clone());
         let attempt = Attempt {
             run,
@@ -196,6 +211,7 @@ pub(super) fn failure(
         outcome: Some(outcome),
         elapsed_ms,
         message: Some(message),
+        findings,
         ..SourceReport::not_done(&source.id)
     };
     Prepared {

@@ -15,18 +15,11 @@ use serde_json::{Value, json as value};
 pub(super) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
     let session = context.open()?;
     let snapshot = session.standing(None)?;
-    let disabled = |id: &str| {
-        session
-            .workspace()
-            .sources
-            .iter()
-            .any(|s| s.id == id && s.disabled)
-    };
     if context.global.json {
         let list: Vec<Value> = snapshot
             .sources
             .iter()
-            .map(|s| document(context, s, disabled(&s.id), snapshot.as_of))
+            .map(|s| document(context, s, snapshot.as_of))
             .collect();
         context.print_json(&json::object([
             ("schema", value!("quarterdeck/sources/1")),
@@ -60,16 +53,15 @@ pub(super) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
         .map(|s| {
             let last = s.attempts.first();
             let outcome = match last.map(|a| a.outcome) {
-                _ if disabled(&s.id) => "cli-outcome-disabled",
+                _ if s.disabled.is_some() => "cli-outcome-disabled",
                 Some(Outcome::Good) => "cli-outcome-good",
                 Some(Outcome::Partial) => "cli-outcome-partial",
                 Some(Outcome::Rejected) => "cli-outcome-rejected",
                 Some(Outcome::Failed) => "cli-outcome-failed",
                 None => "cli-outcome-never",
             };
-            let message = last
-                .and_then(|a| a.message.as_ref())
-                .map(|m| context.say(m));
+            let said = last.and_then(|a| a.message.as_ref());
+            let message = s.disabled.clone().or(said.map(|m| context.say(m)));
             vec![
                 Cell::short(&s.id, 32),
                 Cell::new(&s.kind),
@@ -133,7 +125,7 @@ fn is_stale(source: &SourceState, age_days: i64) -> bool {
         .is_some_and(|most| age_days > i64::from(most))
 }
 
-fn document(context: &Context<'_>, s: &SourceState, disabled: bool, now: DateTime<Utc>) -> Value {
+fn document(context: &Context<'_>, s: &SourceState, now: DateTime<Utc>) -> Value {
     let attempts: Vec<Value> = s
         .attempts
         .iter()
@@ -159,7 +151,8 @@ fn document(context: &Context<'_>, s: &SourceState, disabled: bool, now: DateTim
         ("place", value!(s.place)),
         ("feeds", value!(s.feeds)),
         ("schedule", value!(s.schedule)),
-        ("disabled", value!(disabled)),
+        ("disabled", value!(s.disabled.is_some())),
+        ("disabled_reason", value!(s.disabled)),
         ("max_age_days", value!(s.max_age_days)),
         (
             "newest_data",

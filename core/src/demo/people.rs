@@ -88,6 +88,7 @@ pub fn enter(
         item,
         cause: Cause::Entry { evidence: None },
         act: Act::Record,
+        undated: false,
     };
     let mut rows = Vec::new();
     for reading in figures.by_road(quarter, "entry") {
@@ -166,6 +167,7 @@ pub fn enter(
             item: observation(series, Period::day(done), Decimal::ONE, "done"),
             cause: Cause::Entry { evidence },
             act: Act::Record,
+            undated: false,
         });
     }
     // Above 100 % was confirmed every quarter but the last, which still asks for it.
@@ -205,6 +207,7 @@ pub fn rate(
         item: observation(series.clone(), quarter.period(), RATED.1.into(), "risk"),
         cause: Cause::Entry { evidence: None },
         act: Act::Record,
+        undated: false,
     };
     store.record_act(
         &batch(at, Some(reason.to_owned()), vec![row]),
@@ -244,6 +247,7 @@ pub fn correct(
         item: observation(row.item.series.clone(), row.item.period, value, &unit),
         cause: Cause::Entry { evidence: None },
         act: Act::Correct(row.sequence),
+        undated: false,
     };
     let corrects = row.sequence;
     store.record_act(

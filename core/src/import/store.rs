@@ -98,8 +98,8 @@ pub(super) fn write(
                 attempt: None,
             });
         match row {
-            Row::Reading(item) => batch.observations.push(NewRow { item, cause, act }),
-            Row::Money(item) => batch.money.push(NewRow { item, cause, act }),
+            Row::Reading(item) => batch.observations.push(NewRow::new(item, cause, act)),
+            Row::Money(item) => batch.money.push(NewRow::new(item, cause, act)),
         }
     }
     let batches: Vec<Batch> = by_reason.into_values().collect();

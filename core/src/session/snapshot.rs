@@ -321,6 +321,9 @@ fn source_state(
         schedule: config.schedule.clone(),
         next_run: None,
         calls_left_today: None,
+        disabled: config.disabled.then(|| {
+            quarterdeck_kpi::text::clean(config.disabled_reason.as_deref().unwrap_or_default())
+        }),
         max_age_days: config.max_age_days,
         licence: config.licence.clone(),
         attribution: config.attribution.clone(),

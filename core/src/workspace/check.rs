@@ -154,6 +154,12 @@ fn check_settings(workspace: &Workspace, parsed: &Parsed, out: &mut Vec<Problem>
             2,
             12,
         );
+        range(
+            quality.observed_after_days.as_ref(),
+            "observed_after_days",
+            1,
+            366,
+        );
         if let Some(limit) = quality
             .z_score
             .as_ref()

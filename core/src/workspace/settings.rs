@@ -200,6 +200,7 @@ pub(super) struct RawQuality {
     pub signs: Option<bool>,
     pub shares: Option<bool>,
     pub falls: Option<bool>,
+    pub observed_after_days: Option<Spanned<u32>>,
     #[serde(default)]
     pub reject: Vec<Refused>,
 }
@@ -230,6 +231,7 @@ impl RawQuality {
             signs: self.signs.unwrap_or(usual.signs),
             shares: self.shares.unwrap_or(usual.shares),
             falls: self.falls.unwrap_or(usual.falls),
+            observed_after_days: count(&self.observed_after_days, usual.observed_after_days),
             reject: Refusing {
                 unit_factor: self.reject.contains(&Refused::UnitFactor),
                 signs: self.reject.contains(&Refused::Signs),

@@ -204,10 +204,34 @@ pub(super) fn nearest_hint<'a>(
     if let Some((_, near)) = near {
         return Some(Message::new("check-nearest").with("word", clean(near)));
     }
-    let all: Vec<&str> = known.take(40).collect();
-    (!all.is_empty())
-        .then(|| Message::new("check-known-words").with("words", clean(&all.join(", "))))
+    // Of an address those of the same owner help most.
+    let owner = word.split_once('/').map(|(owner, _)| owner);
+    let is_own = |k: &&str| owner.is_some() && k.split_once('/').map(|(o, _)| o) == owner;
+    let own: Vec<&str> = known.clone().filter(is_own).collect();
+    let all = if own.is_empty() { known.collect() } else { own };
+    let mut shown = String::new();
+    let mut left = all.len();
+    for (at, word) in all.iter().enumerate() {
+        // Whole words only.
+        if at > 0 && shown.len() + word.len() > KNOWN_WORDS {
+            break;
+        }
+        let comma = if at > 0 { ", " } else { "" };
+        shown.push_str(&format!("{comma}{}", clean(word)));
+        left -= 1;
+    }
+    match left {
+        _ if shown.is_empty() => None,
+        0 => Some(Message::new("check-known-words").with("words", shown)),
+        more => {
+            let message = Message::new("check-known-words-more").with("words", shown);
+            Some(message.with("more", more))
+        }
+    }
 }
+
+/// Bytes of known words that are listed.
+const KNOWN_WORDS: usize = 240;
 
 /// Deserializes from the text or whole number that was written.
 struct Written<T>(fn(&str) -> Result<T, String>);

@@ -120,6 +120,20 @@ pub struct NewRow<T> {
     pub cause: Cause,
     /// What it does to earlier rows.
     pub act: Act,
+    /// Nothing says when it was true but the moment it came: the same again, after the end of its period, is no news.
+    pub undated: bool,
+}
+
+impl<T> NewRow<T> {
+    /// A row that is true when its item says so.
+    pub fn new(item: T, cause: Cause, act: Act) -> Self {
+        Self {
+            item,
+            cause,
+            act,
+            undated: false,
+        }
+    }
 }
 
 /// What one load records, in one transaction.

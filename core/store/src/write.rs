@@ -298,7 +298,9 @@ impl Writing<'_> {
                 &row.cause,
                 |old| same_reading(&old.item, &item),
                 |old, current| {
-                    current && taipei_day(item.observed_at) > taipei_day(old.item.observed_at)
+                    let day = taipei_day(old.item.observed_at);
+                    let seen_out = row.undated && day >= item.period.end;
+                    current && !seen_out && taipei_day(item.observed_at) > day
                 },
             ) {
                 self.sequences.push(same);

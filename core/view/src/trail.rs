@@ -7,7 +7,7 @@ use crate::panel::{Fact, Line, Span, Tone};
 use crate::screen::parts::{bold, fact, mono, signed, span, toned};
 use chrono::{DateTime, SecondsFormat, Utc};
 use quarterdeck_kpi::address::FigureAddress;
-use quarterdeck_kpi::calendar::Quarter;
+use quarterdeck_kpi::calendar::{Quarter, taipei_day};
 use quarterdeck_kpi::explain::{Capture, Explanation, Row, RowState};
 use quarterdeck_kpi::indicator::Title;
 use quarterdeck_kpi::message::{Arg, Message};
@@ -212,6 +212,7 @@ pub fn facts(language: Language, trail: &Trail) -> Vec<Fact> {
             facts.push(fact(label("trail-target-former"), line));
         }
     }
+    facts.extend(observed(language, trail));
     if let Some(formula) = &explained.formula {
         facts.push(fact(
             label("trail-formula"),
@@ -229,6 +230,28 @@ pub fn facts(language: Language, trail: &Trail) -> Vec<Fact> {
         ));
     }
     facts
+}
+
+/// The latest day that what was read from sources was true on, and that it was seen after its period.
+fn observed(language: Language, trail: &Trail) -> Option<Fact> {
+    let read =
+        trail.explanation.rows.iter().filter(|row| {
+            row.state == RowState::Counts && matches!(row.cause, Cause::Capture { .. })
+        });
+    let (at, row) = read
+        .filter_map(|row| Some((row.observed_at?, row)))
+        .max_by_key(|(at, _)| *at)?;
+    let days = row.days_after_period().unwrap_or_default();
+    let day = taipei_day(at);
+    let text = if days > 0 {
+        Message::new("trail-observed-after")
+            .with("days", days)
+            .with("end", row.period.end)
+    } else {
+        Message::new("trail-observed-day")
+    };
+    let line = vec![span(say(language, &text.with("day", day)))];
+    Some(fact(word(language, "trail-observed"), line))
 }
 
 fn as_known(language: Language, trail: &Trail) -> String {

@@ -23,6 +23,7 @@ mod targets;
 mod tests;
 mod way_out;
 
+pub(crate) use quality::as_refused;
 pub use quality::is_unit_factor;
 
 use crate::calendar::{Period, Quarter, taipei_day};

@@ -6,6 +6,7 @@ mod figures;
 mod language;
 mod milestones;
 mod money;
+mod observed;
 mod portfolio;
 mod quality;
 mod standing;

@@ -274,7 +274,9 @@ fn rows(case: &Case<'_>, indicator: &Indicator, found: &IndicatorAssessment) -> 
     if let Some((over, under)) = &indicator.computed_from {
         series.extend([over, under]);
     }
-    let all = &case.snapshot.observations;
+    // What a check refuses stands as refused, with its reason.
+    let refused = crate::assess::as_refused(case.snapshot, case.assessment.quarter);
+    let all = refused.as_ref().unwrap_or(&case.snapshot.observations);
     let own = |row: &Recorded<Observation>| series.contains(&&row.item.series);
     let periods: Vec<_> = all
         .iter()

@@ -17,7 +17,7 @@ mod rows;
 
 use crate::address::{FigureAddress, SeriesId};
 use crate::assess::{Assessment, TargetInForce};
-use crate::calendar::{Period, PeriodKind, Quarter};
+use crate::calendar::{Period, PeriodKind, Quarter, taipei_day};
 use crate::figure_name::figure_name;
 use crate::message::{Arg, Message};
 use crate::observation::{Act, Cause, Parts, Qualifier, Stage};
@@ -96,6 +96,16 @@ pub struct Row {
     pub act: Act,
     /// Where it came from.
     pub cause: Cause,
+}
+
+impl Row {
+    /// Days after the end of its period on which a source's value was seen; 0 when it was true by then. `None` for
+    /// what people and documents say, and for money.
+    pub fn days_after_period(&self) -> Option<i64> {
+        let read = matches!(self.cause, Cause::Capture { .. });
+        let day = taipei_day(self.observed_at.filter(|_| read)?);
+        Some((day - self.period.end).num_days().max(0))
+    }
 }
 
 /// A raw answer as it was fetched, with the place inside it that a row came from.

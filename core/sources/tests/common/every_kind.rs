@@ -65,6 +65,45 @@ pub const FIXTURES: [(&str, &[u8]); 24] = [
     ("gdb", include_bytes!("../../fixtures/gdb/plans.json")),
 ];
 
+/// Pages that portals send instead of data.
+pub const PAGES: [&str; 9] = [
+    "<!doctype html><html><head><title>系統維護中</title></head><body>維護</body></html>",
+    "<!DOCTYPE html>\n<html lang=\"zh-Hant\"><head><title>登入</title></head><body><form action=\"/login\"><input name=\"u\"><input type=\"password\" name=\"p\"></form></body></html>",
+    "<HTML><HEAD><TITLE>Object moved</TITLE></HEAD><BODY><A HREF=\"/Login.aspx\">here</A></BODY></HTML>",
+    "<html><meta http-equiv=\"refresh\" content=\"0;url=https://sso.example.gov.tw/\"></html>",
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\" \"x.dtd\"><html xmlns=\"http://www.w3.org/1999/xhtml\"><head><title>404</title></head></html>",
+    "\u{feff}  \r\n<!-- cache --><html><title>Error &amp; more</title><input TYPE = 'PASSWORD'></html>",
+    "<html>",
+    "<title>",
+    "<!DOCTYPE html><html><head><script>var a = {\"count\": 5};</script></head></html>",
+];
+
+/// Decodes what may be a web page, and holds what every decoder promises: no figure is taken from one, and who reads
+/// what it says reads no markup of the page beyond its title.
+pub fn try_page(
+    config: &SourceConfig,
+    context: &Context<'_>,
+    body: &[u8],
+) -> Result<Decoded, Refusal> {
+    let outcome = try_one(config, context, body);
+    let text = String::from_utf8_lossy(body);
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    let lower: String = start
+        .chars()
+        .take(15)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    let is_page = lower.starts_with("<!doctype html") || lower.starts_with("<html");
+    // A line of a metric begins with no sign of that kind either; what zip files hold is looked at inside.
+    if is_page && std::str::from_utf8(body).is_ok() {
+        match &outcome {
+            Ok(decoded) => assert!(decoded.readings.is_empty(), "{:?} {text}", config.kind),
+            Err(refused) => assert!(!refused.message.id.is_empty()),
+        }
+    }
+    outcome
+}
+
 /// A source of each kind that uses everything a map can.
 pub fn sources() -> Vec<SourceConfig> {
     let rows = r#"

@@ -118,7 +118,7 @@ pub fn line(amount_ntd: i64) -> MoneyLine {
 }
 
 pub fn row<T>(item: T, cause: Cause, act: Act) -> NewRow<T> {
-    NewRow { item, cause, act }
+    NewRow::new(item, cause, act)
 }
 
 pub fn batch(recorded_at: DateTime<Utc>) -> Batch {

@@ -333,6 +333,7 @@ fn source(
         schedule: "monthly".to_owned(),
         next_run: Some(now() + Duration::days(11)),
         calls_left_today: (id == "imaging").then_some(94),
+        disabled: None,
         max_age_days: Some(35),
         licence: Some("政府資料開放授權條款-第1版".to_owned()),
         attribution: Some("示範機關".to_owned()),

@@ -45,14 +45,15 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
 }
 
 fn head(state: &State, loaded: &Loaded, step: &'static str) -> Panel {
-    let mut lines: Vec<Line> = vec![vec![span(state.word(step))]];
+    let title = bold(format!("{}  ", state.word("new-source-title")));
+    let mut lines: Vec<Line> = vec![vec![title, span(state.word(step))]];
     if let Some(reason) = &loaded.cannot_configure {
         lines.push(vec![toned(state.say(reason), Tone::Label)]);
     }
     let mut panel = panel(
         "new-source-head",
         Place::Head,
-        state.word("new-source-title"),
+        String::new(),
         Body::Lines(lines),
     );
     let is_chosen = state.new_source.is_some();

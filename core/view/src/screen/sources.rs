@@ -23,16 +23,18 @@ pub(crate) enum Health {
     Partial,
     Never,
     Good,
+    Off,
 }
 
 impl Health {
-    pub(crate) const ALL: [Health; 6] = [
+    pub(crate) const ALL: [Health; 7] = [
         Health::Good,
         Health::Partial,
         Health::Late,
         Health::Rejected,
         Health::Failed,
         Health::Never,
+        Health::Off,
     ];
     pub(crate) fn status(self) -> Status {
         match self {
@@ -42,6 +44,7 @@ impl Health {
             Health::Partial => Status::AtRisk,
             Health::Never => Status::NoData,
             Health::Good => Status::OnTrack,
+            Health::Off => Status::NotDue,
         }
     }
     pub(crate) fn word(self) -> &'static str {
@@ -52,6 +55,7 @@ impl Health {
             Health::Partial => "health-partial",
             Health::Never => "health-never",
             Health::Good => "health-good",
+            Health::Off => "health-off",
         }
     }
 }
@@ -65,6 +69,9 @@ pub(crate) fn age_days(loaded: &Loaded, source: &SourceState) -> Option<i64> {
 }
 
 pub(crate) fn health(loaded: &Loaded, source: &SourceState) -> Health {
+    if source.disabled.is_some() {
+        return Health::Off;
+    }
     let Some(latest) = source.attempts.first() else {
         return Health::Never;
     };
@@ -120,7 +127,7 @@ fn summary(state: &State, loaded: &Loaded) -> Panel {
         sources.iter().flat_map(|s| &s.feeds).collect();
     let faults = sources
         .iter()
-        .filter(|s| health(loaded, s) != Health::Good)
+        .filter(|s| !matches!(health(loaded, s), Health::Good | Health::Off))
         .count();
     let below = vec![toned(
         state.say(
@@ -166,7 +173,7 @@ fn list(state: &State, loaded: &Loaded) -> Panel {
     let columns = vec![
         column(state, "status", "column-status", 92, 11),
         column(state, "id", "column-source-id", 176, 20),
-        column(state, "kind", "column-kind", 78, 10).drop(4),
+        column(state, "kind", "column-kind", 104, 12).drop(4),
         column(state, "feeds", "column-feeds", 90, 10).drop(3),
         column(state, "agebar", "column-age-bar", 92, 9)
             .drop(5)
@@ -229,9 +236,11 @@ fn row(state: &State, loaded: &Loaded, source: &SourceState) -> Sortable {
         .find(|a| matches!(a.outcome, Outcome::Good | Outcome::Partial))
         .map(|a| i64::try_from(a.rows).unwrap_or(i64::MAX));
     let change = rows.zip(before).map(|(now, before)| now - before);
-    let message = latest
-        .and_then(|a| a.message.as_ref())
-        .map_or(String::new(), |m| state.say(m));
+    let message = source.disabled.clone().unwrap_or_else(|| {
+        latest
+            .and_then(|a| a.message.as_ref())
+            .map_or(String::new(), |m| state.say(m))
+    });
     let fed = feeds(state, source);
     let mut status_cell = crate::panel::Cell {
         spans: vec![signed(status, state.word(kind.word()))],
@@ -240,7 +249,7 @@ fn row(state: &State, loaded: &Loaded, source: &SourceState) -> Sortable {
     status_cell.solid = kind == Health::Failed;
     let mut message_cell = cell_of(toned(message.clone(), Tone::Label));
     message_cell.tip = (!message.is_empty()).then(|| message.clone());
-    let tone = if kind == Health::Good {
+    let tone = if matches!(kind, Health::Good | Health::Off) {
         Tone::Label
     } else {
         Tone::Status(status)
@@ -303,7 +312,7 @@ fn row(state: &State, loaded: &Loaded, source: &SourceState) -> Sortable {
     Sortable {
         row: Row {
             key: source.id.clone(),
-            bar: (kind != Health::Good).then_some(status),
+            bar: (!matches!(kind, Health::Good | Health::Off)).then_some(status),
             cells,
             open: Some(Msg::FocusPanel("source-detail")),
             figure: Some(
@@ -350,6 +359,7 @@ fn detail(state: &State, loaded: &Loaded, source: &SourceState) -> Panel {
             facts.push(fact(state.word(key), vec![span(value)]));
         }
     };
+    text("source-disabled", source.disabled.clone());
     text("column-kind", Some(source.kind.clone()));
     text("source-place", Some(source.place.clone()));
     text("source-schedule", Some(schedule(state, &source.schedule)));
@@ -397,7 +407,8 @@ fn detail(state: &State, loaded: &Loaded, source: &SourceState) -> Panel {
         state.say(&Message::new("sources-collect-one").with("source", source.id.as_str())),
         Msg::Collect(Some(source.id.clone())),
     );
-    collect.disabled = loaded.read_only.as_ref().map(|m| state.say(m));
+    let off = (kind == Health::Off).then(|| state.word("source-disabled-collect"));
+    collect.disabled = loaded.read_only.as_ref().map(|m| state.say(m)).or(off);
     panel.actions = vec![collect];
     panel
 }
@@ -464,6 +475,7 @@ fn reads_folder(source: &SourceState) -> bool {
 fn to_do(state: &State, loaded: &Loaded, source: &SourceState) -> Panel {
     let keys: &[&str] = match (health(loaded, source), source.kind.as_str()) {
         (Health::Good, _) => &["todo-nothing"],
+        (Health::Off, _) => &["todo-off-confirm", "todo-off-enable", "todo-by-hand"],
         (Health::Late | Health::Failed | Health::Never, _) if reads_folder(source) => {
             &["todo-file-ask", "todo-file-drop", "todo-by-hand"]
         }

@@ -1,10 +1,11 @@
 //! Data quality (資料品質): the office's validation rules, and figures held against their own history.
 //!
-//! To add a check: a function in [`series`] or [`amounts`], its setting in [`crate::rules::Quality`], its sentence in
+//! To add a check: a function in [`series`], [`observed`] or [`amounts`], its setting in [`crate::rules::Quality`], its sentence in
 //! the language files. Each finding names its rule, its inputs and what to do; only an office's rule that asks for
 //! it refuses a reading ([`office::refused`]).
 
 mod amounts;
+mod observed;
 mod office;
 mod series;
 
@@ -17,7 +18,18 @@ use super::money::MoneyIndex;
 use super::reading::Index;
 use crate::calendar::Quarter;
 use crate::finding::Finding;
+use crate::observation::{Observation, Recorded};
 use crate::register::Register;
+use crate::snapshot::Snapshot;
+
+/// All readings as a quarter takes them: what a rule or a check refuses stands as refused, with the reason. `None`:
+/// nothing refuses anything.
+pub(crate) fn as_refused(
+    snapshot: &Snapshot,
+    quarter: Quarter,
+) -> Option<Vec<Recorded<Observation>>> {
+    refused(snapshot, quarter).map(|(readings, _)| readings)
+}
 
 /// Adds what the office's rules and the checks of series notice in a quarter.
 pub(super) fn findings(
@@ -33,6 +45,7 @@ pub(super) fn findings(
     for indicator in programmes.chain(nodes) {
         series::check(indicator, quarter, index, &register.rules.quality, raised);
     }
+    observed::check(assessed, quarter, index, &register.rules.quality, raised);
     for programme in &assessed.programmes {
         amounts::check(programme, quarter, index, money, &register.rules, raised);
     }

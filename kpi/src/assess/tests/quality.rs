@@ -466,3 +466,17 @@ fn the_sentence_has_both_sides_with_their_values() {
         assert!(text.contains(part), "{part}: {text}");
     }
 }
+
+#[test]
+fn the_trail_of_a_refused_reading_says_that_it_is_refused_and_why() {
+    use crate::explain::{RowState, explain};
+    let mut known = known(count(), &[("2025Q3", "50"), ("2025Q4", "50000")]);
+    known.register.rules.quality.reject.unit_factor = true;
+    let assessed = assess(&known, quarter("2025Q4"));
+    let figure = crate::testing::series("P01/x").at(quarter("2025Q4").period());
+    let told = explain(&known, &assessed, &figure).unwrap();
+    let row = told.rows.iter().find(|row| row.sequence == 2).unwrap();
+    assert_eq!((row.state, row.value), (RowState::Refused, None));
+    assert_eq!(row.printed.as_deref(), Some("50000"));
+    assert!(row.refused.is_some());
+}
