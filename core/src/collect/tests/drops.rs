@@ -77,7 +77,7 @@ fn a_drop_refuses_the_figures_of_every_page() {
         let total = said.load(Ordering::SeqCst);
         let offset: u32 = path.rsplit("offset=").next().unwrap().parse().unwrap();
         let records: Vec<String> = (offset..total.min(offset + 2))
-            .map(|n| format!("{{\"q\":\"2025Q{}\",\"v\":{n}}}", n % 4 + 1))
+            .map(|n| format!("{{\"q\":\"{}Q{}\",\"v\":{n}}}", 2024 + n / 4, n % 4 + 1))
             .collect();
         ok(&format!(
             "{{\"success\":true,\"result\":{{\"records\":[{}],\"total\":{total}}}}}",
