@@ -262,5 +262,5 @@ source-figure-twice = 同一份回應中，{ $series }（{ $period }）出現不
 source-separator = 第一列只有一欄「{ $columns }」，其中有「{ $sign }」，應為分隔符號。請在來源檔寫 delimiter = "{ $sign }"。
 source-separator-tab = 第一列只有一欄「{ $columns }」，其中有定位字元（Tab），應為分隔符號。請在來源檔寫 delimiter = "\t"。
 source-header-lower = 第一列不是欄名：欄位「{ $column }」在第{ $row }列，上方另有文字（{ $columns }）。請洽資料提供者改以欄名為首列，或改用試算表檔（kind = "sheet"、header_row = { $row }）。
-source-html-login = 來源送來登入頁，而非 { $wanted }（標示為 { $sent_as }）。入口網站要求登入：請申請金鑰，於 [headers] 以參照（env:名稱）填寫，或洽詢免登入的網址。
-source-html-login-titled = 來源送來登入頁「{ $title }」，而非 { $wanted }（標示為 { $sent_as }）。入口網站要求登入：請申請金鑰，於 [headers] 以參照（env:名稱）填寫，或洽詢免登入的網址。
+source-html-login = 資料來源送來登入頁，而非 { $wanted }（標示為 { $sent_as }）。入口網站要求登入：請申請金鑰，於 [headers] 以參照（env:名稱）填寫，或洽詢免登入的網址。
+source-html-login-titled = 資料來源送來登入頁「{ $title }」，而非 { $wanted }（標示為 { $sent_as }）。入口網站要求登入：請申請金鑰，於 [headers] 以參照（env:名稱）填寫，或洽詢免登入的網址。
