@@ -182,7 +182,7 @@ fn fields(state: &State, new: &NewSource) -> Panel {
         })
         .collect();
     let columns = vec![
-        column(state, "field", "column-field", 170, 18).unsorted(),
+        column(state, "field", "column-field", 196, 18).unsorted(),
         column(state, "text", "column-text", 380, 34)
             .unsorted()
             .grows(),
