@@ -18,7 +18,7 @@ use crate::snapshot::Snapshot;
 use crate::validation::{Expression, ValidationRule, Verdict};
 use chrono::Days;
 use rust_decimal::Decimal;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Most rounds of refusing: a refused reading gives back the one before it, which may break the rule too.
 const ROUNDS: usize = 32;
@@ -197,12 +197,14 @@ fn by_own_history(
     register: &Register,
     quarter: Quarter,
     index: &Index<'_>,
+    only: Option<&HashSet<SeriesId>>,
     findings: &mut Vec<Finding>,
 ) -> Vec<(i64, Message)> {
     let mut refused = Vec::new();
-    for indicator in register.indicators() {
-        let quarters = (1 - HISTORY..=0).map(|offset| quarter.plus(offset));
-        let first = quarters
+    let indicators = register.indicators();
+    for indicator in indicators.filter(|i| only.is_none_or(|only| only.contains(&i.series))) {
+        let first = series::doubtful(indicator, quarter, index, &register.rules)
+            .into_iter()
             .filter_map(|at| Some((at, series::refusal(indicator, at, index, &register.rules)?)))
             .next();
         let Some((at, (rule, reason, rows))) = first else {
@@ -239,6 +241,8 @@ pub(in crate::assess) fn refused(
     let money = MoneyIndex::of(&snapshot.money, &snapshot.register.budget_changes);
     let mut observations = snapshot.observations.clone();
     let mut findings = Vec::new();
+    // Series of which a reading was refused in the round before: the history of all others is as it was.
+    let mut changed: Option<HashSet<SeriesId>> = None;
     for _ in 0..ROUNDS {
         let mut reasons: HashMap<i64, Message> = HashMap::new();
         let index = Index {
@@ -277,7 +281,8 @@ pub(in crate::assess) fn refused(
             }
         }
         if by_history {
-            let refused = by_own_history(register, quarter, &index, &mut findings);
+            let refused =
+                by_own_history(register, quarter, &index, changed.as_ref(), &mut findings);
             for (row, reason) in refused {
                 reasons.entry(row).or_insert(reason);
             }
@@ -285,10 +290,12 @@ pub(in crate::assess) fn refused(
         if reasons.is_empty() {
             break;
         }
+        let changed = changed.insert(HashSet::new());
         for row in &mut observations {
             if let Reading::Value(value) = row.item.reading
                 && let Some(reason) = reasons.remove(&row.sequence)
             {
+                changed.insert(row.item.series.clone());
                 // What was received is kept beside the reason.
                 row.item.printed.get_or_insert_with(|| value.to_string());
                 row.item.reading = Reading::Rejected(reason);

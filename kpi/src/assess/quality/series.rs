@@ -50,6 +50,38 @@ fn looked<'a>(
     })
 }
 
+/// The quarters of an indicator's history in which a reading may be refused: those whose value, beside the one before
+/// it, looks like it, and those of which the history alone cannot tell. One assessment says it of all of them.
+pub(super) fn doubtful(
+    indicator: &Indicator,
+    quarter: Quarter,
+    index: &Index<'_>,
+    rules: &Rules,
+) -> Vec<Quarter> {
+    if !matches!(indicator.road, Road::Entry | Road::Source) {
+        return Vec::new();
+    }
+    let (quality, refusing) = (&rules.quality, rules.quality.reject);
+    let may_be = |before: Decimal, now: Decimal| {
+        refusing.unit_factor && is_unit_factor(before, now, quality.unit_factor)
+            || refusing.signs && (before < Decimal::ZERO || now < Decimal::ZERO)
+            || refusing.shares && !(Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&now)
+            || refusing.falls
+    };
+    let assessed = Watched::of(indicator, index.day).assess(quarter, index, &rules.bands);
+    let mut last: Option<Decimal> = None;
+    let points = assessed.history.iter().filter(|point| {
+        if point.definition_break {
+            last = None;
+        }
+        let Some(now) = point.value else {
+            return true;
+        };
+        last.replace(now).is_none_or(|before| may_be(before, now))
+    });
+    points.map(|point| point.quarter).collect()
+}
+
 /// What refuses the reading of an indicator in a quarter, where the office's settings say so: the rule, the reason and
 /// the rows.
 pub(super) fn refusal(
