@@ -7,6 +7,7 @@
 pub mod csv;
 pub mod demo;
 pub mod faulty;
+pub mod folder;
 pub mod hostile;
 pub mod nginx;
 pub mod office;

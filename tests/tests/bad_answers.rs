@@ -178,8 +178,8 @@ fn big5_that_is_labelled_utf_8_and_rows_with_nul_reach_the_board() {
     assert_eq!(value(&office), 17);
 }
 
-#[test]
-fn one_bad_file_of_a_drop_folder_is_named_and_the_rest_is_on_the_board() {
+/// An office that reads a figure from files dropped into `inbox`.
+fn with_inbox() -> Office {
     let office = Office::new();
     office.indicator("P05", "guided");
     office.write(
@@ -188,6 +188,12 @@ fn one_bad_file_of_a_drop_folder_is_named_and_the_rest_is_on_the_board() {
             "id = \"drop\"\nkind = \"file\"\nfolder = \"inbox\"\nschedule = \"daily\"\n\n[[map]]\nseries = \"{FIGURE}\"\ncolumn = \"n\"\nperiod_column = \"q\"\n"
         ),
     );
+    office
+}
+
+#[test]
+fn one_bad_file_of_a_drop_folder_is_named_and_the_rest_is_on_the_board() {
+    let office = with_inbox();
     office.write("inbox/a.csv", "q,n\n2025Q1,4\n");
     office.write("inbox/b.csv", "q,n\n2025Q2,\"5\n");
     office.write("inbox/c.csv", "q,n\n2025Q3,6\n");
@@ -250,14 +256,7 @@ fn one_bad_file_of_a_drop_folder_is_named_and_the_rest_is_on_the_board() {
 
 #[test]
 fn a_folder_with_nothing_but_a_bad_file_can_be_seen_to() {
-    let office = Office::new();
-    office.indicator("P05", "guided");
-    office.write(
-        "sources/drop.toml",
-        format!(
-            "id = \"drop\"\nkind = \"file\"\nfolder = \"inbox\"\nschedule = \"daily\"\n\n[[map]]\nseries = \"{FIGURE}\"\ncolumn = \"n\"\nperiod_column = \"q\"\n"
-        ),
-    );
+    let office = with_inbox();
     office.write("inbox/b.csv", "q,n\n2025Q2,\"5\n");
     office.collect(3);
     let id = "file-refused@1:source:drop:inbox/b.csv";

@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 use quarterdeck_tests::faulty::{Disk, Fault, Inside, asked_for_all};
+use quarterdeck_tests::folder::files;
 use quarterdeck_tests::office::Office;
 use quarterdeck_tests::program::{Answer, valid};
 use quarterdeck_tests::small::{
@@ -10,7 +11,7 @@ use quarterdeck_tests::small::{
 };
 use quarterdeck_tests::tools::say;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 /// The office that copies are taken of.
@@ -137,24 +138,6 @@ impl Told {
     }
 }
 
-/// Files below a folder: names and bytes.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(next).unwrap().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_string_lossy();
-                found.insert(name.into_owned(), std::fs::read(&path).unwrap());
-            }
-        }
-    }
-    found
-}
-
 /// Names in a folder that begin with a dot: what was being written.
 fn hidden(folder: &Path) -> Vec<String> {
     let names = std::fs::read_dir(folder).into_iter().flatten().flatten();
@@ -165,7 +148,7 @@ fn hidden(folder: &Path) -> Vec<String> {
 }
 
 /// Two folders hold the same files.
-fn same(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>>) {
+fn same(one: &BTreeMap<PathBuf, Vec<u8>>, other: &BTreeMap<PathBuf, Vec<u8>>) {
     assert!(one.keys().eq(other.keys()), "{:?}", other.keys());
     let differ = one.iter().filter(|(name, bytes)| other[*name] != **bytes);
     assert_eq!(differ.map(|(name, _)| name).next(), None);
@@ -235,7 +218,7 @@ fn signed() -> &'static Small {
 
 #[test]
 fn a_publication_on_a_full_disk() {
-    static UNDISTURBED: OnceLock<BTreeMap<String, Vec<u8>>> = OnceLock::new();
+    static UNDISTURBED: OnceLock<BTreeMap<PathBuf, Vec<u8>>> = OnceLock::new();
     let reports = |office: &Office| files(&office.root().join("reports"));
     let quarter = signed().quarter.to_string();
     let folder = format!("reports/{quarter}");
@@ -277,7 +260,7 @@ fn a_publication_on_a_full_disk() {
 
 #[test]
 fn a_backup_on_a_full_disk() {
-    static UNDISTURBED: OnceLock<BTreeMap<String, Vec<u8>>> = OnceLock::new();
+    static UNDISTURBED: OnceLock<BTreeMap<PathBuf, Vec<u8>>> = OnceLock::new();
     let args = ["backup", "../kept.zip", "--json"];
     let restored = |office: &Office| {
         qd(office, &["restore", "../kept.zip", "--to", "../again"]).expect(0);
@@ -313,7 +296,7 @@ fn an_upgrade_on_a_full_disk() {
         |_, office, answer| {
             // A backup under its name is whole: the bytes of the database before.
             let names = std::fs::read_dir(office.root()).unwrap().flatten();
-            let backups: Vec<std::path::PathBuf> = names
+            let backups: Vec<PathBuf> = names
                 .map(|entry| entry.path())
                 .filter(|path| path.extension().is_some_and(|e| e == "bak"))
                 .collect();

@@ -1,31 +1,13 @@
 //! One office, published on machines that differ in everything but the office: the same bytes.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+use quarterdeck_tests::folder::files;
 use quarterdeck_tests::office::Office;
 use quarterdeck_tests::program::{Answer, binary, command};
 use quarterdeck_tests::small::{Small, qd};
 use quarterdeck_tests::tools::{find, say};
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-
-/// Files below a folder: names and bytes.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(next).unwrap().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_owned();
-                found.insert(name, std::fs::read(&path).unwrap());
-            }
-        }
-    }
-    found
-}
 
 /// The same files made anew in a folder, the last name first.
 fn backwards(from: &Path, to: &Path) {

@@ -1,0 +1,78 @@
+//! The short cut of the refusing checks against the checks themselves.
+
+use super::*;
+use crate::effective::effective;
+use crate::rules::Refusing;
+use crate::testing::{dec, indicator, programme, quarter, row, snapshot};
+use chrono::NaiveDate;
+
+const VALUES: [&str; 9] = ["0", "7", "12", "-3", "101", "9000", "12000", "11900", "0.5"];
+
+/// The short cut of [`doubtful`] passes over no quarter that [`refusal`] would refuse, whatever the history is.
+#[test]
+fn no_refusal_is_passed_over() {
+    let day = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+    let last = quarter("2025Q4");
+    let (mut seed, mut refusals, mut passed_over) = (7_u64, 0, 0);
+    let mut below = |limit: usize| {
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % limit
+    };
+    for _ in 0..400 {
+        let mut figure = indicator("P01/x");
+        match below(4) {
+            0 => (figure.kind, figure.unit) = (Kind::Ratio, "percent".into()),
+            1 => figure.kind = Kind::Amount,
+            2 => figure.never_falls = true,
+            _ => figure.frequency = Frequency::Year,
+        }
+        figure.share = Some(below(2) == 0);
+        let mut rows = Vec::new();
+        for offset in -19..=0 {
+            let at = match figure.frequency {
+                Frequency::Year => last.plus(offset).year.to_string(),
+                _ => last.plus(offset).to_string(),
+            };
+            if below(4) > 0 {
+                let sequence = i64::try_from(rows.len()).unwrap() + 1;
+                let mut row = row(sequence, "P01/x", &at, dec(VALUES[below(VALUES.len())]));
+                row.item.unit = figure.unit.as_str().into();
+                row.item.definition_version = 1 + u32::from(offset > -5 && below(9) == 0);
+                rows.push(row);
+            }
+        }
+        let mut board = snapshot("2026-03-31", vec![programme("P01", vec![figure])], rows);
+        let mut yes = || below(2) == 0;
+        board.register.rules.quality.reject = Refusing {
+            unit_factor: yes(),
+            signs: yes(),
+            shares: yes(),
+            falls: yes(),
+        };
+        let register = &board.register;
+        let index = Index {
+            figures: effective(&board.observations),
+            indicators: register.indicators().map(|i| (&i.series, i)).collect(),
+            day,
+        };
+        let figure = register.indicators().next().unwrap();
+        let listed = doubtful(figure, last, &index, &register.rules);
+        for at in (-11..=0).map(|offset| last.plus(offset)) {
+            let refused = refusal(figure, at, &index, &register.rules).is_some();
+            refusals += usize::from(refused);
+            passed_over += usize::from(!listed.contains(&at));
+            assert!(
+                !refused || listed.contains(&at),
+                "{at}: {:?}",
+                board.observations
+            );
+        }
+    }
+    // Both happened, or nothing was tried.
+    assert!(
+        refusals > 200 && passed_over > 200,
+        "{refusals} {passed_over}"
+    );
+}
