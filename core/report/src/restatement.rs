@@ -144,6 +144,9 @@ pub fn document(sheet: &Sheet<'_>) -> Document {
     document.title = input.say(&Message::new("report-restatement-title").with("quarter", quarter));
     document.cover.kind = input.word("report-restatement-kind");
     document.cover.made = input.say(&Message::new("report-made").with("date", known.as_str()));
+    document.footer = sections::footer(input, &known);
+    // Those who signed the quarter did not sign what came after it.
+    document.cover.signed.fill(String::new());
     document.ident = format!(
         "{} restatement {}",
         document.ident,

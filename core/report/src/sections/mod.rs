@@ -75,7 +75,6 @@ pub fn document(input: &ReportInput<'_>) -> Document {
     let made = input.made_at.with_timezone(&TAIPEI);
     let made_day = format::date(input.language, made.date_naive());
     let cutoff = format::date(input.language, quarter.end());
-    let names = attributions(input);
     Document {
         language: match input.language {
             Language::ZhTw => ("zh", "TW"),
@@ -120,12 +119,7 @@ pub fn document(input: &ReportInput<'_>) -> Document {
         } else {
             String::new()
         },
-        footer: input.say(
-            &Message::new("report-footer")
-                .with("made", made_day.as_str())
-                .with("cutoff", cutoff.as_str())
-                .with("sources", names.as_str()),
-        ),
+        footer: footer(input, &made_day),
         sections,
         pictures: making.pictures,
     }
@@ -134,6 +128,16 @@ pub fn document(input: &ReportInput<'_>) -> Document {
 /// 截至114年9月底 / to the end of September 2025, by the last day of the quarter.
 fn cutoff_words(input: &ReportInput<'_>) -> String {
     format::date(input.language, input.assessment.quarter.end())
+}
+
+/// What stands below every page of what was made on a day.
+pub(crate) fn footer(input: &ReportInput<'_>, made_day: &str) -> String {
+    input.say(
+        &Message::new("report-footer")
+            .with("made", made_day)
+            .with("cutoff", cutoff_words(input))
+            .with("sources", attributions(input)),
+    )
 }
 
 /// Whom the sources ask to be named, each once.
