@@ -2,7 +2,7 @@
 //! its answer is still the same, and says so with 304 and no body.
 //!
 //! The question is only asked when the answer would be read in the same way: the source's file,
-//! the register, the settings, the quarter and the program are those of the stored answer.
+//! the register, the settings, the quarter and the decoders are those of the stored answer.
 
 use super::page::Miss;
 use super::record::{Prepared, empty_batch};
@@ -53,7 +53,7 @@ pub(super) fn look(
     Ok(())
 }
 
-/// Hash of what decides about every answer alike: program, quarter, settings and register.
+/// Hash of what decides about every answer alike: program, decoders, quarter, settings and register.
 pub(super) fn common(workspace: &Workspace, options: &CollectOptions<'_>) -> String {
     let mut hash = Sha256::new();
     let mut add = |part: &[u8]| {
@@ -61,6 +61,7 @@ pub(super) fn common(workspace: &Workspace, options: &CollectOptions<'_>) -> Str
         hash.update(part);
     };
     add(env!("CARGO_PKG_VERSION").as_bytes());
+    add(options.decoders.as_bytes());
     add(options.quarter.to_string().as_bytes());
     for (name, bytes) in &workspace.files {
         if !name.starts_with("sources/") {

@@ -52,6 +52,9 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use writer::Writer;
 
+/// Tells the decoders that are built in from those of every other build: a hash of their sources.
+pub const DECODERS: &str = env!("QUARTERDECK_DECODERS");
+
 /// How often a source is asked, and how long is waited in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retry {
@@ -98,6 +101,8 @@ pub struct CollectOptions<'a> {
     pub limits: Limits,
     /// Tries and waits.
     pub retry: Retry,
+    /// Which decoders read the answers; another program's answers are not asked about.
+    pub decoders: &'a str,
     /// Exchanges at once; `None`: as the settings say.
     pub at_once: Option<usize>,
     /// Takes the workspace's lock for a moment of writing; `None`: the caller holds it.
@@ -119,6 +124,7 @@ impl<'a> CollectOptions<'a> {
             origin: None,
             limits: Limits::default(),
             retry: Retry::default(),
+            decoders: DECODERS,
             at_once: None,
             writing: None,
         }

@@ -78,6 +78,27 @@ fn a_source_file_register_or_quarter_that_changed_is_asked_for_everything() {
 }
 
 #[test]
+fn an_answer_that_another_decoder_read_is_asked_for_whole() {
+    let server = marked("\"v1\"", "{\"n\": 7}");
+    let mut office = Office::new(&[json("portal", &server.url("/"), "")]);
+    let never = AtomicBool::new(false);
+    let mut collect_by = |day, decoders: &'static str| {
+        let change = move |options: &mut CollectOptions<'_>| options.decoders = decoders;
+        office.collect_with(day, change, &mut |_| {}, &never)
+    };
+    collect_by(20, "of last year");
+    assert!(collect_by(21, "of last year").sources[0].unchanged);
+    assert_eq!(counted(&server), (1, 1));
+    // The version of the program is the same; what it makes of an answer may not be.
+    let summary = collect_by(22, DECODERS);
+    assert!(!summary.sources[0].unchanged, "{summary:?}");
+    assert_eq!(counted(&server), (2, 1));
+    assert!(collect_by(23, DECODERS).sources[0].unchanged);
+    assert_eq!(counted(&server), (2, 2));
+    println!("answers of other decoders asked for whole: 1 of 1");
+}
+
+#[test]
 fn only_the_answer_stored_last_is_asked_about() {
     // The second answer has no mark: to ask about the first would bring back its figure.
     let server = Server::start(|_, earlier| match earlier {
