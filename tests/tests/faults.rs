@@ -3,7 +3,7 @@
 //! Held by tests of their own: certificates (`collect/tests/tls.rs`), a name with a private address
 //! among its addresses (`transport/resolver.rs`: the addresses that were checked are those connected
 //! to, so that a name that changes its mind gains nothing), a proxy that lies
-//! (`transport/tests/permission.rs`), zip slip, zip bombs, macros and sheets of 200 MB
+//! (`transport/tests/names.rs`), zip slip, zip bombs, macros and sheets of 200 MB
 //! (`sources/tests/sheets.rs`, `inbox.rs`), SQL that writes (`sources/tests/sql.rs`,
 //! `collect/tests/sql.rs`, `real_databases.rs`), folders (`collect/tests/drops.rs`).
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]

@@ -99,6 +99,10 @@ fn a_query_that_writes_or_a_file_outside_is_refused_and_nothing_changes() {
         assert_eq!(std::fs::read(&file).unwrap(), before);
         assert!(!office.path().join("data/none.db").exists());
     }
+    println!(
+        "queries that write or reach outside: {0} of {0} refused",
+        tests.len()
+    );
 }
 
 /// Something that listens, reads, and answers with these bytes as often as they are taken.
