@@ -830,7 +830,7 @@ verify-register = Register version { $version } does not match its hashes.
 # Backup, restore, prune.
 cli-backup = Copy the whole workspace into one file, also while collecting, and check the copy
 cli-restore = Unpack a backup into a new folder and check it
-cli-prune = Drop stored answers that no figure and no published quarter needs; their hashes stay
+cli-prune = Drop stored answers that no figure of any moment and no published quarter needs; their hashes stay
 cli-arg-backup-file = File to write
 cli-arg-restore-file = File that qd backup wrote
 cli-arg-restore-to = Folder that is not there yet, or empty
@@ -905,3 +905,7 @@ cli-status-counts = Programmes { $programmes }: { $counts }
 verify-back-in-time = Dated before the act before them, because a clock was wrong: act { $acts }. Their order in the log is that of their numbers.
 collect-files-noted = Refused files that somebody has seen to: { $files }
 check-known-words-more = Known: { $words } and { $more } more.
+cli-as-of-heading = As of { $as-of }
+cli-no-past = "qd { $command }" works on what is known now; it has no --as-of.
+cli-no-past-next = Leave --as-of out. A past moment can be looked at with: { $commands }.
+cli-prune-no-past = "qd prune" has no --as-of: it drops what nothing needs today, at any past moment either, and what it drops is gone for every moment.

@@ -830,7 +830,7 @@ verify-register = 清冊第 { $version } 版與其雜湊值不符。
 # 備份、還原、清理
 cli-backup = 將整個工作區複製為一個檔案（介接中亦可）並檢查
 cli-restore = 將備份還原至新資料夾並檢查
-cli-prune = 清理無數值及已發布季報所需之原始回應，雜湊值仍保留
+cli-prune = 清理任何時點之數值及已發布季報均不需要的原始回應，雜湊值仍保留
 cli-arg-backup-file = 要寫入之檔案
 cli-arg-restore-file = qd backup 所寫之檔案
 cli-arg-restore-to = 尚不存在或空的資料夾
@@ -905,3 +905,7 @@ cli-status-counts = 計畫{ $programmes }項：{ $counts }
 verify-back-in-time = 紀錄 { $acts } 之時間早於前一筆，係時鐘有誤所致；先後順序以紀錄編號為準。
 collect-files-noted = 已註記處理之退回檔案：{ $files }件
 check-known-words-more = 可用：{ $words }等，另{ $more }項。
+cli-as-of-heading = 資料時點：{ $as-of }
+cli-no-past = 「qd { $command }」以現在所知為準，不能指定 --as-of。
+cli-no-past-next = 請去掉 --as-of；可檢視過去時點的指令：{ $commands }。
+cli-prune-no-past = 「qd prune」不能指定 --as-of：清理的是今日及任何過去時點均不需要的原始回應，清掉後任何時點都不再有。

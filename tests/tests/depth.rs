@@ -199,3 +199,52 @@ fn an_exception_is_handled_once_and_stays_on_the_list() {
     let corrected = status_of(&demo, &["--quarter", "2025Q4"]);
     assert!(listed(&corrected, "P12")["handled"].is_null());
 }
+
+#[test]
+fn acts_and_sources_are_shown_as_they_were_known_then() {
+    let (then, now) = ("2024-10-04", "2026-01-20");
+    let log = |as_of: &str| {
+        let log = shared().qd(&["log", "--json", "--as-of", as_of]);
+        let log = log.expect(0).json();
+        valid("log", &log);
+        log
+    };
+    let (before, after) = (log(then), log(now));
+    assert_eq!(before["as_of"], "2024-10-04T15:59:59.999999Z");
+    let (before, after) = (before["acts"].as_array(), after["acts"].as_array());
+    let (before, after) = (before.unwrap(), after.unwrap());
+    assert!(!before.is_empty() && before.len() < after.len());
+    assert_eq!(before[..], after[..before.len()]);
+    let said = shared().qd(&["log", "--as-of", "113.10.4", "--lang", "zh-TW"]);
+    assert!(said.expect(0).out.starts_with("資料時點：113"));
+
+    let sources = |as_of: &str| {
+        let sources = shared().qd(&["sources", "--json", "--as-of", as_of]);
+        let sources = sources.expect(0).json();
+        valid("sources", &sources);
+        sources
+    };
+    let of = |all: &Value, id: &str| {
+        let all = all["sources"].as_array().unwrap().iter();
+        all.clone().find(|source| source["id"] == id).cloned()
+    };
+    let (before, after) = (sources(then), sources(now));
+    let (old, new) = (of(&before, "demo-join"), of(&after, "demo-join"));
+    let (old, new) = (old.unwrap(), new.unwrap());
+    let last = |source: &Value| source["attempts"][0]["at"].as_str().unwrap().to_owned();
+    assert!(last(&old).as_str() < then && last(&old) < last(&new));
+    assert!(old["newest_data"].as_str().unwrap() < then);
+    // What comes next is a matter of now.
+    assert!(old["next_run"].is_null());
+    // Before anything was known there was no source.
+    assert_eq!(sources("2019-01-01")["sources"], Value::Array(Vec::new()));
+
+    let refused = shared().qd(&["sources", "--as-of", then, "--openmetrics"]);
+    refused.expect(2);
+    for (command, words) in [("prune", "for every moment"), ("check", "known now")] {
+        let refused = shared().qd(&[command, "--as-of", then, "--lang", "en"]);
+        let said = refused.expect(2).err;
+        assert!(said.contains(words), "{said}");
+        assert!(said.contains("status, explain, find"), "{said}");
+    }
+}

@@ -17,11 +17,13 @@ use serde_json::{Value, json as value};
 pub(super) fn run(
     context: &mut Context<'_>,
     since: Option<&str>,
+    as_of: Option<&str>,
     figure: Option<&str>,
 ) -> Result<Exit, Failure> {
     let since = since.map(begin).transpose()?;
+    let as_of = context.as_of(as_of)?;
     let session = context.open()?;
-    let acts: Vec<RecordedAct> = signoff::acts(&session, None)?
+    let acts: Vec<RecordedAct> = signoff::acts(&session, as_of)?
         .into_iter()
         .filter(|act| since.is_none_or(|since| act.act.at >= since))
         .filter(|act| figure.is_none_or(|figure| speaks_of(act, figure)))
@@ -31,10 +33,15 @@ pub(super) fn run(
         let rows: Vec<Value> = acts.iter().map(|act| row(act, &keys)).collect();
         context.print_json(&json::object([
             ("schema", value!("quarterdeck/log/1")),
+            (
+                "as_of",
+                json::instant(as_of.unwrap_or_else(|| session.now())),
+            ),
             ("acts", Value::Array(rows)),
         ]))?;
         return Ok(Exit::Done);
     }
+    context.say_moment(as_of)?;
     if acts.is_empty() {
         context.note(&Message::new("cli-log-none"));
         return Ok(Exit::Done);

@@ -53,7 +53,10 @@ pub enum Command {
         watch: bool,
     },
     /// `qd sources`
-    Sources { openmetrics: bool },
+    Sources {
+        openmetrics: bool,
+        as_of: Option<String>,
+    },
     /// `qd upgrade`
     Upgrade,
     /// `qd status`
@@ -117,6 +120,7 @@ pub enum Command {
     /// `qd log`
     Log {
         since: Option<String>,
+        as_of: Option<String>,
         figure: Option<String>,
     },
     /// `qd verify`
@@ -255,8 +259,13 @@ pub fn command_line(language: Language) -> Clap {
             ),
         )
         .subcommand(
-            command("sources", "qd sources [--openmetrics]", "cli-sources")
-                .arg(flag("openmetrics", "cli-arg-openmetrics").action(ArgAction::SetTrue)),
+            command("sources", "qd sources [--as-of AS_OF] [--openmetrics]", "cli-sources")
+                .arg(as_of())
+                .arg(
+                    flag("openmetrics", "cli-arg-openmetrics")
+                        .action(ArgAction::SetTrue)
+                        .conflicts_with("as-of"),
+                ),
         )
         .subcommand(
             command(
@@ -434,6 +443,7 @@ pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
         },
         "sources" => Command::Sources {
             openmetrics: own.get_flag("openmetrics"),
+            as_of: text("as-of"),
         },
         "upgrade" => Command::Upgrade,
         "status" => Command::Status {

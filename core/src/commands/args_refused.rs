@@ -33,6 +33,11 @@ pub(super) fn refusal(error: &clap::Error, command: Option<String>) -> Failure {
         _ => String::new(),
     };
     let arg = context(ContextKind::InvalidArg);
+    if let (ErrorKind::UnknownArgument, "--as-of", Some(command)) =
+        (error.kind(), arg.as_str(), &command)
+    {
+        return no_past(command);
+    }
     let message = match error.kind() {
         ErrorKind::UnknownArgument => Message::new("cli-unknown-argument").with("argument", arg),
         ErrorKind::InvalidSubcommand => Message::new("cli-unknown-command")
@@ -70,4 +75,20 @@ pub(super) fn refusal(error: &clap::Error, command: Option<String>) -> Failure {
         exit: Exit::Usage,
         ..Failure::usage(message).next(next)
     }
+}
+
+/// A past moment for a command that works on what is known now.
+fn no_past(command: &str) -> Failure {
+    let line = command_line(Language::En);
+    let looking = line.get_subcommands().filter(|known| {
+        let mut arguments = known.get_arguments();
+        arguments.any(|argument| argument.get_id() == "as-of")
+    });
+    let names: Vec<&str> = looking.map(|known| known.get_name()).collect();
+    let message = match command {
+        "prune" => Message::new("cli-prune-no-past"),
+        _ => Message::new("cli-no-past").with("command", command),
+    };
+    Failure::usage(message)
+        .next(Message::new("cli-no-past-next").with("commands", names.join(", ")))
 }

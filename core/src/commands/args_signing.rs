@@ -56,9 +56,14 @@ pub(super) fn commands(
     });
     let mut all = steps.to_vec();
     all.extend([
-        styled("log", "qd log [--since AS_OF] [--figure FIGURE]", "cli-log")
-            .arg(flag("since", "cli-arg-since-acts").value_name("AS_OF"))
-            .arg(flag("figure", "cli-arg-log-figure").value_name("FIGURE")),
+        styled(
+            "log",
+            "qd log [--since AS_OF] [--as-of AS_OF] [--figure FIGURE]",
+            "cli-log",
+        )
+        .arg(flag("since", "cli-arg-since-acts").value_name("AS_OF"))
+        .arg(flag("as-of", "cli-arg-as-of").value_name("AS_OF"))
+        .arg(flag("figure", "cli-arg-log-figure").value_name("FIGURE")),
         styled(
             "verify",
             "qd verify PATH [--head HEAD] [--key KEY]",
@@ -104,6 +109,7 @@ pub(super) fn read(name: &str, own: &ArgMatches) -> Option<Command> {
     match name {
         "log" => Some(Command::Log {
             since: text("since"),
+            as_of: text("as-of"),
             figure: text("figure"),
         }),
         "verify" => Some(Command::Verify {

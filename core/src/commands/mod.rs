@@ -265,8 +265,10 @@ fn perform(context: &mut Context<'_>, command: Command) -> Result<Exit, Failure>
         Command::Collect {
             sources, dry_run, ..
         } => collect::run(context, sources, dry_run),
-        Command::Sources { openmetrics: true } => openmetrics::run(context),
-        Command::Sources { .. } => sources::run(context),
+        Command::Sources {
+            openmetrics: true, ..
+        } => openmetrics::run(context),
+        Command::Sources { as_of, .. } => sources::run(context, as_of.as_deref()),
         Command::Upgrade => upgrade::run(context),
         Command::Status {
             quarter,
@@ -327,7 +329,16 @@ fn perform(context: &mut Context<'_>, command: Command) -> Result<Exit, Failure>
             dry_run,
             key,
         } => signoff::run(context, step, &quarter, &accept, (dry_run, key)),
-        Command::Log { since, figure } => acts::run(context, since.as_deref(), figure.as_deref()),
+        Command::Log {
+            since,
+            as_of,
+            figure,
+        } => acts::run(
+            context,
+            since.as_deref(),
+            as_of.as_deref(),
+            figure.as_deref(),
+        ),
         Command::Verify { path, head, key } => {
             verify::run(context, &path, head.as_deref(), key.as_deref())
         }

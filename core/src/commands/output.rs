@@ -250,6 +250,15 @@ impl Context<'_> {
         })
         .transpose()
     }
+    /// Above a table: as of which past moment it is. Nothing when it is that of now.
+    pub fn say_moment(
+        &mut self,
+        as_of: Option<chrono::DateTime<chrono::Utc>>,
+    ) -> Result<(), Failure> {
+        let Some(as_of) = as_of else { return Ok(()) };
+        let text = self.say(&Message::new("cli-as-of-heading").with("as-of", as_of));
+        self.print(&text)
+    }
 }
 
 /// Every line made safe; line ends stay.

@@ -12,9 +12,10 @@ use quarterdeck_kpi::status::Status;
 use quarterdeck_view::format;
 use serde_json::{Value, json as value};
 
-pub(super) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(context: &mut Context<'_>, as_of: Option<&str>) -> Result<Exit, Failure> {
+    let as_of = context.as_of(as_of)?;
     let session = context.open()?;
-    let snapshot = session.standing(None)?;
+    let snapshot = session.standing(as_of)?;
     if context.global.json {
         let list: Vec<Value> = snapshot
             .sources
@@ -29,6 +30,7 @@ pub(super) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
         ]))?;
         return Ok(Exit::Done);
     }
+    context.say_moment(as_of)?;
     if snapshot.sources.is_empty() {
         context.note(&Message::new("cli-sources-none"));
         return Ok(Exit::Done);
