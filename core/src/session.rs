@@ -1,5 +1,6 @@
 //! A workspace that is open: its files, its database, its clock and the person who works in it.
 
+mod behind;
 mod clock;
 pub(crate) mod dropped;
 mod keys;
@@ -16,6 +17,7 @@ use crate::platform;
 use crate::signature::SigningKey;
 use crate::workspace::{self, Workspace};
 use chrono::{DateTime, Utc};
+use quarterdeck_kpi::explain::RestsOn;
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::register::{Person, Role};
 use quarterdeck_store::{
@@ -35,9 +37,9 @@ pub const LOCK: &str = "quarterdeck.lock";
 /// How long a person's act waits for another writer.
 pub const HUMAN_WAIT: Duration = Duration::from_secs(5);
 
-/// Begins to read what is largest in a workspace's database while its files are read; for who will want everything.
-pub fn read_ahead(root: &Path) -> Option<Ahead> {
-    Ahead::begin(&root.join(DATABASE))
+/// Begins to read the rows of a workspace's database while its files are read; for who will want all of these.
+pub fn read_ahead(root: &Path, rows: RestsOn) -> Option<Ahead> {
+    Ahead::begin(&root.join(DATABASE), rows.readings, rows.amounts)
 }
 
 /// Whether a session may write.

@@ -30,9 +30,10 @@ pub fn trail(
     assessment: &Assessment,
     figure: &FigureAddress,
 ) -> Result<Option<Trail>, Failure> {
-    let Some(explanation) = explain(snapshot, assessment, figure) else {
+    let Some(mut explanation) = explain(snapshot, assessment, figure) else {
         return Ok(None);
     };
+    session.date_rows(snapshot, &mut explanation.rows)?;
     let (captures, captures_left_out) = match session.store() {
         Some(store) => match figure.series.scope.strip_prefix("source:") {
             Some(source) => (last_of(store, source, snapshot.as_of)?, 0),

@@ -19,7 +19,7 @@ pub fn live<T>(rows: &[Recorded<T>]) -> Vec<&Recorded<T>> {
     let mut kept = Vec::with_capacity(ordered.len());
     // Newest first: whether a row acts is known before the rows it acts on are met.
     for row in ordered.into_iter().rev() {
-        if out.contains(&row.sequence) {
+        if !out.is_empty() && out.contains(&row.sequence) {
             continue;
         }
         if row.intact
@@ -70,49 +70,86 @@ impl<'a> Figures<'a> {
     pub fn of(&self, series: &SeriesId) -> &[Effective<'a>] {
         self.series.get(series).map_or(&[], Vec::as_slice)
     }
+
+    /// The same with some rows in place of those of their numbers among all rows. They act on the same rows as
+    /// those they replace; only what they say is another.
+    pub fn with<'b>(
+        self,
+        rows: &'b [Recorded<Observation>],
+        replaced: &HashMap<i64, &'b Recorded<Observation>>,
+    ) -> Figures<'b>
+    where
+        'a: 'b,
+    {
+        let mut figures = self;
+        let mut rows_of: HashMap<&SeriesId, Vec<&Recorded<Observation>>> = HashMap::new();
+        for row in replaced.values() {
+            rows_of.entry(&row.item.series).or_default();
+        }
+        let live = live(rows);
+        let doubted = doubted(&live);
+        for row in live {
+            if let Some(rows) = rows_of.get_mut(&row.item.series) {
+                rows.push(replaced.get(&row.sequence).unwrap_or(&row));
+            }
+        }
+        for (id, rows) in rows_of {
+            figures.series.insert(id, periods(rows, &doubted));
+        }
+        figures
+    }
 }
 
 /// Sorts rows into series and periods and says which of them count.
 pub fn effective(rows: &[Recorded<Observation>]) -> Figures<'_> {
-    let mut series: HashMap<&SeriesId, Vec<Effective<'_>>> = HashMap::new();
     let mut rows_of: HashMap<&SeriesId, Vec<&Recorded<Observation>>> = HashMap::new();
     let live = live(rows);
     let doubted = doubted(&live);
     for row in live {
         rows_of.entry(&row.item.series).or_default().push(row);
     }
-    for (id, mut rows) in rows_of {
-        // Stable: rows of one period stay in order of sequence.
-        rows.sort_by_key(|row| {
-            (
-                row.item.period.end,
-                std::cmp::Reverse(row.item.period.start),
-            )
-        });
-        let mut periods: Vec<Effective<'_>> = Vec::new();
-        for row in rows {
-            let period = row.item.period;
-            if periods.last().is_none_or(|last| {
-                (last.period.start, last.period.end) != (period.start, period.end)
-            }) {
-                periods.push(Effective {
-                    period,
-                    good: None,
-                    refused: None,
-                    broken: None,
-                });
-            }
-            if let Some(known) = periods.last_mut() {
-                known.take(row);
-                if let Some(by) = doubted.get(&row.sequence) {
-                    known.broken = Some(by);
-                }
+    let series = rows_of
+        .into_iter()
+        .map(|(id, rows)| (id, periods(rows, &doubted)))
+        .collect();
+    Figures { series }
+}
+
+/// The periods of the rows of one series, which come in order of sequence.
+fn periods<'a>(
+    mut rows: Vec<&'a Recorded<Observation>>,
+    doubted: &HashMap<i64, &'a Recorded<Observation>>,
+) -> Vec<Effective<'a>> {
+    // Stable: rows of one period stay in order of sequence.
+    rows.sort_by_key(|row| {
+        (
+            row.item.period.end,
+            std::cmp::Reverse(row.item.period.start),
+        )
+    });
+    let mut periods: Vec<Effective<'_>> = Vec::new();
+    for row in rows {
+        let period = row.item.period;
+        if periods
+            .last()
+            .is_none_or(|last| (last.period.start, last.period.end) != (period.start, period.end))
+        {
+            periods.push(Effective {
+                period,
+                good: None,
+                refused: None,
+                broken: None,
+            });
+        }
+        if let Some(known) = periods.last_mut() {
+            known.take(row);
+            if let Some(by) = doubted.get(&row.sequence) {
+                known.broken = Some(by);
             }
         }
-        periods.retain(|p| p.good.is_some() || p.refused.is_some() || p.broken.is_some());
-        series.insert(id, periods);
     }
-    Figures { series }
+    periods.retain(|p| p.good.is_some() || p.refused.is_some() || p.broken.is_some());
+    periods
 }
 
 impl<'a> Effective<'a> {
@@ -272,6 +309,36 @@ mod tests {
             let figures = effective(&rows);
             assert!(figures.of(&series("P01/x"))[0].broken.is_none(), "{act:?}");
         }
+    }
+
+    #[test]
+    fn a_row_put_in_place_of_another_changes_its_own_series_alone() {
+        let mut rows = acts(&[
+            (1, Act::Record, 10),
+            (2, Act::Record, 20),
+            (3, Act::Correct(1), 30),
+        ]);
+        rows.push(row(4, "P02/y", "2025Q3", 7));
+        let mut refused = rows[2].clone();
+        refused.item.reading = Reading::Rejected(Message::new("number-empty"));
+        let replaced = HashMap::from([(3, &refused)]);
+        let figures = effective(&rows).with(&rows, &replaced);
+        let mut anew = rows.clone();
+        anew[2] = refused.clone();
+        for id in ["P01/x", "P02/y"] {
+            let of = |figures: &Figures<'_>| -> Vec<_> {
+                let known = figures.of(&series(id)).iter();
+                let sequence = |row: Option<&Recorded<Observation>>| row.map(|row| row.sequence);
+                known
+                    .map(|p| (p.period, sequence(p.good), sequence(p.refused)))
+                    .collect()
+            };
+            assert_eq!(of(&figures), of(&effective(&anew)), "{id}");
+        }
+        let known = figures.of(&series("P01/x"))[0];
+        // The row that was corrected stays corrected; the one before the refused one counts.
+        assert_eq!(known.good.map(|r| r.sequence), Some(2));
+        assert_eq!(known.refused.map(|r| r.sequence), Some(3));
     }
 
     #[test]

@@ -30,3 +30,14 @@ pub struct Snapshot {
     /// Exceptions that people said they dealt with by then, oldest first.
     pub handled: Vec<Handled>,
 }
+
+impl Snapshot {
+    /// Puts what the register carries before the rows of the database, which are not copied for it.
+    pub fn with_register_rows(&mut self) {
+        let (published, money) = (&self.register.published, &self.register.money);
+        self.observations.reserve_exact(published.len());
+        self.observations.splice(0..0, published.iter().cloned());
+        self.money.reserve_exact(money.len());
+        self.money.splice(0..0, money.iter().cloned());
+    }
+}

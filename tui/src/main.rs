@@ -46,10 +46,9 @@ fn main() {
                 }
             }
         }
-        Parsed::Command => {
+        Parsed::Command(line) => {
             environment.watch_interrupt();
-            commands::run(
-                &args,
+            line.run(
                 &mut io::stdin(),
                 &mut io::stdout(),
                 &mut io::stderr(),

@@ -7,9 +7,10 @@ use crate::failure::{Exit, Failure};
 use crate::session::{Session, read_ahead};
 use crate::trail::trail;
 use quarterdeck_kpi::address::FigureAddress;
-use quarterdeck_kpi::assess::assess;
-use quarterdeck_kpi::explain::quarter_of;
+use quarterdeck_kpi::assess::{assess, assess_figures};
+use quarterdeck_kpi::explain::{quarter_of, rests_on};
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::text::clean;
 use quarterdeck_view::format;
 use quarterdeck_view::panel::{Fact, Line};
@@ -35,13 +36,18 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let figure = address(figure)?;
     let as_of = context.as_of(as_of)?;
-    let ahead = match is_of_one(&figure) {
-        true => None,
-        false => read_ahead(&context.root()?),
+    let ahead = match rests_on(&figure) {
+        Some(rows) => read_ahead(&context.root()?, rows),
+        None => None,
     };
     let mut session = context.open_to_read()?;
     session.expect(ahead);
-    let found = find(&session, &figure, as_of)?;
+    let behind = session.snapshot_behind(&figure, as_of)?;
+    let mut found = find(&session, behind, &figure)?;
+    if found.is_none() {
+        // Its name told something else than what is recorded under it.
+        found = find(&session, session.snapshot(as_of)?, &figure)?;
+    }
     let Some(found) = found else {
         return Err(Failure::usage(
             Message::new("cli-explain-unknown").with("figure", figure.to_string()),
@@ -79,21 +85,17 @@ pub(super) fn address(text: &str) -> Result<FigureAddress, Failure> {
     })
 }
 
-/// Whether it speaks of one programme or source, so that little has to be read.
-fn is_of_one(figure: &FigureAddress) -> bool {
-    let scope = figure.series.scope.as_str();
-    let of_many = ["agency:", "plan:"];
-    scope != "portfolio" && !of_many.iter().any(|start| scope.starts_with(start))
-}
-
 fn find(
     session: &Session,
+    snapshot: Snapshot,
     figure: &FigureAddress,
-    as_of: Option<chrono::DateTime<chrono::Utc>>,
 ) -> Result<Option<Trail>, Failure> {
-    let snapshot = session.snapshot_of(&figure.series.scope, as_of)?;
     let quarter = quarter_of(figure, session.default_quarter(snapshot.as_of));
-    let assessment = assess(&snapshot, quarter);
+    // No finding or exception says anything of a figure of many.
+    let assessment = match rests_on(figure) {
+        Some(_) => assess_figures(&snapshot, quarter),
+        None => assess(&snapshot, quarter),
+    };
     let found = trail(session, &snapshot, &assessment, figure);
     // The program ends with the answer: giving every row back one by one would only delay it.
     std::mem::forget((snapshot, assessment));

@@ -173,29 +173,35 @@ pub struct Terminal {
 pub enum Parsed {
     /// `qd` alone on a terminal: the face takes over.
     Terminal(Terminal),
-    /// A command, help, or an error: [`run`] does it.
-    Command,
+    /// A command, help, or an error: [`CommandLine::run`] does it.
+    Command(Box<CommandLine>),
 }
 
-/// Whether the terminal view is asked for and possible; everything else is [`run`]'s.
+/// A command line (without the program's name) that was read: every word is named in two languages, so it is done once.
+#[derive(Debug)]
+pub struct CommandLine {
+    language: Language,
+    json: bool,
+    read: Result<args::Read, Failure>,
+}
+
+/// Whether the terminal view is asked for and possible; everything else is [`CommandLine::run`]'s.
 pub fn parse(args: &[String], environment: &Environment) -> Parsed {
-    let language = language(args, environment).unwrap_or_default();
-    match args::read(args, language) {
-        Ok(args::Read::Terminal(global))
-            if environment.stdin_terminal && environment.stdout_terminal && !global.json =>
-        {
-            match root(&global, environment) {
-                Ok(root) => Parsed::Terminal(Terminal {
-                    root,
-                    language: global.language.or_else(|| variable_language(environment)),
-                    read_only: global.read_only,
-                    colour: global.colour,
-                }),
-                Err(_) => Parsed::Command,
-            }
-        }
-        _ => Parsed::Command,
+    let line = CommandLine::of(args, environment);
+    if let Ok(args::Read::Terminal(global)) = &line.read
+        && environment.stdin_terminal
+        && environment.stdout_terminal
+        && !global.json
+        && let Ok(root) = root(global, environment)
+    {
+        return Parsed::Terminal(Terminal {
+            root,
+            language: global.language.or_else(|| variable_language(environment)),
+            read_only: global.read_only,
+            colour: global.colour,
+        });
     }
+    Parsed::Command(Box::new(line))
 }
 
 /// Runs a command line (without the program's name) and returns the exit code.
@@ -206,27 +212,49 @@ pub fn run(
     stderr: &mut dyn Write,
     environment: &Environment,
 ) -> i32 {
-    let (language, wrong_language) = match language(args, environment) {
-        Ok(language) => (language, None),
-        Err(failure) => (Language::default(), Some(failure)),
-    };
-    let mut context = Context {
-        // Errors before the flags are understood are told as the flags ask all the same.
-        global: Global {
+    CommandLine::of(args, environment).run(stdin, stdout, stderr, environment)
+}
+
+impl CommandLine {
+    fn of(args: &[String], environment: &Environment) -> CommandLine {
+        let (language, read) = match language(args, environment) {
+            Ok(language) => (language, args::read(args, language)),
+            Err(failure) => (Language::default(), Err(failure)),
+        };
+        CommandLine {
+            language,
+            // Errors before the flags are understood are told as the flags ask all the same.
             json: args.iter().any(|a| a == "--json"),
-            ..Global::default()
-        },
-        language,
-        environment,
-        stdin,
-        stdout,
-        stderr,
-        drawn: None,
-    };
-    let read = match wrong_language {
-        Some(failure) => Err(failure),
-        None => args::read(args, language),
-    };
+            read,
+        }
+    }
+
+    /// Runs it and returns the exit code.
+    pub fn run(
+        self,
+        stdin: &mut dyn Read,
+        stdout: &mut dyn Write,
+        stderr: &mut dyn Write,
+        environment: &Environment,
+    ) -> i32 {
+        let context = Context {
+            global: Global {
+                json: self.json,
+                ..Global::default()
+            },
+            language: self.language,
+            environment,
+            stdin,
+            stdout,
+            stderr,
+            drawn: None,
+        };
+        answer(context, self.read)
+    }
+}
+
+fn answer(mut context: Context<'_>, read: Result<args::Read, Failure>) -> i32 {
+    let environment = context.environment;
     let result = match read {
         Err(failure) => Err(failure),
         Ok(args::Read::Text(text)) => context.print(text.trim_end()).map(|()| Exit::Done),

@@ -56,75 +56,14 @@ impl Session {
         register
     }
 
-    /// What is known at a moment of one programme and of what its figures are computed from: enough
-    /// to explain any figure of it, and a small part of the whole. Everything, when the scope is no
-    /// programme or an office's rule could refuse its figures because of others.
-    pub fn snapshot_of(
-        &self,
-        scope: &str,
-        as_of: Option<DateTime<Utc>>,
-    ) -> Result<Snapshot, Failure> {
-        let at = as_of.unwrap_or_else(|| self.now());
-        let mut register = match as_of {
-            None => self.workspace.register.clone(),
-            Some(at) => match self.version_at(at)? {
-                Some(version) => version.register.clone(),
-                None => return self.snapshot(as_of),
-            },
-        };
-        let Some(store) = self.store.as_ref().filter(|_| {
-            register.programme(scope).is_some() && !register.validation.iter().any(|r| r.reject)
-        }) else {
-            return self.snapshot(as_of);
-        };
-        register.programmes.retain(|p| p.id == scope);
-        let mut scopes = vec![scope.into()];
-        let parts = register
-            .programmes
-            .iter()
-            .flat_map(|p| &p.indicators)
-            .filter_map(|i| i.computed_from.clone());
-        for (over, under) in parts {
-            for series in [over, under] {
-                if !scopes.contains(&series.scope) {
-                    scopes.push(series.scope);
-                }
-            }
-        }
-        register
-            .published
-            .retain(|row| scopes.contains(&row.item.series.scope));
-        register
-            .money
-            .retain(|row| row.item.key.programme.as_deref() == Some(scope));
-        if as_of.is_none() && !self.is_dated {
-            published::date(store, &mut register, &self.workspace.files, at)?;
-        }
-        let rows = store.rows_of(at, &scopes)?;
-        let mut observations = rows.observations;
-        observations.reserve_exact(register.published.len());
-        observations.splice(0..0, register.published.iter().cloned());
-        let mut money = rows.money;
-        money.reserve_exact(register.money.len());
-        money.splice(0..0, register.money.iter().cloned());
-        Ok(Snapshot {
-            as_of: at,
-            register,
-            observations,
-            money,
-            ..Snapshot::default()
-        })
-    }
-
     /// Every reading of these scopes, also those that no longer count.
     pub fn readings_of(
         &self,
         scopes: &[String],
         at: DateTime<Utc>,
     ) -> Result<Vec<Recorded<Observation>>, Failure> {
-        let scopes: Vec<_> = scopes.iter().map(|scope| scope.as_str().into()).collect();
         Ok(match &self.store {
-            Some(store) => store.rows_of(at, &scopes)?.observations,
+            Some(store) => store.rows_of(at, scopes)?.observations,
             None => Vec::new(),
         })
     }
@@ -190,13 +129,6 @@ impl Session {
             Some(store) => handled::as_of(store, at)?,
             None => Vec::new(),
         };
-        // What the register carries stands first; the store's rows are not copied for it.
-        let mut observations = rows.observations;
-        observations.reserve_exact(register.published.len());
-        observations.splice(0..0, register.published.iter().cloned());
-        let mut money = rows.money;
-        money.reserve_exact(register.money.len());
-        money.splice(0..0, register.money.iter().cloned());
         let mut findings = rows.findings;
         if let Some(store) = &self.store {
             handled::mark(store, at, &mut findings)?;
@@ -214,16 +146,18 @@ impl Session {
                 text,
             ));
         }
-        Ok(Snapshot {
+        let mut known = Snapshot {
             as_of: at,
             register,
-            observations,
-            money,
+            observations: rows.observations,
+            money: rows.money,
             left_out: rows.left_out,
             findings,
             sources: states,
             handled,
-        })
+        };
+        known.with_register_rows();
+        Ok(known)
     }
 
     /// The quarter meant when none is named: the last that ended.

@@ -71,14 +71,12 @@ SELECT count(*) FROM money
 SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
   row_sum, c.kind, c.sha256, c.name, c.place
 FROM money m LEFT JOIN cause c ON c.id = m.cause ORDER BY sequence
--- name: MONEY_AFTER
-SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
-  row_sum, c.kind, c.sha256, c.name, c.place
-FROM money m LEFT JOIN cause c ON c.id = m.cause WHERE sequence > ?1 ORDER BY sequence
--- name: MONEY_LAST
-SELECT sequence, row_sum FROM money ORDER BY sequence DESC LIMIT 1
+-- name: OBSERVATIONS_UP_TO
+SELECT count(*), ifnull((SELECT row_sum FROM observation WHERE sequence <= ?1 ORDER BY sequence DESC LIMIT 1), 0)
+FROM observation WHERE sequence <= ?1
 -- name: MONEY_UP_TO
-SELECT (SELECT count(*) FROM money WHERE sequence <= ?1), row_sum FROM money WHERE sequence = ?1
+SELECT count(*), ifnull((SELECT row_sum FROM money WHERE sequence <= ?1 ORDER BY sequence DESC LIMIT 1), 0)
+FROM money WHERE sequence <= ?1
 -- name: MONEY_LINE
 SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
   row_sum, c.kind, c.sha256, c.name, c.place

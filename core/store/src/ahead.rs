@@ -1,89 +1,239 @@
-//! Amounts that a second thread reads while the first is busy with the workspace's files: they are most
-//! of what a database holds, and what a question about the whole portfolio waits for.
+//! Rows that a second thread reads while the first is busy with the workspace's files: what a question about the
+//! whole portfolio waits for. Once the first has time it reads along, from the other end.
 
+use crate::dictionary::Dictionary;
 use crate::queries;
-use crate::read::{Reader, all, money, whole};
+use crate::read::{Reader, add, money, observation};
 use crate::store::{Fault, OpenMode, Store};
 use quarterdeck_kpi::money::MoneyLine;
-use quarterdeck_kpi::observation::Recorded;
-use rusqlite::{Connection, OptionalExtension};
+use quarterdeck_kpi::observation::{Observation, Recorded};
+use rusqlite::{Connection, params};
+use std::ops::RangeInclusive;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 /// In a smaller file (bytes) there is less to gain than a thread costs.
 const LARGE: u64 = 1 << 20;
+/// Numbers that are read at a time.
+const PORTION: i64 = 512;
 
-/// Amounts on their way; see [`Store::expect`].
-#[derive(Debug)]
-pub struct Ahead(JoinHandle<Option<Found>>);
+/// Which rows are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Kinds {
+    pub(crate) readings: bool,
+    pub(crate) amounts: bool,
+}
 
-/// Every amount by sequence, with the sum of the last row as it is stored.
+/// Rows by sequence.
+#[derive(Debug, Default)]
+pub(crate) struct Both {
+    pub(crate) readings: Vec<Recorded<Observation>>,
+    pub(crate) amounts: Vec<Recorded<MoneyLine>>,
+}
+
+/// Rows on their way; see [`Store::expect`].
 #[derive(Debug)]
-struct Found {
-    lines: Vec<Recorded<MoneyLine>>,
-    last: Option<(i64, i64)>,
+pub struct Ahead {
+    kinds: Kinds,
+    left: Arc<Mutex<Left>>,
+    reader: JoinHandle<Option<Early>>,
+}
+
+/// The numbers that nobody has taken yet.
+#[derive(Debug)]
+struct Left {
+    first: i64,
+    last: i64,
+}
+
+/// The rows up to a number, as the other thread read them.
+#[derive(Debug)]
+struct Early {
+    rows: Both,
+    up_to: i64,
+    /// How many there are of each kind by then, and the sum of the last, as stored.
+    known: Known,
+}
+
+/// Count and last sum of readings, and the same of amounts; of what is not asked for nothing.
+type Known = [Option<(i64, i64)>; 2];
+
+impl Left {
+    fn of(shared: &Mutex<Left>) -> std::sync::MutexGuard<'_, Left> {
+        shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    fn lowest(&mut self) -> Option<RangeInclusive<i64>> {
+        let first = self.first;
+        let last = first.saturating_add(PORTION - 1).min(self.last);
+        self.first = last.saturating_add(1);
+        (first <= last).then_some(first..=last)
+    }
+    fn highest(&mut self) -> Option<RangeInclusive<i64>> {
+        let last = self.last;
+        let first = last.saturating_sub(PORTION - 1).max(self.first);
+        self.last = first.saturating_sub(1);
+        (first <= last).then_some(first..=last)
+    }
 }
 
 impl Ahead {
-    /// Begins to read the amounts of a database, if it is large enough. Nothing is written, and
+    /// Begins to read the readings and the amounts of a database, if it is large enough. Nothing is written, and
     /// what goes wrong is met again, and said, by who reads them without it.
-    pub fn begin(path: &Path) -> Option<Ahead> {
-        let is_large = std::fs::metadata(path).is_ok_and(|meta| meta.len() >= LARGE);
-        let path = path.to_owned();
-        let read = move || read(&path);
-        is_large
-            .then(|| std::thread::Builder::new().name("ahead".into()).spawn(read))?
-            .ok()
-            .map(Ahead)
+    pub fn begin(path: &Path, readings: bool, amounts: bool) -> Option<Ahead> {
+        if std::fs::metadata(path).ok()?.len() < LARGE {
+            return None;
+        }
+        let kinds = Kinds { readings, amounts };
+        // What is in the database is not known yet.
+        let left = Arc::new(Mutex::new(Left { first: 1, last: 0 }));
+        let (path, shared) = (path.to_owned(), Arc::clone(&left));
+        let read = move || read(&path, kinds, &shared);
+        let reader = std::thread::Builder::new().name("ahead".into()).spawn(read);
+        Some(Ahead {
+            kinds,
+            left,
+            reader: reader.ok()?,
+        })
     }
 
-    /// The amounts as this connection sees them: rows are only ever added, so that it knows those that were
-    /// read ahead, and perhaps more. `None` when it does not.
+    /// All rows of these kinds as this connection sees them: rows are only ever added, so that it knows those that
+    /// were read ahead, and perhaps more. `None` when it does not, or other kinds were read.
     pub(crate) fn seen_by(
         self,
         connection: &Connection,
-        mut after: impl FnMut(i64) -> rusqlite::Result<Vec<Recorded<MoneyLine>>>,
-    ) -> Result<Option<Vec<Recorded<MoneyLine>>>, Fault> {
-        let Some(Found { mut lines, last }) = self.0.join().ok().flatten() else {
+        dictionary: &Dictionary,
+        kinds: Kinds,
+    ) -> Result<Option<Both>, Fault> {
+        if kinds != self.kinds {
+            return Ok(None);
+        }
+        let mut reader = Reader::on(connection);
+        let mut read = |numbers| portion(connection, dictionary, &mut reader, self.kinds, numbers);
+        let mut upper = Vec::new();
+        loop {
+            let Some(numbers) = Left::of(&self.left).highest() else {
+                break;
+            };
+            upper.push((*numbers.end(), read(numbers)?));
+        }
+        let Some(early) = self.reader.join().ok().flatten() else {
             return Ok(None);
         };
-        let Some((sequence, sum)) = last else {
-            return Ok(None);
-        };
+        let Early {
+            mut rows,
+            up_to,
+            known: then,
+        } = early;
         // What is damaged, or was written to while it was read, is looked at again.
-        if lines.iter().any(|line| !line.intact) {
+        let is_whole =
+            rows.readings.iter().all(|row| row.intact) && rows.amounts.iter().all(|row| row.intact);
+        if !is_whole || known(connection, kinds, up_to)? != then {
             return Ok(None);
         }
-        let known: Option<(i64, i64)> = connection
-            .prepare_cached(queries::MONEY_UP_TO)?
-            .query_row([sequence], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
-        if known != Some((count, sum)) {
-            return Ok(None);
+        let end = upper.first().map_or(up_to, |(last, _)| *last);
+        for (_, mut portion) in upper.into_iter().rev() {
+            rows.readings.append(&mut portion.readings);
+            rows.amounts.append(&mut portion.amounts);
         }
-        lines.append(&mut after(sequence)?);
-        Ok(Some(lines))
+        let mut since = read(end.saturating_add(1)..=i64::MAX)?;
+        rows.readings.append(&mut since.readings);
+        rows.amounts.append(&mut since.amounts);
+        Ok(Some(rows))
     }
 }
 
-fn read(path: &Path) -> Option<Found> {
+/// The rows of these numbers.
+fn portion(
+    connection: &Connection,
+    dictionary: &Dictionary,
+    reader: &mut Reader<'_>,
+    kinds: Kinds,
+    numbers: RangeInclusive<i64>,
+) -> rusqlite::Result<Both> {
+    let mut rows = Both::default();
+    add_portion(&mut rows, connection, dictionary, reader, kinds, numbers)?;
+    Ok(rows)
+}
+
+fn add_portion(
+    rows: &mut Both,
+    connection: &Connection,
+    dictionary: &Dictionary,
+    reader: &mut Reader<'_>,
+    kinds: Kinds,
+    numbers: RangeInclusive<i64>,
+) -> rusqlite::Result<()> {
+    let range = params![numbers.start(), numbers.end()];
+    if kinds.readings {
+        let mut take = |row: &rusqlite::Row<'_>| observation(row, dictionary, reader);
+        let sql = queries::OBSERVATIONS_BETWEEN;
+        add(&mut rows.readings, connection, sql, range, &mut take)?;
+    }
+    if kinds.amounts {
+        let mut take = |row: &rusqlite::Row<'_>| money(row, dictionary, reader);
+        let sql = queries::MONEY_BETWEEN;
+        add(&mut rows.amounts, connection, sql, range, &mut take)?;
+    }
+    Ok(())
+}
+
+/// How many rows of each kind there are up to a number, and the sum of the last.
+fn known(connection: &Connection, kinds: Kinds, up_to: i64) -> rusqlite::Result<Known> {
+    let of = |sql: &str| {
+        let mut statement = connection.prepare_cached(sql)?;
+        statement.query_row([up_to], |row| Ok((row.get(0)?, row.get(1)?)))
+    };
+    let readings = kinds.readings.then(|| of(queries::OBSERVATIONS_UP_TO));
+    let amounts = kinds.amounts.then(|| of(queries::MONEY_UP_TO));
+    Ok([readings.transpose()?, amounts.transpose()?])
+}
+
+fn read(path: &Path, kinds: Kinds, left: &Mutex<Left>) -> Option<Early> {
     let store = Store::open(path, OpenMode::ReadOnly).ok()?;
+    let limit = store.whole_up_to;
+    let is_again = std::cell::Cell::new(false);
     store
         .read(|connection, dictionary| {
+            // Portions are taken once: what was written to meanwhile is read by who waits for it.
+            if is_again.replace(true) {
+                return Ok(None);
+            }
+            let last: i64 = connection.query_row(queries::NEXT_SEQUENCE, [], |row| row.get(0))?;
+            // Of a large database not every reading is wanted.
+            if kinds.readings && last > limit {
+                return Ok(None);
+            }
             dictionary.refresh(connection)?;
+            Left::of(left).last = last - 1;
             let mut reader = Reader::on(connection);
-            let lines = whole(
-                connection,
-                queries::MONEY_COUNT,
-                queries::MONEY_LINES,
-                |row| money(row, dictionary, &mut reader),
-            )?;
-            let last = all(connection, queries::MONEY_LAST, [], |row| {
-                row.get(0).ok().zip(row.get(1).ok())
-            })?;
-            let last = last.into_iter().next().flatten();
-            Ok(Found { lines, last })
+            let (mut rows, mut up_to) = (Both::default(), 0);
+            // Room that is not used costs no memory; a list that grows is copied.
+            let room = usize::try_from(last).unwrap_or_default();
+            rows.readings
+                .reserve_exact(if kinds.readings { room } else { 0 });
+            rows.amounts
+                .reserve_exact(if kinds.amounts { room } else { 0 });
+            loop {
+                let Some(numbers) = Left::of(left).lowest() else {
+                    break;
+                };
+                up_to = *numbers.end();
+                add_portion(
+                    &mut rows,
+                    connection,
+                    dictionary,
+                    &mut reader,
+                    kinds,
+                    numbers,
+                )?;
+            }
+            Ok(Some(Early {
+                rows,
+                up_to,
+                known: known(connection, kinds, up_to)?,
+            }))
         })
         .ok()
+        .flatten()
 }

@@ -1,13 +1,12 @@
 //! Everything that was known at a moment.
 
-use crate::ahead::Ahead;
+use crate::ahead::{Ahead, Both, Kinds};
 use crate::dictionary::{Dictionary, lossy};
 use crate::model::{Rows, StoredRow};
 use crate::read::{Columns, Reader, all, money, observation, whole};
 use crate::store::{Fault, Store};
 use crate::{StoreError, blocks, queries, standing};
 use chrono::{DateTime, Utc};
-use ecow::EcoString;
 use quarterdeck_kpi::address::{FigureAddress, SeriesId};
 use quarterdeck_kpi::calendar::{Period, end_of_day};
 use quarterdeck_kpi::explain::series_of_line;
@@ -42,7 +41,12 @@ impl Store {
                         left_out: true,
                         ..Rows::default()
                     };
-                    let money = rest(connection, dictionary, as_of, &self.ahead, &mut rows)?;
+                    let kinds = Kinds {
+                        readings: false,
+                        amounts: true,
+                    };
+                    let amounts = of_kinds(connection, dictionary, kinds, &self.ahead)?.amounts;
+                    let money = rest(connection, as_of, amounts, &mut rows)?;
                     if found.agrees_with(&money) && rows.money.iter().all(|row| row.intact) {
                         rows.money.retain(|row| row.sequence <= up_to);
                         return Ok(rows);
@@ -56,14 +60,39 @@ impl Store {
         })
     }
 
+    /// All readings, all amounts or both that were recorded by a moment, by sequence. Without findings and attempts.
+    pub fn rows_of_kinds(
+        &self,
+        as_of: DateTime<Utc>,
+        readings: bool,
+        amounts: bool,
+    ) -> Result<Rows, StoreError> {
+        self.read(|connection, dictionary| {
+            dictionary.refresh(connection)?;
+            let kinds = Kinds { readings, amounts };
+            let mut found = of_kinds(connection, dictionary, kinds, &self.ahead)?;
+            found.readings.retain(|row| was_known(row, as_of));
+            found.amounts.retain(|row| was_known(row, as_of));
+            Ok(Rows {
+                observations: found.readings,
+                money: found.amounts,
+                ..Rows::default()
+            })
+        })
+    }
+
     /// The rows of these scopes recorded by a moment, by sequence, read by their index: what one
     /// figure of a programme rests on, without the rest. Without findings and attempts.
-    pub fn rows_of(&self, as_of: DateTime<Utc>, scopes: &[EcoString]) -> Result<Rows, StoreError> {
+    pub fn rows_of(
+        &self,
+        as_of: DateTime<Utc>,
+        scopes: &[impl AsRef<str>],
+    ) -> Result<Rows, StoreError> {
         self.read(|connection, dictionary| {
             dictionary.refresh(connection)?;
             let mut reader = Reader::on(connection);
             let mut rows = Rows::default();
-            for scope in scopes {
+            for scope in scopes.iter().map(AsRef::as_ref) {
                 // Every address of the scope: `/` is the sign before `0`.
                 let (first, last) = (format!("{scope}/"), format!("{scope}0"));
                 let read = all(
@@ -80,10 +109,8 @@ impl Store {
                     rows.money.extend(read);
                 }
             }
-            rows.observations
-                .retain(|row| !row.intact || row.recorded_at <= as_of);
-            rows.money
-                .retain(|row| !row.intact || row.recorded_at <= as_of);
+            rows.observations.retain(|row| was_known(row, as_of));
+            rows.money.retain(|row| was_known(row, as_of));
             rows.observations.sort_by_key(|row| row.sequence);
             rows.money.sort_by_key(|row| row.sequence);
             Ok(rows)
@@ -165,19 +192,16 @@ fn whole_as_of(
     ahead: &RefCell<Option<Ahead>>,
 ) -> Result<Rows, Fault> {
     dictionary.refresh(connection)?;
-    let mut reader = Reader::on(connection);
     let mut rows = Rows::default();
-    // A damaged row does not say reliably when it was recorded: it is never left out.
-    let mut read = whole(
-        connection,
-        queries::OBSERVATIONS_COUNT,
-        queries::OBSERVATIONS,
-        |row| observation(row, dictionary, &mut reader),
-    )?;
-    let mut sequences: Vec<i64> = read.iter().map(|row| row.sequence).collect();
-    read.retain(|row| !row.intact || row.recorded_at <= as_of);
-    rows.observations = read;
-    sequences.extend(rest(connection, dictionary, as_of, ahead, &mut rows)?);
+    let kinds = Kinds {
+        readings: true,
+        amounts: true,
+    };
+    let mut found = of_kinds(connection, dictionary, kinds, ahead)?;
+    let mut sequences: Vec<i64> = found.readings.iter().map(|row| row.sequence).collect();
+    found.readings.retain(|row| was_known(row, as_of));
+    rows.observations = found.readings;
+    sequences.extend(rest(connection, as_of, found.amounts, &mut rows)?);
     rows.findings.extend(damage(&rows));
     rows.findings.extend(gaps(sequences));
     Ok(rows)
@@ -186,14 +210,13 @@ fn whole_as_of(
 /// Everything beside the readings; gives the numbers of all money lines.
 fn rest(
     connection: &Connection,
-    dictionary: &Dictionary,
     as_of: DateTime<Utc>,
-    ahead: &RefCell<Option<Ahead>>,
+    amounts: Vec<Recorded<MoneyLine>>,
     rows: &mut Rows,
 ) -> Result<Vec<i64>, Fault> {
-    let mut read = amounts(connection, dictionary, ahead.take())?;
+    let mut read = amounts;
     let sequences = read.iter().map(|row| row.sequence).collect();
-    read.retain(|row| !row.intact || row.recorded_at <= as_of);
+    read.retain(|row| was_known(row, as_of));
     rows.money = read;
     // Loads after this one are of later: what a source said last is not looked for among them.
     let last_load = all(
@@ -209,26 +232,36 @@ fn rest(
     Ok(sequences)
 }
 
-/// Every amount; those that were read ahead are not read again.
-fn amounts(
+/// A damaged row does not say reliably when it was recorded: it is never left out.
+fn was_known<T>(row: &Recorded<T>, as_of: DateTime<Utc>) -> bool {
+    !row.intact || row.recorded_at <= as_of
+}
+
+/// Every row of these kinds; those that were read ahead are not read again.
+fn of_kinds(
     connection: &Connection,
     dictionary: &Dictionary,
-    ahead: Option<Ahead>,
-) -> Result<Vec<Recorded<MoneyLine>>, Fault> {
-    let mut reader = Reader::on(connection);
-    let mut line = |row: &Row<'_>| money(row, dictionary, &mut reader);
-    if let Some(ahead) = ahead {
-        let after = |last| all(connection, queries::MONEY_AFTER, [last], &mut line);
-        if let Some(read) = ahead.seen_by(connection, after)? {
-            return Ok(read);
-        }
+    kinds: Kinds,
+    ahead: &RefCell<Option<Ahead>>,
+) -> Result<Both, Fault> {
+    if let Some(ahead) = ahead.take()
+        && let Some(read) = ahead.seen_by(connection, dictionary, kinds)?
+    {
+        return Ok(read);
     }
-    Ok(whole(
-        connection,
-        queries::MONEY_COUNT,
-        queries::MONEY_LINES,
-        line,
-    )?)
+    let mut reader = Reader::on(connection);
+    let mut rows = Both::default();
+    if kinds.readings {
+        let (count, sql) = (queries::OBSERVATIONS_COUNT, queries::OBSERVATIONS);
+        let take = |row: &Row<'_>| observation(row, dictionary, &mut reader);
+        rows.readings = whole(connection, count, sql, take)?;
+    }
+    if kinds.amounts {
+        let (count, sql) = (queries::MONEY_COUNT, queries::MONEY_LINES);
+        let take = |row: &Row<'_>| money(row, dictionary, &mut reader);
+        rows.amounts = whole(connection, count, sql, take)?;
+    }
+    Ok(rows)
 }
 
 fn findings(

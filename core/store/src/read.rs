@@ -405,7 +405,8 @@ pub(crate) fn whole<T>(
     Ok(found)
 }
 
-fn add<T>(
+/// Adds every row of a statement.
+pub(crate) fn add<T>(
     found: &mut Vec<T>,
     connection: &Connection,
     sql: &str,

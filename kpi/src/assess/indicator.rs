@@ -284,13 +284,20 @@ impl<'a> Watched<'a> {
         }
     }
 
-    /// The last quarters, oldest first.
-    pub fn history(&self, quarter: Quarter, index: &Index<'_>, bands: &Bands) -> Vec<Point> {
+    /// The last quarters, oldest first; `last` is how it stands in the last of them.
+    fn history(
+        &self,
+        last: &Standing<'_>,
+        quarter: Quarter,
+        index: &Index<'_>,
+        bands: &Bands,
+    ) -> Vec<Point> {
         let mut version = None;
         (1 - HISTORY..=0)
             .map(|offset| {
                 let quarter = quarter.plus(offset);
-                let standing = self.stand(quarter, index, bands);
+                let earlier = (offset < 0).then(|| self.stand(quarter, index, bands));
+                let standing = earlier.as_ref().unwrap_or(last);
                 let now = standing.found.figure.as_ref().map(|f| f.definition_version);
                 let definition_break = matches!((version, now), (Some(a), Some(b)) if a != b);
                 version = now.or(version);
@@ -315,6 +322,7 @@ impl<'a> Watched<'a> {
         bands: &Bands,
     ) -> IndicatorAssessment {
         let standing = self.stand(quarter, index, bands);
+        let history = self.history(&standing, quarter, index, bands);
         let (rule_id, rule) = self.rule(&standing, bands);
         let formula = self.formula(&standing);
         IndicatorAssessment {
@@ -333,7 +341,7 @@ impl<'a> Watched<'a> {
             } else {
                 standing.found.figure
             },
-            history: self.history(quarter, index, bands),
+            history,
         }
     }
 

@@ -23,27 +23,25 @@ mod targets;
 mod tests;
 mod way_out;
 
-pub(crate) use quality::as_refused;
 pub use quality::is_unit_factor;
 
-use crate::calendar::{Period, Quarter, taipei_day};
-use crate::effective::effective;
+use crate::calendar::{Period, Quarter};
 use crate::exceptions::Exception;
 use crate::finding::Finding;
 use crate::indicator::Indicator;
 use crate::message::Message;
 use crate::money::{Amounts, Ratio};
-use crate::observation::{Qualifier, Stage};
-use crate::register::{Narrative, Task};
+use crate::observation::{Observation, Qualifier, Recorded, Stage};
+use crate::register::Narrative;
 use crate::snapshot::Snapshot;
 use crate::status::Status;
 use chrono::{DateTime, NaiveDate, Utc};
 use indicator::Watched;
 pub use lagging::{Lagging, LaggingCondition};
 pub use milestones::{MilestonePartial, MilestonePlanned, MilestoneState, Timeliness};
-use money::MoneyIndex;
+use money::Summed;
 pub use outlook::{Forecast, Outlook, execution_outlooks, outlooks};
-use reading::Index;
+use quality::Settled;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 pub use way_out::{Assumption, WayOut};
@@ -454,6 +452,9 @@ pub struct Assessment {
     pub portfolio: Portfolio,
     /// Findings: recorded ones and those the assessment raised.
     pub findings: Vec<Finding>,
+    /// Readings that a rule or a check refuses in the quarter or its history, by number, as they stand then: the reason,
+    /// and what was received.
+    pub refused: BTreeMap<i64, Recorded<Observation>>,
     /// Exceptions in their order.
     pub exceptions: Vec<Exception>,
     /// What people have to fill this quarter.
@@ -466,64 +467,92 @@ pub struct Assessment {
 ///
 /// Total: what is missing, refused or damaged becomes a status of the figure it belongs to.
 pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
+    // What the office's rules refuse is refused before anything is made of it.
+    quality::settled(snapshot, quarter, |mut settled| {
+        let (mut assessed, summed) = figures_of(snapshot, quarter, &mut settled);
+        let Settled {
+            index,
+            money,
+            findings: mut raised,
+            ..
+        } = settled;
+        let register = &snapshot.register;
+        let programmes = &assessed.programmes;
+        assessed.exceptions =
+            exceptions::exceptions(register, programmes, quarter, &snapshot.handled);
+        assessed.last_asked = due::last_asked(register, quarter, &index);
+        assessed.due_entries = due::due_entries(register, quarter, &index);
+        let of_control = due::of_control(register, programmes, quarter, &index);
+        assessed.due_entries.extend(of_control);
+        findings::findings(snapshot, quarter, &index, &assessed, &summed, &mut raised);
+        target_history::findings(register, quarter, &index, &assessed, &mut raised);
+        quality::findings(register, quarter, &index, money, &assessed, &mut raised);
+        control::findings(register, quarter, &index, money, &assessed, &mut raised);
+        assessed.findings = findings::with_recorded(snapshot, raised.into_iter());
+        assessed
+    })
+}
+
+/// The same without findings, exceptions and what is due: figures and statuses alone.
+pub fn assess_figures(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
+    quality::settled(snapshot, quarter, |mut settled| {
+        figures_of(snapshot, quarter, &mut settled).0
+    })
+}
+
+fn figures_of(
+    snapshot: &Snapshot,
+    quarter: Quarter,
+    settled: &mut Settled<'_>,
+) -> (Assessment, Summed) {
     let register = &snapshot.register;
     let rules = &register.rules;
-    let day = taipei_day(snapshot.as_of);
-    // What the office's rules refuse is refused before anything is made of it.
-    let (refused, mut raised) = quality::refused(snapshot, quarter).unzip();
-    let observations = refused.as_ref().unwrap_or(&snapshot.observations);
-    let raised: &mut Vec<Finding> = raised.get_or_insert_default();
-    let index = Index {
-        figures: effective(observations),
-        indicators: register.indicators().map(|i| (&i.series, i)).collect(),
-        day,
+    let (index, money) = (&settled.index, settled.money);
+    let day = index.day;
+    // Those of the portfolio come first, then those of nodes and programmes.
+    let known = std::mem::take(&mut settled.assessed);
+    let mut assessed = register.indicators().zip(known).map(|(indicator, known)| {
+        known.unwrap_or_else(|| Watched::of(indicator, day).assess(quarter, index, &rules.bands))
+    });
+    let mut next = |indicators: &[Indicator]| assessed.by_ref().take(indicators.len()).collect();
+    let of_portfolio = NodeAssessment {
+        id: "portfolio".to_owned(),
+        indicators: next(&register.portfolio_indicators),
+        tasks: Vec::new(),
     };
-    let money = MoneyIndex::of(&snapshot.money, &register.budget_changes);
-
+    let mut nodes = Vec::with_capacity(register.nodes.len() + 1);
+    for node in &register.nodes {
+        nodes.push(NodeAssessment {
+            id: node.id.clone(),
+            indicators: next(&node.indicators),
+            tasks: programme::tasks(&node.id, &node.tasks, quarter, index),
+        });
+    }
+    nodes.push(of_portfolio);
     let programmes: Vec<_> = register
         .programmes
         .iter()
-        .map(|p| programme::assess(p, quarter, &index, &money, rules))
+        .map(|p| programme::assess(p, next(&p.indicators), quarter, index, money, rules))
         .collect();
-    let node = |id: &str, indicators: &[Indicator], tasks: &[Task]| NodeAssessment {
-        id: id.to_owned(),
-        indicators: indicators
-            .iter()
-            .map(|i| Watched::of(i, day).assess(quarter, &index, &rules.bands))
-            .collect(),
-        tasks: programme::tasks(id, tasks, quarter, &index),
-    };
-    let nodes = register
-        .nodes
-        .iter()
-        .map(|n| node(&n.id, &n.indicators, &n.tasks))
-        .chain([node("portfolio", &register.portfolio_indicators, &[])])
-        .collect();
-    let (portfolio, summed) = portfolio::assess(register, &programmes, quarter, &money);
-
+    let (portfolio, summed) = portfolio::assess(register, &programmes, quarter, money);
     let running = quarter.start() <= day && day < quarter.end();
-    let mut assessment = Assessment {
+    let refused = settled.refused.iter();
+    let assessment = Assessment {
         quarter,
         as_of: snapshot.as_of,
         quarter_complete: quarter.end() <= day,
         running_day: running.then(|| ((day - quarter.start()).num_days() + 1, quarter.days())),
-        agencies: portfolio::agencies(register, quarter, &money),
-        exceptions: exceptions::exceptions(register, &programmes, quarter, &snapshot.handled),
-        last_asked: due::last_asked(register, quarter, &index),
-        due_entries: {
-            let mut due = due::due_entries(register, quarter, &index);
-            due.extend(due::of_control(register, &programmes, quarter, &index));
-            due
-        },
         programmes,
         nodes,
+        agencies: portfolio::agencies(register, quarter, money),
         portfolio,
         findings: Vec::new(),
+        refused: refused
+            .map(|(sequence, row)| (*sequence, (*row).clone()))
+            .collect(),
+        exceptions: Vec::new(),
+        due_entries: Vec::new(),
+        last_asked: None,
     };
-    findings::findings(snapshot, quarter, &index, &assessment, &summed, raised);
-    target_history::findings(register, quarter, &index, &assessment, raised);
-    quality::findings(register, quarter, &index, &money, &assessment, raised);
-    control::findings(register, quarter, &index, &money, &assessment, raised);
-    assessment.findings = findings::with_recorded(snapshot, raised.drain(..));
-    assessment
+    (assessment, summed)
 }

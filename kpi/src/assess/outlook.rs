@@ -4,8 +4,7 @@ use super::money::MoneyIndex;
 use super::reading::{Index, is_milestone, stands_on, window};
 use super::targets::TargetLine;
 use crate::address::SeriesId;
-use crate::calendar::{Period, Quarter, taipei_day};
-use crate::effective::effective;
+use crate::calendar::{Period, Quarter};
 use crate::forecast::{Ahead, Backtest, NoForecast, Projection, probability, project};
 use crate::indicator::{Combine, Direction, Frequency, Indicator};
 use crate::money::Span;
@@ -53,19 +52,13 @@ pub fn outlooks(
     quarter: Quarter,
     only: Option<&SeriesId>,
 ) -> BTreeMap<SeriesId, Outlook> {
-    let register = &snapshot.register;
-    let refused = super::quality::refused(snapshot, quarter).map(|(rows, _)| rows);
-    let observations = refused.as_ref().unwrap_or(&snapshot.observations);
-    let index = Index {
-        figures: effective(observations),
-        indicators: register.indicators().map(|i| (&i.series, i)).collect(),
-        day: taipei_day(snapshot.as_of),
-    };
-    register
-        .indicators()
-        .filter(|i| only.is_none_or(|only| i.series == *only))
-        .map(|i| (i.series.clone(), of_indicator(i, quarter, &index)))
-        .collect()
+    super::quality::settled(snapshot, quarter, |settled| {
+        let indicators = snapshot.register.indicators();
+        indicators
+            .filter(|i| only.is_none_or(|only| i.series == *only))
+            .map(|i| (i.series.clone(), of_indicator(i, quarter, &settled.index)))
+            .collect()
+    })
 }
 
 fn of_indicator(indicator: &Indicator, quarter: Quarter, index: &Index<'_>) -> Outlook {

@@ -1,12 +1,12 @@
 //! How one programme stands: its indicators, money, progress, risk and tasks.
 
-use super::indicator::{HISTORY, Watched};
+use super::indicator::HISTORY;
 use super::lagging::lagging;
 use super::milestones;
 use super::money::MoneyIndex;
 use super::reading::{Index, stands_on};
 use super::way_out::Ahead;
-use super::{ProgrammeAssessment, ProgressBasis, TaskState, risk};
+use super::{IndicatorAssessment, ProgrammeAssessment, ProgressBasis, TaskState, risk};
 use crate::address::SeriesId;
 use crate::calendar::{Quarter, taipei_day};
 use crate::effective::Effective;
@@ -19,16 +19,12 @@ use rust_decimal::Decimal;
 
 pub(super) fn assess(
     programme: &Programme,
+    indicators: Vec<IndicatorAssessment>,
     quarter: Quarter,
     index: &Index<'_>,
     money: &MoneyIndex<'_>,
     rules: &Rules,
 ) -> ProgrammeAssessment {
-    let indicators: Vec<_> = programme
-        .indicators
-        .iter()
-        .map(|i| Watched::of(i, index.day).assess(quarter, index, &rules.bands))
-        .collect();
     let weights = || programme.indicators.iter().map(|i| i.weight);
     let now: Vec<_> = indicators.iter().map(|i| i.status).zip(weights()).collect();
     let found = worst_known(&now);

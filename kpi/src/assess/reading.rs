@@ -2,11 +2,12 @@
 
 use super::Figure;
 use crate::address::SeriesId;
-use crate::calendar::{Period, PeriodKind, Quarter};
-use crate::effective::{Effective, Figures};
+use crate::calendar::{Period, PeriodKind, Quarter, taipei_day};
+use crate::effective::{Effective, Figures, effective};
 use crate::indicator::{Combine, Direction, Frequency, Indicator, Kind, Road};
 use crate::message::Message;
 use crate::observation::{Act, Cause, Observation, Parts, Qualifier, Reading, Recorded, Stage};
+use crate::snapshot::Snapshot;
 use chrono::{Datelike, Days, NaiveDate};
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::HashMap;
@@ -82,6 +83,16 @@ pub(super) fn stands_on(indicator: &Indicator) -> bool {
 }
 
 impl<'a> Index<'a> {
+    /// Of all readings of a snapshot, at its day.
+    pub fn of(snapshot: &'a Snapshot) -> Self {
+        let indicators = snapshot.register.indicators();
+        Index {
+            figures: effective(&snapshot.observations),
+            indicators: indicators.map(|i| (&i.series, i)).collect(),
+            day: taipei_day(snapshot.as_of),
+        }
+    }
+
     /// The figure of an indicator in a quarter.
     pub fn find(&self, indicator: &Indicator, quarter: Quarter) -> Found {
         match (indicator.road, &indicator.computed_from) {

@@ -45,6 +45,14 @@ pub(crate) fn term_of(word: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a count asks for nothing but statuses, which rest on readings.
+pub(super) fn counts_readings(word: Option<&str>) -> bool {
+    match word {
+        None | Some("programmes" | "good" | "not_known" | "agencies") => true,
+        Some(word) => Status::from_id(word).is_some(),
+    }
+}
+
 /// A count of programmes, each named with its status.
 pub(super) fn count(case: &Case<'_>, word: &str) -> Option<Explanation> {
     let programmes = &case.assessment.programmes;

@@ -275,16 +275,18 @@ fn rows(case: &Case<'_>, indicator: &Indicator, found: &IndicatorAssessment) -> 
         series.extend([over, under]);
     }
     // What a check refuses stands as refused, with its reason.
-    let refused = crate::assess::as_refused(case.snapshot, case.assessment.quarter);
-    let all = refused.as_ref().unwrap_or(&case.snapshot.observations);
+    let refused = &case.assessment.refused;
     let own = |row: &Recorded<Observation>| series.contains(&&row.item.series);
-    let periods: Vec<_> = all
-        .iter()
+    let all = || {
+        let rows = case.snapshot.observations.iter();
+        rows.map(|row| refused.get(&row.sequence).unwrap_or(row))
+    };
+    let periods: Vec<_> = all()
         .filter(|row| used.contains(&row.sequence))
         .map(|row| row.item.period)
         .collect();
     let quarter = case.assessment.quarter.period();
-    readings(all, used, |row| {
+    readings(all(), used, |row| {
         let period = row.item.period;
         own(row)
             && (periods.contains(&period)

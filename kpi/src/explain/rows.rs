@@ -110,13 +110,16 @@ impl<K: std::hash::Hash + Eq> Standing<K> {
 }
 
 /// The readings that `wanted` takes; `used` are the ones the figure rests on.
-pub(super) fn readings(
-    rows: &[Recorded<Observation>],
+pub(super) fn readings<'a>(
+    rows: impl IntoIterator<Item = &'a Recorded<Observation>>,
     used: &[i64],
     wanted: impl Fn(&Recorded<Observation>) -> bool,
 ) -> Vec<Row> {
-    let chosen: Vec<Recorded<Observation>> =
-        rows.iter().filter(|row| wanted(row)).cloned().collect();
+    let chosen: Vec<Recorded<Observation>> = rows
+        .into_iter()
+        .filter(|row| wanted(row))
+        .cloned()
+        .collect();
     let key = |item: &Observation| (item.series.clone(), item.period.start, item.period.end);
     let standing = Standing::of(&chosen, |item| Some(key(item)));
     let mut found: Vec<Row> = chosen

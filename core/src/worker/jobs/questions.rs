@@ -4,10 +4,11 @@ use super::Jobs;
 use crate::trail::trail;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::FigureAddress;
-use quarterdeck_kpi::assess::assess;
+use quarterdeck_kpi::assess::{Assessment, assess};
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::change::changes;
 use quarterdeck_kpi::explain::quarter_of;
+use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_view::msg::Msg;
 use quarterdeck_view::readings::Readings;
 use quarterdeck_view::state::ChangesView;
@@ -21,18 +22,21 @@ impl Jobs {
             .clone()
             .filter(|(at, snapshot, _)| *at == as_of && !snapshot.left_out);
         let found = self.session().and_then(|session| {
-            let (snapshot, assessment) = match kept {
-                Some((_, snapshot, assessment)) => (snapshot, Some(assessment)),
-                None => {
-                    let scope = &figure.series.scope;
-                    (Arc::new(session.snapshot_of(scope, as_of)?), None)
-                }
+            let look = |snapshot: &Snapshot, known: Option<Arc<Assessment>>| {
+                let quarter = quarter_of(&figure, session.default_quarter(snapshot.as_of));
+                let assessment = known
+                    .filter(|known| known.quarter == quarter)
+                    .unwrap_or_else(|| Arc::new(assess(snapshot, quarter)));
+                trail(session, snapshot, &assessment, &figure)
             };
-            let quarter = quarter_of(&figure, session.default_quarter(snapshot.as_of));
-            let assessment = assessment
-                .filter(|a| a.quarter == quarter)
-                .unwrap_or_else(|| Arc::new(assess(&snapshot, quarter)));
-            trail(session, &snapshot, &assessment, &figure)
+            if let Some((_, snapshot, assessment)) = kept {
+                return look(&snapshot, Some(assessment));
+            }
+            match look(&session.snapshot_behind(&figure, as_of)?, None)? {
+                Some(found) => Ok(Some(found)),
+                // Its name told something else than what is recorded under it.
+                None => look(&session.snapshot(as_of)?, None),
+            }
         });
         match found {
             Ok(Some(found)) => self.tell(Msg::Explained(Box::new(found))),

@@ -437,6 +437,7 @@ pub(super) fn assessment(snapshot: &Snapshot) -> Assessment {
         running_day: None,
         portfolio: portfolio(snapshot, &programmes),
         nodes: Vec::new(),
+        refused: BTreeMap::new(),
         agencies: agencies(&programmes),
         findings: vec![Finding::new(
             "printed-ratio@1",

@@ -2,7 +2,7 @@
 //!
 //! To add a check: a function in [`series`], [`observed`] or [`amounts`], its setting in [`crate::rules::Quality`], its sentence in
 //! the language files. Each finding names its rule, its inputs and what to do; only an office's rule that asks for
-//! it refuses a reading ([`office::refused`]).
+//! it refuses a reading ([`office::settled`]).
 
 mod amounts;
 mod observed;
@@ -11,25 +11,14 @@ mod series;
 
 pub use series::is_unit_factor;
 
-pub(super) use office::refused;
+pub(super) use office::{Settled, settled};
 
 use super::Assessment;
 use super::money::MoneyIndex;
 use super::reading::Index;
 use crate::calendar::Quarter;
 use crate::finding::Finding;
-use crate::observation::{Observation, Recorded};
 use crate::register::Register;
-use crate::snapshot::Snapshot;
-
-/// All readings as a quarter takes them: what a rule or a check refuses stands as refused, with the reason. `None`:
-/// nothing refuses anything.
-pub(crate) fn as_refused(
-    snapshot: &Snapshot,
-    quarter: Quarter,
-) -> Option<Vec<Recorded<Observation>>> {
-    refused(snapshot, quarter).map(|(readings, _)| readings)
-}
 
 /// Adds what the office's rules and the checks of series notice in a quarter.
 pub(super) fn findings(

@@ -2,14 +2,14 @@
 
 use super::series;
 use crate::address::SeriesId;
+use crate::assess::IndicatorAssessment;
 use crate::assess::indicator::{HISTORY, Watched};
 use crate::assess::money::MoneyIndex;
 use crate::assess::programme;
 use crate::assess::reading::Index;
-use crate::calendar::{Quarter, taipei_day};
-use crate::effective::effective;
+use crate::calendar::Quarter;
 use crate::finding::{Finding, Severity};
-use crate::indicator::Road;
+use crate::indicator::{Indicator, Road};
 use crate::message::{Arg, Message};
 use crate::money::AmountKind;
 use crate::observation::{Observation, Qualifier, Reading, Recorded};
@@ -191,73 +191,116 @@ fn raise(rule: &ValidationRule, severity: Severity, quarter: Quarter, text: Mess
     )
 }
 
-/// Readings that a check of their own history refuses, with the reason: of each indicator the earliest alone, because
-/// those after it are held against what stands then.
-fn by_own_history(
-    register: &Register,
-    quarter: Quarter,
-    index: &Index<'_>,
-    only: Option<&HashSet<SeriesId>>,
-    findings: &mut Vec<Finding>,
-) -> Vec<(i64, Message)> {
-    let mut refused = Vec::new();
-    let indicators = register.indicators();
-    for indicator in indicators.filter(|i| only.is_none_or(|only| only.contains(&i.series))) {
-        let first = series::doubtful(indicator, quarter, index, &register.rules)
-            .into_iter()
-            .filter_map(|at| Some((at, series::refusal(indicator, at, index, &register.rules)?)))
-            .next();
-        let Some((at, (rule, reason, rows))) = first else {
-            continue;
-        };
-        if at == quarter {
-            let text = Message::new("finding-quality-refused").with("reason", reason.clone());
-            let figure = Some(indicator.series.clone().at(at.period()));
-            findings.push(Finding::new(rule, Severity::Error, figure, None, text));
-        }
-        refused.extend(rows.into_iter().map(|row| (row, reason.clone())));
-    }
-    refused
+/// The readings of a snapshot as a quarter takes them: what a rule or a check refuses stands as refused.
+pub(in crate::assess) struct Settled<'a> {
+    pub index: Index<'a>,
+    pub money: &'a MoneyIndex<'a>,
+    /// The refused readings by their numbers, with the reason beside what was received.
+    pub refused: HashMap<i64, &'a Recorded<Observation>>,
+    /// A finding for each refusal of the quarter.
+    pub findings: Vec<Finding>,
+    /// Of every indicator of the register how it stands, where it was assessed on the way.
+    pub assessed: Vec<Option<IndicatorAssessment>>,
 }
 
 /// Refuses the readings of the left side's figure where a rule of importance `error` with `reject` does not hold, in
-/// the quarter and in those of its history, and those that a check of `[quality]` refuses: all readings with those
-/// refused, and a finding for each refusal of the quarter. `None`: nothing refuses anything.
-pub(in crate::assess) fn refused(
+/// the quarter and in those of its history, and those that a check of `[quality]` refuses.
+pub(in crate::assess) fn settled<R>(
     snapshot: &Snapshot,
     quarter: Quarter,
-) -> Option<(Vec<Recorded<Observation>>, Vec<Finding>)> {
+    then: impl FnOnce(Settled<'_>) -> R,
+) -> R {
     let register = &snapshot.register;
-    let rules: Vec<ValidationRule> = register
-        .validation
-        .iter()
-        .filter(|rule| rule.reject && rule.importance == Severity::Error)
-        .flat_map(|rule| spread(rule, register))
-        .collect();
-    let by_history = !register.rules.quality.reject.is_none();
-    if rules.is_empty() && !by_history {
-        return None;
+    let money = MoneyIndex::of(&snapshot.money, &register.budget_changes);
+    let settled = Settled {
+        index: Index::of(snapshot),
+        money: &money,
+        refused: HashMap::new(),
+        findings: Vec::new(),
+        assessed: register.indicators().map(|_| None).collect(),
+    };
+    let refusing = Refusing {
+        snapshot,
+        quarter,
+        rules: register
+            .validation
+            .iter()
+            .filter(|rule| rule.reject && rule.importance == Severity::Error)
+            .flat_map(|rule| spread(rule, register))
+            .collect(),
+        by_history: !register.rules.quality.reject.is_none(),
+    };
+    refusing.settle(settled, None, ROUNDS, then)
+}
+
+/// What may refuse readings in a quarter.
+struct Refusing<'s> {
+    snapshot: &'s Snapshot,
+    quarter: Quarter,
+    rules: Vec<ValidationRule>,
+    by_history: bool,
+}
+
+impl Refusing<'_> {
+    /// One round after another, until nothing is refused any more. `changed`: series of which a reading was refused in
+    /// the round before; the history of all others is as it was.
+    fn settle<R>(
+        &self,
+        settled: Settled<'_>,
+        changed: Option<HashSet<SeriesId>>,
+        rounds: usize,
+        then: impl FnOnce(Settled<'_>) -> R,
+    ) -> R {
+        let mut settled = settled;
+        if rounds == 0 {
+            return then(settled);
+        }
+        let mut reasons = self.by_rules(&mut settled);
+        if self.by_history {
+            for (row, reason) in self.by_own_history(&mut settled, changed.as_ref()) {
+                reasons.entry(row).or_insert(reason);
+            }
+        }
+        let all = &self.snapshot.observations;
+        let rows: Vec<_> = all
+            .iter()
+            .filter(|row| !settled.refused.contains_key(&row.sequence))
+            .filter_map(|row| as_refused(row, reasons.remove(&row.sequence)?))
+            .collect();
+        if rows.is_empty() {
+            return then(settled);
+        }
+        let changed: HashSet<SeriesId> = rows.iter().map(|row| row.item.series.clone()).collect();
+        let indicators = self.snapshot.register.indicators();
+        for (_, assessed) in indicators
+            .zip(&mut settled.assessed)
+            .filter(|(indicator, _)| changed.contains(&indicator.series))
+        {
+            *assessed = None;
+        }
+        // From here on it lives no longer than the rows of this round.
+        let mut settled: Settled<'_> = settled;
+        settled
+            .refused
+            .extend(rows.iter().map(|row| (row.sequence, row)));
+        settled.index.figures = settled.index.figures.with(all, &settled.refused);
+        self.settle(settled, Some(changed), rounds - 1, then)
     }
-    let money = MoneyIndex::of(&snapshot.money, &snapshot.register.budget_changes);
-    let mut observations = snapshot.observations.clone();
-    let mut findings = Vec::new();
-    // Series of which a reading was refused in the round before: the history of all others is as it was.
-    let mut changed: Option<HashSet<SeriesId>> = None;
-    for _ in 0..ROUNDS {
-        let mut reasons: HashMap<i64, Message> = HashMap::new();
-        let index = Index {
-            figures: effective(&observations),
-            indicators: register.indicators().map(|i| (&i.series, i)).collect(),
-            day: taipei_day(snapshot.as_of),
-        };
-        for at in (1 - HISTORY..=0).map(|offset| quarter.plus(offset)) {
+
+    /// Rows that a rule of the office refuses.
+    fn by_rules(&self, settled: &mut Settled<'_>) -> HashMap<i64, Message> {
+        let mut reasons = HashMap::new();
+        if self.rules.is_empty() {
+            return reasons;
+        }
+        for at in (1 - HISTORY..=0).map(|offset| self.quarter.plus(offset)) {
             let figures = Figures {
-                register,
+                register: &self.snapshot.register,
                 quarter: at,
-                index: &index,
-                money: &money,
+                index: &settled.index,
+                money: settled.money,
             };
-            for rule in &rules {
+            for rule in &self.rules {
                 let Verdict::Broken { left, right, .. } =
                     rule.verdict(|series| figures.value(series))
                 else {
@@ -269,38 +312,61 @@ pub(in crate::assess) fn refused(
                     continue;
                 }
                 let broken = breach(rule, left, right);
-                if at == quarter {
+                if at == self.quarter {
                     let text = Message::new("finding-validation-refused")
                         .with("broken", broken.clone())
                         .with("say", Arg::Title(rule.say.clone()));
-                    findings.push(raise(rule, Severity::Error, at, text));
+                    let finding = raise(rule, Severity::Error, at, text);
+                    settled.findings.push(finding);
                 }
                 for row in rows {
                     reasons.entry(row).or_insert_with(|| broken.clone());
                 }
             }
         }
-        if by_history {
-            let refused =
-                by_own_history(register, quarter, &index, changed.as_ref(), &mut findings);
-            for (row, reason) in refused {
-                reasons.entry(row).or_insert(reason);
-            }
-        }
-        if reasons.is_empty() {
-            break;
-        }
-        let changed = changed.insert(HashSet::new());
-        for row in &mut observations {
-            if let Reading::Value(value) = row.item.reading
-                && let Some(reason) = reasons.remove(&row.sequence)
-            {
-                changed.insert(row.item.series.clone());
-                // What was received is kept beside the reason.
-                row.item.printed.get_or_insert_with(|| value.to_string());
-                row.item.reading = Reading::Rejected(reason);
-            }
-        }
+        reasons
     }
-    Some((observations, findings))
+
+    /// Readings that a check of their own history refuses, with the reason: of each indicator the earliest alone,
+    /// because those after it are held against what stands then.
+    fn by_own_history(
+        &self,
+        settled: &mut Settled<'_>,
+        only: Option<&HashSet<SeriesId>>,
+    ) -> Vec<(i64, Message)> {
+        let (register, quarter) = (&self.snapshot.register, self.quarter);
+        let (index, rules) = (&settled.index, &register.rules);
+        let mut refused = Vec::new();
+        let places = register.indicators().zip(&mut settled.assessed);
+        let asked = |i: &Indicator| only.is_none_or(|only| only.contains(&i.series));
+        for (indicator, place) in places.filter(|(i, _)| series::has_readings(i) && asked(i)) {
+            let assessed = Watched::of(indicator, index.day).assess(quarter, index, &rules.bands);
+            let first = series::doubtful(&assessed, rules)
+                .into_iter()
+                .find_map(|at| Some((at, series::refusal(indicator, at, index, rules)?)));
+            let Some((at, (rule, reason, rows))) = first else {
+                *place = Some(assessed);
+                continue;
+            };
+            if at == quarter {
+                let text = Message::new("finding-quality-refused").with("reason", reason.clone());
+                let figure = Some(indicator.series.clone().at(at.period()));
+                let finding = Finding::new(rule, Severity::Error, figure, None, text);
+                settled.findings.push(finding);
+            }
+            refused.extend(rows.into_iter().map(|row| (row, reason.clone())));
+        }
+        refused
+    }
+}
+
+/// A reading as it stands once it was refused: what was received is kept beside the reason.
+fn as_refused(row: &Recorded<Observation>, reason: Message) -> Option<Recorded<Observation>> {
+    let Reading::Value(value) = row.item.reading else {
+        return None;
+    };
+    let mut row = row.clone();
+    row.item.printed.get_or_insert_with(|| value.to_string());
+    row.item.reading = Reading::Rejected(reason);
+    Some(row)
 }

@@ -52,15 +52,7 @@ fn looked<'a>(
 
 /// The quarters of an indicator's history in which a reading may be refused: those whose value, beside the one before
 /// it, looks like it, and those of which the history alone cannot tell. One assessment says it of all of them.
-pub(super) fn doubtful(
-    indicator: &Indicator,
-    quarter: Quarter,
-    index: &Index<'_>,
-    rules: &Rules,
-) -> Vec<Quarter> {
-    if !matches!(indicator.road, Road::Entry | Road::Source) {
-        return Vec::new();
-    }
+pub(super) fn doubtful(assessed: &IndicatorAssessment, rules: &Rules) -> Vec<Quarter> {
     let (quality, refusing) = (&rules.quality, rules.quality.reject);
     let may_be = |before: Decimal, now: Decimal| {
         refusing.unit_factor && is_unit_factor(before, now, quality.unit_factor)
@@ -68,7 +60,6 @@ pub(super) fn doubtful(
             || refusing.shares && !(Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&now)
             || refusing.falls
     };
-    let assessed = Watched::of(indicator, index.day).assess(quarter, index, &rules.bands);
     let mut last: Option<Decimal> = None;
     let points = assessed.history.iter().filter(|point| {
         if point.definition_break {
@@ -82,6 +73,11 @@ pub(super) fn doubtful(
     points.map(|point| point.quarter).collect()
 }
 
+/// A computed ratio has no reading of its own; what a document printed is no reading of ours.
+pub(super) fn has_readings(indicator: &Indicator) -> bool {
+    matches!(indicator.road, Road::Entry | Road::Source)
+}
+
 /// What refuses the reading of an indicator in a quarter, where the office's settings say so: the rule, the reason and
 /// the rows.
 pub(super) fn refusal(
@@ -90,8 +86,7 @@ pub(super) fn refusal(
     index: &Index<'_>,
     rules: &Rules,
 ) -> Option<(&'static str, Message, Vec<i64>)> {
-    // A computed ratio has no reading of its own; what a document printed is no reading of ours.
-    if !matches!(indicator.road, Road::Entry | Road::Source) {
+    if !has_readings(indicator) {
         return None;
     }
     let quality = &rules.quality;

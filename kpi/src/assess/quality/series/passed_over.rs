@@ -1,17 +1,14 @@
 //! The short cut of the refusing checks against the checks themselves.
 
 use super::*;
-use crate::effective::effective;
 use crate::rules::Refusing;
 use crate::testing::{dec, indicator, programme, quarter, row, snapshot};
-use chrono::NaiveDate;
 
 const VALUES: [&str; 9] = ["0", "7", "12", "-3", "101", "9000", "12000", "11900", "0.5"];
 
 /// The short cut of [`doubtful`] passes over no quarter that [`refusal`] would refuse, whatever the history is.
 #[test]
 fn no_refusal_is_passed_over() {
-    let day = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
     let last = quarter("2025Q4");
     let (mut seed, mut refusals, mut passed_over) = (7_u64, 0, 0);
     let mut below = |limit: usize| {
@@ -52,13 +49,10 @@ fn no_refusal_is_passed_over() {
             falls: yes(),
         };
         let register = &board.register;
-        let index = Index {
-            figures: effective(&board.observations),
-            indicators: register.indicators().map(|i| (&i.series, i)).collect(),
-            day,
-        };
+        let index = Index::of(&board);
         let figure = register.indicators().next().unwrap();
-        let listed = doubtful(figure, last, &index, &register.rules);
+        let assessed = Watched::of(figure, index.day).assess(last, &index, &register.rules.bands);
+        let listed = doubtful(&assessed, &register.rules);
         for at in (-11..=0).map(|offset| last.plus(offset)) {
             let refused = refusal(figure, at, &index, &register.rules).is_some();
             refusals += usize::from(refused);

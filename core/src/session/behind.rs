@@ -1,0 +1,173 @@
+//! What one figure rests on, without the rest: enough to explain it, and a small part of the whole.
+
+use super::{Session, published};
+use crate::failure::Failure;
+use chrono::{DateTime, Utc};
+use quarterdeck_kpi::address::{FigureAddress, SeriesId};
+use quarterdeck_kpi::explain::{RestsOn, Row, rests_on, series_behind};
+use quarterdeck_kpi::observation::Recorded;
+use quarterdeck_kpi::register::Register;
+use quarterdeck_kpi::snapshot::Snapshot;
+
+/// The rows that are read for a figure.
+enum Behind {
+    /// Those of these scopes; the first is the figure's own.
+    Scopes(Vec<String>),
+    /// All of these kinds.
+    Kinds(RestsOn),
+}
+
+impl Session {
+    /// What is known at a moment of a figure and of what it is computed from. Everything, where the figure's name
+    /// does not tell, or an office's rule could refuse a reading because of others. The rows that today's files carry
+    /// bear no time yet: no figure is decided by it, and [`Session::date_rows`] gives it to those that are shown.
+    pub fn snapshot_behind(
+        &self,
+        figure: &FigureAddress,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Snapshot, Failure> {
+        let at = as_of.unwrap_or_else(|| self.now());
+        let version;
+        let register = match as_of {
+            None => &self.workspace.register,
+            Some(at) => match self.version_at(at)? {
+                Some(found) => {
+                    version = found;
+                    &version.register
+                }
+                None => return self.snapshot(as_of),
+            },
+        };
+        let (Some(store), Some(behind)) = (self.store(), behind(register, figure)) else {
+            return self.snapshot(as_of);
+        };
+        let register = match &behind {
+            Behind::Scopes(scopes) => of_scopes(register, scopes),
+            Behind::Kinds(kinds) => of_kinds(register, *kinds),
+        };
+        let rows = match behind {
+            Behind::Scopes(scopes) => store.rows_of(at, &scopes)?,
+            Behind::Kinds(kinds) => store.rows_of_kinds(at, kinds.readings, kinds.amounts)?,
+        };
+        let mut known = Snapshot {
+            as_of: at,
+            register,
+            observations: rows.observations,
+            money: rows.money,
+            ..Snapshot::default()
+        };
+        known.with_register_rows();
+        Ok(known)
+    }
+
+    /// Gives the rows of an explanation that today's files carry the time since which they were known.
+    pub(crate) fn date_rows(&self, known: &Snapshot, rows: &mut [Row]) -> Result<(), Failure> {
+        let (Some(store), false) = (&self.store, self.is_dated) else {
+            return Ok(());
+        };
+        // Of an earlier moment the rows were dated with their version; today's bear one time, until they are.
+        let (carried, today) = (&known.register, &self.workspace.register);
+        let is_shown = |sequence: i64| rows.iter().any(|row| row.sequence == sequence);
+        let mut shown = Register {
+            published: undated(&carried.published, &today.published, &is_shown),
+            money: undated(&carried.money, &today.money, &is_shown),
+            ..Register::default()
+        };
+        published::date(store, &mut shown, &self.workspace.files, known.as_of)?;
+        let published = shown
+            .published
+            .iter()
+            .map(|row| (row.sequence, row.recorded_at));
+        let money = shown
+            .money
+            .iter()
+            .map(|row| (row.sequence, row.recorded_at));
+        for (sequence, recorded_at) in published.chain(money) {
+            for row in rows.iter_mut().filter(|row| row.sequence == sequence) {
+                row.recorded_at = recorded_at;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn undated<T: Clone>(
+    carried: &[Recorded<T>],
+    today: &[Recorded<T>],
+    is_shown: &dyn Fn(i64) -> bool,
+) -> Vec<Recorded<T>> {
+    let times: Option<DateTime<Utc>> = today.first().map(|row| row.recorded_at);
+    let rows = carried.iter();
+    rows.filter(|row| is_shown(row.sequence) && Some(row.recorded_at) == times)
+        .cloned()
+        .collect()
+}
+
+fn behind(register: &Register, figure: &FigureAddress) -> Option<Behind> {
+    let scope = &*figure.series.scope;
+    // Which other figures such a rule looks at is its own affair.
+    let may_refuse = register.validation.iter().any(|rule| rule.reject);
+    let others = |series: &mut dyn Iterator<Item = &SeriesId>| {
+        let mut scopes = vec![scope.to_owned()];
+        for series in series {
+            if !scopes.iter().any(|known| *known == *series.scope) {
+                scopes.push(series.scope.to_string());
+            }
+        }
+        Behind::Scopes(scopes)
+    };
+    if let Some(programme) = register.programme(scope) {
+        let computed = programme
+            .indicators
+            .iter()
+            .filter_map(|i| i.computed_from.as_ref());
+        let found = others(&mut computed.flat_map(|(over, under)| [over, under]));
+        return (!may_refuse).then_some(found);
+    }
+    if let Some(series) = series_behind(register, &figure.series) {
+        return (!may_refuse).then(|| others(&mut series.iter()));
+    }
+    let kinds = rests_on(figure)?;
+    let kinds = match may_refuse && kinds.readings {
+        true => RestsOn::ALL,
+        false => kinds,
+    };
+    Some(Behind::Kinds(kinds))
+}
+
+/// The register with these scopes alone, their figures and amounts.
+fn of_scopes(register: &Register, scopes: &[String]) -> Register {
+    let is_one = |id: &str| scopes.iter().any(|scope| scope == id);
+    let mut register = register.clone();
+    register
+        .programmes
+        .retain(|programme| is_one(&programme.id));
+    register
+        .published
+        .retain(|row| is_one(&row.item.series.scope));
+    register
+        .money
+        .retain(|row| row.item.key.programme.as_deref().is_some_and(is_one));
+    register
+}
+
+/// The register without the rows that are not asked for.
+fn of_kinds(register: &Register, kinds: RestsOn) -> Register {
+    let mut register = register.clone();
+    if !kinds.readings {
+        register.published.clear();
+        // Without readings nothing stands but money.
+        register.portfolio_indicators.clear();
+        for node in &mut register.nodes {
+            node.indicators.clear();
+        }
+        for programme in &mut register.programmes {
+            programme.indicators.clear();
+            programme.milestones.clear();
+        }
+    }
+    if !kinds.amounts {
+        register.money.clear();
+    }
+    register
+}
