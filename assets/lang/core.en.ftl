@@ -909,3 +909,5 @@ cli-as-of-heading = As of { $as-of }
 cli-no-past = "qd { $command }" works on what is known now; it has no --as-of.
 cli-no-past-next = Leave --as-of out. A past moment can be looked at with: { $commands }.
 cli-prune-no-past = "qd prune" has no --as-of: it drops what nothing needs today, at any past moment either, and what it drops is gone for every moment.
+cli-column-certificate = Certificate
+openmetrics-certificate = When the certificate of the source's server ends.

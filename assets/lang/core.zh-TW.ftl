@@ -909,3 +909,5 @@ cli-as-of-heading = 資料時點：{ $as-of }
 cli-no-past = 「qd { $command }」以現在所知為準，不能指定 --as-of。
 cli-no-past-next = 請去掉 --as-of；可檢視過去時點的指令：{ $commands }。
 cli-prune-no-past = 「qd prune」不能指定 --as-of：清理的是今日及任何過去時點均不需要的原始回應，清掉後任何時點都不再有。
+cli-column-certificate = 憑證效期
+openmetrics-certificate = 伺服器憑證到期的時間。

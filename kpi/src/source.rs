@@ -56,6 +56,17 @@ pub struct Attempt {
     pub elapsed_ms: u64,
     /// What was wrong, or what was noticed.
     pub message: Option<Message>,
+    /// End of validity of the certificate that the server showed; none where it is not known.
+    #[serde(default)]
+    pub certificate_not_after: Option<DateTime<Utc>>,
+}
+
+/// A certificate that ends in fewer days is worth a word.
+pub const CERTIFICATE_SOON_DAYS: i64 = 30;
+
+/// Whole days from a moment until a certificate ends; under zero when it has.
+pub fn days_until(not_after: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
+    (not_after - now).num_seconds().div_euclid(86_400)
 }
 
 /// A source with its last attempts.
@@ -91,4 +102,17 @@ pub struct SourceState {
     pub attempts: Vec<Attempt>,
     /// Latest day its data were true.
     pub newest_data: Option<DateTime<Utc>>,
+}
+
+impl SourceState {
+    /// End of validity of the certificate that its server showed last.
+    pub fn certificate_not_after(&self) -> Option<DateTime<Utc>> {
+        let answered = |a: &&Attempt| {
+            a.certificate_not_after.is_some() || !matches!(a.outcome, Outcome::Failed)
+        };
+        self.attempts
+            .iter()
+            .find(answered)
+            .and_then(|attempt| attempt.certificate_not_after)
+    }
 }

@@ -17,6 +17,7 @@ use quarterdeck_kpi::calendar::{Quarter, taipei_day};
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::observation::{Parts, Qualifier};
+use quarterdeck_kpi::source::{CERTIFICATE_SOON_DAYS, days_until};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
@@ -29,8 +30,6 @@ pub const COLUMNS: [(&str, &str); 3] = [
 ];
 /// Name and version of the record.
 pub const SCHEMA: &str = "quarterdeck/probe/1";
-/// A certificate that ends sooner is worth a word.
-const SOON_DAYS: i64 = 30;
 /// Slower than this is no answer any more.
 const LONGEST_MS: u32 = 600_000;
 
@@ -225,10 +224,7 @@ fn exact(value: Decimal) -> Result<Number, Refused> {
 
 /// Whole days until the certificate ends; under zero when it has.
 fn days_left(probe: &Probe, context: &Context<'_>) -> Option<i64> {
-    let left = probe
-        .certificate_not_after?
-        .signed_duration_since(context.fetched_at);
-    Some(left.num_seconds().div_euclid(86_400))
+    Some(days_until(probe.certificate_not_after?, context.fetched_at))
 }
 
 fn notice(config: &SourceConfig, probe: &Probe, context: &Context<'_>, notices: &mut Notices) {
@@ -246,7 +242,7 @@ fn notice(config: &SourceConfig, probe: &Probe, context: &Context<'_>, notices: 
             .with("limit", limit);
         notices.add("service-slow@1", Severity::Warning, None, config, text);
     }
-    if let Some(days) = days_left(probe, context).filter(|days| *days < SOON_DAYS) {
+    if let Some(days) = days_left(probe, context).filter(|days| *days < CERTIFICATE_SOON_DAYS) {
         let (id, severity) = match days < 0 {
             true => ("source-health-certificate-ended", Severity::Error),
             false => ("source-health-certificate-ends", Severity::Warning),

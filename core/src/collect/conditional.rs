@@ -159,6 +159,7 @@ pub(super) fn unchanged(
         rows,
         elapsed_ms,
         message: message.clone(),
+        certificate_not_after: shared.certificate_of(&source.id),
     };
     batch.attempt = Some((source.id.clone(), attempt));
     let report = SourceReport {

@@ -190,7 +190,12 @@ async fn gather_pages<'env>(
                 signer.apply(&mut exchange, (shared.options.now)());
             }
             let page = desk.ask(host, source, &exchange, &situation).await;
-            page.map_err(|miss| conditional::heard(miss, &question, &exchange.url))
+            page.map_err(|miss| {
+                if let Miss::Net(error) = &miss {
+                    shared.saw_certificate(&source.id, error.certificate_not_after());
+                }
+                conditional::heard(miss, &question, &exchange.url)
+            })
         })
         .await?;
         let paged = page.decoded.next.is_some() || number > 0;

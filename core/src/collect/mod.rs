@@ -180,6 +180,8 @@ struct Shared<'a> {
     folder: Option<PathBuf>,
     /// What was understood of each source, where that was asked for.
     understood: Mutex<BTreeMap<String, Understood>>,
+    /// End of validity of the certificate that each source's server showed; of several the first.
+    certificates: Mutex<BTreeMap<String, DateTime<Utc>>>,
 }
 
 /// What the store knows of a source before it is asked.
@@ -484,6 +486,7 @@ fn prepare<'a>(
         held: body::Held::default(),
         folder: (!options.dry_run).then(|| store.folder().to_owned()),
         understood: Mutex::default(),
+        certificates: Mutex::default(),
     })
 }
 
@@ -498,6 +501,24 @@ impl Shared<'_> {
         }
         let key = (source.to_owned(), series.clone(), period);
         self.earlier.get(&key).copied()
+    }
+    /// Notes until when the certificate of a source's server is valid.
+    fn saw_certificate(&self, source: &str, not_after: Option<DateTime<Utc>>) {
+        let Some(not_after) = not_after else { return };
+        let mut all = self
+            .certificates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let first = all.entry(source.to_owned()).or_insert(not_after);
+        *first = not_after.min(*first);
+    }
+    /// Until when the certificate of a source's server is valid, as this run saw it.
+    fn certificate_of(&self, source: &str) -> Option<DateTime<Utc>> {
+        let all = self
+            .certificates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        all.get(source).copied()
     }
     /// Keeps what was understood of a source's first answer.
     fn understand(&self, source: &str, understood: Understood) {

@@ -112,6 +112,7 @@ pub(super) fn read_answer(
     tell: Tell<'_>,
 ) -> Result<Page, Miss> {
     let head = incoming.take_head();
+    shared.saw_certificate(&source.id, head.certificate_not_after);
     let fetched_at = (shared.options.now)();
     let circumstances = Circumstances {
         fetched_at,

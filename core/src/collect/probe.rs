@@ -90,6 +90,7 @@ pub(super) fn gather(
     }
     let at = (shared.options.now)();
     let seen = look(shared, &exchange);
+    shared.saw_certificate(&source.id, seen.not_after);
     if let Some(error) = seen.trouble.as_ref().filter(|error| is_ours(error)) {
         return Err(failed(Miss::Net(error.clone())));
     }

@@ -145,6 +145,7 @@ pub(super) fn answer(
         rows,
         elapsed_ms,
         message,
+        certificate_not_after: shared.certificate_of(&source.id),
     };
     batch.attempt = Some((source.id.clone(), attempt));
     let captures = captures.collect();
@@ -199,6 +200,7 @@ pub(super) fn failure(
             rows: 0,
             elapsed_ms,
             message,
+            certificate_not_after: shared.certificate_of(&source.id),
         };
         batch.attempt = Some((source.id.clone(), attempt));
         Answer {

@@ -22,7 +22,7 @@ struct Health<'a> {
     now: DateTime<Utc>,
 }
 
-const METRICS: [Metric; 7] = [
+const METRICS: [Metric; 8] = [
     Metric {
         name: "quarterdeck_source_up",
         unit: None,
@@ -70,6 +70,12 @@ const METRICS: [Metric; 7] = [
         unit: Some("seconds"),
         help: "openmetrics-next-run",
         value: |health| Some(health.source.next_run?.timestamp()),
+    },
+    Metric {
+        name: "quarterdeck_source_certificate_end_timestamp_seconds",
+        unit: Some("seconds"),
+        help: "openmetrics-certificate",
+        value: |health| Some(health.source.certificate_not_after()?.timestamp()),
     },
 ];
 

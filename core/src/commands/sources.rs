@@ -7,10 +7,13 @@ use crate::json;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::calendar::taipei_day;
 use quarterdeck_kpi::message::Message;
-use quarterdeck_kpi::source::{Outcome, SourceState};
+use quarterdeck_kpi::source::{CERTIFICATE_SOON_DAYS, Outcome, SourceState, days_until};
 use quarterdeck_kpi::status::Status;
 use quarterdeck_view::format;
 use serde_json::{Value, json as value};
+
+/// Place of the column of certificates, where there is one.
+const CERTIFICATE_AT: usize = 6;
 
 pub(super) fn run(context: &mut Context<'_>, as_of: Option<&str>) -> Result<Exit, Failure> {
     let as_of = context.as_of(as_of)?;
@@ -35,7 +38,12 @@ pub(super) fn run(context: &mut Context<'_>, as_of: Option<&str>) -> Result<Exit
         context.note(&Message::new("cli-sources-none"));
         return Ok(Exit::Done);
     }
-    let header = [
+    // Only where the certificate of some server is known.
+    let has_certificates = snapshot
+        .sources
+        .iter()
+        .any(|s| s.certificate_not_after().is_some());
+    let mut header = vec![
         "cli-column-source",
         "cli-column-kind",
         "cli-column-outcome",
@@ -45,8 +53,11 @@ pub(super) fn run(context: &mut Context<'_>, as_of: Option<&str>) -> Result<Exit
         "cli-column-rows",
         "cli-column-next-run",
         "cli-column-message",
-    ]
-    .map(|id| context.word(id));
+    ];
+    if has_certificates {
+        header.insert(CERTIFICATE_AT, "cli-column-certificate");
+    }
+    let header: Vec<String> = header.into_iter().map(|id| context.word(id)).collect();
     let language = context.language;
     let none = || format::NONE.to_owned();
     let rows: Vec<Vec<Cell>> = snapshot
@@ -64,7 +75,7 @@ pub(super) fn run(context: &mut Context<'_>, as_of: Option<&str>) -> Result<Exit
             };
             let said = last.and_then(|a| a.message.as_ref());
             let message = s.disabled.clone().or(said.map(|m| context.say(m)));
-            vec![
+            let mut cells = vec![
                 Cell::short(&s.id, 32),
                 Cell::new(&s.kind),
                 Cell::new(context.word(outcome)),
@@ -87,13 +98,35 @@ pub(super) fn run(context: &mut Context<'_>, as_of: Option<&str>) -> Result<Exit
                 })),
                 Cell::new(next_run(context, s, snapshot.as_of)),
                 Cell::short(message.unwrap_or_default(), 100),
-            ]
+            ];
+            if has_certificates {
+                cells.insert(CERTIFICATE_AT, certificate(context, s, snapshot.as_of));
+            }
+            cells
         })
         .collect();
     let columns = context.environment.columns;
-    let text = render_within(&header, &rows, context.coloured(), columns, (8, &[1, 3, 7]));
+    let places: (usize, &[usize]) = match has_certificates {
+        true => (9, &[1, 3, 8]),
+        false => (8, &[1, 3, 7]),
+    };
+    let text = render_within(&header, &rows, context.coloured(), columns, places);
     context.print_styled(&text)?;
     Ok(Exit::Done)
+}
+
+/// Days until its server's certificate ends; soon is a warning, over is a fault.
+fn certificate(context: &Context<'_>, s: &SourceState, now: DateTime<Utc>) -> Cell {
+    let Some(end) = s.certificate_not_after() else {
+        return Cell::number(format::NONE);
+    };
+    let days = days_until(end, now);
+    let text = format::days(context.language, days);
+    match days {
+        ..0 => Cell::status(Status::Behind, &text).right_aligned(),
+        0..CERTIFICATE_SOON_DAYS => Cell::status(Status::AtRisk, &text).right_aligned(),
+        _ => Cell::number(text),
+    }
 }
 
 /// When it is asked next, with the calls that are left where they are limited.
@@ -167,5 +200,13 @@ fn document(context: &Context<'_>, s: &SourceState, now: DateTime<Utc>) -> Value
         ("attempts", Value::Array(attempts)),
         ("next_run", s.next_run.map_or(Value::Null, json::instant)),
         ("calls_left_today", value!(s.calls_left_today)),
+        (
+            "certificate_not_after",
+            s.certificate_not_after().map_or(Value::Null, json::instant),
+        ),
+        (
+            "certificate_days_left",
+            value!(s.certificate_not_after().map(|end| days_until(end, now))),
+        ),
     ])
 }

@@ -40,6 +40,8 @@ pub enum Trouble {
     Status {
         status: u16,
         wait: Option<RetryAfter>,
+        /// End of validity of the server's own certificate.
+        not_after: Option<DateTime<Utc>>,
     },
     /// More hops than allowed.
     TooManyRedirects { limit: u32 },
@@ -134,6 +136,14 @@ impl NetError {
             _ => {}
         }
         self
+    }
+
+    /// End of validity of the certificate that the server showed, where it got that far.
+    pub fn certificate_not_after(&self) -> Option<DateTime<Utc>> {
+        match self.trouble {
+            Trouble::Status { not_after, .. } | Trouble::Certificate { not_after, .. } => not_after,
+            _ => None,
+        }
     }
 
     /// Whether trying again soon may help.

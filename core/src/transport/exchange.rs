@@ -232,12 +232,18 @@ async fn ask(
         } else {
             policy.accept_status.contains(&status.as_u16())
         };
+        let certificate_not_after = response
+            .extensions()
+            .get::<TlsInfo>()
+            .and_then(TlsInfo::peer_certificate)
+            .and_then(not_after);
         if !accepted {
             let wait = retry_after(response.headers());
             return Err(NetError::new(
                 Trouble::Status {
                     status: status.as_u16(),
                     wait,
+                    not_after: certificate_not_after,
                 },
                 &url,
             ));
@@ -252,11 +258,7 @@ async fn ask(
                 .map(|a| a.to_string()),
             url: hide(without_secrets(&url), &exchange.masked),
             redirects: hops,
-            certificate_not_after: response
-                .extensions()
-                .get::<TlsInfo>()
-                .and_then(TlsInfo::peer_certificate)
-                .and_then(not_after),
+            certificate_not_after,
         };
         return Ok((response, head, url));
     }

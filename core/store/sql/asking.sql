@@ -17,7 +17,7 @@ WITH RECURSIVE each (source) AS (
   SELECT (SELECT min(source) FROM revisit WHERE source > each.source) FROM each WHERE each.source IS NOT NULL)
 SELECT source FROM each WHERE source IS NOT NULL
 -- name: LAST_GOOD
-SELECT id, batch, run, at, outcome, rows, elapsed_ms, message
+SELECT id, batch, run, at, outcome, rows, elapsed_ms, message, certificate_not_after
 FROM attempt WHERE source = ?1 AND outcome IN ('good', 'partial') ORDER BY batch DESC, id DESC LIMIT 1
 -- name: FINDINGS_OF_LOAD
 SELECT body FROM finding WHERE source = ?1 AND batch = ?2 ORDER BY id

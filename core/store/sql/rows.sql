@@ -27,7 +27,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
 -- name: INSERT_FINDING
 INSERT INTO finding (batch, source, finding, body) VALUES (?1, ?2, ?3, ?4)
 -- name: INSERT_ATTEMPT
-INSERT INTO attempt (batch, source, run, at, outcome, rows, elapsed_ms, message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+INSERT INTO attempt (batch, source, run, at, outcome, rows, elapsed_ms, message, certificate_not_after)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 -- name: NEXT_SEQUENCE
 SELECT max(ifnull((SELECT max(sequence) FROM observation), 0), ifnull((SELECT max(sequence) FROM money), 0)) + 1
 -- name: TEXTS_AFTER
@@ -142,7 +143,7 @@ WITH RECURSIVE each (source) AS (
   SELECT (SELECT min(source) FROM attempt WHERE source > each.source) FROM each WHERE each.source IS NOT NULL)
 SELECT source FROM each WHERE source IS NOT NULL
 -- name: ATTEMPTS
-SELECT a.run, a.at, a.outcome, a.rows, a.elapsed_ms, a.message
+SELECT a.run, a.at, a.outcome, a.rows, a.elapsed_ms, a.message, a.certificate_not_after
 FROM attempt a JOIN batch b ON b.id = a.batch
 WHERE a.source = ?1 AND a.batch <= ?3 AND b.recorded_at <= ?2 ORDER BY a.batch DESC, a.id DESC LIMIT 12
 -- name: LAST_RECORDED

@@ -282,6 +282,7 @@ fn last_good(connection: &Connection, source: &str) -> Result<Option<(i64, Attem
             message: columns
                 .maybe_text(7)
                 .and_then(|text| serde_json::from_str(&text).ok()),
+            certificate_not_after: columns.maybe_int(8).and_then(instant),
         };
         (columns.int(1), attempt)
     })?;

@@ -1,7 +1,7 @@
 //! Everything that was known at a moment.
 
 use crate::ahead::{Ahead, Both, Kinds};
-use crate::dictionary::{Dictionary, lossy};
+use crate::dictionary::{Dictionary, instant, lossy};
 use crate::model::{Rows, StoredRow};
 use crate::read::{Columns, Reader, all, money, observation, whole};
 use crate::store::{Fault, Store};
@@ -344,6 +344,7 @@ fn attempts(
                 message: columns
                     .maybe_text(5)
                     .and_then(|text| serde_json::from_str(&text).ok()),
+                certificate_not_after: columns.maybe_int(6).and_then(instant),
             }
         })?;
         if !latest.is_empty() {

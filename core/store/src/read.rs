@@ -94,7 +94,7 @@ impl<'a> Columns<'a> {
             damaged: false,
         }
     }
-    fn maybe_int(&mut self, column: usize) -> Option<i64> {
+    pub(crate) fn maybe_int(&mut self, column: usize) -> Option<i64> {
         match self.row.get_ref(column) {
             Ok(ValueRef::Integer(value)) => Some(value),
             Ok(ValueRef::Null) => None,

@@ -482,6 +482,9 @@ impl Writing<'_> {
                     count(attempt.rows),
                     count(attempt.elapsed_ms),
                     message,
+                    attempt
+                        .certificate_not_after
+                        .map(|at| at.timestamp_micros()),
                 ])?;
         }
         Ok(())

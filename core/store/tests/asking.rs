@@ -100,6 +100,7 @@ fn attempt(store: &mut Store, at: chrono::DateTime<chrono::Utc>, outcome: Outcom
         rows: 3,
         elapsed_ms: 1,
         message: None,
+        certificate_not_after: None,
     };
     let load = Batch {
         attempt: Some(("portal".into(), attempt)),

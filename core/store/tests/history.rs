@@ -327,6 +327,7 @@ fn attempts_and_findings_are_those_of_the_moment() {
             rows: 10,
             elapsed_ms: 12,
             message: Some(Message::new("x").with("n", 1i64)),
+            certificate_not_after: Some(day(number + 9)),
         };
         let load = Batch {
             run: Some(run),

@@ -68,6 +68,7 @@ fn make_the_fixture() {
         rows: 3,
         elapsed_ms: 40,
         message: None,
+        certificate_not_after: Some(day(8)),
     };
     let finding = Finding::new(
         "not-a-number@1",
@@ -172,7 +173,10 @@ fn every_released_schema_is_still_read() {
         assert_eq!(rows.observations[2].reason.as_deref(), Some("重複計算"));
         assert_eq!(rows.money[0].item, line(1_007_000_000));
         assert_eq!(rows.findings.len(), 1);
-        assert_eq!(rows.attempts["moda-usage"][0].outcome, Outcome::Partial);
+        let attempt = &rows.attempts["moda-usage"][0];
+        assert_eq!(attempt.outcome, Outcome::Partial);
+        // Certificates are noted since schema 5.
+        assert_eq!(attempt.certificate_not_after.is_some(), number >= 5);
         assert_eq!(store.rows_as_of(day(1)).unwrap().observations.len(), 2);
         let Cause::Capture { sha256, .. } = &rows.observations[0].cause else {
             panic!()

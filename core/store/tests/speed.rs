@@ -52,3 +52,30 @@ fn seven_thousand_rows() {
         println!("{mode:?}, opened, read and checked; again: best {best:?}, median {middle:?}");
     }
 }
+
+#[test]
+fn an_amount_among_thousands_is_stored_as_fast_as_the_first() {
+    let folder = Folder::new();
+    let mut store = folder.store();
+    let mut record = |programmes: std::ops::Range<usize>, amount: i64| {
+        let began = Instant::now();
+        let lines = programmes.map(|n| {
+            let mut line = line(amount);
+            line.key.programme = Some(format!("X{n:05}").into());
+            row(line, Cause::Entry { evidence: None }, Act::Record)
+        });
+        let load = Batch {
+            money: lines.collect(),
+            ..batch(day(1))
+        };
+        let recorded = store.record(&load).unwrap();
+        assert_eq!(recorded.len(), load.money.len());
+        began.elapsed()
+    };
+    // One plan, year, period and kind, as a catalogue of projects has it.
+    let first = record(0..500, 1_000);
+    record(500..8_000, 1_000);
+    let among = record(0..500, 2_000);
+    println!("500 amounts into nothing {first:?}, among 8,000 {among:?}");
+    assert!(among < first * 10 + std::time::Duration::from_secs(1));
+}

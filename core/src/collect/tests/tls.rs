@@ -107,6 +107,15 @@ fn an_authority_of_the_office_is_trusted_and_nothing_else_is() {
         "certificates: the office's own taken, {0} of {0} others refused",
         bad.len()
     );
+    // How long they last is known of the one that was taken and of the one that is over.
+    let ends = |id: &str| {
+        let last = office.rows().attempts[id][0].clone();
+        last.certificate_not_after
+            .map(|at| at.date_naive().to_string())
+    };
+    assert_eq!(ends("own").as_deref(), Some("4096-01-01"));
+    assert_eq!(ends("expired").as_deref(), Some("2021-01-01"));
+    assert_eq!(ends("foreign"), None);
 }
 
 #[test]

@@ -324,6 +324,7 @@ fn source(
         rows,
         elapsed_ms: 240,
         message,
+        certificate_not_after: (id == "imaging").then(|| now() + Duration::days(21)),
     };
     SourceState {
         id: id.to_owned(),

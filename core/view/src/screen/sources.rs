@@ -8,11 +8,13 @@ use crate::state::{Loaded, State};
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::taipei_day;
 use quarterdeck_kpi::message::Message;
-use quarterdeck_kpi::source::{Outcome, SourceState};
+use quarterdeck_kpi::source::{CERTIFICATE_SOON_DAYS, Outcome, SourceState, days_until};
 use quarterdeck_kpi::status::Status;
 
 /// Attempts shown in the detail.
 const ATTEMPTS_SHOWN: usize = 5;
+/// Place of the column of certificates, where there is one.
+const CERTIFICATE_AT: usize = 6;
 
 /// How a source is doing: the sign it is shown with, and its word; worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +68,22 @@ pub(crate) fn age_days(loaded: &Loaded, source: &SourceState) -> Option<i64> {
     source
         .newest_data
         .map(|at| (today - taipei_day(at)).num_days())
+}
+
+/// Days until the certificate of its server ends, where it is known.
+fn certificate_days(loaded: &Loaded, source: &SourceState) -> Option<i64> {
+    let now = loaded.as_of.unwrap_or(loaded.now);
+    let not_after = source.certificate_not_after()?;
+    Some(days_until(not_after, now))
+}
+
+/// A certificate that ends soon is a warning; one that ended, a fault.
+fn certificate_tone(days: i64) -> Tone {
+    match days {
+        ..0 => Tone::Status(Status::Behind),
+        0..CERTIFICATE_SOON_DAYS => Tone::Status(Status::AtRisk),
+        _ => Tone::Text,
+    }
 }
 
 pub(crate) fn health(loaded: &Loaded, source: &SourceState) -> Health {
@@ -169,8 +187,13 @@ fn list(state: &State, loaded: &Loaded) -> Panel {
         })
         .collect();
     sources.sort_by_key(|s| health(loaded, s));
-    let rows = sources.iter().map(|s| row(state, loaded, s)).collect();
-    let columns = vec![
+    // Only where the certificate of some server is known.
+    let has_certificates = sources.iter().any(|s| s.certificate_not_after().is_some());
+    let rows = sources
+        .iter()
+        .map(|s| row(state, loaded, s, has_certificates))
+        .collect();
+    let mut columns = vec![
         column(state, "status", "column-status", 92, 11),
         column(state, "id", "column-source-id", 176, 20),
         column(state, "kind", "column-kind", 104, 12).drop(4),
@@ -190,6 +213,13 @@ fn list(state: &State, loaded: &Loaded) -> Panel {
             .grows()
             .drop(1),
     ];
+    if has_certificates {
+        let certificate = column(state, "certificate", "column-certificate", 66, 6)
+            .unit(state.word("unit-day"))
+            .right()
+            .drop(2);
+        columns.insert(CERTIFICATE_AT, certificate);
+    }
     let empty = if loaded.snapshot.sources.is_empty() {
         state.word("sources-none")
     } else {
@@ -223,7 +253,7 @@ fn feeds(state: &State, source: &SourceState) -> String {
     }
 }
 
-fn row(state: &State, loaded: &Loaded, source: &SourceState) -> Sortable {
+fn row(state: &State, loaded: &Loaded, source: &SourceState, has_certificates: bool) -> Sortable {
     let kind = health(loaded, source);
     let status = kind.status();
     let age = age_days(loaded, source);
@@ -258,7 +288,7 @@ fn row(state: &State, loaded: &Loaded, source: &SourceState) -> Sortable {
         Some(n) => number_cell(format::count(n), tone, n.to_string()),
         None => none_cell(),
     };
-    let cells = vec![
+    let mut cells = vec![
         status_cell,
         cell_of(mono(source.id.clone())),
         cell_of(toned(source.kind.clone(), Tone::Label)),
@@ -298,7 +328,7 @@ fn row(state: &State, loaded: &Loaded, source: &SourceState) -> Sortable {
         },
         message_cell,
     ];
-    let keys = vec![
+    let mut keys = vec![
         SortKey::count(Some(kind as i64)),
         SortKey::Text(source.id.clone()),
         SortKey::Text(source.kind.clone()),
@@ -309,6 +339,12 @@ fn row(state: &State, loaded: &Loaded, source: &SourceState) -> Sortable {
         SortKey::count(change),
         SortKey::Text(message),
     ];
+    if has_certificates {
+        let days = certificate_days(loaded, source);
+        let tone = days.map_or(Tone::Text, certificate_tone);
+        cells.insert(CERTIFICATE_AT, number(days, tone));
+        keys.insert(CERTIFICATE_AT, SortKey::count(days));
+    }
     Sortable {
         row: Row {
             key: source.id.clone(),
@@ -394,6 +430,12 @@ fn detail(state: &State, loaded: &Loaded, source: &SourceState) -> Panel {
             .newest_data
             .map(|at| format::instant(state.language, at)),
     );
+    facts.extend(certificate(state, loaded, source));
+    let mut text = |key: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|v| !v.is_empty()) {
+            facts.push(fact(state.word(key), vec![span(value)]));
+        }
+    };
     text("source-feeds", Some(source.feeds.join(", ")));
     text("source-licence", source.licence.clone());
     text("source-attribution", source.attribution.clone());
@@ -411,6 +453,21 @@ fn detail(state: &State, loaded: &Loaded, source: &SourceState) -> Panel {
     collect.disabled = loaded.read_only.as_ref().map(|m| state.say(m)).or(off);
     panel.actions = vec![collect];
     panel
+}
+
+/// Until when the certificate of its server is valid, and how long that still is.
+fn certificate(state: &State, loaded: &Loaded, source: &SourceState) -> Option<Fact> {
+    let end = source.certificate_not_after()?;
+    let days = certificate_days(loaded, source)?;
+    let id = match days < 0 {
+        true => "source-certificate-ended",
+        false => "source-certificate-left",
+    };
+    let left = Message::new(id)
+        .with("day", format::date(state.language, taipei_day(end)))
+        .with("days", format::days(state.language, days.abs()));
+    let text = toned(state.say(&left), certificate_tone(days));
+    Some(fact(state.word("source-certificate"), vec![text]))
 }
 
 fn attempts(state: &State, source: &SourceState) -> Panel {
