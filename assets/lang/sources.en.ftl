@@ -261,6 +261,9 @@ source-json-too-many-values = The JSON holds so many small values that it takes 
 source-figure-twice = { $series } of { $period } stands twice in one answer: { $first } ({ $first-at }) and { $second } ({ $second-at }). Nobody can know which is meant, so neither is taken. Add a filter or an aggregate to the map, or ask whoever sends the data.
 source-separator = The first line has one column, "{ $columns }", and the sign "{ $sign }" in it: that seems to be the separator. Write delimiter = "{ $sign }" in the source's file.
 source-separator-tab = The first line has one column, "{ $columns }", with tabs in it: they seem to be the separator. Write delimiter = "\t" in the source's file.
-source-header-lower = The first line is no header: the column "{ $column }" stands in line { $row }, under other lines ("{ $columns }"). Ask for a CSV that begins with its header, or take the spreadsheet instead (kind = "sheet" with header_row = { $row }).
 source-html-login = The source sent a login page instead of { $wanted } (sent as { $sent_as }). The portal asks who you are: ask it for a key and name it in [headers] as a reference (env:NAME), or for an address that needs no login.
 source-html-login-titled = The source sent a login page, "{ $title }", instead of { $wanted } (sent as { $sent_as }). The portal asks who you are: ask it for a key and name it in [headers] as a reference (env:NAME), or for an address that needs no login.
+source-header-elsewhere = Line { $line } is not the header: it reads "{ $columns }", and the column "{ $column }" stands in line { $row }. Write header_row = { $row } in the source's file.
+source-header-title = The first line ("{ $columns }") looks like a title; the names of the columns seem to stand in line { $row }. Write header_row = { $row } in the source's file, or header_row = 1 if the first line is the header.
+source-header-beyond = The header should stand in line { $row } (header_row), and the answer ends before it. Look whether the source sends less than it did, or correct header_row.
+source-key-header-row = The key "header_row" is for kind = "csv" or "file"; for a sheet write it in the table [sheet].

@@ -261,6 +261,9 @@ source-json-too-many-values = JSON 含有過多細小的值，讀入後將超過
 source-figure-twice = 同一份回應中，{ $series }（{ $period }）出現不同數值：{ $first }（{ $first-at }）與{ $second }（{ $second-at }）。無法判斷何者為準，均不採計。請在對應加上篩選條件或彙總方式，或洽資料提供者。
 source-separator = 第一列只有一欄「{ $columns }」，其中有「{ $sign }」，應為分隔符號。請在來源檔寫 delimiter = "{ $sign }"。
 source-separator-tab = 第一列只有一欄「{ $columns }」，其中有定位字元（Tab），應為分隔符號。請在來源檔寫 delimiter = "\t"。
-source-header-lower = 第一列不是欄名：欄位「{ $column }」在第{ $row }列，上方另有文字（{ $columns }）。請洽資料提供者改以欄名為首列，或改用試算表檔（kind = "sheet"、header_row = { $row }）。
 source-html-login = 資料來源送來登入頁，而非 { $wanted }（標示為 { $sent_as }）。入口網站要求登入：請申請金鑰，於 [headers] 以參照（env:名稱）填寫，或洽詢免登入的網址。
 source-html-login-titled = 資料來源送來登入頁「{ $title }」，而非 { $wanted }（標示為 { $sent_as }）。入口網站要求登入：請申請金鑰，於 [headers] 以參照（env:名稱）填寫，或洽詢免登入的網址。
+source-header-elsewhere = 第{ $line }列不是欄名（內容為「{ $columns }」）：欄位「{ $column }」在第{ $row }列。請在來源檔填 header_row = { $row }。
+source-header-title = 第一列（「{ $columns }」）看似標題，欄名似在第{ $row }列。請在來源檔填 header_row = { $row }；第一列確為欄名者，請填 header_row = 1。
+source-header-beyond = 依 header_row，欄名應在第{ $row }列，但回應在此之前已結束。請查看來源是否少送資料，或修正 header_row。
+source-key-header-row = 設定鍵「header_row」只適用於 kind = "csv" 或 "file"；試算表請寫在 [sheet] 之下。

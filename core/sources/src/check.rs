@@ -91,6 +91,11 @@ impl SourceConfig {
         {
             out.push(bad("delimiter", delimiter));
         }
+        match (self.header_row, self.kind) {
+            (None, _) | (Some(1..=crate::header::LOWEST), Kind::Csv | Kind::File) => {}
+            (Some(row), Kind::Csv | Kind::File) => out.push(bad("header_row", &row.to_string())),
+            (Some(_), _) => out.push(Message::new("source-key-header-row")),
+        }
         if self
             .page_size
             .is_some_and(|size| size == 0 || size > 100_000)

@@ -164,6 +164,10 @@ pub struct SourceConfig {
     /// Separator of CSV columns, one ASCII character; default a comma.
     #[serde(default)]
     pub delimiter: Option<String>,
+    /// CSV: line of the header, counted from 1 as an editor does; default the first with content.
+    /// What stands above it is no data.
+    #[serde(default)]
+    pub header_row: Option<u32>,
     /// Rows asked for per page of a datastore; default 1,000.
     #[serde(default)]
     pub page_size: Option<u32>,

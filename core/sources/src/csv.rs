@@ -5,17 +5,18 @@
 //! Records that pass are the same that the `csv` crate reads; a test holds one against the other.
 //!
 //! Recipe `csv-blank@1`: records are written again byte for byte, personal cells empty, ended as the
-//! header line was; rows whose number of cells differs from the header's are blanked whole; an answer
-//! in another encoding is kept in UTF-8.
+//! header line was; rows whose number of cells differs from the header's are blanked whole, and so are
+//! the lines above it; an answer in another encoding is kept in UTF-8.
 
 use crate::answer::{Context, Decoded, Refusal};
 use crate::config::{Kind, SourceConfig};
 use crate::document::{error_message, looks_like_markup, strict_value};
 use crate::encoding::{
-    Start, Trouble, Utf8Reader, charset, labelled, measure, notice_own_characters, read_start,
-    unreadable,
+    Start, Trouble, Utf8Reader, beginning_of, charset, labelled, measure, notice_own_characters,
+    read_start, unreadable,
 };
 use crate::filter::Row;
+use crate::header::{Above, Below, elsewhere, untold};
 use crate::notice::{Notices, list, quote, refuse};
 use crate::records::{Blanking, Gauge, Guard, Tee, is_filler, is_open, is_sound, reader};
 use crate::sdmx::Screen;
@@ -33,6 +34,8 @@ use std::rc::Rc;
 pub const RECIPE: &str = "csv-blank@1";
 /// More columns than this are not a table.
 const MAX_COLUMNS: usize = 1_000;
+/// Bytes of the beginning that are kept to say what is wrong.
+const HEAD: usize = 16 << 10;
 
 struct CsvRow<'a, 'r>(&'a ZeroCopyByteRecord<'r>);
 
@@ -133,43 +136,6 @@ fn other_separator(columns: &[String], line: &[u8]) -> Option<Message> {
     Some(message.with("columns", quote(one)))
 }
 
-/// Lines above the header that are looked through for it.
-const ABOVE_HEADER: u64 = 20;
-
-/// A line further down that has a column a map needs: a title stands above the header.
-fn header_lower<R: Read>(
-    config: &SourceConfig,
-    columns: &[String],
-    records: &mut simd_csv::ZeroCopyReader<R>,
-) -> Option<Message> {
-    let wanted: Vec<&str> = config
-        .maps
-        .iter()
-        .filter_map(|map| map.column.as_deref().map(str::trim))
-        .filter(|name| !columns.iter().any(|column| column == name))
-        .collect();
-    for row in 2..=ABOVE_HEADER {
-        let record = records.read_byte_record().ok().flatten()?;
-        let cells: Vec<_> = (0..record.len())
-            .filter_map(|at| record.unescape(at))
-            .collect();
-        let found = wanted.iter().find(|name| {
-            cells
-                .iter()
-                .any(|cell| cell.trim_ascii() == name.as_bytes())
-        });
-        if let Some(name) = found {
-            return Some(
-                Message::new("source-header-lower")
-                    .with("column", quote(name))
-                    .with("row", row)
-                    .with("columns", list(columns.iter().map(String::as_str))),
-            );
-        }
-    }
-    None
-}
-
 fn notice_duplicates(config: &SourceConfig, columns: &[String], notices: &mut Notices) {
     let mut seen = std::collections::HashSet::new();
     let twice: Vec<&str> = columns
@@ -205,7 +171,7 @@ pub(crate) fn decode_screened(
         let message = Message::new("source-read-failed").with("error", quote(&error.to_string()));
         refuse(config, message, b"")
     })?;
-    let head: Vec<u8> = start.bytes[..start.bytes.len().min(2048)].to_vec();
+    let head: Vec<u8> = start.bytes[..start.bytes.len().min(HEAD)].to_vec();
     let has_personal = !config.personal_fields.is_empty();
     let declared_label = config
         .encoding
@@ -245,8 +211,13 @@ pub(crate) fn decode_screened(
         stored: tee_to,
         store_error: Rc::clone(&store_error),
     };
+    let above = Rc::new(Above::default());
+    above.lines.set(config.header_row.unwrap_or(1).max(1) - 1);
     let guard = Guard {
-        inner: Utf8Reader::new(tee, measured, Rc::clone(&trouble)),
+        inner: Below {
+            inner: Utf8Reader::new(tee, measured, Rc::clone(&trouble)),
+            above: Rc::clone(&above),
+        },
         gauge: Rc::clone(&gauge),
     };
     let mut records = reader(guard, config.delimiter());
@@ -267,7 +238,12 @@ pub(crate) fn decode_screened(
     let mut notices = Notices::default();
     let header = match records.read_byte_record() {
         Ok(Some(header)) => header,
-        Ok(None) => return Err(refused(Message::new("source-empty"))),
+        Ok(None) => {
+            return Err(refused(match config.header_row {
+                Some(row) if row > 1 => Message::new("source-header-beyond").with("row", row),
+                _ => Message::new("source-empty"),
+            }));
+        }
         Err(error) => return Err(failed(error, 0)),
     };
     if !is_sound(&header) {
@@ -283,27 +259,47 @@ pub(crate) fn decode_screened(
             } else {
                 Vec::new()
             },
-            columns: personal_columns(config, &columns).map_err(refused)?,
+            columns: personal_columns(config, &columns).map_err(|message| {
+                let text = beginning_of(&head, measured);
+                let lower = elsewhere(config, &columns, &text);
+                refused(
+                    lower
+                        .or_else(|| untold(config, &columns, &text))
+                        .unwrap_or(message),
+                )
+            })?,
             delimiter: config.delimiter(),
             line_end: if line_end == b"\n" { b"\n" } else { b"\r\n" },
         }),
     };
     if let Some(blanking) = &mut blanking {
         blanking
-            .header(&header)
+            .above(config.header_row.unwrap_or(1).max(1) - 1)
+            .and_then(|()| blanking.header(&header))
             .map_err(|e| refused(store_failed(&e.to_string())))?;
     }
     let expected = header.len();
     notice_duplicates(config, &columns, &mut notices);
     let mut table = Table::new(config, *context, &columns);
-    if table.is_hopeless() {
+    // Without a map, or with one that looks at no column, a title would pass for a header.
+    let needs_no_column = || table.plans.iter().all(|plan| plan.columns().is_empty());
+    let untold = match needs_no_column() && screen.is_none() {
+        true => untold(config, &columns, &beginning_of(&head, measured)),
+        false => None,
+    };
+    if table.is_hopeless() || (table.plans.is_empty() && untold.is_some()) {
         let problem = table.plans.iter().find_map(|plan| plan.problem.clone());
         let header_line = header.as_slice().to_vec();
+        let text = beginning_of(&head, measured);
         let problem = other_separator(&columns, &header_line)
-            .or_else(|| header_lower(config, &columns, &mut records))
+            .or_else(|| elsewhere(config, &columns, &text))
+            .or(untold)
             .or(problem);
         let message = problem.unwrap_or_else(|| Message::new("source-empty"));
         return Err(refuse(config, message, &header_line));
+    }
+    if let Some(text) = untold {
+        notices.add("title-above@1", Severity::Warning, None, config, text);
     }
     if let Some(screen) = &mut screen
         && let Err(message) = screen.prepare(&columns)
@@ -370,7 +366,7 @@ pub(crate) fn decode_screened(
                     .map_or_else(|error| error.valid_up_to(), str::len);
                 let message = Message::new("source-text-unreadable-row")
                     .with("row", number)
-                    .with("byte", position + inside as u64);
+                    .with("byte", above.bytes.get() + position + inside as u64);
                 return Err(refused(message));
             }
         }

@@ -296,6 +296,14 @@ impl<R: Read> Read for Utf8Reader<R> {
     }
 }
 
+/// The beginning of an answer as text, whatever is wrong with its last characters.
+pub fn beginning_of(bytes: &[u8], measured: Measured) -> Cow<'_, str> {
+    match measured.encoding() {
+        Some(encoding) => encoding.decode_without_bom_handling(bytes).0,
+        None => String::from_utf8_lossy(bytes),
+    }
+}
+
 /// The whole of an answer as UTF-8 text.
 pub fn text_of(bytes: &[u8], measured: Measured) -> Result<Cow<'_, str>, Message> {
     // Most answers are: they stand in memory once.

@@ -25,6 +25,7 @@ pub mod excerpt;
 mod figure;
 mod filter;
 mod finish;
+mod header;
 pub mod health;
 pub mod inbox;
 mod json;

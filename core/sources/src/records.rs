@@ -136,6 +136,10 @@ impl<W: Write> Blanking<W> {
         }
         self.end_line()
     }
+    /// What stands above the header is nobody's column: blank lines keep its place.
+    pub fn above(&mut self, lines: u32) -> io::Result<()> {
+        (0..lines).try_for_each(|_| self.end_line())
+    }
     pub fn header(&mut self, record: &ZeroCopyByteRecord<'_>) -> io::Result<()> {
         self.block.extend_from_slice(record.as_slice());
         self.end_line()

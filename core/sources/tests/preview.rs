@@ -234,3 +234,62 @@ fn what_is_kept_has_bounds_and_no_control_characters() {
     let (preview, _) = previewed(&bare("json", ""), wide.to_string().as_bytes());
     assert_eq!(preview.columns.len(), 100);
 }
+
+#[test]
+fn titles_above_the_header_are_seen_and_passed_over() {
+    let body =
+        "臺北市政府\n114年第3季案件統計,,\n季別,機關,件數\n114Q3,內政部,12\n114Q3,國發會,7\n";
+    let found = detect(body.as_bytes(), None, "https://example.gov.tw/x").unwrap();
+    assert_eq!((found.kind, found.header_row), (Kind::Csv, Some(3)));
+    let (preview, decoded) = previewed(&bare("csv", "header_row = 3"), body.as_bytes());
+    assert_eq!(decoded.unwrap().rows, 2);
+    assert_eq!(preview.columns[2].name, "件數");
+    // Without it, the try names the setting.
+    let recorder = Recorder::new();
+    let context = Context {
+        preview: Some(&recorder),
+        ..context()
+    };
+    let refused = decode(
+        &bare("csv", ""),
+        &context,
+        &mut body.as_bytes(),
+        &mut std::io::sink(),
+    );
+    let said = refused.unwrap_err().message;
+    assert_eq!(said.id, "source-header-title");
+    assert!(said.to_string().contains("row=3"), "{said}");
+    let plain = detect(QUARTERS.as_bytes(), None, "https://example.gov.tw/x").unwrap();
+    assert_eq!(plain.header_row, None);
+}
+
+#[test]
+fn the_day_of_the_data_is_proposed_where_it_is_plain() {
+    let day_at = |body: &str| {
+        let (preview, _) = previewed(&bare("json", ""), body.as_bytes());
+        file(Kind::Json, &preview).data_day_at
+    };
+    let one = r#"{"count": 42, "updated": "2025-10-03T09:00:00+08:00"}"#;
+    assert_eq!(day_at(one).as_deref(), Some("$.updated"));
+    let roc = r#"{"meta": {"資料日期": "1141003"}, "count": 42}"#;
+    assert_eq!(day_at(roc).as_deref(), Some("$.meta['資料日期']"));
+    let several = r#"{"count": 42, "start_date": "2025-07-01", "update_time": "2025-10-03"}"#;
+    assert_eq!(day_at(several).as_deref(), Some("$.update_time"));
+    // Two that could be meant, a number that is no day, no day at all.
+    for body in [
+        r#"{"count": 42, "start_date": "2025-07-01", "end_date": "2025-09-30"}"#,
+        r#"{"count": 42, "mark": "2025-07-01"}"#,
+        r#"{"count": 42}"#,
+    ] {
+        assert_eq!(day_at(body), None, "{body}");
+    }
+    let column = |body: &str| {
+        let (preview, _) = previewed(&bare("csv", ""), body.as_bytes());
+        file(Kind::Csv, &preview).data_day_column
+    };
+    let list = "name,上架日期,更新時間\na,2024-01-01,2025-09-30\nb,2024-02-01,2025-10-01\n";
+    assert_eq!(column(list).as_deref(), Some("更新時間"));
+    assert_eq!(column("name,date\na,2024-01-01\n").as_deref(), Some("date"));
+    // Values with a period of their own need none.
+    assert_eq!(column("quarter,n,date\n2025Q3,4,2025-10-01\n"), None);
+}

@@ -47,9 +47,14 @@ pub(super) fn look(
         Err(message) => return (draft.clone(), failed(message)),
     };
     let address = draft.value(DraftField::Address);
+    let seen = detect(&came.bytes, came.head.content_type.as_deref(), address);
     let detected = match kind {
-        Some(kind) => Ok(Detected::from(kind)),
-        None => detect(&came.bytes, came.head.content_type.as_deref(), address),
+        // What was seen of a kind that somebody chose holds for it.
+        Some(kind) => Ok(match seen {
+            Ok(seen) if seen.kind == kind => seen,
+            _ => Detected::from(kind),
+        }),
+        None => seen,
     };
     match detected {
         Ok(detected) => understand(session, draft, detected, &came),
@@ -74,6 +79,9 @@ fn bare(session: &Session, draft: &SourceDraft, detected: Detected) -> String {
     }
     if let Some(delimiter) = detected.delimiter {
         document.insert("delimiter", value(delimiter.to_string()));
+    }
+    if let Some(row) = detected.header_row {
+        document.insert("header_row", value(i64::from(row)));
     }
     document.to_string()
 }

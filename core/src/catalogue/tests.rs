@@ -9,6 +9,8 @@ use std::path::Path;
 const BODY: &str =
     "機關,季別,件數,承辦人電話\r\n國發會,114Q3,\"1,234\",02-1234\r\n內政部,114Q3,7,02-5678\r\n";
 
+const TITLED: &str = "114年第3季案件統計\r\n資料更新時間：114.10.3\r\n機關,季別,件數\r\n國發會,114Q3,12\r\n內政部,114Q3,7\r\n";
+
 fn office(folder: &Path, roles: &str) -> Session {
     workspace::init(folder).unwrap();
     let people = folder.join("register/people.toml");
@@ -30,6 +32,7 @@ fn portal() -> Server {
     const HTML: &str = "Content-Type: text/html\r\n";
     Server::start(|path, _| match path {
         "/cases.csv" => answer("200 OK", HTML, BODY.as_bytes()),
+        "/titled.csv" => answer("200 OK", HTML, TITLED.as_bytes()),
         "/page" => answer("200 OK", HTML, b"<!DOCTYPE html><title>Sign in</title>"),
         _ => answer("404 Not Found", HTML, b"no"),
     })
@@ -48,6 +51,28 @@ fn pasted(server: &Server, path: &str) -> SourceDraft {
 
 fn attempt(session: &mut Session, draft: &SourceDraft) -> (SourceDraft, Trial) {
     try_source(session, draft, &mut |_| {}, &AtomicBool::new(false)).unwrap()
+}
+
+#[test]
+fn titles_above_a_pasted_table_are_passed_over_and_the_file_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = office(folder.path(), "\"admin\"");
+    let server = portal();
+    let (draft, trial) = attempt(&mut session, &pasted(&server, "/titled.csv"));
+    assert!(trial.is_good, "{}", trial.outcome);
+    assert_eq!(trial.columns[2].name, "件數");
+    assert_eq!(trial.readings.len(), 2);
+    let (_, file) = write_out(&session, &draft, None);
+    assert!(
+        file.lines.contains(&"header_row = 3".to_owned()),
+        "{file:?}"
+    );
+    assert!(file.problems.is_empty(), "{file:?}");
+    // A kind that somebody chose changes nothing about what was seen.
+    let mut chosen = pasted(&server, "/titled.csv");
+    chosen.values.insert(DraftField::Kind, "csv".to_owned());
+    let (_, trial) = attempt(&mut session, &chosen);
+    assert!(trial.is_good, "{}", trial.outcome);
 }
 
 #[test]

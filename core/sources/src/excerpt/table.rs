@@ -107,12 +107,16 @@ fn line(cells: &[String], wanted: &[usize]) -> Vec<Piece> {
     pieces
 }
 
-/// The sign that parts the first line most often.
+/// The sign that parts one of the first lines most often: titles may stand above the headings.
 fn delimiter(text: &str) -> Option<char> {
-    let first = text.lines().find(|line| !line.trim().is_empty())?;
-    [',', '\t', ';']
+    let most = |sign: char| {
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        let counts = lines.take(HEADINGS).map(|line| line.matches(sign).count());
+        counts.max().unwrap_or_default()
+    };
+    [',', '\t', ';', '|']
         .into_iter()
-        .map(|sign| (first.matches(sign).count(), sign))
+        .map(|sign| (most(sign), sign))
         .filter(|(count, _)| *count > 0)
         .max_by_key(|(count, _)| *count)
         .map(|(_, sign)| sign)

@@ -4,6 +4,7 @@
 use crate::config::Kind;
 use crate::document::strict_value;
 use crate::encoding::{charset, labelled, measure, text_of};
+use crate::header::below_titles;
 use crate::notice::{excerpt, quote};
 use quarterdeck_kpi::message::Message;
 use serde_json::Value;
@@ -15,6 +16,8 @@ pub struct Detected {
     pub kind: Kind,
     /// For CSV: the separator, where it is no comma.
     pub delimiter: Option<char>,
+    /// For CSV: the line of the header, where titles seem to stand above it.
+    pub header_row: Option<u32>,
 }
 
 impl From<Kind> for Detected {
@@ -22,6 +25,7 @@ impl From<Kind> for Detected {
         Detected {
             kind,
             delimiter: None,
+            header_row: None,
         }
     }
 }
@@ -79,13 +83,26 @@ pub fn detect(bytes: &[u8], content_type: Option<&str>, url: &str) -> Result<Det
         return Ok(Kind::Sdmx.into());
     }
     let separators = [',', '\t', ';', '|'];
-    let count = |separator: &char| first.matches(*separator).count();
-    match separators.into_iter().max_by_key(|s| (count(s), *s == ',')) {
-        Some(separator) if count(&separator) > 0 => Ok(Detected {
+    let counts = |line: &str, separator: char| line.matches(separator).count();
+    // A title above the header has no separator, or as many as the rows have.
+    let lower = separators.into_iter().find_map(|separator| {
+        let row = below_titles(&head, u8::try_from(separator).ok()?)?;
+        let header = head.lines().nth(usize::try_from(row).ok()? - 1)?;
+        let most = |other: &char| counts(header, *other) <= counts(header, separator);
+        separators.iter().all(most).then_some((separator, row))
+    });
+    let on_first = separators
+        .into_iter()
+        .max_by_key(|s| (counts(first, *s), *s == ','))
+        .filter(|separator| counts(first, *separator) > 0);
+    let header_row = lower.map(|(_, row)| row);
+    match lower.map(|(separator, _)| separator).or(on_first) {
+        Some(separator) => Ok(Detected {
             kind: Kind::Csv,
             delimiter: (separator != ',').then_some(separator),
+            header_row,
         }),
-        _ => {
+        None => {
             let reason =
                 Message::new("source-preview-no-shape").with("excerpt", excerpt(head.as_bytes()));
             Err(Message::new("source-preview-unknown").with("reason", reason))

@@ -46,6 +46,10 @@ pub struct Guessed {
     pub rows: Option<String>,
     /// Columns that look personal.
     pub personal_fields: Vec<String>,
+    /// Column whose latest day is the day of the data, where no map has a period of its own.
+    pub data_day_column: Option<String>,
+    /// JSON: path of the day of the data, in the same way.
+    pub data_day_at: Option<String>,
     /// Maps.
     pub maps: Vec<GuessedMap>,
 }
@@ -61,6 +65,8 @@ pub fn guess(
     let mut guessed = Guessed {
         rows: preview.rows_at.clone(),
         personal_fields: personal.map(|column| column.name.clone()).collect(),
+        data_day_column: None,
+        data_day_at: None,
         maps: Vec::new(),
     };
     guessed.maps = match kind {
@@ -69,7 +75,32 @@ pub fn guess(
         _ if preview.columns.is_empty() => of_values(preview),
         _ => of_columns(preview, agency),
     };
+    if guessed.maps.iter().all(|map| map.period_column.is_none()) {
+        guessed.data_day_column = day_column(preview);
+        guessed.data_day_at = match guessed.data_day_column {
+            None if kind.is_json() => the_one(&preview.days, |path| last_key(path)).cloned(),
+            _ => None,
+        };
+    }
     guessed
+}
+
+/// The column of days, when it is plain which one.
+fn day_column(preview: &Preview) -> Option<String> {
+    let columns = preview.columns.iter();
+    let days: Vec<&Column> = columns
+        .filter(|c| c.guess == Guess::Date && !c.is_personal && !c.name.is_empty())
+        .collect();
+    the_one(&days, |column| &column.name).map(|column| column.name.clone())
+}
+
+/// The only one, or the only one whose name speaks of a change.
+fn the_one<T>(all: &[T], name: impl Fn(&T) -> &str) -> Option<&T> {
+    if let [one] = all {
+        return Some(one);
+    }
+    let mut changes = all.iter().filter(|one| words::says_changed(name(one)));
+    changes.next().filter(|_| changes.next().is_none())
 }
 
 /// Names of metrics that a program tells of itself, whatever it is for.
@@ -282,6 +313,14 @@ impl Guessed {
         }
         let personal: Vec<String> = self.personal_fields.iter().map(|f| quoted(f)).collect();
         let _ = writeln!(out, "personal_fields = [{}]", personal.join(", "));
+        for (key, value) in [
+            ("data_day_column", &self.data_day_column),
+            ("data_day_at", &self.data_day_at),
+        ] {
+            if let Some(value) = value {
+                let _ = writeln!(out, "{key} = {}", quoted(value));
+            }
+        }
         for map in &self.maps {
             map.write(&mut out);
         }

@@ -1,7 +1,8 @@
 //! Where in a JSON answer rows and single numbers stand.
 
-use super::{PATHS_OFFERED, Path};
+use super::{PATHS_OFFERED, Path, words};
 use crate::notice::{list, quote};
+use quarterdeck_kpi::calendar::parse_date;
 use quarterdeck_kpi::number::parse_printed;
 use serde_json::Value;
 
@@ -15,6 +16,8 @@ const LOOKED_AT: usize = 20_000;
 pub(super) struct Found<'a> {
     /// Rows first, then single values.
     pub paths: Vec<Path>,
+    /// Single values that are days, and are called so.
+    pub days: Vec<String>,
     /// The path with the most rows.
     pub largest: Option<(String, &'a [Value])>,
 }
@@ -23,13 +26,14 @@ pub(super) struct Found<'a> {
 struct Walk<'a> {
     rows: Vec<(String, &'a [Value])>,
     values: Vec<Path>,
+    days: Vec<String>,
     seen: usize,
 }
 
 /// Looks for arrays of objects and for single numbers.
 pub(super) fn look(value: &Value) -> Found<'_> {
     let mut walk = Walk::default();
-    walk.visit(value, "$".to_owned(), 0);
+    walk.visit(value, "$".to_owned(), "", 0);
     let mut paths: Vec<Path> = walk
         .rows
         .iter()
@@ -53,11 +57,15 @@ pub(super) fn look(value: &Value) -> Found<'_> {
             largest = Some((path, rows));
         }
     }
-    Found { paths, largest }
+    Found {
+        paths,
+        days: walk.days,
+        largest,
+    }
 }
 
 impl<'a> Walk<'a> {
-    fn visit(&mut self, value: &'a Value, path: String, depth: usize) {
+    fn visit(&mut self, value: &'a Value, path: String, name: &str, depth: usize) {
         self.seen += 1;
         if depth > DEPTH || self.seen > LOOKED_AT {
             return;
@@ -65,7 +73,7 @@ impl<'a> Walk<'a> {
         match value {
             Value::Object(fields) => {
                 for (key, inner) in fields {
-                    self.visit(inner, format!("{path}{}", step(key)), depth + 1);
+                    self.visit(inner, format!("{path}{}", step(key)), key, depth + 1);
                 }
             }
             Value::Array(items) => {
@@ -74,9 +82,17 @@ impl<'a> Walk<'a> {
                     self.rows.push((format!("{path}[*]"), items));
                 }
             }
+            Value::Number(number) if is_day(name, &number.to_string()) => self.day(path),
             Value::Number(number) => self.value(path, &number.to_string()),
+            Value::String(text) if is_day(name, text) => self.day(path),
             Value::String(text) if parse_printed(text).is_ok() => self.value(path, text),
             _ => {}
+        }
+    }
+
+    fn day(&mut self, path: String) {
+        if self.days.len() < PATHS_OFFERED {
+            self.days.push(path);
         }
     }
 
@@ -89,6 +105,11 @@ impl<'a> Walk<'a> {
             });
         }
     }
+}
+
+/// A day by its name and by how it is written.
+fn is_day(name: &str, text: &str) -> bool {
+    words::says_day(name) && parse_date(text).is_ok()
 }
 
 /// A key as a step of a path: plain words after a dot, others in brackets.

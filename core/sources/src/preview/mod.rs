@@ -116,6 +116,8 @@ pub struct Preview {
     pub paths: Vec<Path>,
     /// JSON without `rows`: the path whose rows are in `columns` and `sample`.
     pub rows_at: Option<String>,
+    /// JSON without `rows`: paths of single days, by their names.
+    days: Vec<String>,
     /// Cells the guesses are made from.
     cells: Vec<Vec<String>>,
 }
@@ -136,6 +138,7 @@ struct Noted {
     is_closed: bool,
     paths: Vec<Path>,
     rows_at: Option<String>,
+    days: Vec<String>,
 }
 
 impl Noted {
@@ -190,6 +193,7 @@ impl Recorder {
             let mut fresh = Noted {
                 paths: std::mem::take(&mut noted.paths),
                 rows_at: noted.rows_at.take(),
+                days: std::mem::take(&mut noted.days),
                 ..Noted::default()
             };
             for (index, name) in columns.iter().enumerate() {
@@ -257,6 +261,7 @@ impl Recorder {
         }
         let mut noted = self.0.borrow_mut();
         noted.paths = found.paths;
+        noted.days = found.days;
         // The empty table of a source without rows comes next.
         noted.is_closed = !noted.rows.is_empty();
     }
@@ -297,6 +302,7 @@ impl Recorder {
             noted: rows.len(),
             paths: noted.paths,
             rows_at: noted.rows_at,
+            days: noted.days,
             cells: rows,
         }
     }

@@ -37,6 +37,35 @@ pub(super) fn says_period(name: &str) -> bool {
     )
 }
 
+/// A day, as the name of a value in JSON.
+pub(super) fn says_day(name: &str) -> bool {
+    has(
+        name,
+        &[
+            "日期", "時間", "更新", "date", "time", "updated", "modified", "as_of",
+        ],
+    )
+}
+
+/// The day on which the data last changed, or of which they speak.
+pub(super) fn says_changed(name: &str) -> bool {
+    has(
+        name,
+        &[
+            "更新",
+            "異動",
+            "基準",
+            "資料日",
+            "資料時間",
+            "截至",
+            "update",
+            "modif",
+            "changed",
+            "as_of",
+        ],
+    )
+}
+
 /// A share.
 pub(super) fn says_percent(name: &str) -> bool {
     has(name, &["率", "%", "％", "百分", "percent", "ratio"])
