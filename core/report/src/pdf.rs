@@ -90,6 +90,14 @@ fn failed(errors: &[SourceDiagnostic]) -> Message {
 
 /// Lays the document out and writes it as PDF/A-2a and PDF/UA-1.
 pub fn make(document: &Document) -> Result<Vec<u8>, Message> {
+    let made = written(document);
+    // Typst remembers layouts for the next edit of a text; a report is made once, and the window
+    // stays open for days.
+    typst::comemo::evict(0);
+    made
+}
+
+fn written(document: &Document) -> Result<Vec<u8>, Message> {
     let broken = |detail: String| Message::new("report-pdf-failed").with("detail", detail);
     let data = serde_json::to_vec(document).map_err(|e| broken(e.to_string()))?;
     let main = id("main.typ").ok_or_else(|| broken("main.typ".to_owned()))?;
@@ -132,7 +140,76 @@ pub fn make(document: &Document) -> Result<Vec<u8>, Message> {
         standards,
         ..PdfOptions::default()
     };
-    let bytes = typst_pdf::pdf(&laid_out, &options).map_err(|errors| failed(&errors))?;
-    // Typst remembers layouts for the next edit of a text; a report is made once.
-    Ok(bytes)
+    typst_pdf::pdf(&laid_out, &options).map_err(|errors| failed(&errors))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Block, Cell, Column, Cover, Row, Section, Table};
+
+    /// A sheet whose every cell is another than those of other rounds.
+    fn sheet(round: u32) -> Document {
+        let rows = (0..120).map(|row| {
+            let cells = (0..5).map(|cell| Cell::text(format!("第{round}次 {row} {cell} 季報")));
+            Row::of(cells.collect())
+        });
+        let table = Table {
+            caption: format!("round {round}"),
+            columns: (0..5).map(|n| Column::left(format!("c{n}"))).collect(),
+            rows: rows.collect(),
+            note: String::new(),
+        };
+        let text = String::new;
+        Document {
+            language: ("zh", "TW"),
+            title: "t".to_owned(),
+            made: (2025, 11, 4, 9, 0),
+            ident: text(),
+            cover: Cover {
+                agency: "a".to_owned(),
+                product: text(),
+                kind: text(),
+                quarter: text(),
+                other: text(),
+                cells: vec![text()],
+                signed: vec![text()],
+                made: text(),
+                cutoff: text(),
+            },
+            header: text(),
+            demo: text(),
+            footer: text(),
+            sections: vec![Section {
+                id: "s",
+                heading: "s".to_owned(),
+                new_page: false,
+                blocks: vec![Block::Table(table)],
+            }],
+            pictures: Vec::new(),
+        }
+    }
+
+    /// Memory of this process in KiB; none where the system does not tell.
+    fn resident() -> Option<u64> {
+        let status = std::fs::read_to_string("/proc/self/status").ok()?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().trim_end_matches(" kB").parse().ok()
+    }
+
+    #[test]
+    fn exports_one_after_the_other_take_no_more_memory() {
+        let export = |round| assert!(make(&sheet(round)).unwrap().starts_with(b"%PDF"));
+        (0..2).for_each(export);
+        let Some(before) = resident() else {
+            println!("skipped: this system does not tell the memory of a process");
+            return;
+        };
+        (2..12).for_each(export);
+        let grown = resident().unwrap().saturating_sub(before);
+        println!("after 10 more exports {grown} KiB more than after 2");
+        assert!(grown < 16 * 1024, "{grown} KiB");
+    }
 }
