@@ -326,7 +326,7 @@ report-note-gain = 增減為執行率較去年同季之百分點。
 # 已發布季別之修正對照表
 report-restatement-kind = 修正對照表
 report-restatement-title = { $quarter } 修正對照表
-report-restatement-text = { $published } 發布之{ $quarter }季報，依 { $known } 所知，計有 { $count } 個數值將有不同。已發布之報告不予更動，另列本表。
+report-restatement-text = { $published } 發布之{ $quarter }季報，依 { $known } 所知，計有{ $count }個數值將有不同。已發布之報告不予更動，另列本表。
 report-restatement-note = 公布值為已發布報告所載；今日值為同一數值依目前所知、以發布日評定之結果。「隨其他數值變動」者係因他項數值異動而異動。
 report-col-published = 公布值
 report-col-today = 今日值
@@ -350,3 +350,5 @@ report-col-signoff-act = 紀錄編號
 report-col-signoff-seal = 簽章
 report-signoff-key = { $step }簽章之公開金鑰（Ed25519），其 SHA-256 為 { $sha256 }。
 report-note-signoff = 核定於本報告製作完成後始寫入紀錄，其紀錄及簽章見發布資料夾內 log/acts.jsonl 之末筆。
+report-restatement-caption = 公布值與今日值
+report-restatement-other = Digital Government Programmes, Restatement Sheet { $quarter }

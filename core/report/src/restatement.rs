@@ -143,6 +143,10 @@ pub fn document(sheet: &Sheet<'_>) -> Document {
     let mut document = sections::document(input);
     document.title = input.say(&Message::new("report-restatement-title").with("quarter", quarter));
     document.cover.kind = input.word("report-restatement-kind");
+    document.cover.other = input.say(
+        &Message::new("report-restatement-other")
+            .with("quarter", format::quarter_other(input.language, quarter)),
+    );
     document.cover.made = input.say(&Message::new("report-made").with("date", known.as_str()));
     document.footer = sections::footer(input, &known);
     // Those who signed the quarter did not sign what came after it.
@@ -194,13 +198,13 @@ fn rows(sheet: &Sheet<'_>) -> Table {
         })
     };
     Table {
-        caption: input.word("report-restatement-kind"),
+        caption: input.word("report-restatement-caption"),
         columns: vec![
-            Column::wide(column("figure"), 3),
+            Column::wide(column("figure"), 5),
             Column::number(column("published")),
             Column::number(column("today")),
-            Column::wide(column("restated-cause"), 2),
-            Column::left(column("restated-person")),
+            Column::wide(column("restated-cause"), 6),
+            Column::wide(column("restated-person"), 3),
         ],
         rows: sheet
             .restated

@@ -106,7 +106,7 @@ fn node_tasks(input: &ReportInput<'_>) -> Vec<Row> {
                     || format::NONE.to_owned(),
                     |day| format::date(input.language, day),
                 )),
-                Cell::text(task.place.clone().unwrap_or_default()),
+                Cell::text(super::document_lines(task.place.as_deref())),
             ]));
         }
     }

@@ -38,12 +38,9 @@ fn the_starter_has_29_rows_and_no_problem() {
         .filter(|p| p.title_zh_basis == "official");
     let official: Vec<&str> = official.map(|p| p.id.as_str()).collect();
     assert_eq!(official, ["P04", "P19", "P26", "P29"]);
-    assert!(
-        register
-            .origin
-            .en
-            .starts_with("29 rows named in the source document (24 of dgp2, 5 of dgp1)")
-    );
+    assert!(register.origin.en.starts_with(
+        "29 rows named in the source document (24 of the second plan, 5 of the first)"
+    ));
     assert!(register.people.is_empty(), "nobody is invented");
     assert!(!register.demo);
 }
