@@ -19,7 +19,8 @@ gui-usage =
     --theme light|dark     colours
     --size WIDTHxHEIGHT    size of the window in points
     --screenshot FILE      write a picture as PNG and leave
-    --screen NAME          screen of the picture: overview, programme, indicator, entry, sources, help, start
+    --screen NAME          screen of the picture: overview, programme, indicator, budget, milestones,
+                           entry, sources, review, reports, help, start
     --programme ID         programme of the picture
     --command TEXT         typed into the command line before the picture
     --help, --version

@@ -14,6 +14,7 @@ use crate::register::Role;
 use crate::snapshot::Snapshot;
 use crate::status::Status;
 use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// The three acts of a sign-off, in their order.
@@ -294,11 +295,18 @@ pub fn changed_item(quarter: Quarter, signed: &Signature, changed: &[Change]) ->
 
 /// The changed figures in words of scripts, so that an acceptance holds for these values only.
 fn digest(changed: &[Change]) -> String {
-    let said = |said: &Option<Said>| said.as_ref().map_or_else(|| "?".to_owned(), Said::text);
+    let said = |said: &Option<Said>| match said {
+        None => "?".to_owned(),
+        Some(Said::Fraction(part)) => {
+            let percent = part * Decimal::ONE_HUNDRED;
+            format!("{} %", percent.round_dp(4).normalize())
+        }
+        Some(said) => said.text(),
+    };
     let mut words: Vec<String> = changed
         .iter()
         .take(20)
-        .map(|c| format!("{} {} > {}", c.address, said(&c.before), said(&c.now)))
+        .map(|c| format!("{} {} -> {}", c.address, said(&c.before), said(&c.now)))
         .collect();
     if changed.len() > words.len() {
         words.push(format!("+{}", changed.len() - words.len()));

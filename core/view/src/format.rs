@@ -232,6 +232,25 @@ pub fn money_prose(language: Language, ntd: i64) -> String {
     }
 }
 
+/// A place in a document; lines of the source document, which its own language names, in the
+/// reader's: `lines 29-30` is `第29-30行`.
+pub fn document_place(language: Language, place: &str) -> String {
+    let lines = document_lines(place);
+    match language {
+        Language::ZhTw if lines.len() < place.len() => format!("第{lines}行"),
+        _ => place.to_owned(),
+    }
+}
+
+/// The lines of a place in the source document, without the word before them.
+pub fn document_lines(place: &str) -> &str {
+    place
+        .strip_prefix("lines ")
+        .or_else(|| place.strip_prefix("line "))
+        .filter(|lines| lines.starts_with(|c: char| c.is_ascii_digit()))
+        .unwrap_or(place)
+}
+
 /// Days with their counter: `47天`, `47 d`.
 pub fn days(language: Language, days: i64) -> String {
     match language {

@@ -367,6 +367,8 @@ pub struct State {
     pub new_source: Option<NewSource>,
     /// Giving it up was asked for once.
     pub discarding: bool,
+    /// Publishing this quarter was asked for once: it cannot be taken back.
+    pub publishing: Option<Quarter>,
     /// Programme whose exception is being marked as handled.
     pub handling: Option<String>,
     /// Which risk the migration compares; `None`: as reported, if anybody reported any.

@@ -75,8 +75,8 @@ impl Trail {
     }
     /// Name of the person or program behind an id.
     pub fn actor(&self, language: Language, id: &str) -> String {
-        if id == "system" {
-            return word(language, "actor-system");
+        if matches!(id, "system" | "register") {
+            return word(language, &format!("actor-{id}"));
         }
         let known = self.people.iter().find(|(person, _)| person == id);
         known.map_or(id.to_owned(), |(_, name)| {
@@ -132,7 +132,9 @@ pub fn row_cause(language: Language, row: &Row) -> String {
             evidence: Some((_, name)),
         } => format!("{} ({name})", word(language, "source-entry")),
         Cause::Entry { evidence: None } => word(language, "source-entry"),
-        Cause::Document { title, place } => format!("{title} {place}"),
+        Cause::Document { title, place } => {
+            format!("{title} {}", format::document_place(language, place))
+        }
     }
 }
 

@@ -44,6 +44,20 @@ fn taken(state: &mut State, msg: Msg) -> Vec<Effect> {
     if !matches!(msg, Msg::DiscardSource) {
         state.discarding = false;
     }
+    let is_elsewhere = matches!(
+        msg,
+        Msg::Go(_)
+            | Msg::Back
+            | Msg::SetQuarter(_)
+            | Msg::PreviousQuarter
+            | Msg::NextQuarter
+            | Msg::SetAsOf(_)
+            | Msg::AcceptItem
+            | Msg::OpenWorkspace(_)
+    );
+    if is_elsewhere {
+        state.publishing = None;
+    }
     match msg {
         Msg::Go(screen) => go(state, screen),
         Msg::OpenProgramme(id) => {

@@ -231,3 +231,28 @@ fn a_note_goes_with_the_typed_figure() {
     assert_eq!(requests[0].key, key);
     assert_eq!(requests[0].note.as_deref(), Some("決標公告已附"));
 }
+
+#[test]
+fn publishing_is_asked_twice() {
+    use quarterdeck_kpi::signoff::Step;
+    let mut state = on(ScreenId::Review);
+    let mut loaded = (**state.loaded.as_ref().unwrap()).clone();
+    let mut signing = (**loaded.signing.as_ref().unwrap()).clone();
+    signing.refusal = None;
+    signing.state.reviewed = signing.state.prepared.clone();
+    assert_eq!(signing.state.next(), Some(Step::Publish));
+    loaded.signing = Some(std::sync::Arc::new(signing));
+    state.loaded = Some(std::sync::Arc::new(loaded));
+    assert!(update(&mut state, Msg::Sign).is_empty());
+    let said = |state: &State| panel(&view(state), "review-steps").actions[0].label.clone();
+    assert_eq!(said(&state), "確定發布");
+    // Whoever looks elsewhere is asked anew.
+    update(&mut state, Msg::Go(ScreenId::Overview));
+    update(&mut state, Msg::Go(ScreenId::Review));
+    assert_eq!(said(&state), "核定並發布");
+    assert!(update(&mut state, Msg::Sign).is_empty());
+    let effects = update(&mut state, Msg::Sign);
+    let is_publish =
+        |effect: &Effect| matches!(effect, Effect::Sign { step, .. } if *step == Step::Publish);
+    assert!(effects.iter().any(is_publish), "{effects:?}");
+}

@@ -24,8 +24,16 @@ fn header_height(table: &Table) -> f32 {
 
 /// Height with every row visible.
 pub fn height(table: &Table) -> f32 {
-    header_height(table) + table.rows.len().max(1) as f32 * grid::ROW
+    let rows = match table.rows.len() {
+        // The sentence that stands for them, with its margins.
+        0 => grid::ROW + 2.0 * EMPTY_MARGIN,
+        count => count as f32 * grid::ROW,
+    };
+    header_height(table) + rows
 }
+
+/// Above and below the sentence of a table without rows.
+const EMPTY_MARGIN: f32 = 8.0;
 
 /// A column with its place.
 struct Slot<'a> {
@@ -74,9 +82,27 @@ fn slots<'a>(table: &'a Table, area: Rect) -> Vec<Slot<'a>> {
         });
     let mut left = area.left() + OUTER;
     let mut found = Vec::with_capacity(kept.len());
-    for index in kept {
+    // What the growing column does not need goes to texts that are cut first.
+    let lacks = |index: usize| {
         let column = &table.columns[index];
-        let mut wide = f32::from(column.points);
+        match column.align {
+            panel::Align::Left => (needed(table, index) - f32::from(column.points)).max(0.0),
+            _ => 0.0,
+        }
+    };
+    let mut spare = spare;
+    let mut over = growing.map_or(0.0, |index| spare - lacks(index)).max(0.0);
+    let mut widths = Vec::with_capacity(kept.len());
+    for &index in &kept {
+        let more = match growing == Some(index) {
+            true => 0.0,
+            false => lacks(index).min(over),
+        };
+        (over, spare) = (over - more, spare - more);
+        widths.push(f32::from(table.columns[index].points) + more);
+    }
+    for (index, mut wide) in kept.into_iter().zip(widths) {
+        let column = &table.columns[index];
         if growing == Some(index) {
             wide = (wide + spare).max(24.0);
         }
@@ -91,6 +117,24 @@ fn slots<'a>(table: &'a Table, area: Rect) -> Vec<Slot<'a>> {
     found
 }
 
+/// Rows whose texts are looked at for the width of a column.
+const LOOKED_AT: usize = 200;
+
+/// About the width of the longest text of a column; digits and letters are a bit over half of an em.
+fn needed(table: &Table, index: usize) -> f32 {
+    let of = |cell: &Cell| -> f32 {
+        let chars = cell.spans.iter().flat_map(|span| span.text.chars());
+        let ems: f32 = chars
+            .map(|c| if u32::from(c) < 0x2e80 { 0.57 } else { 1.0 })
+            .sum();
+        let signs = cell.spans.iter().filter(|span| span.sign.is_some()).count();
+        ems * grid::BODY + signs as f32 * 16.0 + 2.0 * grid::CELL_PADDING
+    };
+    let rows = table.rows.iter().take(LOOKED_AT);
+    let cells = rows.filter_map(|row| row.cells.get(index));
+    cells.map(of).fold(0.0, f32::max)
+}
+
 /// Draws a table into `area`.
 pub fn table(pen: &mut Pen<'_>, panel: &Panel, table: &Table, area: Rect) {
     let slots = slots(table, area);
@@ -99,7 +143,7 @@ pub fn table(pen: &mut Pen<'_>, panel: &Panel, table: &Table, area: Rect) {
     let body = Rect::from_min_max(pos2(area.left(), header.bottom()), area.max);
     if table.rows.is_empty() {
         let text = table.empty.as_deref().unwrap_or_default();
-        let inner = body.shrink2(vec2(grid::PADDING, 8.0));
+        let inner = body.shrink2(vec2(grid::PADDING, EMPTY_MARGIN));
         pen.wrapped(
             &[span(text, Tone::Label)],
             inner.min,

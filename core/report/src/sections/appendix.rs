@@ -106,7 +106,9 @@ fn node_tasks(input: &ReportInput<'_>) -> Vec<Row> {
                     || format::NONE.to_owned(),
                     |day| format::date(input.language, day),
                 )),
-                Cell::text(super::document_lines(task.place.as_deref())),
+                Cell::text(format::document_lines(
+                    task.place.as_deref().unwrap_or_default(),
+                )),
             ]));
         }
     }

@@ -183,15 +183,6 @@ impl Making<'_> {
     }
 }
 
-/// Lines of the source document, under a heading that says that they are lines.
-pub(crate) fn document_lines(place: Option<&str>) -> &str {
-    let place = place.unwrap_or_default();
-    let bare = place
-        .strip_prefix("lines ")
-        .or_else(|| place.strip_prefix("line "));
-    bare.unwrap_or(place)
-}
-
 /// The word of a risk level.
 pub(crate) fn risk(input: &ReportInput<'_>, risk: Risk) -> String {
     input.word(risk.term())

@@ -23,7 +23,9 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
                 Cell::text(input.title(&task.title)),
                 Cell::text(super::lead(input, &p.id)),
                 Cell::text(format!("{done}/{}", p.tasks.len())),
-                Cell::text(super::document_lines(task.place.as_deref())),
+                Cell::text(format::document_lines(
+                    task.place.as_deref().unwrap_or_default(),
+                )),
             ]))
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use super::parts::*;
 use crate::format;
-use crate::i18n::{Language, argument, word};
+use crate::i18n::{Language, argument, say, word};
 use crate::msg::Msg;
 use crate::panel::{Body, Panel, Place, Row, Tone};
 use crate::state::{ChangesView, State};
@@ -44,7 +44,8 @@ pub fn steps_text(language: Language, change: &Change) -> String {
         let cause = word(language, step.cause.term());
         if by.is_empty() {
             let to = value_text(language, &change.shape, step.to);
-            format!("{cause} {} {to}", word(language, "changes-to"))
+            let step = Message::new("changes-step").with("cause", cause);
+            say(language, &step.with("to", to))
         } else {
             format!("{cause} {by}")
         }

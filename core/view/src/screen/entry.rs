@@ -67,7 +67,7 @@ fn grid(state: &State, loaded: &Loaded) -> Panel {
     let columns = vec![
         column(state, "programme", "column-programme", 176, 18),
         column(state, "indicator", "column-indicator", 160, 20).grows(),
-        column(state, "period", "column-period", 84, 10).drop(3),
+        column(state, "period", "column-period", 94, 11).drop(3),
         column(state, "last", "column-last", 84, 9).right(),
         column(state, "value", "column-this-quarter", 110, 12)
             .right()

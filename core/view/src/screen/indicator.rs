@@ -286,7 +286,10 @@ fn observation(
     let cause = match &row.cause {
         Cause::Capture { source, .. } => source.clone(),
         Cause::Entry { .. } => state.word("source-entry").into(),
-        Cause::Document { title, place } => format!("{title} {place}").into(),
+        Cause::Document { title, place } => {
+            let place = format::document_place(state.language, place);
+            format!("{title} {place}").into()
+        }
     };
     let mut hand = actor_name(state, loaded, &row.actor);
     if let Some(reason) = row.reason.as_ref().filter(|r| !r.is_empty()) {

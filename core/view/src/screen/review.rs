@@ -7,10 +7,10 @@ use crate::msg::Msg;
 use crate::panel::{Body, Cell, Fact, Line, Panel, Place, Row, Span, Tone};
 use crate::signing::Signing;
 use crate::state::{Loaded, State};
+use quarterdeck_kpi::address::FigureAddress;
 use quarterdeck_kpi::figures::{Change, Said};
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
-use quarterdeck_kpi::register::Register;
 use quarterdeck_kpi::signoff::{Item, Proof, Signature, Step};
 use quarterdeck_kpi::status::Status;
 use quarterdeck_kpi::text::clean;
@@ -31,7 +31,7 @@ pub(crate) fn panels(state: &State, loaded: &Loaded) -> Vec<Panel> {
     let mut panels = vec![steps(state, loaded, signing)];
     let mut chosen = None;
     if signing.state.published.is_none() {
-        let table = items(state, &loaded.snapshot.register, signing);
+        let table = items(state, loaded, signing);
         if let Body::Table(table) = &table.body {
             chosen = table
                 .selected
@@ -148,6 +148,9 @@ fn steps(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
             sign.label = state.word(match step {
                 Step::Prepare => "review-do-prepare",
                 Step::Review => "review-do-review",
+                Step::Publish if state.publishing == Some(standing.quarter) => {
+                    "review-do-publish-again"
+                }
                 Step::Publish => "review-do-publish",
             });
             sign.primary = true;
@@ -184,7 +187,7 @@ fn severity(item: &Item) -> Status {
 }
 
 /// Open items first, then what was accepted, with the person and the reason.
-fn items(state: &State, register: &Register, signing: &Signing) -> Panel {
+fn items(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
     let matcher = super::filter::Matcher::new(&state.filter);
     let mut listed: Vec<&Item> = signing
         .state
@@ -198,7 +201,7 @@ fn items(state: &State, register: &Register, signing: &Signing) -> Panel {
     listed.sort_by_key(|item| item.accepted.is_some());
     let rows: Vec<Sortable> = listed
         .iter()
-        .map(|item| item_row(state, register, item))
+        .map(|item| item_row(state, loaded, item))
         .collect();
     let mut columns = vec![
         column(state, "state", "column-handling", 92, 10),
@@ -207,7 +210,7 @@ fn items(state: &State, register: &Register, signing: &Signing) -> Panel {
     ];
     // Nobody accepted anything yet: what is said has the room.
     if listed.iter().any(|item| item.accepted.is_some()) {
-        columns.push(column(state, "by", "column-handled-by", 96, 12).drop(2));
+        columns.push(column(state, "by", "column-handled-by", 120, 12).drop(2));
         columns.push(column(state, "reason", "column-reason", 200, 20).drop(1));
     }
     let empty = state.word("review-nothing");
@@ -223,7 +226,8 @@ fn items(state: &State, register: &Register, signing: &Signing) -> Panel {
     panel
 }
 
-fn item_row(state: &State, register: &Register, item: &Item) -> Sortable {
+fn item_row(state: &State, loaded: &Loaded, item: &Item) -> Sortable {
+    let register = &loaded.snapshot.register;
     let finding = &item.finding;
     let is_open = item.accepted.is_none();
     let word = state.word(if is_open {
@@ -234,7 +238,10 @@ fn item_row(state: &State, register: &Register, item: &Item) -> Sortable {
     let about = about(item);
     let says = state.say(&finding.text);
     let (by, reason) = match &item.accepted {
-        Some(accepted) => (accepted.person.clone(), accepted.reason.clone()),
+        Some(accepted) => (
+            person(state, loaded, &accepted.person),
+            accepted.reason.clone(),
+        ),
         None => (String::new(), String::new()),
     };
     let mut state_cell = Cell {
@@ -355,7 +362,8 @@ fn change_row(
     let said = |said: &Option<Said>| figure_text::said(state.language, said.as_ref());
     let (before, now) = (said(&change.before), said(&change.now));
     let mut name_cell = cell(name.clone());
-    name_cell.tip = Some(change.address.clone());
+    name_cell.tip = Some(format!("{name}  {}", change.address));
+    name_cell.figure = FigureAddress::parse(&change.address).ok();
     let mut cells = vec![
         cell_of(mono(change.address.clone())),
         name_cell,
@@ -375,6 +383,7 @@ fn change_row(
         row: Row {
             key: change.address.clone(),
             cells,
+            figure: FigureAddress::parse(&change.address).ok(),
             ..Row::default()
         },
         keys,
@@ -422,14 +431,12 @@ fn restated(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
         })
         .collect();
     let columns = vec![
-        column(state, "figure", "column-figure", 230, 28),
-        column(state, "name", "column-name", 200, 20)
-            .grows()
-            .drop(2),
-        column(state, "published", "column-published", 110, 12).right(),
-        column(state, "today", "column-today", 110, 12).right(),
-        column(state, "cause", "column-cause", 220, 22),
-        column(state, "person", "column-person", 110, 12).drop(1),
+        column(state, "figure", "column-figure", 230, 28).drop(2),
+        column(state, "name", "column-name", 180, 20).grows(),
+        column(state, "published", "column-published", 90, 12).right(),
+        column(state, "today", "column-today", 90, 12).right(),
+        column(state, "cause", "column-cause", 330, 22),
+        column(state, "person", "column-person", 120, 12).drop(1),
     ];
     let empty = state.word("review-nothing-restated");
     let body = Body::Table(table(state, "review-restated", columns, rows, empty));

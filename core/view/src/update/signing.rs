@@ -4,6 +4,7 @@ use super::{notice, prompt, selected_key, start_job};
 use crate::msg::Effect;
 use crate::state::{PromptKind, ScreenId, State};
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::signoff::Step;
 
 /// The chosen item of the review, while it can be accepted.
 fn chosen(state: &State) -> Option<String> {
@@ -68,6 +69,18 @@ pub(crate) fn sign(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let quarter = signing.state.quarter;
+    // What is published cannot be taken back.
+    if step == Step::Publish && state.publishing != Some(quarter) {
+        state.publishing = Some(quarter);
+        notice(
+            state,
+            false,
+            Message::new("notice-publish").with("quarter", quarter),
+            None,
+        );
+        return Vec::new();
+    }
+    state.publishing = None;
     start_job(state, Message::new("job-sign").with("quarter", quarter));
     vec![Effect::Sign { quarter, step }]
 }

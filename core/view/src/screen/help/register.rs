@@ -92,6 +92,7 @@ pub(crate) fn node_work(state: &State, loaded: &Loaded, matcher: &Matcher) -> Op
                 let mut line = vec![signed(status, title_of(state.language, &milestone.title))];
                 line.extend(milestone_notes(state, register, milestone));
                 if let Some(place) = &milestone.place {
+                    let place = format::document_place(state.language, place);
                     line.push(toned(format!("  {place}"), Tone::Hint));
                 }
                 line
@@ -266,6 +267,7 @@ pub(crate) fn context(state: &State, loaded: &Loaded, matcher: &Matcher) -> Pane
             span(title_of(state.language, &note.text)),
         ];
         if let Some(place) = &note.place {
+            let place = format::document_place(state.language, place);
             line.push(toned(format!("  {place}"), Tone::Hint));
         }
         all.push(line);

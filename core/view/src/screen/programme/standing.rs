@@ -107,7 +107,7 @@ pub(crate) fn standing(
         if let Some(place) = &indicator.place {
             facts.push(fact(
                 state.word("standing-place"),
-                vec![span(place.clone())],
+                vec![span(format::document_place(state.language, place))],
             ));
         }
     }
@@ -175,7 +175,10 @@ pub(crate) fn readings(
                     None => state.word("source-entry"),
                 }
                 .into(),
-                Cause::Document { title, place } => format!("{title} {place}").into(),
+                Cause::Document { title, place } => {
+                    let place = format::document_place(state.language, place);
+                    format!("{title} {place}").into()
+                }
             };
             let reason = row.reason.clone().unwrap_or_default();
             let actor = actor_name(state, loaded, &row.actor);
@@ -238,8 +241,8 @@ pub(crate) fn readings(
 
 /// Name of the person behind an id of the trail.
 pub(crate) fn actor_name(state: &State, loaded: &Loaded, actor: &str) -> String {
-    if actor == "system" {
-        return state.word("actor-system");
+    if matches!(actor, "system" | "register") {
+        return state.word(&format!("actor-{actor}"));
     }
     loaded
         .snapshot

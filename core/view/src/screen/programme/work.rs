@@ -28,6 +28,7 @@ pub(crate) fn task_lines(state: &State, tasks: &[Task], states: &[TaskState]) ->
             line.push(toned(format!("  {done_on}"), Tone::Hint));
         }
         if let Some(place) = &task.place {
+            let place = format::document_place(state.language, place);
             line.push(toned(format!("  {place}"), Tone::Hint));
         }
         line
