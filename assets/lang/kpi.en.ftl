@@ -283,7 +283,7 @@ signoff-stale = The newest data are of { $day }; at most { $limit } days are all
 signoff-no-cause = { $programme } is behind, and neither cause nor measure is given.
 signoff-no-reason = { $programme } is behind, and no cause is given.
 signoff-no-measure = { $programme } is behind, and no measure is given.
-signoff-changed = { $count } values changed since it was signed on { $at }: { $figures }
+signoff-changed = Values changed since it was signed on { $at }: { $count }. { $figures }
 signoff-published-already = { $quarter } is published and locked.
 signoff-published-already-next = Later changes appear in its restatement sheet: qd report --quarter { $quarter } --out DIR.
 signoff-not-complete = { $quarter } has not ended; it cannot be signed.
@@ -296,7 +296,7 @@ signoff-same-person = { $person } prepared { $quarter } and cannot review or app
 signoff-same-person-next = Another person has to do it.
 signoff-same-account = { $quarter } was prepared from the account { $account }; the next step needs another account of the operating system.
 signoff-same-account-next = Sign in with your own account.
-signoff-open = { $count } items of { $quarter } are open.
+signoff-open = Open items of { $quarter }: { $count }.
 signoff-open-next = Fix them, or accept each with its reason: --accept "ITEM=REASON". --dry-run --json lists them all.
 
 # What changed in a published quarter.

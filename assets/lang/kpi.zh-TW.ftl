@@ -296,7 +296,7 @@ signoff-same-person = { $person } 為 { $quarter } 之承辦人，不得複核�
 signoff-same-person-next = 須由另一人辦理。
 signoff-same-account = { $quarter } 係以帳號 { $account } 承辦，下一步須以另一作業系統帳號辦理。
 signoff-same-account-next = 請以自己的帳號登入。
-signoff-open = { $quarter } 尚有 { $count } 項未處理。
+signoff-open = { $quarter }尚有{ $count }項未處理。
 signoff-open-next = 請修正，或逐項附理由接受：--accept "項目=理由"。--dry-run --json 可列出全部項目。
 
 # 已發布季別之異動

@@ -10,6 +10,7 @@ use egui::{Context, Event, RawInput, Ui, ViewportCommand};
 use quarterdeck_core::session::{Clock, KEY_VARIABLE};
 use quarterdeck_core::worker::{Worker, WorkerOptions};
 use quarterdeck_view::msg::{Effect, Msg};
+use quarterdeck_view::palette::grid;
 use quarterdeck_view::state::{Capabilities, FaceKind, ScreenId, State};
 use quarterdeck_view::update;
 use std::sync::{Arc, Mutex, mpsc};
@@ -49,6 +50,7 @@ impl Window {
             Capabilities {
                 pick_files: true,
                 themes: true,
+                one_column: false,
             },
         );
         state.dark = options.dark.or(memory.dark).unwrap_or_default();
@@ -138,6 +140,10 @@ impl Window {
 
     /// One frame.
     pub fn frame(&mut self, ui: &mut Ui) {
+        // The overview keeps its right column in a narrow window, too.
+        let is_narrow = ui.max_rect().width() <= grid::NARROW_BELOW;
+        let state = &mut self.desk.state;
+        state.capabilities.one_column = is_narrow && state.screen() != ScreenId::Overview;
         let context = ui.ctx().clone();
         let mut changed = false;
         while let Ok(msg) = self.answers.try_recv() {

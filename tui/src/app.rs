@@ -86,6 +86,7 @@ where
             Capabilities {
                 pick_files: false,
                 themes: false,
+                one_column: false,
             },
         ),
         ink: options.ink,
@@ -157,6 +158,7 @@ impl Face {
         B: Backend,
         io::Error: From<B::Error>,
     {
+        self.state.capabilities.one_column = terminal.size()?.width < paint::WIDE;
         let screen = screen::view(&self.state);
         let focused = screen.panels.iter().find(|panel| panel.focused);
         self.memory.scroll = focused.map_or(0, |panel| self.state.panel(panel.id).scroll);

@@ -161,6 +161,8 @@ pub struct Capabilities {
     pub pick_files: bool,
     /// It has a light and a dark theme of its own.
     pub themes: bool,
+    /// There is room for one column only: what stands at the side elsewhere takes its place.
+    pub one_column: bool,
 }
 
 /// Selection, order and scroll position of one panel.

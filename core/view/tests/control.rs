@@ -256,3 +256,24 @@ fn publishing_is_asked_twice() {
         |effect: &Effect| matches!(effect, Effect::Sign { step, .. } if *step == Step::Publish);
     assert!(effects.iter().any(is_publish), "{effects:?}");
 }
+
+#[test]
+fn where_there_is_one_column_a_trail_is_seen_at_once() {
+    for (one_column, focus) in [(false, None), (true, Some("trail"))] {
+        let mut state = on(ScreenId::Programme);
+        state.capabilities.one_column = one_column;
+        let before = view(&state).panels.iter().find(|p| p.focused).map(|p| p.id);
+        press(&mut state, Key::Char('e'));
+        let screen = view(&state);
+        let focused = screen.panels.iter().find(|p| p.focused).map(|p| p.id);
+        assert_eq!(focused, focus.or(before));
+        assert!(screen.panels.iter().any(|p| p.id == "trail"));
+        press(&mut state, Key::Esc);
+        let screen = view(&state);
+        assert!(screen.panels.iter().all(|p| p.id != "trail"));
+        assert_eq!(
+            screen.panels.iter().find(|p| p.focused).map(|p| p.id),
+            before
+        );
+    }
+}

@@ -9,7 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// The narrowest terminal in which side panels stand beside the main ones.
-const WIDE: u16 = 110;
+pub const WIDE: u16 = 110;
 
 /// First visible row so that the chosen one is in sight.
 pub fn scroll_to(offset: usize, chosen: usize, visible: usize, rows: usize) -> usize {

@@ -3,6 +3,7 @@
 pub mod chart;
 mod chrome;
 mod columns;
+pub use columns::WIDE;
 mod fit;
 pub mod ink;
 mod matrix;

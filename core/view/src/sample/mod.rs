@@ -74,6 +74,7 @@ pub fn state(face: FaceKind, language: Language) -> State {
         Capabilities {
             pick_files: window,
             themes: window,
+            one_column: false,
         },
     );
     crate::update::update(&mut state, Msg::SetLanguage(language));

@@ -170,12 +170,12 @@ fn list(state: &State, view: &ChangesView) -> Panel {
         })
         .collect();
     let columns = vec![
-        column(state, "scope", "column-id", 84, 9).drop(2),
+        column(state, "scope", "column-id", 84, 9).drop(3),
         column(state, "title", "found-title", 220, 26).grows(),
         column(state, "before", "changes-before", 110, 12).right(),
         column(state, "after", "changes-after", 110, 12).right(),
-        column(state, "by", "column-change", 84, 10).right(),
-        column(state, "why", "changes-why", 240, 26).drop(1),
+        column(state, "by", "column-change", 84, 10).right().drop(2),
+        column(state, "why", "changes-why", 240, 26),
     ];
     let body = Body::Table(table(
         state,

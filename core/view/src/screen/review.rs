@@ -8,10 +8,11 @@ use crate::panel::{Body, Cell, Fact, Line, Panel, Place, Row, Span, Tone};
 use crate::signing::Signing;
 use crate::state::{Loaded, State};
 use quarterdeck_kpi::address::FigureAddress;
+use quarterdeck_kpi::calendar::taipei_day;
 use quarterdeck_kpi::figures::{Change, Said};
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
-use quarterdeck_kpi::signoff::{Item, Proof, Signature, Step};
+use quarterdeck_kpi::signoff::{CHANGED, Item, Proof, Signature, Step};
 use quarterdeck_kpi::status::Status;
 use quarterdeck_kpi::text::clean;
 
@@ -79,8 +80,10 @@ fn step_word(step: Step) -> &'static str {
 fn steps(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
     let standing = &signing.state;
     let signed = |signature: &Signature| {
+        // The day is enough here: the log beside it has the time.
         let name = person(state, loaded, &signature.person);
-        format!("{name}  {}", format::instant(state.language, signature.at))
+        let day = format::date(state.language, taipei_day(signature.at));
+        format!("{name}  {day}")
     };
     let published = standing.published.as_ref().map(|p| &p.signature);
     let signatures = [
@@ -268,6 +271,7 @@ fn item_row(state: &State, loaded: &Loaded, item: &Item) -> Sortable {
             cell.figure = Some(figure.clone());
             cell
         }
+        None if finding.rule == CHANGED => cell_of(toned(state.word("review-changed-title"), tone)),
         None => cell_of(mono(about.clone())),
     };
     let cells = vec![
@@ -307,9 +311,12 @@ fn handling(state: &State, loaded: &Loaded, signing: &Signing, item: &Item) -> P
             state.word("review-says"),
             vec![span(state.say(&finding.text))],
         ),
-        fact(state.word("review-about"), vec![mono(about(item))]),
         fact(state.word("review-rule"), vec![mono(finding.rule.clone())]),
     ];
+    let about = about(item);
+    if about != finding.rule {
+        facts.insert(1, fact(state.word("review-about"), vec![mono(about)]));
+    }
     if let Some(figure) = &finding.figure {
         let register = &loaded.snapshot.register;
         let name = figure_text::name(state.language, register, &figure.to_string());

@@ -76,12 +76,13 @@ pub(crate) fn explain_selected(state: &mut State) -> Vec<Effect> {
         state.trail = None;
     }
     let effects = explain(state, figure);
-    // The list keeps the focus, so that the next row is one key away.
+    // The list keeps the focus, so that the next row is one key away; where the trail takes its
+    // place, nobody would see it.
     let keeps = !matches!(
         focus,
         Some("trail" | "trail-parts" | "trail-rows" | "trail-capture")
     );
-    if keeps && state.screen() != ScreenId::Indicator {
+    if keeps && !state.capabilities.one_column && state.screen() != ScreenId::Indicator {
         let id = state.screen().id();
         match focus {
             Some(panel) => state.focus.insert(id, panel),
