@@ -152,33 +152,44 @@ pub enum Read {
     Text(String),
 }
 
+/// The language of help and errors; `None` where the words alone are to be understood, without their texts.
+pub(super) type Texts = Option<Language>;
+
+fn said(texts: Texts, id: &str) -> String {
+    texts.map_or_else(String::new, |language| word(language, id))
+}
+
 /// A named option with its text.
-pub(super) fn flag(language: Language, name: &'static str, id: &str) -> Arg {
+pub(super) fn flag(texts: Texts, name: &'static str, id: &str) -> Arg {
     Arg::new(name)
         .long(name)
-        .help(word(language, id))
-        .help_heading(word(language, "cli-options"))
+        .help(said(texts, id))
+        .help_heading(said(texts, "cli-options"))
 }
 
 /// A needed argument with its text.
-pub(super) fn place(language: Language, name: &'static str, id: &str) -> Arg {
+pub(super) fn place(texts: Texts, name: &'static str, id: &str) -> Arg {
     Arg::new(name)
-        .help(word(language, id))
-        .help_heading(word(language, "cli-arguments"))
+        .help(said(texts, id))
+        .help_heading(said(texts, "cli-arguments"))
         .required(true)
 }
 
 /// The whole command line with its texts in a language.
 pub fn command_line(language: Language) -> Clap {
-    let text = |id: &str| word(language, id);
-    let usage = match language {
-        Language::ZhTw => text("cli-usage"),
-        Language::En => format!("{} ", text("cli-usage")),
+    said_in(Some(language))
+}
+
+fn said_in(texts: Texts) -> Clap {
+    let text = |id: &str| said(texts, id);
+    let usage = match texts {
+        Some(Language::En) => format!("{} ", text("cli-usage")),
+        _ => text("cli-usage"),
     };
     let global = text("cli-global-options");
     let template = format!("{{about}}\n\n{usage}{{usage}}\n\n{{all-args}}{{after-help}}");
-    let flag = |name: &'static str, id: &str| flag(language, name, id);
-    let place = |name: &'static str, id: &str| place(language, name, id);
+    let flag = |name: &'static str, id: &str| flag(texts, name, id);
+    let place = |name: &'static str, id: &str| place(texts, name, id);
     let everywhere = |name: &'static str, id: &str| {
         Arg::new(name)
             .long(name)
@@ -358,8 +369,8 @@ pub fn command_line(language: Language) -> Clap {
             )
             .arg(as_of()),
         )
-        .subcommands(args_tables::commands(language, &command))
-        .subcommands(args_signing::commands(language, &command))
+        .subcommands(args_tables::commands(texts, &command))
+        .subcommands(args_signing::commands(texts, &command))
         .subcommand(
             command("completions", "qd completions SHELL", "cli-completions").arg(
                 place("shell", "cli-arg-shell")
@@ -404,7 +415,9 @@ pub fn asked_workspace(args: &[String]) -> Option<&str> {
 pub fn read(args: &[String], language: Language) -> Result<Read, Failure> {
     let mut all = vec!["qd".to_owned()];
     all.extend_from_slice(args);
-    let matches = match command_line(language).try_get_matches_from(all) {
+    // Most lines are understood, and nobody reads a help text: those are looked up for who needs one.
+    let understood = said_in(None).try_get_matches_from(&all);
+    let matches = match understood.or_else(|_| command_line(language).try_get_matches_from(all)) {
         Ok(matches) => matches,
         Err(error) => {
             return match error.kind() {

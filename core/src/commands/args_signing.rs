@@ -1,18 +1,17 @@
 //! The command line of sign-off, of published quarters, and of what is kept.
 
-use super::args::{self, Command};
+use super::args::{self, Command, Texts};
 use clap::{ArgAction, ArgMatches, Command as Clap};
 use quarterdeck_kpi::signoff::Step;
-use quarterdeck_view::i18n::Language;
 use std::path::PathBuf;
 
 /// The subcommands; `styled` gives one its name, usage, text and the looks of all.
 pub(super) fn commands(
-    language: Language,
+    texts: Texts,
     styled: &dyn Fn(&'static str, &'static str, &str) -> Clap,
 ) -> Vec<Clap> {
-    let flag = |name: &'static str, id: &str| args::flag(language, name, id);
-    let place = |name: &'static str, id: &str| args::place(language, name, id);
+    let flag = |name: &'static str, id: &str| args::flag(texts, name, id);
+    let place = |name: &'static str, id: &str| args::place(texts, name, id);
     let file = |name: &'static str, id: &str, value: &'static str| {
         place(name, id)
             .value_name(value)

@@ -1,9 +1,8 @@
 //! The command line of tables: what an office hands in, and the blank ones it fills.
 
-use super::args::{self, Command};
+use super::args::{self, Command, Texts};
 use crate::import::Kind;
 use clap::{ArgAction, ArgMatches, Command as Clap};
-use quarterdeck_view::i18n::Language;
 use std::path::PathBuf;
 
 /// `qd import` as it was typed.
@@ -29,11 +28,11 @@ fn kinds() -> [&'static str; 4] {
 
 /// The subcommands; `styled` gives one its name, usage, text and the looks of all.
 pub(super) fn commands(
-    language: Language,
+    texts: Texts,
     styled: &dyn Fn(&'static str, &'static str, &str) -> Clap,
 ) -> [Clap; 2] {
-    let flag = |name: &'static str, id: &str| args::flag(language, name, id);
-    let place = |name: &'static str, id: &str| args::place(language, name, id);
+    let flag = |name: &'static str, id: &str| args::flag(texts, name, id);
+    let place = |name: &'static str, id: &str| args::place(texts, name, id);
     let path = || clap::value_parser!(PathBuf);
     let import = styled(
         "import",
