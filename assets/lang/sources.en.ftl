@@ -267,3 +267,20 @@ source-header-elsewhere = Line { $line } is not the header: it reads "{ $columns
 source-header-title = The first line ("{ $columns }") looks like a title; the names of the columns seem to stand in line { $row }. Write header_row = { $row } in the source's file, or header_row = 1 if the first line is the header.
 source-header-beyond = The header should stand in line { $row } (header_row), and the answer ends before it. Look whether the source sends less than it did, or correct header_row.
 source-key-header-row = The key "header_row" is for kind = "csv" or "file"; for a sheet write it in the table [sheet].
+source-targets-kind = targets is for sources whose answers stand alone ({ $known }), not for kind = "{ $kind }". Write one source file for each address.
+source-targets-column = targets_column names a column of targets_file, which is missing.
+source-targets-missing = The address has { "{target}" }, but nothing says what stands for it. Add targets = ["..."] or targets_file = "....csv".
+source-targets-no-place = The address is the same for all targets. Put { "{target}" } where each one's own stands.
+source-targets-place = { "{target}" } may stand in the path or the query of the address only, so that no target leads to another host.
+source-targets-series = The figures of all targets would be one and the same. Put { "{target}" } into series, for example P12/usage.{ "{target}" }.
+source-targets-both = targets and targets_file exclude each other. Keep one of them.
+source-targets-none = targets_file holds no target.
+source-targets-file-name = "{ $file }" cannot be a file of targets. It is a .csv or .txt file that lies beside the source's file, named without a folder.
+source-targets-file-missing = The file of targets { $file } cannot be read. Put it beside the source's file, into the folder sources.
+source-targets-text = The file of targets is not UTF-8. Save it as UTF-8.
+source-targets-line = The file of targets has a line that is too long, after { $line } lines.
+source-targets-no-column = The file of targets has no column "{ $column }"; nearest: { $near }. It has: { $columns }
+source-targets-many = { $targets } targets are more than the { $limit } that one source may have. Divide them among several sources.
+source-target-bad = "{ $target }" cannot be a target (of such there are { $count }). A target is letters, digits, - _ and ., at most 60 bytes, begins and ends with a letter or digit, and is not written in full width.
+source-target-twice = The target { $target } stands there twice (of such there are { $count }).
+source-target-series = The target { $target } gives no series in "{ $series }", SCOPE/NAME[.PART]. A dot may stand in PART only.

@@ -267,3 +267,20 @@ source-header-elsewhere = 第{ $line }列不是欄名（內容為「{ $columns }
 source-header-title = 第一列（「{ $columns }」）看似標題，欄名似在第{ $row }列。請在來源檔填 header_row = { $row }；第一列確為欄名者，請填 header_row = 1。
 source-header-beyond = 依 header_row，欄名應在第{ $row }列，但回應在此之前已結束。請查看來源是否少送資料，或修正 header_row。
 source-key-header-row = 設定鍵「header_row」只適用於 kind = "csv" 或 "file"；試算表請寫在 [sheet] 之下。
+source-targets-kind = targets 只適用於各次回應獨立的來源（{ $known }），不適用於 kind = "{ $kind }"。請為每個位址各寫一個來源檔。
+source-targets-column = targets_column 是 targets_file 的欄位名稱，但未設定 targets_file。
+source-targets-missing = 位址中有 { "{target}" }，但沒有說明代入什麼。請加上 targets = ["..."] 或 targets_file = "....csv"。
+source-targets-no-place = 各個 targets 的位址都相同。請把 { "{target}" } 放在各自代碼的位置。
+source-targets-place = { "{target}" } 只能放在位址的路徑或查詢字串，任何代碼都不得指向其他主機。
+source-targets-series = 所有 targets 的數值會成為同一個序列。請在 series 加上 { "{target}" }，例如 P12/usage.{ "{target}" }。
+source-targets-both = targets 與 targets_file 只能擇一。
+source-targets-none = targets_file 中沒有任何代碼。
+source-targets-file-name = 「{ $file }」不能作為代碼清單。清單為放在來源檔旁邊的 .csv 或 .txt 檔，只寫檔名，不含資料夾。
+source-targets-file-missing = 無法讀取代碼清單 { $file }。請放在來源檔旁邊（sources 資料夾）。
+source-targets-text = 代碼清單不是 UTF-8 編碼，請另存為 UTF-8。
+source-targets-line = 代碼清單在第 { $line } 列之後有一列過長。
+source-targets-no-column = 代碼清單沒有「{ $column }」欄；最接近：{ $near }。現有欄位：{ $columns }
+source-targets-many = { $targets } 個代碼超過一個來源的上限 { $limit } 個。請分成數個來源。
+source-target-bad = 「{ $target }」不能作為代碼（共 { $count } 個不合規則）。代碼只含文字、數字及 - _ .，最多 60 位元組，首尾須為文字或數字，且不得為全形。
+source-target-twice = 代碼 { $target } 重複（共 { $count } 個重複）。
+source-target-series = 代碼 { $target } 代入「{ $series }」後不是序列，應為 SCOPE/NAME[.PART]；句點只能出現在 PART。

@@ -12,6 +12,7 @@ use quarterdeck_kpi::observation::Cause;
 use quarterdeck_kpi::signoff::Proof;
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_sources::excerpt::excerpt;
+use quarterdeck_sources::targets::split_place;
 use quarterdeck_store::{Fetch, RecordedAct, SIGNED, Store};
 use quarterdeck_view::trail::{RegisterSeen, Trail};
 use serde_json::Value;
@@ -133,9 +134,19 @@ fn captures(store: &Store, rows: &[Row]) -> Result<(Vec<Capture>, usize), Failur
         let fetches = store.fetches(sha256)?;
         // One answer may have come more than once: the row's own run, else the first.
         let run = rows.first().and_then(|row| row.run);
-        let fetch = fetches
-            .iter()
+        // Answers of several targets may be the same bytes: the row says which one it is.
+        let (target, _) = split_place(at);
+        let is_own = |fetch: &&Fetch| {
+            let of = fetch
+                .taken
+                .as_ref()
+                .and_then(|taken| taken.target.as_deref());
+            target.is_none_or(|target| of == Some(target))
+        };
+        let own = || fetches.iter().filter(is_own);
+        let fetch = own()
             .find(|fetch| fetch.run == run)
+            .or(own().next_back())
             .or(fetches.last());
         let Some(fetch) = fetch else {
             continue;

@@ -11,10 +11,12 @@ stopped at the end; everything lies in a temporary folder.
 1. Catalogue: one source, one CSV file of any size. `qd collect` asks, hashes, blanks the personal
    columns, compresses, stores and reads all indicators of the preset. Its peer is DuckDB's bare read
    of the same local file.
-2. Endpoints: so many small JSON answers, each a source file of its own, 50 at once. `qd collect` asks,
-   decodes, hashes and stores every one into a database that has only seen the files. Its peer is
-   `curl --parallel --parallel-max 50`, which throws away what it fetches. The line "one of the sources"
-   is the same command asked for one source: what reading so many files costs before anything is asked.
+2. Endpoints: so many small JSON answers, 50 at once. `qd collect` asks, decodes, hashes and stores every
+   one, with a figure of its own, into a database that has only seen the files. Its peer is
+   `curl --parallel --parallel-max 50`, which throws away what it fetches. Two offices do it: one has one
+   source file with so many targets (as Prometheus has one job with so many targets), the other so many
+   source files. The line "one of the sources" is the other office's command asked for one source: what
+   reading so many files costs before anything is asked.
 
 Every round runs each command once, in turn; printed are minimum, median and maximum, the ratio of the
 medians and the peak memory of the process. As root every process runs in the real-time class (chrt), so
@@ -142,9 +144,10 @@ def catalogue(asked, folder, origin):
 
 
 def endpoints(asked, folder, origin):
-    office, chance = f"{folder}/endpoints", random.Random(1)
-    write(f"{office}/quarterdeck.toml", "format = 1\n[network]\nat_once = 50\nper_host = 50\n")
-    addresses = []
+    office, one_file, chance = f"{folder}/endpoints", f"{folder}/targets", random.Random(1)
+    for place in (office, one_file):
+        write(f"{place}/quarterdeck.toml", "format = 1\n[network]\nat_once = 50\nper_host = 50\n")
+    addresses, of_map = [], '[[map]]\nseries = "portfolio/views-{}"\nat = "$.result.tracking_summary.total"\nunit = "count"\n'
     for n in range(asked.endpoints):
         views = chance.randrange(10**6)
         write(
@@ -159,23 +162,31 @@ def endpoints(asked, folder, origin):
         write(
             f"{office}/sources/e{n:05d}.toml",
             f'id = "e{n:05d}"\nkind = "json"\nurl = "{address}"\nschedule = "daily"\nallow_private = true\n\n'
-            f'[[map]]\nseries = "portfolio/views-{n:05d}"\nat = "$.result.tracking_summary.total"\nunit = "count"\n',
+            + of_map.format(f"{n:05d}"),
         )
+    write(f"{one_file}/sources/codes.csv", "".join(f"{n:05d}\n" for n in range(asked.endpoints)))
+    write(
+        f"{one_file}/sources/views.toml",
+        f'id = "views"\nkind = "json"\nurl = "{origin}/e/{{target}}.json"\ntargets_file = "codes.csv"\nschedule = "daily"\n'
+        "allow_private = true\n\n" + of_map.format("{target}"),
+    )
     write(f"{folder}/curl.cfg", "".join(addresses))
-    back = prepared(asked.qd, office)
-    ours, peer = f"{asked.endpoints} endpoints, qd collect", f"{asked.endpoints} endpoints, curl --parallel 50"
+    back, back_one_file = prepared(asked.qd, office), prepared(asked.qd, one_file)
     command = [asked.qd, "--workspace", office, "--quiet", "collect"]
-    one = "one of the sources, qd collect"
+    targets, sources = f"{asked.endpoints} targets of one source, qd", f"{asked.endpoints} sources, qd"
+    peer, one = f"{asked.endpoints} addresses, curl --parallel 50", "one of the sources, qd"
     medians = table(
         {
-            ours: (back, command),
+            targets: (back_one_file, [asked.qd, "--workspace", one_file, "--quiet", "collect"]),
             peer: (lambda: None, ["curl", "-s", "--parallel", "--parallel-max", "50", "-K", f"{folder}/curl.cfg"]),
+            sources: (back, command),
             one: (back, [*command, "--source", "e00000"]),
         },
         asked.rounds,
     )
-    print(f"endpoints: ours / curl = {medians[ours] / medians[peer]:.2f}")
-    print(f"endpoints without reading the files: ours / curl = {(medians[ours] - medians[one]) / medians[peer]:.2f}")
+    print(f"{targets} / curl = {medians[targets] / medians[peer]:.2f}")
+    print(f"{sources} / curl = {medians[sources] / medians[peer]:.2f}")
+    print(f"{sources} without reading the files / curl = {(medians[sources] - medians[one]) / medians[peer]:.2f}")
 
 
 def main():

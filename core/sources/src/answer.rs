@@ -29,6 +29,8 @@ pub struct RequestContext<'a> {
     pub origin: Option<&'a str>,
     /// The moment of asking: what has not happened yet cannot be asked for.
     pub now: DateTime<Utc>,
+    /// Value of `{target}`, for a source that has several.
+    pub target: Option<&'a str>,
 }
 
 /// What the register knows of a series.

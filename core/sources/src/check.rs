@@ -6,6 +6,7 @@ use crate::json::parse_path;
 use crate::notice::quote;
 use crate::plan::{OBSERVED, series_pieces};
 use crate::schedule::{FORMS, Schedule, WORDS};
+use crate::targets::TARGET;
 use crate::template::{Piece, address, fill};
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, Quarter};
@@ -14,6 +15,9 @@ use quarterdeck_kpi::message::Message;
 /// Longest pause between two calls that a source may ask for: an hour. Whoever wants more of one
 /// wants a slower schedule.
 const MOST_SECONDS: u32 = 3_600;
+
+/// Stands for an origin that is only known at run time.
+const SOME_ORIGIN: Option<&str> = Some("http://127.0.0.1");
 
 /// Any quarter serves to try placeholders.
 const SOME_QUARTER: Quarter = Quarter {
@@ -67,12 +71,16 @@ impl SourceConfig {
             (_, None, _) => {
                 out.push(Message::new("source-no-url").with("source", self.id.as_str()));
             }
-            (_, Some(url), _) => match address(self, url, SOME_QUARTER, Some("http://127.0.0.1")) {
-                Ok(url) if url.starts_with("https://") || url.starts_with("http://") => {}
-                Ok(_) => out.push(Message::new("source-url-scheme")),
-                Err(message) => out.push(message),
-            },
+            (_, Some(url), _) => {
+                // One that has no targets is told so, once.
+                match address(self, url, SOME_QUARTER, SOME_ORIGIN, Some("x1")) {
+                    Ok(url) if url.starts_with("https://") || url.starts_with("http://") => {}
+                    Ok(_) => out.push(Message::new("source-url-scheme")),
+                    Err(message) => out.push(message),
+                }
+            }
         }
+        out.extend(self.target_problems(SOME_QUARTER, SOME_ORIGIN));
         if self.disabled
             && self
                 .disabled_reason
@@ -307,9 +315,13 @@ impl SourceConfig {
     fn check_series(&self, map: &Map, out: &mut Vec<Message>) {
         let mut sample = String::new();
         let (mut has_group, mut has_column) = (false, false);
+        if self.has_targets() && !map.series.contains(TARGET) {
+            out.push(Message::new("source-targets-series"));
+        }
         for piece in series_pieces(&map.series) {
             match piece {
                 Piece::Text(text) => sample.push_str(&text),
+                Piece::Name(name) if name == "target" && self.has_targets() => sample.push('x'),
                 Piece::Name(name) => {
                     has_group |= name == "group";
                     has_column |= name != "group";

@@ -11,6 +11,7 @@ use crate::procurement::Procurement;
 use crate::sdmx::Sdmx;
 use crate::sheet::SheetConfig;
 use crate::sql::Sql;
+use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::Span;
 use quarterdeck_kpi::observation::Stage;
 use serde::{Deserialize, Serialize};
@@ -119,6 +120,22 @@ pub struct SourceConfig {
     /// `sqlite:FILE` or `postgres://HOST:PORT/DATABASE`.
     #[serde(default)]
     pub url: Option<String>,
+    /// What the address has one of each for (`json`, `csv`, `openmetrics`): each stands in turn for
+    /// `{target}` in `url` and in the series. After loading, also those of `targets_file`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
+    /// File beside this one (`.csv`, `.txt`) with one target a line; instead of `targets`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub targets_file: Option<String>,
+    /// Heading of the column of that file with the targets; without it the first cell of every line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub targets_column: Option<String>,
+    /// The targets are those of the file.
+    #[serde(skip)]
+    pub targets_found: bool,
+    /// Why the file of targets could not be used.
+    #[serde(skip)]
+    pub targets_problem: Option<Box<Message>>,
     /// Folder whose files are read, relative to the workspace; instead of `url`.
     #[serde(default)]
     pub folder: Option<String>,

@@ -50,6 +50,7 @@ pub mod sheet;
 pub mod sql;
 mod table;
 mod tally;
+pub mod targets;
 mod template;
 mod twice;
 mod xml;

@@ -3,6 +3,7 @@
 use crate::answer::{Request, RequestContext};
 use crate::config::{Kind, SourceConfig};
 use crate::notice::nearest;
+use crate::targets::{TARGET, encoded};
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::Message;
 
@@ -136,7 +137,13 @@ pub fn first_request(
         .url
         .as_deref()
         .ok_or_else(|| Message::new("source-no-url").with("source", config.id.as_str()))?;
-    let url = address(config, template, context.quarter, context.origin)?;
+    let url = address(
+        config,
+        template,
+        context.quarter,
+        context.origin,
+        context.target,
+    )?;
     if config.kind == Kind::Prometheus {
         return crate::metric_query::request(config, 0, &url, context.quarter, context.now);
     }
@@ -152,6 +159,7 @@ pub(crate) fn address(
     template: &str,
     quarter: Quarter,
     origin: Option<&str>,
+    target: Option<&str>,
 ) -> Result<String, Message> {
     let template = match config.kind {
         Kind::Sdmx => {
@@ -163,6 +171,11 @@ pub(crate) fn address(
             None => template.to_owned(),
         },
         _ => template.to_owned(),
+    };
+    // A target holds no braces, so nothing of it is taken for a placeholder.
+    let template = match target {
+        Some(target) => template.replace(TARGET, &encoded(target)),
+        None => template,
     };
     fill(&template, quarter, origin)
 }
@@ -183,7 +196,13 @@ pub fn question(config: &SourceConfig, context: &RequestContext<'_>) -> Result<S
         .url
         .as_deref()
         .ok_or_else(|| Message::new("source-no-url").with("source", config.id.as_str()))?;
-    let url = address(config, template, context.quarter, context.origin)?;
+    let url = address(
+        config,
+        template,
+        context.quarter,
+        context.origin,
+        context.target,
+    )?;
     Ok(match paging(config, &url) {
         Some(paging) => page_request(&url, paging, 0, 0, 0).url,
         None => url,

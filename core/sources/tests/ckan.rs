@@ -20,6 +20,7 @@ fn asked(config: &SourceConfig) -> String {
         quarter: Quarter::new(2025, 3).unwrap(),
         origin: None,
         now: fetched_at(),
+        target: None,
     };
     first_request(config, &context).unwrap().url
 }

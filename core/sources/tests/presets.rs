@@ -54,6 +54,7 @@ fn presets_of_named_portals_say_what_they_rest_on() {
             "openmetrics-",
             "prometheus-",
             "sql-",
+            "targets-",
         ];
         prefixes.iter().any(|prefix| stem.starts_with(prefix))
     };
@@ -80,7 +81,7 @@ fn presets_of_named_portals_say_what_they_rest_on() {
 #[test]
 fn every_preset_is_sound_names_its_licence_and_collects_nothing_unconfirmed() {
     let all = presets();
-    assert_eq!(all.len(), 20);
+    assert_eq!(all.len(), 21);
     for (stem, config) in &all {
         assert_eq!(&config.id, stem);
         assert_eq!(config.problems(), vec![], "{stem}");
@@ -117,6 +118,7 @@ fn addresses_carry_the_year_of_the_calendar_each_portal_asks_for() {
         quarter: Quarter::new(2025, 3).unwrap(),
         origin: None,
         now: fetched_at(),
+        target: None,
     };
     let url = |id: &str| first_request(&preset(id), &context).unwrap().url;
     assert_eq!(

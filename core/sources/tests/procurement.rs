@@ -29,6 +29,7 @@ fn walk(config: &SourceConfig, bodies: &[&[u8]], fetched_at: &str) -> (Vec<Strin
     let request = RequestContext {
         quarter,
         now: fetched_at.parse().unwrap(),
+        target: None,
         origin: None,
     };
     let mut next = Some(first_request(config, &request).unwrap());

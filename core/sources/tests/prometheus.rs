@@ -24,6 +24,7 @@ fn first_url(config: &SourceConfig, now: &str) -> String {
         quarter: Quarter::new(2025, 3).unwrap(),
         origin: None,
         now: now.parse().unwrap(),
+        target: None,
     };
     first_request(config, &context).unwrap().url
 }
@@ -58,6 +59,7 @@ fn the_moment_asked_for_is_the_end_of_the_period_or_now() {
         quarter: Quarter::new(2025, 3).unwrap(),
         origin: None,
         now: "2025-06-30T00:00:00Z".parse().unwrap(),
+        target: None,
     };
     let error = first_request(&config, &context).unwrap_err();
     assert_eq!(error.id, "source-period-future");

@@ -164,6 +164,7 @@ fn an_address_names_the_range() {
     let context = RequestContext {
         quarter: Quarter::new(2025, 3).unwrap(),
         now: fetched_at(),
+        target: None,
         origin: None,
     };
     assert_eq!(

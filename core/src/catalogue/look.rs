@@ -132,6 +132,7 @@ fn ask(
             quarter: session.default_quarter(session.now()),
             origin: None,
             now: session.now(),
+            target: None,
         },
     )?;
     let workspace = session.workspace();

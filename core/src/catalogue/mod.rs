@@ -19,6 +19,7 @@ use crate::collect::{CollectOptions, Progress, Retry, collect};
 use crate::demo;
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::workspace::take_targets;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::Outcome;
 use quarterdeck_sources::{Kind, SourceConfig};
@@ -50,12 +51,15 @@ pub fn try_source(
     }
     let trial = match text::config_of(draft) {
         Err(message) => trial::failed(message),
-        Ok(config) => match config.problems().into_iter().next() {
-            Some(problem) => {
-                trial::failed(Message::new("catalogue-line-wrong").with("problem", problem))
+        Ok(mut config) => {
+            take_targets(session.workspace(), &mut config);
+            match config.problems().into_iter().next() {
+                Some(problem) => {
+                    trial::failed(Message::new("catalogue-line-wrong").with("problem", problem))
+                }
+                None => collected(session, config, progress, interrupt)?,
             }
-            None => collected(session, config, progress, interrupt)?,
-        },
+        }
     };
     Ok((draft.clone(), trial))
 }

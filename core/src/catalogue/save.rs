@@ -4,7 +4,7 @@ use super::text::text_of;
 use crate::failure::Failure;
 use crate::platform;
 use crate::session::Session;
-use crate::workspace::{Workspace, check_files};
+use crate::workspace::{Workspace, check_files, files_with};
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
@@ -62,10 +62,7 @@ pub fn save_source(session: &mut Session, draft: &SourceDraft) -> Result<String,
 
 /// The first error that the workspace would have in this file.
 fn problem_of(workspace: &Workspace, file: &str, text: &str) -> Option<Message> {
-    let mut files = workspace.files.clone();
-    files.retain(|(name, _)| name != file);
-    files.push((file.to_owned(), text.as_bytes().to_vec()));
-    files.sort();
+    let files = files_with(workspace, file, text);
     check_files(&workspace.root, &files)
         .into_iter()
         .find(|problem| problem.file == file && problem.severity == Severity::Error)

@@ -3,7 +3,7 @@
 
 use super::text::{draft_as_far_as_read, text_of};
 use crate::session::Session;
-use crate::workspace::{Problem, check_files};
+use crate::workspace::{Problem, check_files, files_with};
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_view::catalogue::{DraftField, DraftFile, LineProblem, SourceDraft};
 
@@ -52,10 +52,7 @@ pub fn write_out(
     };
     let workspace = session.workspace();
     let file = format!("sources/{}.toml", draft.value(DraftField::Id).trim());
-    let mut files = workspace.files.clone();
-    files.retain(|(name, _)| *name != file);
-    files.push((file.clone(), text.as_bytes().to_vec()));
-    files.sort();
+    let files = files_with(workspace, &file, &text);
     let said = |problem: Problem| LineProblem {
         line: problem.line,
         is_error: problem.severity == Severity::Error,

@@ -102,6 +102,11 @@ impl Ledger {
         self.run = run;
     }
 
+    /// The run that calls and captures belong to.
+    pub(super) fn run(&self) -> Option<i64> {
+        self.run
+    }
+
     /// Counts a call, if it is allowed; it is on the disk then.
     fn count(&self, source: &SourceConfig, at: DateTime<Utc>) -> Result<Allowance, Failure> {
         let call = NewCall {
@@ -142,7 +147,7 @@ pub(super) async fn count<'env>(
             return Ok(());
         }
         if stands.used_up {
-            return Err(Miss::Local(over_limit(source, &stands)));
+            return Err(Miss::OverLimit(over_limit(source, &stands)));
         }
         let wait = (stands.from - at).to_std().unwrap_or_default();
         if !desk.pause(wait).await {

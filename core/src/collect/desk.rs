@@ -7,12 +7,12 @@
 use super::asking;
 use super::body::store_broken;
 use super::gather::{Gathered, Stopped, gather};
-use super::page::{Miss, Page, Situation, Tell, read_answer};
+use super::page::{Hands, Miss, Page, Situation, Tell, read_answer};
+use super::results::Open;
 use super::{Event, Progress, Shared};
 use crate::transport::{Exchange, Incoming};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use quarterdeck_sources::SourceConfig;
-use quarterdeck_store::Packer;
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::io;
@@ -25,10 +25,14 @@ use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 const APART: usize = 4;
 
 /// Small answers that may wait for a reader before the network waits too.
-const WAITING: usize = 64;
+const WAITING: usize = 128;
 
 /// Small answers that a reader takes at once.
-const TAKEN: usize = 8;
+const TAKEN: usize = 16;
+
+/// With so many at once more are on their way: a reader that waits a moment is woken less often.
+const BUSY: usize = 4;
+const MOMENT: Duration = Duration::from_micros(500);
 
 /// Readers of small answers at most.
 const MOST_READERS: usize = 4;
@@ -51,11 +55,18 @@ struct Job<'env> {
     events: plain::Sender<Event>,
     masked: Vec<String>,
     situation: Situation,
-    reply: oneshot::Sender<Result<Page, Miss>>,
+    reply: Reply<'env>,
+}
+
+/// Who waits for what an answer held.
+enum Reply<'env> {
+    Page(oneshot::Sender<Result<Page, Miss>>),
+    /// Nobody: it goes to the writer.
+    Target(Open<'env>),
 }
 
 impl Job<'_> {
-    fn read(self, incoming: Incoming, packer: &mut Packer) {
+    fn read(self, incoming: Incoming, hands: &mut Hands) {
         let tell = |step| {
             // The writer is gone only when the run has failed.
             let _ = self.events.send(Event::Progress(step));
@@ -66,10 +77,14 @@ impl Job<'_> {
             incoming,
             &self.masked,
             &self.situation,
-            packer,
+            hands,
             &tell,
         );
-        let _ = self.reply.send(page);
+        match self.reply {
+            // Who asked is gone only when the run has failed.
+            Reply::Page(reply) => drop(reply.send(page)),
+            Reply::Target(open) => open.read(page),
+        }
     }
 }
 
@@ -109,7 +124,7 @@ pub(super) fn start<'scope, 'env: 'scope>(
 }
 
 fn read_small(waiting: &Waiting<'_>) {
-    let (mut packer, mut taken) = (Packer::new(), Vec::with_capacity(TAKEN));
+    let (mut hands, mut taken) = (Hands::new(), Vec::with_capacity(TAKEN));
     loop {
         // The one who waits for answers holds the lock; the others wait for the lock.
         if let Ok(mut waiting) = waiting.lock() {
@@ -118,8 +133,12 @@ fn read_small(waiting: &Waiting<'_>) {
         if taken.is_empty() {
             return;
         }
+        let is_busy = taken.len() >= BUSY;
         for (job, incoming) in taken.drain(..) {
-            job.read(incoming, &mut packer);
+            job.read(incoming, &mut hands);
+        }
+        if is_busy {
+            std::thread::sleep(MOMENT);
         }
     }
 }
@@ -208,32 +227,73 @@ impl<'scope, 'env: 'scope> Desk<'scope, 'env> {
             events: self.events.clone(),
             masked: exchange.masked.clone(),
             situation: situation.clone(),
-            reply,
+            reply: Reply::Page(reply),
         };
+        if let (Some(incoming), Some(job)) = self.fetch(host, exchange, job).await? {
+            let _ = self.small.send((job, incoming)).await;
+        }
+        page.await
+            .unwrap_or_else(|_| Err(Miss::Store(store_broken(""))))
+    }
+
+    /// Asks for the answer of a target once and leaves it to a reader; a page comes back where more
+    /// may have to be asked for.
+    pub(super) async fn ask_for_target(
+        &self,
+        host: usize,
+        source: &'env SourceConfig,
+        exchange: &Exchange,
+        (situation, open): (Situation, Open<'env>),
+    ) -> Result<Option<Page>, Miss> {
+        let job = Job {
+            shared: self.shared,
+            source,
+            events: self.events.clone(),
+            masked: exchange.masked.clone(),
+            situation,
+            reply: Reply::Target(open),
+        };
+        let (Some(incoming), Some(mut job)) = self.fetch(host, exchange, job).await? else {
+            return Ok(None);
+        };
+        if incoming.head().http_status == 200 {
+            let _ = self.small.send((job, incoming)).await;
+            return Ok(None);
+        }
+        // Under an accepted error status it may be asked for again, once it was looked at.
+        let (reply, page) = oneshot::channel();
+        job.reply = Reply::Page(reply);
+        let _ = self.small.send((job, incoming)).await;
+        let page = page.await;
+        page.unwrap_or_else(|_| Err(Miss::Store(store_broken(""))))
+            .map(Some)
+    }
+
+    /// Asks once. A small answer is given back with its job, a large one goes to a reader of its own.
+    async fn fetch(
+        &self,
+        host: usize,
+        exchange: &Exchange,
+        job: Job<'env>,
+    ) -> Result<(Option<Incoming>, Option<Job<'env>>), Miss> {
         let mut job = Some(job);
         let large = |incoming| {
             if let Some(job) = job.take() {
                 let reader = Builder::new().name("reader".to_owned());
                 // Without a thread the job is dropped, and what waits for its reply learns it.
                 let _ = reader.spawn_scoped(self.scope, move || {
-                    job.read(incoming, &mut Packer::new());
+                    job.read(incoming, &mut Hands::new());
                 });
             }
         };
-        let small = {
-            let _host = match self.hosts.get(host) {
-                Some(slots) => Some(slots.acquire().await),
-                None => None,
-            };
-            let _slot = self.at_once.acquire().await;
-            let fetched = self.shared.transport.fetch(exchange, large).await;
-            fetched.map_err(Miss::Net)?
+        let _host = match self.hosts.get(host) {
+            Some(slots) => Some(slots.acquire().await),
+            None => None,
         };
-        if let (Some(incoming), Some(job)) = (small, job) {
-            let _ = self.small.send((job, incoming)).await;
-        }
-        page.await
-            .unwrap_or_else(|_| Err(Miss::Store(store_broken(""))))
+        let _slot = self.at_once.acquire().await;
+        let fetched = self.shared.transport.fetch(exchange, large).await;
+        let small = fetched.map_err(Miss::Net)?;
+        Ok((small, job))
     }
 
     /// Does what is not a matter of the network on a thread of its own.
@@ -268,10 +328,19 @@ impl<'scope, 'env: 'scope> Desk<'scope, 'env> {
         done.await.ok()
     }
 
+    /// Where the writer learns what happens.
+    pub(super) fn events(&self) -> plain::Sender<Event> {
+        self.events.clone()
+    }
+
+    pub(super) fn index_of(&self, source: &SourceConfig) -> Option<usize> {
+        let mut sources = self.shared.sources.iter();
+        sources.position(|known| known.id == source.id)
+    }
+
     /// Tells the writer that a portal wants to be left alone.
     pub(super) fn held(&self, source: &SourceConfig, wait: Duration) {
-        let mut sources = self.shared.sources.iter();
-        if let Some(index) = sources.position(|known| known.id == source.id) {
+        if let Some(index) = self.index_of(source) {
             let _ = self.events.send(Event::Held(index, wait));
         }
     }

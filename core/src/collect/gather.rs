@@ -1,30 +1,18 @@
-//! One source: asked page by page, tried again where that may help, decoded.
+//! One source: asked or read by its kind, with what it sent put together.
 
 use super::body::{Held, Share};
-use super::conditional;
 use super::desk::Desk;
-use super::page::{Miss, Page, Situation, Tell, read_file, shown_path};
-use super::signature::Signer;
-use super::{Progress, Shared, asking, drop_folder, inbox, probe, record, sql};
+use super::page::{Miss, Page, Tell, read_file, shown_path};
+use super::{Shared, asking, drop_folder, inbox, pages, probe, record, results, sql, targets};
 use crate::failure::Failure;
-use crate::secrets;
-use crate::transport::{self, Exchange, Policy};
+use crate::transport;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::Outcome;
-use quarterdeck_sources::{
-    Carried, Kind, Located, RequestContext, SourceConfig, first_request, refuse_contradictions,
-    reject,
-};
+use quarterdeck_sources::{Carried, Kind, Located, SourceConfig, refuse_contradictions, reject};
 use quarterdeck_store::{NewCapture, Packer};
 use std::collections::BTreeSet;
-use std::hash::{BuildHasher, Hasher};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-/// Pages of one answer; a source that has more of them counts wrong.
-const PAGES: u32 = 5_000;
 
 /// Older files of a drop folder read in one run at most, and refused ones beside them; the rest
 /// waits for the next run.
@@ -51,6 +39,8 @@ pub(super) struct Gathered {
     pub(super) noted: BTreeSet<String>,
     /// Tells what the source's file said when it was read.
     pub(super) by: String,
+    /// How many of its targets were asked for, and how many gave an answer that was taken.
+    pub(super) targets: Option<(usize, usize)>,
 }
 
 /// Why there is nothing to record but the attempt.
@@ -85,7 +75,8 @@ pub(super) async fn gather<'env>(
             desk.apart(source, probe::gather).await
         }
         _ if source.reads_folder() => desk.apart(source, gather_files).await,
-        _ => gather_pages(desk, host, source).await,
+        _ if source.has_targets() => targets::gather(desk, host, source).await,
+        _ => pages::gather(desk, host, source).await,
     }?;
     if let Some(reason) = source
         .insecure_certificate
@@ -107,13 +98,14 @@ pub(super) async fn gather<'env>(
 }
 
 pub(super) fn failed(miss: Miss) -> Stopped {
-    let message = miss.message();
+    let (message, why) = (miss.message(), results::word(&miss));
     let (outcome, evidence) = match miss {
         Miss::Net(error) if error.trouble == transport::Trouble::Interrupted => {
             return Stopped::Interrupted;
         }
         Miss::Store(failure) => return Stopped::Store(failure),
         Miss::Interrupted => return Stopped::Interrupted,
+        Miss::OverLimit(_) => (Outcome::Failed, None),
         Miss::Unchanged => return Stopped::Unchanged,
         Miss::Net(error) if error.is_answer() => (Outcome::Rejected, None),
         Miss::Refused { evidence, .. } => (Outcome::Rejected, evidence),
@@ -124,11 +116,12 @@ pub(super) fn failed(miss: Miss) -> Stopped {
         message,
         evidence: evidence.into_iter().map(|capture| *capture).collect(),
         findings: Vec::new(),
+        why: Some(why),
     }))
 }
 
 /// A source that may not be asked yet says until when.
-fn not_too_early(shared: &Shared<'_>, source: &SourceConfig) -> Result<(), Stopped> {
+pub(super) fn not_too_early(shared: &Shared<'_>, source: &SourceConfig) -> Result<(), Stopped> {
     let known = shared.known.get(&source.id);
     match known.and_then(|known| known.too_early.as_deref()) {
         Some((until, message)) => Err(Stopped::TooEarly(*until, message.clone())),
@@ -140,134 +133,6 @@ fn not_too_early(shared: &Shared<'_>, source: &SourceConfig) -> Result<(), Stopp
 async fn count_one<'env>(desk: &Desk<'_, 'env>, source: &'env SourceConfig) -> Result<(), Stopped> {
     not_too_early(desk.shared, source)?;
     asking::count(desk, source).await.map_err(failed)
-}
-
-async fn gather_pages<'env>(
-    desk: &Desk<'_, 'env>,
-    host: usize,
-    source: &'env SourceConfig,
-) -> Result<Gathered, Stopped> {
-    let shared = desk.shared;
-    not_too_early(shared, source)?;
-    let local = |message| failed(Miss::Local(message));
-    let origin = shared.options.origin.as_ref();
-    let context = RequestContext {
-        quarter: shared.options.quarter,
-        origin: origin.map(|origin| origin.placeholder.as_str()),
-        now: (shared.options.now)(),
-    };
-    let common = common(shared, source).map_err(local)?;
-    let signer = match &source.hmac {
-        Some(hmac) => Some(Signer::new(hmac, &shared.workspace.root).map_err(local)?),
-        None => None,
-    };
-    let mut gathered = Gathered::default();
-    let mut carried = None;
-    let mut next = Some(first_request(source, &context).map_err(local)?);
-    while let Some(request) = next.take() {
-        if request.page >= PAGES {
-            let message = Message::new("collect-too-many-pages").with("pages", PAGES);
-            return Err(Stopped::Failed(Box::new(record::Failure {
-                outcome: Outcome::Rejected,
-                message,
-                evidence: Vec::new(),
-                findings: Vec::new(),
-            })));
-        }
-        let mut exchange = addressed(shared, &common, &request.url).map_err(local)?;
-        let question = conditional::question(shared, source, &request);
-        exchange.headers.extend(question.iter().cloned());
-        let number = request.page;
-        let situation = Situation {
-            request: Some(request),
-            rows_so_far: gathered.rows,
-            carried,
-        };
-        let page = persist(desk, source, async || {
-            let mut exchange = exchange.clone();
-            // A signature is good for minutes: each try has its own.
-            if let Some(signer) = &signer {
-                signer.apply(&mut exchange, (shared.options.now)());
-            }
-            let page = desk.ask(host, source, &exchange, &situation).await;
-            page.map_err(|miss| {
-                if let Miss::Net(error) = &miss {
-                    shared.saw_certificate(&source.id, error.certificate_not_after());
-                }
-                conditional::heard(miss, &question, &exchange.url)
-            })
-        })
-        .await?;
-        let paged = page.decoded.next.is_some() || number > 0;
-        let (total, page_next) = (page.decoded.total, page.decoded.next.clone());
-        carried = gathered.take(page, &shared.held).map(Arc::new);
-        next = page_next;
-        if paged {
-            desk.tell(Progress::Page {
-                source: source.id.clone(),
-                rows: gathered.rows,
-                total,
-            });
-        }
-    }
-    gathered.settle(source);
-    Ok(gathered)
-}
-
-/// What every exchange of a source has in common; its address is still missing.
-pub(super) fn common(shared: &Shared<'_>, source: &SourceConfig) -> Result<Exchange, Message> {
-    if let Some(message) = source.literal_secrets().pop() {
-        return Err(message);
-    }
-    let (mut headers, mut masked) = (Vec::new(), Vec::new());
-    for (name, value) in &source.headers {
-        let resolved = secrets::resolve(value, &shared.workspace.root)?;
-        if resolved != *value {
-            // Masked is the secret alone, not the word before it.
-            let before = value
-                .trim()
-                .rsplit_once(' ')
-                .map_or(0, |(word, _)| word.len() + 1);
-            let secret = resolved.get(before..).unwrap_or(&resolved);
-            masked.push(secret.to_owned());
-        }
-        headers.push((name.clone(), resolved));
-    }
-    let mut limits = shared.options.limits;
-    limits.max_bytes = source.max_bytes.unwrap_or(limits.max_bytes);
-    if let Some(seconds) = source.timeout_seconds {
-        limits.whole = Duration::from_secs(u64::from(seconds));
-        // Whoever waits long for the whole waits long for its beginning, too.
-        limits.head = limits.head.max(limits.whole / 2);
-        limits.idle = limits.idle.max(limits.whole / 2);
-    }
-    Ok(Exchange {
-        url: String::new(),
-        masked,
-        headers,
-        limits,
-        policy: Policy {
-            allow_private: source.allow_private,
-            insecure_certificate: source.insecure_certificate.is_some(),
-            accept_status: source.readable_status(),
-            origin: shared.options.origin.clone(),
-        },
-    })
-}
-
-/// The exchange for one address, whose secrets are filled in.
-pub(super) fn addressed(
-    shared: &Shared<'_>,
-    common: &Exchange,
-    url: &str,
-) -> Result<Exchange, Message> {
-    let (url, mut masked) = secrets::fill(url, &shared.workspace.root)?;
-    masked.extend_from_slice(&common.masked);
-    Ok(Exchange {
-        url,
-        masked,
-        ..common.clone()
-    })
 }
 
 fn gather_files(
@@ -362,91 +227,6 @@ fn shown(shared: &Shared<'_>, path: &std::path::Path) -> String {
     shown_path(path, &shared.workspace.root)
 }
 
-/// Tries until it works, until it cannot, or until the tries are used up.
-async fn persist<T>(
-    desk: &Desk<'_, '_>,
-    source: &SourceConfig,
-    mut attempt: impl AsyncFnMut() -> Result<T, Miss>,
-) -> Result<T, Stopped> {
-    let shared = desk.shared;
-    let retry = shared.options.retry;
-    let mut tries = 0;
-    loop {
-        if shared.is_stopping() {
-            return Err(Stopped::Interrupted);
-        }
-        let miss = match attempt().await {
-            Ok(page) => return Ok(page),
-            Err(miss) => miss,
-        };
-        tries += 1;
-        let asked = miss
-            .retry_after()
-            .map(|after| after.left((shared.options.now)()));
-        if let Some(wait) = asked {
-            desk.held(source, wait);
-        }
-        let patient = asked.is_none_or(|wait| wait <= retry.longest);
-        if tries >= retry.tries || !miss.is_passing() || !patient || shared.is_stopping() {
-            return Err(failed(miss));
-        }
-        let wait = jittered(retry.base.saturating_mul(1 << (tries - 1).min(10)))
-            .max(asked.unwrap_or_default());
-        desk.tell(Progress::Retrying {
-            source: source.id.clone(),
-            message: miss.message(),
-            wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-        });
-        if !desk.pause(wait).await {
-            return Err(Stopped::Interrupted);
-        }
-    }
-}
-
-/// The same on a thread of its own, for what is not asked over HTTP.
-pub(super) fn persist_apart<T>(
-    shared: &Shared<'_>,
-    source: &SourceConfig,
-    tell: Tell<'_>,
-    mut attempt: impl FnMut() -> Result<T, Miss>,
-) -> Result<T, Stopped> {
-    let retry = shared.options.retry;
-    let mut tries = 0;
-    loop {
-        if shared.is_stopping() {
-            return Err(Stopped::Interrupted);
-        }
-        let miss = match attempt() {
-            Ok(page) => return Ok(page),
-            Err(miss) => miss,
-        };
-        tries += 1;
-        if tries >= retry.tries || !miss.is_passing() || shared.is_stopping() {
-            return Err(failed(miss));
-        }
-        let wait = jittered(retry.base.saturating_mul(1 << (tries - 1).min(10)));
-        tell(Progress::Retrying {
-            source: source.id.clone(),
-            message: miss.message(),
-            wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-        });
-        let began = Instant::now();
-        while began.elapsed() < wait {
-            if shared.is_stopping() {
-                return Err(Stopped::Interrupted);
-            }
-            std::thread::sleep(Duration::from_millis(20).min(wait.saturating_sub(began.elapsed())));
-        }
-    }
-}
-
-/// Between three quarters and five quarters of a wait, so that many offices do not come back at
-/// the same moment.
-fn jittered(wait: Duration) -> Duration {
-    let random = std::hash::RandomState::new().build_hasher().finish() % 512;
-    wait.saturating_mul(768 + u32::try_from(random).unwrap_or_default()) / 1024
-}
-
 impl Gathered {
     /// Adds a page; gives what the next one needs.
     pub(super) fn take(&mut self, page: Page, held: &Held) -> Option<Carried> {
@@ -481,8 +261,23 @@ impl Gathered {
         decoded.carried
     }
 
+    /// What one page of a target held.
+    pub(super) fn of(page: Page, source: &SourceConfig, held: &Held) -> Gathered {
+        let mut gathered = Gathered::default();
+        gathered.take(page, held);
+        gathered.settle(source);
+        gathered
+    }
+
+    /// Adds what another target sent.
+    pub(super) fn add(&mut self, mut other: Gathered) {
+        self.captures.append(&mut other.captures);
+        self.shares.append(&mut other.shares);
+        self.readings.append(&mut other.readings);
+    }
+
     /// The last page has come: either every figure is taken, or none is; and none of which it says two things.
-    fn settle(&mut self, source: &SourceConfig) {
+    pub(super) fn settle(&mut self, source: &SourceConfig) {
         self.refuse_contradictions(source);
         match &self.dropped {
             Some(reason) => {
@@ -539,6 +334,7 @@ impl Gathered {
                 message,
                 evidence: captures.into_iter().map(|(capture, _)| capture).collect(),
                 findings: std::mem::take(&mut self.findings),
+                why: None,
             })));
         }
         // What was received stays visible as refused figures.

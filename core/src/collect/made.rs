@@ -35,11 +35,7 @@ pub(super) fn read_made(
         content_type: Some(made.content_type),
         masked: &[],
     };
-    let situation = Situation {
-        request: None,
-        rows_so_far: 0,
-        carried: None,
-    };
+    let situation = Situation::only();
     let mut body = bytes;
     let read = read_body(
         shared,

@@ -18,11 +18,14 @@ mod gather;
 mod inbox;
 mod made;
 mod page;
+mod pages;
 mod probe;
 mod record;
 mod report;
+mod results;
 mod signature;
 mod sql;
+mod targets;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -43,7 +46,7 @@ use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, Quarter};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_sources::{Earlier, Kind, RequestContext, SourceConfig, question};
-use quarterdeck_store::{CaptureFile, NewRun, Revisit, Store, WorkspaceLock};
+use quarterdeck_store::{CaptureFile, Expected, NewRun, Revisit, Store, WorkspaceLock};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -148,6 +151,8 @@ const MANY: usize = 500;
 /// What a worker tells the writer.
 enum Event {
     Progress(Progress),
+    /// What one target of a source sent.
+    Part(usize, results::Part),
     Done(usize, Result<Box<Gathered>, Stopped>, u64),
     /// A portal wants to be left alone for so long.
     Held(usize, Duration),
@@ -175,6 +180,8 @@ struct Shared<'a> {
     per_host: usize,
     /// Sources that may still be begun before the writer has stored others.
     room: Semaphore,
+    /// The same of answers of targets.
+    parts: Semaphore,
     held: body::Held,
     /// Folder of the store; none for a dry run.
     folder: Option<PathBuf>,
@@ -193,6 +200,10 @@ struct Known {
     host: String,
     /// Rows of the last answer to this question from which figures were taken.
     rows: Option<u64>,
+    /// The same by target, for a source that reads rows.
+    rows_of: HashMap<String, u64>,
+    /// The target that was asked for last, where calls are limited.
+    last_target: Option<String>,
     /// Files of a drop folder that were read by this source file: hashes.
     files: BTreeSet<String>,
     /// Packages that were taken.
@@ -254,10 +265,13 @@ impl Known {
             true => inbox::taken(source, store)?,
             false => Vec::new(),
         };
+        let rows_of = targets::rows_before(source, store, &asked, (options.now)())?;
         Ok(Known {
             asked,
             host,
             rows: None,
+            rows_of,
+            last_target: targets::last_asked(source, store)?,
             files,
             packages,
             too_early: None,
@@ -273,6 +287,8 @@ fn asked(source: &SourceConfig, options: &CollectOptions<'_>) -> (String, String
         quarter: options.quarter,
         origin: origin.map(|origin| origin.placeholder.as_str()),
         now: (options.now)(),
+        // One question for all of them.
+        target: source.has_targets().then_some(targets::MARK),
     };
     let Ok(url) = question(source, &context) else {
         return Default::default();
@@ -326,9 +342,14 @@ pub fn collect(
         }
     };
     shared.ledger.belongs_to(run);
-    let many = run.is_some() && sources.len() >= MANY;
-    if many {
-        store.expect_many(true)?;
+    let targets: usize = sources.iter().map(|source| source.targets.len()).sum();
+    let expected = match run {
+        Some(_) if sources.len() >= MANY => Expected::ManyOfManySources,
+        Some(_) if targets >= MANY => Expected::ManyOfOneSource,
+        _ => Expected::Few,
+    };
+    if expected != Expected::Few {
+        store.expect_many(expected)?;
     }
     progress(Progress::Began { run });
     let mut reports: Vec<Option<SourceReport>> = vec![None; sources.len()];
@@ -343,6 +364,9 @@ pub fn collect(
             run,
             reports: &mut reports,
             progress,
+            stored: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            parts_since: None,
         };
         let stored = writer.write_down(&events, interrupt);
         if stored.is_err() {
@@ -357,8 +381,8 @@ pub fn collect(
         .map(|(report, source)| report.unwrap_or_else(|| SourceReport::not_done(&source.id)))
         .collect();
     outcome?;
-    if many {
-        store.expect_many(false)?;
+    if expected != Expected::Few {
+        store.expect_many(Expected::Few)?;
     }
     let interrupted = reports.iter().any(SourceReport::was_stopped);
     let summary = CollectSummary {
@@ -483,6 +507,7 @@ fn prepare<'a>(
         at_once,
         per_host: network.per_host,
         room: Semaphore::new(at_once.saturating_mul(4).saturating_add(UNSTORED)),
+        parts: Semaphore::new(targets::UNSTORED_PARTS),
         held: body::Held::default(),
         folder: (!options.dry_run).then(|| store.folder().to_owned()),
         understood: Mutex::default(),

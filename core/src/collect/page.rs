@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_sources::preview::Recorder;
+use quarterdeck_sources::targets::place_of;
 use quarterdeck_sources::{Carried, Context, Decoded, Refusal, Request, SourceConfig, decode};
 use quarterdeck_store::{CaptureBody, NewCapture, Packer};
 use sha2::{Digest, Sha256};
@@ -37,6 +38,8 @@ pub(super) enum Miss {
     Unchanged,
     /// The run was stopped while a limit made it wait.
     Interrupted,
+    /// The limit of calls allows no further one.
+    OverLimit(Message),
 }
 
 impl Miss {
@@ -45,7 +48,11 @@ impl Miss {
             Miss::Net(error) => error.is_passing(),
             // An answer under an accepted error status was looked at first; now it may be tried again.
             Miss::Refused { status, .. } => *status == 429 || *status >= 500,
-            Miss::Local(_) | Miss::Store(_) | Miss::Unchanged | Miss::Interrupted => false,
+            Miss::Local(_)
+            | Miss::Store(_)
+            | Miss::Unchanged
+            | Miss::Interrupted
+            | Miss::OverLimit(_) => false,
         }
     }
     /// How long the portal asks to wait.
@@ -53,7 +60,11 @@ impl Miss {
         match self {
             Miss::Net(error) => error.retry_after(),
             Miss::Refused { wait, .. } => *wait,
-            Miss::Local(_) | Miss::Store(_) | Miss::Unchanged | Miss::Interrupted => None,
+            Miss::Local(_)
+            | Miss::Store(_)
+            | Miss::Unchanged
+            | Miss::Interrupted
+            | Miss::OverLimit(_) => None,
         }
     }
     pub(super) fn message(&self) -> Message {
@@ -76,7 +87,7 @@ impl Miss {
                         .with("reason", said),
                 }
             }
-            Miss::Local(message) => message.clone(),
+            Miss::Local(message) | Miss::OverLimit(message) => message.clone(),
             Miss::Store(failure) => (*failure.what).clone(),
             Miss::Unchanged => Message::new("collect-unchanged"),
             Miss::Interrupted => Message::new("cli-outcome-stopped"),
@@ -90,6 +101,60 @@ pub(super) struct Situation {
     pub(super) request: Option<Request>,
     pub(super) rows_so_far: u64,
     pub(super) carried: Option<Arc<Carried>>,
+    pub(super) target: Option<Target>,
+}
+
+impl Situation {
+    /// The only page of a source.
+    pub(super) fn only() -> Situation {
+        Situation {
+            request: None,
+            rows_so_far: 0,
+            carried: None,
+            target: None,
+        }
+    }
+}
+
+/// What a thread that reads answers keeps from one to the next.
+pub(super) struct Hands {
+    packer: Packer,
+    /// A source with several targets as its maps are for the last one.
+    own: Option<(Arc<SourceConfig>, SourceConfig)>,
+}
+
+impl Hands {
+    pub(super) fn new() -> Hands {
+        Hands {
+            packer: Packer::new(),
+            own: None,
+        }
+    }
+
+    /// The source as it is for a target.
+    fn filled<'a>(
+        own: &'a mut Option<(Arc<SourceConfig>, SourceConfig)>,
+        target: &Target,
+    ) -> &'a SourceConfig {
+        if own
+            .as_ref()
+            .is_none_or(|(of, _)| !Arc::ptr_eq(of, &target.bare))
+        {
+            *own = None;
+        }
+        let anew = || (Arc::clone(&target.bare), (*target.bare).clone());
+        let (of, filled) = own.get_or_insert_with(anew);
+        filled.set_target(of, &target.name);
+        filled
+    }
+}
+
+/// Whose answer it is, where a source has an address for each of many.
+#[derive(Clone)]
+pub(super) struct Target {
+    pub(super) name: Arc<str>,
+    /// The source without the list of all of them.
+    pub(super) bare: Arc<SourceConfig>,
 }
 
 /// A decoded page with what is kept of it.
@@ -108,9 +173,14 @@ pub(super) fn read_answer(
     mut incoming: Incoming,
     masked: &[String],
     situation: &Situation,
-    packer: &mut Packer,
+    hands: &mut Hands,
     tell: Tell<'_>,
 ) -> Result<Page, Miss> {
+    let Hands { packer, own } = hands;
+    let source = match &situation.target {
+        Some(target) => Hands::filled(own, target),
+        None => source,
+    };
     let head = incoming.take_head();
     shared.saw_certificate(&source.id, head.certificate_not_after);
     let fetched_at = (shared.options.now)();
@@ -164,6 +234,14 @@ pub(super) fn read_answer(
         packer,
         capture,
     );
+    let page = page.map(|mut page| {
+        for located in &mut page.decoded.readings {
+            if let Some(target) = &situation.target {
+                located.at = place_of(&target.name, &located.at);
+            }
+        }
+        page
+    });
     page.map_err(|miss| match miss {
         Miss::Refused {
             refusal,
@@ -198,6 +276,7 @@ pub(super) fn completed(
         kept,
         original,
         blanked,
+        has_target,
     } = read;
     if let Some(original) = original {
         original.finish().map_err(Miss::Store)?;
@@ -213,7 +292,11 @@ pub(super) fn completed(
                 decoded,
                 sha256: sha256.to_owned(),
                 capture,
-                by: fingerprint(shared.workspace, source),
+                // Nobody asks by which file one answer of thousands was read.
+                by: match has_target {
+                    true => String::new(),
+                    false => fingerprint(shared.workspace, source),
+                },
             })
         }
         Err(refusal) => {
@@ -275,11 +358,7 @@ pub(super) fn read_file(
         content_type: None,
         masked: &[],
     };
-    let situation = Situation {
-        request: None,
-        rows_so_far: 0,
-        carried: None,
-    };
+    let situation = Situation::only();
     let read = read_body(
         shared,
         source,
@@ -395,7 +474,10 @@ pub(super) fn read_body(
         previous_rows: shared
             .known
             .get(&source.id)
-            .and_then(|known| known.rows)
+            .and_then(|known| match &situation.target {
+                Some(target) => known.rows_of.get(&*target.name).copied(),
+                None => known.rows,
+            })
             .filter(|_| comparable),
         rows_so_far: situation.rows_so_far,
         carried: situation.carried.as_deref(),
@@ -418,7 +500,8 @@ pub(super) fn read_body(
     // breaks off is found out by whoever reads it.
     let _ = io::copy(&mut body, &mut io::sink());
     let mut original = body.original.take();
-    if bytes > told {
+    // Of targets it is told together.
+    if bytes > told && situation.target.is_none() {
         tell(Progress::Reading {
             source: source.id.clone(),
             bytes,
@@ -429,12 +512,14 @@ pub(super) fn read_body(
         let failure = pipe.failure().unwrap_or_else(|| store_broken(""));
         return Err(Miss::Store(failure));
     }
+    let has_target = situation.target.is_some();
     match (&decoded, kept.is_broken()) {
         (Ok(_), false) => Ok(Decoding {
             decoded,
             kept: Some(kept),
             original,
             blanked,
+            has_target,
         }),
         (Err(_), false) => {
             // What a decoder refused may hold personal fields that nobody blanked.
@@ -444,6 +529,7 @@ pub(super) fn read_body(
                 kept,
                 original: None,
                 blanked,
+                has_target,
             })
         }
         (_, true) => Err(Miss::Store(
@@ -458,6 +544,7 @@ pub(super) struct Decoding {
     kept: Option<Kept>,
     original: Option<FilePipe>,
     blanked: bool,
+    has_target: bool,
 }
 
 /// Hashes and counts what is read.

@@ -2,9 +2,10 @@
 //! what lies with us fails: settings, an address that may not be asked, a stop.
 
 use super::Shared;
-use super::gather::{Gathered, Stopped, addressed, common, failed};
+use super::gather::{Gathered, Stopped, failed};
 use super::made::{Made, read_made};
 use super::page::{Miss, Tell};
+use super::pages::{addressed, common};
 use crate::transport::{self, Exchange, NetError, Policy, Trouble, without_secrets};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::SeriesId;
@@ -79,6 +80,7 @@ pub(super) fn gather(
             .as_ref()
             .map(|origin| origin.placeholder.as_str()),
         now: (shared.options.now)(),
+        target: None,
     };
     let request = first_request(source, &context).map_err(local)?;
     let common = common(shared, source).map_err(local)?;

@@ -3,14 +3,17 @@
 use super::body::Share;
 use super::conditional;
 use super::gather::Gathered;
+use super::results::Part;
 use super::words::Row;
 use super::{Shared, SourceReport, fingerprint};
 use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::Message;
-use quarterdeck_kpi::observation::{Act, Cause, Reading};
+use quarterdeck_kpi::money::MoneyLine;
+use quarterdeck_kpi::observation::{Act, Cause, Observation, Reading};
 use quarterdeck_kpi::source::{Attempt, Outcome};
-use quarterdeck_sources::SourceConfig;
-use quarterdeck_store::{Answer, Batch, NewCapture, NewRow, Taken};
+use quarterdeck_sources::{Located, SourceConfig};
+use quarterdeck_store::{Answer, Batch, NewCapture, NewRow, PackedAnswers, PackedCapture, Taken};
+use std::sync::Arc;
 
 /// What is to be recorded of a source, and what will be said of it then.
 pub(super) struct Prepared {
@@ -42,6 +45,7 @@ pub(super) fn answer(
     source: &SourceConfig,
     run: Option<i64>,
     gathered: Gathered,
+    before: Stored,
     elapsed_ms: u64,
 ) -> Prepared {
     let Gathered {
@@ -54,34 +58,17 @@ pub(super) fn answer(
         refused_files,
         noted,
         by,
+        targets,
     } = gathered;
     let mut batch = empty_batch(shared, run);
-    let (total, mut rejected) = (readings.len(), 0);
-    if total == 1 {
-        batch.observations.reserve_exact(1);
+    // Those of its targets are stored already.
+    let total = readings.len() + before.readings;
+    let mut found = (Vec::new(), Vec::new());
+    if readings.len() == 1 {
+        found.0.reserve_exact(1);
     }
-    for (sha256, located) in readings {
-        let cause = Cause::Capture {
-            sha256: sha256.into(),
-            source: source.id.as_str().into(),
-            at: located.at.as_str().into(),
-        };
-        let act = Act::Record;
-        let undated = located.undated;
-        match shared.words.row(located) {
-            Row::Reading(item) => {
-                rejected += usize::from(matches!(item.reading, Reading::Rejected(_)));
-                let row = NewRow {
-                    item,
-                    cause,
-                    act,
-                    undated,
-                };
-                batch.observations.push(row);
-            }
-            Row::Amount(item) => batch.money.push(NewRow::new(item, cause, act)),
-        }
-    }
+    let rejected = before.rejected + rows_of(shared, source, readings, &mut found);
+    (batch.observations, batch.money) = found;
     let notable = findings
         .iter()
         .find(|finding| finding.severity > Severity::Info && !noted.contains(&finding.id));
@@ -110,6 +97,7 @@ pub(super) fn answer(
         rejected,
         findings: findings.clone(),
         refused_files,
+        targets,
         elapsed_ms,
         message: message.clone(),
         ..SourceReport::not_done(&source.id)
@@ -134,6 +122,7 @@ pub(super) fn answer(
             asked: known.asked.clone(),
             by: by.clone(),
             rows,
+            target: None,
         });
         (capture, taken)
     });
@@ -160,6 +149,107 @@ pub(super) fn answer(
     }
 }
 
+/// Rows of readings and of amounts.
+type Rows = (Vec<NewRow<Observation>>, Vec<NewRow<MoneyLine>>);
+
+/// Makes rows of readings; gives how many of them are refused ones.
+fn rows_of(
+    shared: &Shared<'_>,
+    source: &SourceConfig,
+    readings: Vec<(String, Located)>,
+    rows: &mut Rows,
+) -> usize {
+    let mut rejected = 0;
+    for (sha256, located) in readings {
+        let cause = Cause::Capture {
+            sha256: sha256.into(),
+            source: source.id.as_str().into(),
+            at: located.at.as_str().into(),
+        };
+        let act = Act::Record;
+        let undated = located.undated;
+        match shared.words.row(located) {
+            Row::Reading(item) => {
+                rejected += usize::from(matches!(item.reading, Reading::Rejected(_)));
+                let row = NewRow {
+                    item,
+                    cause,
+                    act,
+                    undated,
+                };
+                rows.0.push(row);
+            }
+            Row::Amount(item) => rows.1.push(NewRow::new(item, cause, act)),
+        }
+    }
+    rejected
+}
+
+/// What of a source's targets is stored already.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Stored {
+    pub(super) readings: usize,
+    pub(super) rejected: usize,
+    pub(super) new: usize,
+}
+
+/// Makes the answer of a target ready to be stored, on the thread that read it.
+pub(super) fn part(
+    shared: &Shared<'_>,
+    source: &SourceConfig,
+    target: &Arc<str>,
+    gathered: Gathered,
+) -> Part {
+    let mut rows: Rows = (Vec::new(), Vec::new());
+    let readings = gathered.readings.len();
+    rows.0.reserve_exact(readings);
+    let rejected = rows_of(shared, source, gathered.readings, &mut rows);
+    let known = shared.known.get(&source.id);
+    let run = shared.ledger.run();
+    let captures = gathered.captures.into_iter().map(|(mut capture, rows)| {
+        capture.run = run;
+        let taken = known.zip(rows).map(|(known, rows)| Taken {
+            asked: known.asked.clone(),
+            by: String::new(),
+            rows,
+            target: Some(target.to_string()),
+        });
+        PackedCapture::new(capture, taken.as_ref())
+    });
+    Part {
+        captures: captures.collect(),
+        observations: rows.0,
+        money: rows.1,
+        shares: gathered.shares,
+        stored: Stored {
+            readings,
+            rejected,
+            new: 0,
+        },
+    }
+}
+
+/// Puts what targets of one source sent together; the attempt comes at the end.
+pub(super) fn together(
+    shared: &Shared<'_>,
+    run: Option<i64>,
+    parts: Vec<Part>,
+) -> (PackedAnswers, Stored, Vec<Share>) {
+    let mut batch = empty_batch(shared, run);
+    batch.observations.reserve_exact(parts.len());
+    let mut captures = Vec::with_capacity(parts.len());
+    let (mut stored, mut shares) = (Stored::default(), Vec::with_capacity(parts.len()));
+    for part in parts {
+        stored.readings += part.stored.readings;
+        stored.rejected += part.stored.rejected;
+        batch.observations.extend(part.observations);
+        batch.money.extend(part.money);
+        captures.extend(part.captures);
+        shares.extend(part.shares);
+    }
+    (PackedAnswers { batch, captures }, stored, shares)
+}
+
 /// An attempt that brought no figures.
 pub(super) struct Failure {
     pub(super) outcome: Outcome,
@@ -168,6 +258,8 @@ pub(super) struct Failure {
     pub(super) evidence: Vec<NewCapture>,
     /// What was refused, one by one, where there were several.
     pub(super) findings: Vec<Finding>,
+    /// The message in a word or two.
+    pub(super) why: Option<Message>,
 }
 
 /// Makes an attempt ready that brought nothing; earlier figures stay as they are.
@@ -183,6 +275,7 @@ pub(super) fn failure(
         message,
         evidence,
         findings,
+        why: _,
     } = failure;
     let answer = run.map(|run| {
         let evidence = evidence.into_iter().map(|mut capture| {

@@ -40,6 +40,17 @@ pub enum Progress {
         /// Rows the source says it has.
         total: Option<u64>,
     },
+    /// Some of a source's targets are done.
+    Target {
+        /// Source id.
+        source: String,
+        /// Targets that answered or failed.
+        done: usize,
+        /// Targets of the source in this run.
+        of: usize,
+        /// Bytes of their answers.
+        bytes: u64,
+    },
     /// It did not work and is tried again.
     Retrying {
         /// Source id.
@@ -76,6 +87,9 @@ pub struct SourceReport {
     pub findings: Vec<Finding>,
     /// Files of a drop folder that were refused; others may have been taken.
     pub refused_files: usize,
+    /// Its targets that were to be asked, and those whose answers were taken; none for a source
+    /// with one address.
+    pub targets: Option<(usize, usize)>,
     /// Milliseconds by the clock of the run.
     pub elapsed_ms: u64,
     /// What was wrong, or what was noticed first.
@@ -115,7 +129,10 @@ impl CollectSummary {
     pub fn is_complete(&self) -> bool {
         !self.interrupted
             && self.sources.iter().all(|s| {
-                s.refused_files == 0 && matches!(s.outcome, Some(Outcome::Good | Outcome::Partial))
+                let is_whole = s.targets.is_none_or(|(of, answered)| of == answered);
+                s.refused_files == 0
+                    && is_whole
+                    && matches!(s.outcome, Some(Outcome::Good | Outcome::Partial))
             })
     }
     /// Whether no source gave an answer that was taken, although some were asked.
@@ -152,6 +169,7 @@ impl SourceReport {
             new: 0,
             findings: Vec::new(),
             refused_files: 0,
+            targets: None,
             elapsed_ms: 0,
             message: None,
             understood: None,

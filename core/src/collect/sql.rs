@@ -1,9 +1,10 @@
 //! Kind `sql`: the rows of one query to a SQLite file or a PostgreSQL server, read only.
 
 use super::Shared;
-use super::gather::{Gathered, Stopped, common, failed, persist_apart};
+use super::gather::{Gathered, Stopped, failed};
 use super::made::{Made, read_made};
 use super::page::{Miss, Page, Tell};
+use super::pages::{common, persist_apart};
 use crate::secrets;
 use crate::transport::postgres::{Failed, Question};
 use crate::transport::{self, NetError, Trouble};

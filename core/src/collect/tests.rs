@@ -8,6 +8,7 @@ mod many;
 mod probe;
 mod repeated;
 mod sql;
+mod targets;
 mod tls;
 
 use super::*;

@@ -229,6 +229,12 @@ pub fn label(progress: &Progress) -> Message {
         Progress::Page { source, rows, .. } => Message::new("cli-collect-page")
             .with("source", source.as_str())
             .with("rows", *rows),
+        Progress::Target {
+            source, done, of, ..
+        } => Message::new("cli-collect-targets")
+            .with("source", source.as_str())
+            .with("done", *done)
+            .with("of", *of),
         Progress::Retrying {
             source, message, ..
         } => Message::new("cli-collect-retrying")
@@ -293,6 +299,12 @@ fn tell(
                         value!(s.message.as_ref().map(|m| context.say(m))),
                     ),
                     ("unchanged", value!(s.unchanged)),
+                    (
+                        "targets",
+                        s.targets.map_or(Value::Null, |(of, answered)| {
+                            json::object([("of", value!(of)), ("answered", value!(answered))])
+                        }),
+                    ),
                     (
                         "too_early_until",
                         s.too_early_until.map_or(Value::Null, json::instant),

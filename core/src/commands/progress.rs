@@ -55,6 +55,9 @@ impl Running {
                 }
                 *now = *bytes;
             }
+            Progress::Target { source, bytes, .. } => {
+                self.bytes.insert(source.clone(), (0, *bytes));
+            }
             Progress::Finished(report) => {
                 self.done += 1;
                 if let Some((before, now)) = self.bytes.remove(&report.source) {
@@ -70,6 +73,7 @@ impl Running {
             Progress::Started { source, .. }
             | Progress::Reading { source, .. }
             | Progress::Page { source, .. }
+            | Progress::Target { source, .. }
             | Progress::Retrying { source, .. } => source.as_str(),
             Progress::Finished(report) => report.source.as_str(),
             Progress::Began { .. } => "",

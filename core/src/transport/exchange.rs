@@ -17,6 +17,7 @@ use reqwest::header::{
 use reqwest::tls::TlsInfo;
 use rustls::CertificateError;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
@@ -180,7 +181,7 @@ async fn ask(
             .map_err(|error| NetError::new(error.trouble, &url))?;
         let mut request = way
             .client
-            .get(target.clone())
+            .get(target.as_ref().clone())
             .header(ACCEPT_ENCODING, UNDERSTOOD)
             .header(ACCEPT, "*/*");
         if hops == 0 || url.origin() == first.origin() {
@@ -224,7 +225,8 @@ async fn ask(
                 ));
             }
             hops += 1;
-            url = origins.shown(&next_hop(&target, &url, response.headers())?);
+            let next = next_hop(&target, &url, response.headers())?;
+            url = origins.shown(&next);
             continue;
         }
         let accepted = if policy.accept_status.is_empty() {
@@ -312,10 +314,12 @@ impl Origins {
             .as_ref()
             .is_some_and(|(placeholder, _)| url.origin() == placeholder.origin())
     }
-    fn real(&self, url: &Url) -> Url {
+    fn real<'a>(&self, url: &'a Url) -> Cow<'a, Url> {
         match &self.pair {
-            Some((placeholder, real)) if url.origin() == placeholder.origin() => moved(url, real),
-            _ => url.clone(),
+            Some((placeholder, real)) if url.origin() == placeholder.origin() => {
+                Cow::Owned(moved(url, real))
+            }
+            _ => Cow::Borrowed(url),
         }
     }
     fn shown(&self, url: &Url) -> Url {

@@ -1,5 +1,6 @@
 //! Whether the office's files changed: names, lengths and times, looked at now and then.
 
+use quarterdeck_sources::targets::is_list_name;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -8,15 +9,16 @@ use std::time::SystemTime;
 pub(super) struct Fingerprint(Vec<(String, u64, Option<SystemTime>)>);
 
 impl Fingerprint {
-    /// Of `quarterdeck.toml` and the `.toml` files of `register/`, `register/programmes/` and
-    /// `sources/`.
+    /// Of `quarterdeck.toml`, the `.toml` files of `register/`, `register/programmes/` and
+    /// `sources/`, and what may be files of targets there.
     pub(super) fn of(root: &Path) -> Fingerprint {
         let mut seen = Vec::new();
         for folder in ["", "register", "register/programmes", "sources"] {
             let entries = std::fs::read_dir(root.join(folder));
             for entry in entries.into_iter().flatten().flatten() {
                 let name = entry.file_name().to_string_lossy().into_owned();
-                if !name.ends_with(".toml") || name.starts_with('.') {
+                let is_list = folder == "sources" && is_list_name(&name);
+                if !(name.ends_with(".toml") || is_list) || name.starts_with('.') {
                     continue;
                 }
                 // Follows a link, as reading does.

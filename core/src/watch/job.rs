@@ -80,7 +80,10 @@ impl Job {
         // One job is one conversation: the plan decides how many there are with a host.
         options.at_once = Some(1);
         let mut progress = |step: Progress| {
-            if !matches!(step, Progress::Reading { .. } | Progress::Page { .. }) {
+            if !matches!(
+                step,
+                Progress::Reading { .. } | Progress::Page { .. } | Progress::Target { .. }
+            ) {
                 let _ = to.send(Note::Step(self.number, step));
             }
         };

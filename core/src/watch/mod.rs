@@ -362,7 +362,7 @@ impl<'a> Watcher<'a> {
                 source, message, ..
             } => said(Level::Warn, source, message),
             Progress::Finished(report) => Told::Finished(run, Box::new(report)),
-            Progress::Reading { .. } | Progress::Page { .. } => return,
+            Progress::Reading { .. } | Progress::Page { .. } | Progress::Target { .. } => return,
         };
         (self.tell)(told);
     }

@@ -3,6 +3,7 @@
 use super::{Problem, parallel};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -53,8 +54,8 @@ pub(super) fn safe(text: &str) -> String {
 /// Files with their paths, and what could not be read.
 type Files = (Vec<(String, Vec<u8>)>, Vec<Problem>);
 
-/// Reads `quarterdeck.toml`, `register/*.toml`, `register/programmes/*.toml`, `register/texts/*.toml` and
-/// `sources/*.toml`.
+/// Reads `quarterdeck.toml`, `register/*.toml`, `register/programmes/*.toml`, `register/texts/*.toml`,
+/// `sources/*.toml` and the files of targets that these name.
 pub(super) fn read(root: &Path) -> Result<Files, Message> {
     if !root.join(SETTINGS).is_file() {
         return Err(Message::new("workspace-not-here").with("folder", shown(root)));
@@ -94,7 +95,8 @@ pub(super) fn read(root: &Path) -> Result<Files, Message> {
         }
         read
     });
-    if total.into_inner() > TOTAL_CAP {
+    let mut total = total.into_inner();
+    if total > TOTAL_CAP {
         return Err(Message::new("workspace-too-large").with("limit", TOTAL_CAP));
     }
     let mut files = Vec::with_capacity(names.len());
@@ -105,8 +107,59 @@ pub(super) fn read(root: &Path) -> Result<Files, Message> {
             Err(message) => problems.push(Problem::error(&name.path, None, message)),
         }
     }
+    let lists = lists(&files);
+    if files.len() + lists.len() > COUNT_CAP {
+        return Err(Message::new("workspace-too-many-files")
+            .with("files", files.len() + lists.len())
+            .with("limit", COUNT_CAP));
+    }
+    for path in lists {
+        // One that is not there is told where its source is checked.
+        if root.join(&path).symlink_metadata().is_err() {
+            continue;
+        }
+        let name = Name {
+            path,
+            is_plain: false,
+        };
+        match read_file(root, &inside, &name) {
+            Ok(bytes) => {
+                total += bytes.len();
+                files.push((name.path, bytes));
+            }
+            Err(message) => problems.push(Problem::error(&name.path, None, message)),
+        }
+        if total > TOTAL_CAP {
+            return Err(Message::new("workspace-too-large").with("limit", TOTAL_CAP));
+        }
+    }
     files.sort();
     Ok((files, problems))
+}
+
+/// Files of targets that the sources name, with their paths: nothing else in the folder is ours.
+fn lists(files: &[(String, Vec<u8>)]) -> BTreeSet<String> {
+    let sources = files
+        .iter()
+        .filter(|(name, bytes)| name.starts_with("sources/") && names_list(bytes));
+    let named =
+        sources.filter_map(|(_, bytes)| super::list_named(std::str::from_utf8(bytes).ok()?));
+    named.map(|name| format!("sources/{name}")).collect()
+}
+
+/// Whether a file may name a file of targets: thousands of others are not looked at twice.
+fn names_list(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| text.contains("targets_file"))
+}
+
+/// The bytes of a file of targets beside the sources, for a source that is not saved yet.
+pub(super) fn list_file(root: &Path, name: &str) -> Option<Vec<u8>> {
+    let inside = root.canonicalize().ok()?;
+    let name = Name {
+        path: format!("sources/{name}"),
+        is_plain: false,
+    };
+    read_file(root, &inside, &name).ok()
 }
 
 fn unreadable(place: &str, error: &std::io::Error) -> Message {

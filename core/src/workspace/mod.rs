@@ -37,6 +37,7 @@ use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::register::Register;
 use quarterdeck_sources::config::SourceConfig;
+use quarterdeck_sources::targets::is_list_name;
 use std::path::{Path, PathBuf};
 
 /// A workspace as its files say.
@@ -147,6 +148,34 @@ pub fn load_for_check(root: &Path) -> Result<Workspace, Message> {
 pub(crate) fn source_as_far_as_read(text: &str) -> Option<SourceConfig> {
     let file = toml_text::read_known("", text.as_bytes(), &mut Vec::new())?;
     Some(file.content)
+}
+
+/// The file of targets that the text of a source names.
+fn list_named(text: &str) -> Option<String> {
+    let name = source_as_far_as_read(text)?.targets_file?;
+    is_list_name(&name).then_some(name)
+}
+
+/// The files of a workspace with one that is not written yet, and the file of targets it names.
+pub(crate) fn files_with(workspace: &Workspace, name: &str, text: &str) -> Vec<(String, Vec<u8>)> {
+    let mut files = workspace.files.clone();
+    files.retain(|(known, _)| known != name);
+    files.push((name.to_owned(), text.as_bytes().to_vec()));
+    if let Some(list) = list_named(text) {
+        let path = format!("sources/{list}");
+        if !files.iter().any(|(known, _)| *known == path)
+            && let Some(bytes) = folder::list_file(&workspace.root, &list)
+        {
+            files.push((path, bytes));
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Takes the targets of a source that is not saved yet from the file it names.
+pub(crate) fn take_targets(workspace: &Workspace, source: &mut SourceConfig) {
+    source.take_targets(|name| folder::list_file(&workspace.root, name));
 }
 
 /// Loads from bytes: the register version stored at an earlier moment is loaded like today's files.

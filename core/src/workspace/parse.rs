@@ -49,8 +49,12 @@ pub(super) struct Parsed {
 pub(super) fn parse(files: &[(String, Vec<u8>)]) -> Parsed {
     let mut parsed = Parsed::default();
     let problems = &mut parsed.problems;
-    let is_source = |file: &&(String, Vec<u8>)| file.0.starts_with("sources/");
-    let (sources, others): (Vec<_>, Vec<_>) = files.iter().partition(is_source);
+    let in_sources = |file: &&(String, Vec<u8>)| file.0.starts_with("sources/");
+    let (sources, others): (Vec<_>, Vec<_>) = files.iter().partition(in_sources);
+    // Beside the sources lie the files of targets that they name.
+    let (sources, lists): (Vec<_>, Vec<_>) = sources
+        .into_iter()
+        .partition(|(name, _)| name.ends_with(".toml"));
     let sources = parallel::each(&sources, |(name, bytes)| {
         let mut problems = Vec::new();
         let mut source: Option<File<SourceConfig>> = read(name, bytes, &mut problems);
@@ -91,7 +95,14 @@ pub(super) fn parse(files: &[(String, Vec<u8>)]) -> Parsed {
     parsed.sources.reserve_exact(sources.len());
     for (source, found) in sources {
         problems.extend(found);
-        parsed.sources.extend(source.map(|source| *source));
+        parsed.sources.extend(source.map(|mut source| {
+            source.content.take_targets(|name| {
+                let mut found = lists.iter();
+                let list = found.find(|(path, _)| path.strip_prefix("sources/") == Some(name));
+                list.map(|(_, bytes)| bytes.clone())
+            });
+            *source
+        }));
     }
     parsed
 }

@@ -80,6 +80,7 @@ static SOURCES: &[(&str, &[u8])] = starter! {
     "sources/sql-postgres-example.toml",
     "sources/sql-sqlite-example.toml",
     "sources/pcc-awards.toml",
+    "sources/targets-example.toml",
 };
 
 /// The starter workspace: paths with `/`, and bytes, in order of path.

@@ -26,6 +26,15 @@ FROM fetch f JOIN capture c ON c.id = f.capture WHERE f.source = ?1 AND f.method
 SELECT json_extract(headers, '$.taken.rows') FROM fetch
 WHERE source = ?1 AND fetched_at <= ?3 AND CASE WHEN json_valid(headers) THEN json_extract(headers, '$.taken.asked') END = ?2
 ORDER BY id DESC LIMIT 1
+-- name: LAST_ROWS_OF_TARGETS
+SELECT json_extract(headers, '$.taken.target'), json_extract(headers, '$.taken.rows')
+FROM (SELECT id, headers FROM fetch WHERE source = ?1 AND fetched_at <= ?3 ORDER BY id DESC LIMIT ?4)
+WHERE CASE WHEN json_valid(headers) THEN json_extract(headers, '$.taken.asked') END = ?2
+  AND json_extract(headers, '$.taken.target') IS NOT NULL ORDER BY id DESC
+-- name: LAST_TARGET
+SELECT json_extract(headers, '$.taken.target') FROM fetch
+WHERE source = ?1 AND CASE WHEN json_valid(headers) THEN json_extract(headers, '$.taken.target') END IS NOT NULL
+ORDER BY id DESC LIMIT 1
 -- name: TAKEN_BY
 SELECT DISTINCT sha256 FROM fetch
 WHERE source = ?1 AND CASE WHEN json_valid(headers) THEN json_extract(headers, '$.taken.by') END = ?2

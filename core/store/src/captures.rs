@@ -6,14 +6,15 @@ use crate::model::{CaptureBody, Fetch, NewCapture, Taken};
 use crate::platform;
 use crate::queries;
 use crate::read::all;
+use crate::ready::{Ready, written};
 use crate::store::{Commit, Fault, Store};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::message::Message;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
@@ -21,9 +22,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Compressed bodies from here on are files: a large blob slows every other page down.
 pub(crate) const INLINE_BELOW: usize = 64 * 1024;
-
-/// Most headers take less.
-const USUAL_HEADERS: usize = 768;
 
 /// The SHA-256 of bytes, as 64 hex digits.
 pub fn sha256_hex(bytes: &[u8]) -> String {
@@ -39,7 +37,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
-fn is_hash(text: &str) -> bool {
+pub(crate) fn is_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
@@ -208,13 +206,6 @@ enum Headers {
     },
 }
 
-/// As [`Headers::Taken`].
-#[derive(Serialize)]
-struct HeadersTaken<'a> {
-    sent: &'a [(String, String)],
-    taken: &'a Taken,
-}
-
 pub(crate) fn fetch(row: &Row<'_>) -> rusqlite::Result<Fetch> {
     let headers = lossy(row, 6).and_then(|text| serde_json::from_str(&text).ok());
     let (headers, taken) = match headers {
@@ -242,58 +233,6 @@ pub(crate) fn fetch(row: &Row<'_>) -> rusqlite::Result<Fetch> {
     })
 }
 
-/// A capture whose body has its place, about to be written.
-pub(crate) struct Ready<'a> {
-    capture: &'a NewCapture,
-    headers: String,
-    body: Option<Cow<'a, [u8]>>,
-    file: Option<&'a str>,
-    made: Option<String>,
-}
-
-impl Ready<'_> {
-    /// Writes the body once and the fetch every time.
-    pub(crate) fn insert(&self, transaction: &Connection) -> Result<(), Fault> {
-        let capture = self.capture;
-        let file = self.file.or(self.made.as_deref());
-        let added = transaction
-            .prepare_cached(queries::INSERT_CAPTURE)?
-            .execute(params![capture.stored_sha256, self.body.as_deref(), file])?;
-        let id = if added > 0 {
-            transaction.last_insert_rowid()
-        } else {
-            // The same answer once more: a body that was dropped is there again.
-            let id: i64 = transaction
-                .prepare_cached(queries::CAPTURE_ID)?
-                .query_row([&capture.stored_sha256], |row| row.get(0))?;
-            let body = self.body.as_deref().filter(|body| !body.is_empty());
-            if body.is_some() || file.is_some() {
-                transaction
-                    .prepare_cached(queries::FILL_CAPTURE)?
-                    .execute(params![id, body, file])?;
-            }
-            id
-        };
-        transaction
-            .prepare_cached(queries::INSERT_FETCH)?
-            .insert(params![
-                id,
-                capture.sha256,
-                capture.recipe,
-                capture.url,
-                capture.method,
-                capture.http_status,
-                self.headers,
-                capture.remote_addr,
-                capture.fetched_at.timestamp_micros(),
-                i64::try_from(capture.bytes).unwrap_or(i64::MAX),
-                capture.source,
-                capture.run,
-            ])?;
-        Ok(())
-    }
-}
-
 impl Store {
     /// Stores an answer from which nothing was taken: its body once, the fetch every time. It is
     /// on the disk with the next [`Store::record`].
@@ -308,54 +247,14 @@ impl Store {
         capture: &'a NewCapture,
         taken: Option<&Taken>,
     ) -> Result<Ready<'a>, StoreError> {
-        let refuse = |place: &Path, id| {
-            let named = Message::new(id).with("sha256", capture.stored_sha256.clone());
-            StoreError::saying(
-                ErrorKind::Other,
-                place,
-                named,
-                Message::new("store-other-next"),
-            )
-        };
-        if !is_hash(&capture.sha256) || !is_hash(&capture.stored_sha256) {
-            return Err(refuse(self.path(), "store-capture-hash"));
-        }
-        let mut headers = Vec::with_capacity(USUAL_HEADERS);
-        let written = match taken {
-            Some(taken) => {
-                let sent = &capture.headers;
-                serde_json::to_writer(&mut headers, &HeadersTaken { sent, taken })
-            }
-            None => serde_json::to_writer(&mut headers, &capture.headers),
-        };
-        let headers = written.map(|()| String::from_utf8(headers).unwrap_or_default());
-        let mut ready = Ready {
-            capture,
-            headers: headers.map_err(|error| {
-                StoreError::new(ErrorKind::Other, self.path(), error.to_string())
-            })?,
-            body: None,
-            file: None,
-            made: None,
-        };
-        match &capture.body {
-            CaptureBody::Inline(bytes) => {
-                if sha256_hex(bytes) != capture.stored_sha256 {
-                    return Err(refuse(self.path(), "store-capture-hash"));
-                }
-                let (body, made) = self.place(bytes, &capture.stored_sha256)?;
-                ready.body = body.map(Cow::Owned);
-                ready.made = made;
-            }
-            CaptureBody::Packed(packed) => ready.body = Some(Cow::Borrowed(packed)),
-            CaptureBody::File { relative_path } => {
-                let place = plain_path(relative_path).map(|path| self.folder().join(path));
-                if !place.is_some_and(|place| place.is_file()) {
-                    let place = Path::new(relative_path);
-                    return Err(StoreError::new(ErrorKind::Missing, place, ""));
-                }
-                ready.file = Some(relative_path);
-            }
+        let headers = written(&capture.headers, taken);
+        let headers = headers
+            .map_err(|error| StoreError::new(ErrorKind::Other, self.path(), error.to_string()))?;
+        let mut ready = Ready::of(capture, Cow::Owned(headers), self.path())?;
+        if let CaptureBody::Inline(bytes) = &capture.body {
+            let (body, made) = self.place(bytes, &capture.stored_sha256)?;
+            ready.body = body.map(Cow::Owned);
+            ready.made = made;
         }
         Ok(ready)
     }
@@ -376,6 +275,40 @@ impl Store {
                 found.push(rows.map(i64::unsigned_abs));
             }
             Ok(found)
+        })
+    }
+
+    /// Rows of the answers of a source's targets to this question, as fetched by a moment: of each the
+    /// last one from which figures were taken, among the last `at_most` answers.
+    pub fn last_rows_of_targets(
+        &self,
+        source: &str,
+        asked: &str,
+        as_of: DateTime<Utc>,
+        at_most: usize,
+    ) -> Result<HashMap<String, u64>, StoreError> {
+        self.read(|connection, _| {
+            let most = i64::try_from(at_most).unwrap_or(i64::MAX);
+            let values = params![source, asked, as_of.timestamp_micros(), most];
+            let found = all(connection, queries::LAST_ROWS_OF_TARGETS, values, |row| {
+                let rows: i64 = row.get(1).ok()?;
+                Some((lossy(row, 0)?, rows.unsigned_abs()))
+            })?;
+            let mut last = HashMap::new();
+            for (target, rows) in found.into_iter().flatten() {
+                last.entry(target).or_insert(rows);
+            }
+            Ok(last)
+        })
+    }
+
+    /// The target of a source whose answer was stored last.
+    pub fn last_target(&self, source: &str) -> Result<Option<String>, StoreError> {
+        self.read(|connection, _| {
+            let found = all(connection, queries::LAST_TARGET, [source], |row| {
+                lossy(row, 0)
+            })?;
+            Ok(found.into_iter().flatten().next())
         })
     }
 

@@ -1,5 +1,6 @@
 //! What goes into the store and what comes out of it.
 
+use crate::ready::PackedCapture;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::finding::Finding;
 use quarterdeck_kpi::money::MoneyLine;
@@ -73,9 +74,13 @@ pub struct Taken {
     /// The question: the filled-in address without secrets, or folder and pattern.
     pub asked: String,
     /// Fingerprint of the source file by which it was read.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub by: String,
     /// Rows of the whole answer or file.
     pub rows: u64,
+    /// Whose answer it is, where the source has an address for each of many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
 }
 
 /// A fetch as the store keeps it; its body comes from [`crate::Store::capture_body`].
@@ -180,6 +185,15 @@ impl Answer {
         }
         self
     }
+}
+
+/// Answers with what was read from them, made ready on other threads for the one that writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackedAnswers {
+    /// Figures of all of them.
+    pub batch: Batch,
+    /// What may be kept of their bytes.
+    pub captures: Vec<PackedCapture>,
 }
 
 /// What [`crate::Store::record_counted`] did.

@@ -111,11 +111,23 @@ pub struct Store {
     pub(crate) ahead: RefCell<Option<Ahead>>,
 }
 
+/// How many answers are on their way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// No more than usual.
+    Few,
+    /// Thousands, written in few large transactions.
+    ManyOfOneSource,
+    /// Thousands, each with an attempt of its own.
+    ManyOfManySources,
+}
+
 /// Cache in KiB (below zero, as SQLite takes it), and pages after which the write-ahead log is
 /// copied into the database. Rows are read from end to end, which no cache of a reasonable size
 /// serves better.
 pub(crate) const FEW: (i64, i64) = (-1024, 1000);
-const MANY: (i64, i64) = (-6 * 1024, 4000);
+const OF_ONE_SOURCE: (i64, i64) = (-4 * 1024, 4000);
+const OF_MANY_SOURCES: (i64, i64) = (-6 * 1024, 4000);
 
 /// How long a statement waits for another process's transaction.
 pub(crate) const BUSY_WAIT: Duration = Duration::from_secs(5);
@@ -250,10 +262,11 @@ impl Store {
 
     /// Makes room for many rows to come, or gives it back: rows of thousands of answers go to
     /// places all over their indexes, which would be read and written again for every few of them.
-    pub fn expect_many(&mut self, many: bool) -> Result<(), StoreError> {
+    pub fn expect_many(&mut self, many: Expected) -> Result<(), StoreError> {
         let (cache, log) = match many {
-            true => MANY,
-            false => FEW,
+            Expected::Few => FEW,
+            Expected::ManyOfOneSource => OF_ONE_SOURCE,
+            Expected::ManyOfManySources => OF_MANY_SOURCES,
         };
         let connection = &self.session.get_mut().connection;
         let set = connection

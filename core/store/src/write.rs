@@ -2,7 +2,7 @@
 
 use crate::dictionary::{Dictionary, Load};
 use crate::error::ErrorKind;
-use crate::model::{Answer, Batch, Head, HumanAct, NewRow, Recording};
+use crate::model::{Answer, Batch, Head, HumanAct, NewRow, PackedAnswers, Recording};
 use crate::moment::not_before;
 use crate::read::{self, Reader, all};
 use crate::repeated::{already_there, same_reading, says_last};
@@ -77,6 +77,30 @@ impl Store {
                         .insert(params![attempt.run, source, settings])?;
                 }
                 recordings.push(writing.batch(&answer.batch)?);
+            }
+            writing.end()?;
+            Ok(recordings)
+        })
+    }
+
+    /// Records one group of answers after the other, all in one transaction: as long as `more` gives
+    /// another, which may wait a moment for it. Thousands of answers change the same pages of the
+    /// indexes over and over; together each of these is written once.
+    pub fn record_while(
+        &mut self,
+        mut more: impl FnMut() -> Option<Vec<PackedAnswers>>,
+    ) -> Result<Vec<Recording>, StoreError> {
+        let file = self.path().to_owned();
+        self.write(Commit::Durable, |transaction, dictionary| {
+            let mut writing = Writing::begin(transaction, dictionary, &file)?;
+            let mut recordings = Vec::new();
+            while let Some(groups) = more() {
+                for group in groups {
+                    for packed in &group.captures {
+                        packed.ready(&file)?.insert(transaction)?;
+                    }
+                    recordings.push(writing.batch(&group.batch)?);
+                }
             }
             writing.end()?;
             Ok(recordings)

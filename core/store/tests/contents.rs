@@ -344,6 +344,7 @@ fn an_answer_and_its_captures_are_there_together_or_not_at_all() {
             asked: asked.into(),
             by: "file-1".into(),
             rows,
+            target: None,
         })
     };
     let answer = |number: u32| {

@@ -7,6 +7,7 @@
 mod json;
 mod table;
 
+use crate::targets::split_place;
 use quarterdeck_kpi::explain::Excerpt;
 use quarterdeck_kpi::text::clean;
 use std::io::Read;
@@ -63,7 +64,7 @@ const KEYS: [&str; 10] = [
 impl<'a> At<'a> {
     pub fn read(text: &'a str) -> Self {
         let mut at = At::default();
-        let mut rest = text;
+        let (_, mut rest) = split_place(text);
         if rest.starts_with('$') {
             let end = rest.find("; ").unwrap_or(rest.len());
             at.path = Some(&rest[..end]);

@@ -32,6 +32,7 @@ impl Jobs {
                 Progress::Began { .. }
                 | Progress::Reading { .. }
                 | Progress::Page { .. }
+                | Progress::Target { .. }
                 | Progress::Retrying { .. } => {}
             }
             if told.is_none_or(|at| at.elapsed() >= TELL) {
