@@ -21,6 +21,8 @@ const MOMENT: Duration = Duration::from_millis(10);
 /// So many answers of targets are worth a transaction, and so long they wait for others.
 const PARTS: usize = 256;
 const PARTS_WAIT: Duration = Duration::from_millis(250);
+/// For fewer of them a moment is waited.
+const FEW: usize = 64;
 /// It takes those that come meanwhile for so long: others may want to write.
 const LONGEST: Duration = Duration::from_secs(1);
 
@@ -315,23 +317,24 @@ fn await_parts(
     parts: &mut Parts,
     progress: &mut dyn FnMut(Progress),
 ) -> Option<Event> {
-    // One at a time they would cost a group each.
-    std::thread::sleep(MOMENT);
-    let mut next = events.recv_timeout(MOMENT).ok();
     let mut count = 0;
-    while let Some(event) = next {
-        match event {
-            Event::Part(index, part) => {
-                parts.entry(index).or_default().push(part);
-                count += 1;
+    for is_first in [true, false] {
+        while count < PARTS
+            && let Ok(event) = events.try_recv()
+        {
+            match event {
+                Event::Part(index, part) => {
+                    parts.entry(index).or_default().push(part);
+                    count += 1;
+                }
+                Event::Progress(step) => progress(step),
+                other => return Some(other),
             }
-            Event::Progress(step) => progress(step),
-            other => return Some(other),
         }
-        next = match count < PARTS {
-            true => events.try_recv().ok(),
-            false => None,
-        };
+        // One at a time they would cost a group each.
+        if is_first && count < FEW {
+            std::thread::sleep(MOMENT);
+        }
     }
     None
 }
