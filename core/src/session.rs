@@ -17,7 +17,7 @@ use crate::platform;
 use crate::signature::SigningKey;
 use crate::workspace::{self, Workspace};
 use chrono::{DateTime, Utc};
-use quarterdeck_kpi::explain::RestsOn;
+use quarterdeck_kpi::explain::Rows;
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::register::{Person, Role};
 use quarterdeck_store::{
@@ -38,8 +38,9 @@ pub const LOCK: &str = "quarterdeck.lock";
 pub const HUMAN_WAIT: Duration = Duration::from_secs(5);
 
 /// Begins to read the rows of a workspace's database while its files are read; for who will want all of these.
-pub fn read_ahead(root: &Path, rows: RestsOn) -> Option<Ahead> {
-    Ahead::begin(&root.join(DATABASE), rows.readings, rows.amounts)
+pub fn read_ahead(root: &Path, rows: Rows) -> Option<Ahead> {
+    let years = rows.amounts.map(|years| (years.first, years.last));
+    Ahead::begin(&root.join(DATABASE), rows.readings, years)
 }
 
 /// Whether a session may write.

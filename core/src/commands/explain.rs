@@ -8,7 +8,7 @@ use crate::session::{Session, read_ahead};
 use crate::trail::trail;
 use quarterdeck_kpi::address::FigureAddress;
 use quarterdeck_kpi::assess::{assess, assess_figures};
-use quarterdeck_kpi::explain::{quarter_of, rests_on};
+use quarterdeck_kpi::explain::{RestsOn, quarter_of, rests_on};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::text::clean;
@@ -37,8 +37,8 @@ pub(super) fn run(
     let figure = address(figure)?;
     let as_of = context.as_of(as_of)?;
     let ahead = match rests_on(&figure) {
-        Some(rows) => read_ahead(&context.root()?, rows),
-        None => None,
+        Some(RestsOn::All(rows)) => read_ahead(&context.root()?, rows),
+        _ => None,
     };
     let mut session = context.open_to_read()?;
     session.expect(ahead);

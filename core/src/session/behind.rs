@@ -4,7 +4,7 @@ use super::{Session, published};
 use crate::failure::Failure;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::{FigureAddress, SeriesId};
-use quarterdeck_kpi::explain::{RestsOn, Row, rests_on, series_behind};
+use quarterdeck_kpi::explain::{RestsOn, Row, Rows, Years, rests_on, series_behind};
 use quarterdeck_kpi::observation::Recorded;
 use quarterdeck_kpi::register::Register;
 use quarterdeck_kpi::snapshot::Snapshot;
@@ -14,7 +14,9 @@ enum Behind {
     /// Those of these scopes; the first is the figure's own.
     Scopes(Vec<String>),
     /// All of these kinds.
-    Kinds(RestsOn),
+    Kinds(Rows),
+    /// The amounts of an agency and of the programmes it has a part in; these are known to be its.
+    Agency(String, Vec<String>),
 }
 
 impl Session {
@@ -41,13 +43,26 @@ impl Session {
         let (Some(store), Some(behind)) = (self.store(), behind(register, figure)) else {
             return self.snapshot(as_of);
         };
-        let register = match &behind {
-            Behind::Scopes(scopes) => of_scopes(register, scopes),
-            Behind::Kinds(kinds) => of_kinds(register, *kinds),
-        };
-        let rows = match behind {
-            Behind::Scopes(scopes) => store.rows_of(at, &scopes)?,
-            Behind::Kinds(kinds) => store.rows_of_kinds(at, kinds.readings, kinds.amounts)?,
+        let (register, rows) = match behind {
+            Behind::Scopes(scopes) => (of_scopes(register, &scopes), store.rows_of(at, &scopes)?),
+            Behind::Kinds(kinds) => {
+                let years = kinds.amounts.map(|years| (years.first, years.last));
+                let rows = store.rows_of_kinds(at, kinds.readings, years)?;
+                (of_kinds(register, kinds), rows)
+            }
+            Behind::Agency(agency, programmes) => {
+                let rows = store.amounts_of_agency(at, &agency, &programmes)?;
+                let mut register = of_kinds(register, AMOUNTS);
+                register.programmes.retain(|programme| {
+                    let mut named = rows
+                        .money
+                        .iter()
+                        .map(|row| row.item.key.programme.as_deref());
+                    programmes.contains(&programme.id)
+                        || named.any(|named| named == Some(programme.id.as_str()))
+                });
+                (register, rows)
+            }
         };
         let mut known = Snapshot {
             as_of: at,
@@ -127,13 +142,24 @@ fn behind(register: &Register, figure: &FigureAddress) -> Option<Behind> {
     if let Some(series) = series_behind(register, &figure.series) {
         return (!may_refuse).then(|| others(&mut series.iter()));
     }
-    let kinds = rests_on(figure)?;
-    let kinds = match may_refuse && kinds.readings {
-        true => RestsOn::ALL,
-        false => kinds,
-    };
-    Some(Behind::Kinds(kinds))
+    Some(match rests_on(figure)? {
+        RestsOn::All(kinds) if may_refuse && kinds.readings => Behind::Kinds(Rows::ALL),
+        RestsOn::All(kinds) => Behind::Kinds(kinds),
+        RestsOn::Agency(agency) => {
+            let leads = register.programmes.iter().filter(|p| p.lead == agency);
+            let named = register.money.iter().map(|row| &row.item.key);
+            let named = named.filter(|key| key.agency.as_deref() == Some(agency));
+            let named = named.filter_map(|key| key.programme.as_deref());
+            let programmes = leads.map(|p| p.id.as_str()).chain(named);
+            Behind::Agency(agency.to_owned(), programmes.map(str::to_owned).collect())
+        }
+    })
 }
+
+const AMOUNTS: Rows = Rows {
+    readings: false,
+    amounts: Some(Years::ALL),
+};
 
 /// The register with these scopes alone, their figures and amounts.
 fn of_scopes(register: &Register, scopes: &[String]) -> Register {
@@ -152,7 +178,7 @@ fn of_scopes(register: &Register, scopes: &[String]) -> Register {
 }
 
 /// The register without the rows that are not asked for.
-fn of_kinds(register: &Register, kinds: RestsOn) -> Register {
+fn of_kinds(register: &Register, kinds: Rows) -> Register {
     let mut register = register.clone();
     if !kinds.readings {
         register.published.clear();
@@ -166,7 +192,7 @@ fn of_kinds(register: &Register, kinds: RestsOn) -> Register {
             programme.milestones.clear();
         }
     }
-    if !kinds.amounts {
+    if kinds.amounts.is_none() {
         register.money.clear();
     }
     register

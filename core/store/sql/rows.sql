@@ -76,8 +76,22 @@ FROM money m LEFT JOIN cause c ON c.id = m.cause ORDER BY sequence
 SELECT count(*), ifnull((SELECT row_sum FROM observation WHERE sequence <= ?1 ORDER BY sequence DESC LIMIT 1), 0)
 FROM observation WHERE sequence <= ?1
 -- name: MONEY_UP_TO
-SELECT count(*), ifnull((SELECT row_sum FROM money WHERE sequence <= ?1 ORDER BY sequence DESC LIMIT 1), 0)
-FROM money WHERE sequence <= ?1
+SELECT count(*), ifnull((SELECT row_sum FROM money WHERE sequence <= ?1
+  AND (fiscal_year BETWEEN ?2 AND ?3 OR span = 'since_beginning' OR act <> 0) ORDER BY sequence DESC LIMIT 1), 0)
+FROM money WHERE sequence <= ?1 AND (fiscal_year BETWEEN ?2 AND ?3 OR span = 'since_beginning' OR act <> 0)
+-- name: MONEY_OF_YEARS
+SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
+  row_sum, c.kind, c.sha256, c.name, c.place
+FROM money m LEFT JOIN cause c ON c.id = m.cause
+WHERE sequence BETWEEN ?1 AND ?2 AND (fiscal_year BETWEEN ?3 AND ?4 OR span = 'since_beginning' OR act <> 0)
+ORDER BY sequence
+-- name: MONEY_OF_AGENCY
+SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
+  row_sum, c.kind, c.sha256, c.name, c.place
+FROM money m LEFT JOIN cause c ON c.id = m.cause
+WHERE agency = ?2 OR programme IN (
+  SELECT value FROM json_each(?1) UNION SELECT programme FROM money WHERE agency = ?2 AND programme IS NOT NULL)
+ORDER BY sequence
 -- name: MONEY_LINE
 SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
   row_sum, c.kind, c.sha256, c.name, c.place

@@ -7,7 +7,7 @@ use crate::read::{Reader, add, money, observation};
 use crate::store::{Fault, OpenMode, Store};
 use quarterdeck_kpi::money::MoneyLine;
 use quarterdeck_kpi::observation::{Observation, Recorded};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params};
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,7 +22,19 @@ const PORTION: i64 = 512;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Kinds {
     pub(crate) readings: bool,
-    pub(crate) amounts: bool,
+    /// Of these fiscal years (first and last), beside those since the beginning and rows that act on others.
+    pub(crate) amounts: Option<(i32, i32)>,
+}
+
+impl Kinds {
+    pub(crate) const ALL: Kinds = Kinds {
+        readings: true,
+        amounts: Some((i32::MIN, i32::MAX)),
+    };
+    pub(crate) const AMOUNTS: Kinds = Kinds {
+        readings: false,
+        ..Kinds::ALL
+    };
 }
 
 /// Rows by sequence.
@@ -78,9 +90,9 @@ impl Left {
 }
 
 impl Ahead {
-    /// Begins to read the readings and the amounts of a database, if it is large enough. Nothing is written, and
+    /// Begins to read the readings of a database and the amounts of some fiscal years, if it is large enough. Nothing is written, and
     /// what goes wrong is met again, and said, by who reads them without it.
-    pub fn begin(path: &Path, readings: bool, amounts: bool) -> Option<Ahead> {
+    pub fn begin(path: &Path, readings: bool, amounts: Option<(i32, i32)>) -> Option<Ahead> {
         if std::fs::metadata(path).ok()?.len() < LARGE {
             return None;
         }
@@ -164,15 +176,16 @@ fn add_portion(
     kinds: Kinds,
     numbers: RangeInclusive<i64>,
 ) -> rusqlite::Result<()> {
-    let range = params![numbers.start(), numbers.end()];
     if kinds.readings {
+        let range = params![numbers.start(), numbers.end()];
         let mut take = |row: &rusqlite::Row<'_>| observation(row, dictionary, reader);
         let sql = queries::OBSERVATIONS_BETWEEN;
         add(&mut rows.readings, connection, sql, range, &mut take)?;
     }
-    if kinds.amounts {
+    if let Some((first, last)) = kinds.amounts {
+        let range = params![numbers.start(), numbers.end(), first, last];
         let mut take = |row: &rusqlite::Row<'_>| money(row, dictionary, reader);
-        let sql = queries::MONEY_BETWEEN;
+        let sql = queries::MONEY_OF_YEARS;
         add(&mut rows.amounts, connection, sql, range, &mut take)?;
     }
     Ok(())
@@ -180,12 +193,16 @@ fn add_portion(
 
 /// How many rows of each kind there are up to a number, and the sum of the last.
 fn known(connection: &Connection, kinds: Kinds, up_to: i64) -> rusqlite::Result<Known> {
-    let of = |sql: &str| {
+    let of = |sql: &str, values: &[&dyn ToSql]| {
         let mut statement = connection.prepare_cached(sql)?;
-        statement.query_row([up_to], |row| Ok((row.get(0)?, row.get(1)?)))
+        statement.query_row(values, |row| Ok((row.get(0)?, row.get(1)?)))
     };
-    let readings = kinds.readings.then(|| of(queries::OBSERVATIONS_UP_TO));
-    let amounts = kinds.amounts.then(|| of(queries::MONEY_UP_TO));
+    let readings = kinds
+        .readings
+        .then(|| of(queries::OBSERVATIONS_UP_TO, &[&up_to]));
+    let amounts = kinds
+        .amounts
+        .map(|(first, last)| of(queries::MONEY_UP_TO, &[&up_to, &first, &last]));
     Ok([readings.transpose()?, amounts.transpose()?])
 }
 
@@ -213,7 +230,7 @@ fn read(path: &Path, kinds: Kinds, left: &Mutex<Left>) -> Option<Early> {
             rows.readings
                 .reserve_exact(if kinds.readings { room } else { 0 });
             rows.amounts
-                .reserve_exact(if kinds.amounts { room } else { 0 });
+                .reserve_exact(kinds.amounts.map_or(0, |_| room));
             loop {
                 let Some(numbers) = Left::of(left).lowest() else {
                     break;

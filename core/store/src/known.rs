@@ -41,10 +41,7 @@ impl Store {
                         left_out: true,
                         ..Rows::default()
                     };
-                    let kinds = Kinds {
-                        readings: false,
-                        amounts: true,
-                    };
+                    let kinds = Kinds::AMOUNTS;
                     let amounts = of_kinds(connection, dictionary, kinds, &self.ahead)?.amounts;
                     let money = rest(connection, as_of, amounts, &mut rows)?;
                     if found.agrees_with(&money) && rows.money.iter().all(|row| row.intact) {
@@ -60,12 +57,14 @@ impl Store {
         })
     }
 
-    /// All readings, all amounts or both that were recorded by a moment, by sequence. Without findings and attempts.
+    /// All readings, the amounts of some fiscal years (first and last) or both that were recorded by a moment, by
+    /// sequence. Amounts since the beginning are of no year, and rows that act on others are always there. Without
+    /// findings and attempts.
     pub fn rows_of_kinds(
         &self,
         as_of: DateTime<Utc>,
         readings: bool,
-        amounts: bool,
+        amounts: Option<(i32, i32)>,
     ) -> Result<Rows, StoreError> {
         self.read(|connection, dictionary| {
             dictionary.refresh(connection)?;
@@ -76,6 +75,32 @@ impl Store {
             Ok(Rows {
                 observations: found.readings,
                 money: found.amounts,
+                ..Rows::default()
+            })
+        })
+    }
+
+    /// The amounts of an agency recorded by a moment, by sequence, with all of these programmes and of every other of
+    /// which a line names it.
+    pub fn amounts_of_agency(
+        &self,
+        as_of: DateTime<Utc>,
+        agency: &str,
+        programmes: &[String],
+    ) -> Result<Rows, StoreError> {
+        self.read(|connection, dictionary| {
+            dictionary.refresh(connection)?;
+            let ids = programmes.iter().filter_map(|id| dictionary.text_id(id));
+            let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
+            // What nobody named yet has no number, and no row.
+            let values = params![format!("[{}]", ids.join(",")), dictionary.text_id(agency)];
+            let mut reader = Reader::on(connection);
+            let mut money = all(connection, queries::MONEY_OF_AGENCY, values, |row| {
+                money(row, dictionary, &mut reader)
+            })?;
+            money.retain(|row| was_known(row, as_of));
+            Ok(Rows {
+                money,
                 ..Rows::default()
             })
         })
@@ -193,11 +218,7 @@ fn whole_as_of(
 ) -> Result<Rows, Fault> {
     dictionary.refresh(connection)?;
     let mut rows = Rows::default();
-    let kinds = Kinds {
-        readings: true,
-        amounts: true,
-    };
-    let mut found = of_kinds(connection, dictionary, kinds, ahead)?;
+    let mut found = of_kinds(connection, dictionary, Kinds::ALL, ahead)?;
     let mut sequences: Vec<i64> = found.readings.iter().map(|row| row.sequence).collect();
     found.readings.retain(|row| was_known(row, as_of));
     rows.observations = found.readings;
@@ -256,10 +277,17 @@ fn of_kinds(
         let take = |row: &Row<'_>| observation(row, dictionary, &mut reader);
         rows.readings = whole(connection, count, sql, take)?;
     }
-    if kinds.amounts {
-        let (count, sql) = (queries::MONEY_COUNT, queries::MONEY_LINES);
-        let take = |row: &Row<'_>| money(row, dictionary, &mut reader);
-        rows.amounts = whole(connection, count, sql, take)?;
+    let mut line = |row: &Row<'_>| money(row, dictionary, &mut reader);
+    match kinds.amounts {
+        Some(_) if kinds.amounts == Kinds::ALL.amounts => {
+            let (count, sql) = (queries::MONEY_COUNT, queries::MONEY_LINES);
+            rows.amounts = whole(connection, count, sql, line)?;
+        }
+        Some((first, last)) => {
+            let values = params![i64::MIN, i64::MAX, first, last];
+            rows.amounts = all(connection, queries::MONEY_OF_YEARS, values, &mut line)?;
+        }
+        None => {}
     }
     Ok(rows)
 }
