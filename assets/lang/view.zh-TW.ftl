@@ -983,3 +983,4 @@ actor-register = 計畫清冊
 changes-step = { $cause }改為{ $to }
 notice-publish = 發布後{ $quarter }即鎖定，其後異動僅列於修正對照表。確定發布請再按「確定發布」。
 review-do-publish-again = 確定發布
+chart-message-old = { $name }：近{ $of }季無新數值，最近一筆為{ $period }之 { $value }。

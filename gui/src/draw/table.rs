@@ -91,7 +91,16 @@ fn slots<'a>(table: &'a Table, area: Rect) -> Vec<Slot<'a>> {
         }
     };
     let mut spare = spare;
-    let mut over = growing.map_or(0.0, |index| spare - lacks(index)).max(0.0);
+    let over = |index: usize| {
+        let has = f32::from(table.columns[index].points);
+        let mut cells = table.rows.iter().filter_map(|row| row.cells.get(index));
+        // A drawing is as good as it is wide.
+        match cells.any(|cell| cell.drawing.is_some()) {
+            true => spare,
+            false => spare + has - needed(table, index).max(f32::min(has, LEAST)),
+        }
+    };
+    let mut over = growing.map_or(0.0, over).max(0.0);
     let mut widths = Vec::with_capacity(kept.len());
     for &index in &kept {
         let more = match growing == Some(index) {
@@ -116,6 +125,9 @@ fn slots<'a>(table: &'a Table, area: Rect) -> Vec<Slot<'a>> {
     }
     found
 }
+
+/// A growing column gives up its own room for others' texts down to this.
+const LEAST: f32 = 120.0;
 
 /// Rows whose texts are looked at for the width of a column.
 const LOOKED_AT: usize = 200;

@@ -17,6 +17,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Quarters of history a chart shows.
 pub(super) const HISTORY: i32 = 12;
+/// Quarters in which a chart goes on with a year's figure; an older one is no point of its line.
+const CARRIED: i32 = 3;
 
 /// An indicator with its targets as decided, ready to be asked about any quarter.
 pub(super) struct Watched<'a> {
@@ -304,7 +306,12 @@ impl<'a> Watched<'a> {
                 let (target, former_target) = self.as_it_stood(quarter);
                 Point {
                     quarter,
-                    value: standing.found.figure.as_ref().map(|f| f.value),
+                    value: standing
+                        .found
+                        .figure
+                        .as_ref()
+                        .filter(|f| f.period.end >= quarter.plus(-CARRIED).period().start)
+                        .map(|f| f.value),
                     target,
                     former_target,
                     status: standing.status,

@@ -2,7 +2,7 @@
 
 use super::parts::*;
 use crate::format;
-use crate::panel::{Body, Chart, ChartForecast, Panel, Place};
+use crate::panel::{Body, Chart, ChartForecast, Panel, Place, Tone};
 use crate::state::State;
 use quarterdeck_kpi::assess::{Forecast, IndicatorAssessment};
 use quarterdeck_kpi::calendar::Quarter;
@@ -47,6 +47,7 @@ pub(crate) fn panel_of(
         .flat_map(|(_, value, low, high)| [Some(*value), Some(*low), Some(*high)])
         .collect();
     let drawn = values.iter().chain(&target).chain(&former).chain(&band);
+    let is_empty = drawn.clone().flatten().next().is_none();
     let (ticks, cut_axis) = ticks(drawn.flatten(), unit);
     let last_value = history.iter().rev().find_map(|p| p.value);
     let last_target = history.last().and_then(|p| p.target);
@@ -77,12 +78,16 @@ pub(crate) fn panel_of(
                 .with("of", history.len())
                 .with("status", assessed.status),
         ),
-        _ => state.say(
-            &Message::new("chart-message-empty")
-                .with("name", name.as_str())
-                .with("of", history.len())
-                .with("status", assessed.status),
-        ),
+        _ => {
+            let text = match &assessed.figure {
+                Some(figure) => Message::new("chart-message-old")
+                    .with("value", text(figure.value))
+                    .with("period", format::period(language, figure.period)),
+                None => Message::new("chart-message-empty").with("status", assessed.status),
+            };
+            let text = text.with("name", name.as_str()).with("of", history.len());
+            state.say(&text)
+        }
     };
     let message = match (outlook, &forecast) {
         (Some(outlook), Some(_)) => {
@@ -135,6 +140,12 @@ pub(crate) fn panel_of(
             forecast,
         }),
     );
+    // Axes around nothing say less than a sentence.
+    if is_empty && let Body::Chart(chart) = &panel.body {
+        let text = toned(chart.message.clone(), Tone::Label);
+        panel.body = Body::Lines(vec![vec![text]]);
+        return panel;
+    }
     panel.subtitle = state.word(if cut_axis {
         "chart-subtitle-cut"
     } else {

@@ -2,7 +2,7 @@
 
 use crate::assess::{IndicatorAssessment, assess};
 use crate::calendar::end_of_day;
-use crate::indicator::{Direction, Indicator, Kind};
+use crate::indicator::{Direction, Frequency, Indicator, Kind};
 use crate::message::Message;
 use crate::observation::{Observation, Qualifier, Reading, Recorded};
 use crate::status::Status;
@@ -369,6 +369,24 @@ fn history_is_twelve_quarters_with_breaks_of_the_definition() {
     );
     assert_eq!(history[8].value, None);
     assert_eq!(history[8].target, None);
+}
+
+#[test]
+fn an_old_figure_is_no_point_of_later_quarters() {
+    let seen = |frequency, year: &str| {
+        let mut asked = with_target();
+        asked.frequency = frequency;
+        let rows = vec![row(1, "P01/x", year, 50)];
+        let found = seen(&asked, rows, "2025Q4", "2026-01-20");
+        let known = found.history.iter().filter(|p| p.value.is_some());
+        let quarters: Vec<String> = known.map(|p| p.quarter.to_string()).collect();
+        (found.figure.is_some(), quarters)
+    };
+    // It is still shown, with its year, and is no line.
+    assert_eq!(seen(Frequency::Once, "2019"), (true, Vec::new()));
+    let carried = ["2023Q4", "2024Q1", "2024Q2", "2024Q3"];
+    assert_eq!(seen(Frequency::Once, "2023").1, carried);
+    assert_eq!(seen(Frequency::Year, "2023").1, carried);
 }
 
 #[test]
