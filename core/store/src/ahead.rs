@@ -129,6 +129,9 @@ impl Ahead {
             };
             upper.push((*numbers.end(), read(numbers)?));
         }
+        // All are taken: what is below is with the other thread, or was read by it.
+        let below = Left::of(&self.left).first.saturating_sub(1);
+        let now = known(connection, kinds, below)?;
         let Some(early) = self.reader.join().ok().flatten() else {
             return Ok(None);
         };
@@ -140,7 +143,12 @@ impl Ahead {
         // What is damaged, or was written to while it was read, is looked at again.
         let is_whole =
             rows.readings.iter().all(|row| row.intact) && rows.amounts.iter().all(|row| row.intact);
-        if !is_whole || known(connection, kinds, up_to)? != then {
+        // It may not have begun yet when the first came to read along.
+        let now = match up_to == below {
+            true => now,
+            false => known(connection, kinds, up_to)?,
+        };
+        if !is_whole || now != then {
             return Ok(None);
         }
         let end = upper.first().map_or(up_to, |(last, _)| *last);
@@ -245,11 +253,15 @@ fn read(path: &Path, kinds: Kinds, left: &Mutex<Left>) -> Option<Early> {
                     numbers,
                 )?;
             }
-            Ok(Some(Early {
-                rows,
-                up_to,
-                known: known(connection, kinds, up_to)?,
-            }))
+            let [reading, amount] = reader.last_sums;
+            let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
+            let known = [
+                kinds
+                    .readings
+                    .then(|| (count(rows.readings.len()), reading)),
+                kinds.amounts.map(|_| (count(rows.amounts.len()), amount)),
+            ];
+            Ok(Some(Early { rows, up_to, known }))
         })
         .ok()
         .flatten()

@@ -27,6 +27,8 @@ pub(crate) struct Reader<'c> {
     last_load: Option<(i64, Load)>,
     sha256: EcoString,
     source: EcoString,
+    /// The sums of the last reading and of the last amount, as stored.
+    pub(crate) last_sums: [i64; 2],
 }
 
 impl<'c> Reader<'c> {
@@ -38,6 +40,7 @@ impl<'c> Reader<'c> {
             last_load: None,
             sha256: EcoString::new(),
             source: EcoString::new(),
+            last_sums: [0; 2],
         }
     }
 
@@ -295,6 +298,7 @@ pub(crate) fn observation(
     let definition_version = u32::try_from(columns.int(19)).ok();
     let definition_version = columns.need(definition_version);
     let stored_sum = columns.int(20);
+    reader.last_sums[0] = stored_sum;
     let damaged = columns.damaged;
     let item = Observation {
         series,
@@ -341,6 +345,7 @@ pub(crate) fn money(
     let amount_ntd = columns.int(12);
     let printed = columns.maybe_text(13);
     let stored_sum = columns.int(14);
+    reader.last_sums[1] = stored_sum;
     let damaged = columns.damaged;
     let mut full = with(
         recorded,
