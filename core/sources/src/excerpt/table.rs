@@ -107,19 +107,17 @@ fn line(cells: &[String], wanted: &[usize]) -> Vec<Piece> {
     pieces
 }
 
-/// The sign that parts one of the first lines most often: titles may stand above the headings.
+/// The sign that parts the first line most often; titles without any may stand above it.
 fn delimiter(text: &str) -> Option<char> {
-    let most = |sign: char| {
-        let lines = text.lines().filter(|line| !line.trim().is_empty());
-        let counts = lines.take(HEADINGS).map(|line| line.matches(sign).count());
-        counts.max().unwrap_or_default()
-    };
-    [',', '\t', ';', '|']
-        .into_iter()
-        .map(|sign| (most(sign), sign))
-        .filter(|(count, _)| *count > 0)
-        .max_by_key(|(count, _)| *count)
-        .map(|(_, sign)| sign)
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.take(HEADINGS).find_map(|line| {
+        [',', '\t', ';', '|']
+            .into_iter()
+            .map(|sign| (line.matches(sign).count(), sign))
+            .filter(|(count, _)| *count > 0)
+            .max_by_key(|(count, sign)| (*count, *sign == ','))
+            .map(|(_, sign)| sign)
+    })
 }
 
 /// Records of RFC 4180, one after the other.

@@ -342,7 +342,11 @@ fn row(state: &State, loaded: &Loaded, source: &SourceState, has_certificates: b
     if has_certificates {
         let days = certificate_days(loaded, source);
         let tone = days.map_or(Tone::Text, certificate_tone);
-        cells.insert(CERTIFICATE_AT, number(days, tone));
+        let mut certificate = number(days, tone);
+        if let (Tone::Status(status), Some(span)) = (tone, certificate.spans.first_mut()) {
+            span.sign = Some(status);
+        }
+        cells.insert(CERTIFICATE_AT, certificate);
         keys.insert(CERTIFICATE_AT, SortKey::count(days));
     }
     Sortable {
