@@ -14,8 +14,9 @@ use crate::sql::Sql;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::Span;
 use quarterdeck_kpi::observation::Stage;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What kind of answer a source gives: the one register of source kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -122,8 +123,13 @@ pub struct SourceConfig {
     pub url: Option<String>,
     /// What the address has one of each for (`json`, `csv`, `openmetrics`): each stands in turn for
     /// `{target}` in `url` and in the series. After loading, also those of `targets_file`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub targets: Vec<String>,
+    #[serde(
+        default,
+        deserialize_with = "shared",
+        serialize_with = "list",
+        skip_serializing_if = "no_list"
+    )]
+    pub targets: Arc<Vec<String>>,
     /// File beside this one (`.csv`, `.txt`) with one target a line; instead of `targets`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub targets_file: Option<String>,
@@ -243,6 +249,19 @@ pub struct SourceConfig {
     /// The figures in the answer.
     #[serde(default, rename = "map")]
     pub maps: Vec<Map>,
+}
+
+/// A list that is not copied with its source: it may be long.
+fn shared<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<Vec<String>>, D::Error> {
+    Vec::deserialize(deserializer).map(Arc::new)
+}
+
+fn list<S: Serializer>(list: &Arc<Vec<String>>, serializer: S) -> Result<S::Ok, S::Error> {
+    list.serialize(serializer)
+}
+
+fn no_list(list: &Arc<Vec<String>>) -> bool {
+    list.is_empty()
 }
 
 fn default_accept_status() -> Vec<u16> {

@@ -13,6 +13,7 @@ use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::fold_width;
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::Arc;
 use url::{Position, Url};
 
 /// Targets of one source at most.
@@ -162,19 +163,19 @@ impl SourceConfig {
             .ok_or_else(|| Message::new("source-targets-file-missing").with("file", quote(&name)))
             .and_then(|bytes| read_list(&bytes, self.targets_column.as_deref()));
         match found {
-            Ok(targets) => {
-                self.targets = targets;
-                self.targets.shrink_to_fit();
+            Ok(mut targets) => {
+                targets.shrink_to_fit();
+                self.targets = Arc::new(targets);
                 self.targets_found = true;
             }
             Err(message) => self.targets_problem = Some(Box::new(message)),
         }
     }
 
-    /// The source as its answers are read: without the list of targets, which may be long.
+    /// The source as its answers are read: without the list of targets.
     pub fn without_targets(&self) -> SourceConfig {
         let mut own = self.clone();
-        own.targets = Vec::new();
+        own.targets = Arc::default();
         own.targets_file = None;
         own
     }

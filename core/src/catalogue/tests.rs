@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::session::{Access, Clock};
-use crate::transport::scripted::{Server, answer};
+use crate::transport::scripted::{Server, answer, ok};
 use crate::workspace;
 use std::path::Path;
 
@@ -349,4 +349,61 @@ fn the_file_is_shown_as_it_will_be_written_and_every_line_can_be_changed() {
         .insert(DraftField::Filter(0), "nothing".to_owned());
     let (_, file) = write_out(&session, &draft, None);
     assert_eq!(errors(&file).last().unwrap().1, "catalogue-bad-filter");
+}
+
+#[test]
+fn a_source_of_many_addresses_is_checked_by_line_tried_for_a_few_and_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = office(folder.path(), "\"admin\"");
+    let server = Server::start(|path, _| match path {
+        "/usage/63000002" => answer("404 Not Found", "", b""),
+        _ => ok("{\"count\": 12}"),
+    });
+    let url = server.url("/usage/{target}");
+    let text = format!(
+        "id = \"usage\"\nkind = \"json\"\nurl = \"{url}\"\ntargets_file = \"towns.csv\"\nschedule = \"daily\"\n\
+         allow_private = true\n\n[[map]]\nseries = \"P12/usage.{{target}}\"\nat = \"$.count\"\nunit = \"count\"\n"
+    );
+    let said = |session: &Session| {
+        let (draft, file) = write_out(session, &SourceDraft::default(), Some(&text));
+        let errors = file.problems.iter().filter(|problem| problem.is_error);
+        let errors: Vec<_> = errors.map(|p| (p.line, p.text.id.to_string())).collect();
+        (draft, errors)
+    };
+    let missing = "source-targets-file-missing".to_owned();
+    assert_eq!(said(&session).1, [(Some(4), missing)]);
+    let list = session.root().join("sources").join("towns.csv");
+    std::fs::write(&list, "63000001\n63000002\n63000001\n").unwrap();
+    assert_eq!(
+        said(&session).1,
+        [(Some(4), "source-target-twice".to_owned())]
+    );
+    let towns: String = (1..=40).map(|n| format!("630000{n:02}\n")).collect();
+    std::fs::write(&list, towns).unwrap();
+    let (mut draft, errors) = said(&session);
+    assert_eq!(errors, []);
+    let (_, trial) = attempt(&mut session, &draft);
+    assert_eq!(server.requests().len(), 5, "a try asks for a few");
+    assert_eq!(trial.readings.len(), 4, "{}", trial.outcome);
+    assert_eq!(
+        trial.readings[0].figure.split('@').next(),
+        Some("P12/usage.63000001")
+    );
+    let findings: Vec<String> = trial.findings.iter().map(ToString::to_string).collect();
+    assert!(
+        findings.iter().any(|text| text.contains("63000002")),
+        "{findings:?}"
+    );
+    draft
+        .values
+        .insert(DraftField::Attribution, "MOI".to_owned());
+    assert_eq!(save_source(&mut session, &draft).unwrap(), "usage");
+    let saved = open(folder.path());
+    let source = saved
+        .workspace()
+        .sources
+        .iter()
+        .find(|s| s.id == "usage")
+        .unwrap();
+    assert_eq!(source.targets.len(), 40);
 }

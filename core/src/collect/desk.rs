@@ -25,12 +25,13 @@ use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 const APART: usize = 4;
 
 /// Small answers that may wait for a reader before the network waits too.
-const WAITING: usize = 128;
+const WAITING: usize = 256;
 
 /// Small answers that a reader takes at once.
-const TAKEN: usize = 16;
+const TAKEN: usize = 64;
 
-/// With so many at once more are on their way: a reader that waits a moment is woken less often.
+/// With so many at once more are on their way: a reader that waits a moment is woken less often, and
+/// takes them together.
 const BUSY: usize = 4;
 const MOMENT: Duration = Duration::from_micros(500);
 
@@ -133,7 +134,7 @@ fn read_small(waiting: &Waiting<'_>) {
         if taken.is_empty() {
             return;
         }
-        let is_busy = taken.len() >= BUSY;
+        let is_busy = (BUSY..TAKEN).contains(&taken.len());
         for (job, incoming) in taken.drain(..) {
             job.read(incoming, &mut hands);
         }

@@ -280,6 +280,7 @@ fn check_sources(parsed: &Parsed, names: &Names, out: &mut Vec<Problem>) {
             let series = message.args.iter().find(|(name, _)| name == "series");
             let line = match series {
                 Some((_, Arg::Text(series))) => line_with(file, series),
+                _ if message.id.starts_with("source-target") => line_of_targets(file),
                 _ => None,
             };
             out.push(Problem::error(&file.name, line, message));
@@ -340,6 +341,16 @@ fn may_feed(feed: &str, series: &str) -> bool {
     (0..=rest_of_series.len())
         .filter_map(|at| rest_of_series.get(at..))
         .any(|tail| may_feed(after, tail))
+}
+
+/// The line of the list of targets, or of the address that lacks one.
+fn line_of_targets(file: &File<SourceConfig>) -> Option<usize> {
+    let line_of = |key: &str| {
+        file.text
+            .lines()
+            .position(|line| line.trim_start().starts_with(key))
+    };
+    line_of("targets").or(line_of("url")).map(|index| index + 1)
 }
 
 /// The first line that has this text: sources are read without places of their own.
