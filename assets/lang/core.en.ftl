@@ -930,3 +930,4 @@ collect-why-broken = broke off
 collect-why-refused = answer refused
 collect-why-private = may not be asked
 collect-why-failed = failed
+collect-targets-two = { $first }. { $second }

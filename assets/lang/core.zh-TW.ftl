@@ -930,3 +930,4 @@ collect-why-broken = 傳送中斷
 collect-why-refused = 回應遭退回
 collect-why-private = 不得詢問
 collect-why-failed = 失敗
+collect-targets-two = { $first }。{ $second }

@@ -257,7 +257,15 @@ impl<'env> Results<'env> {
             return Err(Stopped::Interrupted);
         }
         let mut findings = state.summary(source, of);
-        let message = findings.first().map(|finding| finding.text.clone());
+        let message = match findings.as_slice() {
+            [] => None,
+            [missing, rest, ..] if state.missing > 0 && rest.rule == "targets-not-asked@1" => Some(
+                Message::new("collect-targets-two")
+                    .with("first", missing.text.clone())
+                    .with("second", rest.text.clone()),
+            ),
+            [first, ..] => Some(first.text.clone()),
+        };
         findings.append(&mut state.details);
         findings.append(&mut state.findings);
         if state.findings_left > 0 {

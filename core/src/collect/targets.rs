@@ -22,7 +22,7 @@ use tokio::time::Instant;
 /// Targets that are asked in a try.
 const TRIED: usize = 5;
 /// Answers of a source's targets that may wait for the writer.
-pub(super) const UNSTORED_PARTS: usize = 768;
+pub(super) const UNSTORED_PARTS: usize = 512;
 
 /// Rows of the last answer of each target, where a source reads rows.
 pub(super) fn rows_before(

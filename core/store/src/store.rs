@@ -126,7 +126,7 @@ pub enum Expected {
 /// copied into the database. Rows are read from end to end, which no cache of a reasonable size
 /// serves better.
 pub(crate) const FEW: (i64, i64) = (-1024, 1000);
-const OF_ONE_SOURCE: (i64, i64) = (-3584, 4000);
+const OF_ONE_SOURCE: (i64, i64) = (-2560, 4000);
 const OF_MANY_SOURCES: (i64, i64) = (-6 * 1024, 4000);
 
 /// How long a statement waits for another process's transaction.

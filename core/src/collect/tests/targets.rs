@@ -176,6 +176,11 @@ fn a_portal_that_is_silent_is_not_asked_for_all_of_them() {
     );
     assert!(summary.is_nothing());
     assert_eq!(summary.sources[0].outcome, Some(Outcome::Failed));
+    let said = say(Language::En, summary.sources[0].message.as_ref().unwrap());
+    assert!(
+        said.contains("more. ") && said.contains("of 500 addresses were not asked"),
+        "{said}"
+    );
     assert!(server.requests().len() < 80, "{}", server.requests().len());
     let findings: Vec<String> = summary.sources[0]
         .findings
