@@ -22,7 +22,7 @@ enum Behind {
 impl Session {
     /// What is known at a moment of a figure and of what it is computed from. Everything, where the figure's name
     /// does not tell, or an office's rule could refuse a reading because of others. The rows that today's files carry
-    /// bear no time yet: no figure is decided by it, and [`Session::date_rows`] gives it to those that are shown.
+    /// bear no time yet: no figure is decided by it, and `date_rows` gives it to those that are shown.
     pub fn snapshot_behind(
         &self,
         figure: &FigureAddress,
