@@ -133,17 +133,7 @@ pub fn first_request(
     config: &SourceConfig,
     context: &RequestContext<'_>,
 ) -> Result<Request, Message> {
-    let template = config
-        .url
-        .as_deref()
-        .ok_or_else(|| Message::new("source-no-url").with("source", config.id.as_str()))?;
-    let url = address(
-        config,
-        template,
-        context.quarter,
-        context.origin,
-        context.target,
-    )?;
+    let url = own_address(config, context)?;
     if config.kind == Kind::Prometheus {
         return crate::metric_query::request(config, 0, &url, context.quarter, context.now);
     }
@@ -189,20 +179,25 @@ fn paging(config: &SourceConfig, url: &str) -> Option<Paging> {
     }
 }
 
-/// The address of what is asked, the same for every page and moment: answers to the same question
-/// are compared with each other.
-pub fn question(config: &SourceConfig, context: &RequestContext<'_>) -> Result<String, Message> {
+/// The source's address with its placeholders filled in.
+fn own_address(config: &SourceConfig, context: &RequestContext<'_>) -> Result<String, Message> {
     let template = config
         .url
         .as_deref()
         .ok_or_else(|| Message::new("source-no-url").with("source", config.id.as_str()))?;
-    let url = address(
+    address(
         config,
         template,
         context.quarter,
         context.origin,
         context.target,
-    )?;
+    )
+}
+
+/// The address of what is asked, the same for every page and moment: answers to the same question
+/// are compared with each other.
+pub fn question(config: &SourceConfig, context: &RequestContext<'_>) -> Result<String, Message> {
+    let url = own_address(config, context)?;
     Ok(match paging(config, &url) {
         Some(paging) => page_request(&url, paging, 0, 0, 0).url,
         None => url,

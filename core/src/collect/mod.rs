@@ -133,6 +133,17 @@ impl<'a> CollectOptions<'a> {
         }
     }
 
+    /// What an address is filled in with; of targets nothing yet.
+    fn request_context(&self) -> RequestContext<'_> {
+        let origin = self.origin.as_ref();
+        RequestContext {
+            quarter: self.quarter,
+            origin: origin.map(|origin| origin.placeholder.as_str()),
+            now: (self.now)(),
+            target: None,
+        }
+    }
+
     /// The right to write, for as long as the value lives.
     fn write_now(&self) -> Result<Option<WorkspaceLock>, Failure> {
         self.writing.map(|take| take()).transpose()
@@ -282,13 +293,10 @@ impl Known {
 
 /// The filled-in address, without secrets and the same for every page, and its host and port.
 fn asked(source: &SourceConfig, options: &CollectOptions<'_>) -> (String, String) {
-    let origin = options.origin.as_ref();
     let context = RequestContext {
-        quarter: options.quarter,
-        origin: origin.map(|origin| origin.placeholder.as_str()),
-        now: (options.now)(),
         // One question for all of them.
         target: source.has_targets().then_some(targets::MARK),
+        ..options.request_context()
     };
     let Ok(url) = question(source, &context) else {
         return Default::default();

@@ -11,7 +11,7 @@ use crate::secrets;
 use crate::transport::{Exchange, Policy};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::Outcome;
-use quarterdeck_sources::{Request, RequestContext, SourceConfig, first_request};
+use quarterdeck_sources::{Request, SourceConfig, first_request};
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -28,13 +28,7 @@ pub(super) async fn gather<'env>(
     let shared = desk.shared;
     not_too_early(shared, source)?;
     let local = |message| failed(Miss::Local(message));
-    let origin = shared.options.origin.as_ref();
-    let context = RequestContext {
-        quarter: shared.options.quarter,
-        origin: origin.map(|origin| origin.placeholder.as_str()),
-        now: (shared.options.now)(),
-        target: None,
-    };
+    let context = shared.options.request_context();
     let common = common(shared, source).map_err(local)?;
     let signer = match &source.hmac {
         Some(hmac) => Some(Signer::new(hmac, &shared.workspace.root).map_err(local)?),

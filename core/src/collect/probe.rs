@@ -14,7 +14,7 @@ use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::observation::{Act, Cause, Observation, Recorded};
 use quarterdeck_sources::health::{Probe, SCHEMA};
-use quarterdeck_sources::{Earlier, Kind, RequestContext, SourceConfig, first_request};
+use quarterdeck_sources::{Earlier, Kind, SourceConfig, first_request};
 use std::collections::HashMap;
 use std::time::Duration;
 use url::Url;
@@ -72,16 +72,7 @@ pub(super) fn gather(
         return Err(local(problem));
     }
     let health = source.health.clone().unwrap_or_default();
-    let context = RequestContext {
-        quarter: shared.options.quarter,
-        origin: shared
-            .options
-            .origin
-            .as_ref()
-            .map(|origin| origin.placeholder.as_str()),
-        now: (shared.options.now)(),
-        target: None,
-    };
+    let context = shared.options.request_context();
     let request = first_request(source, &context).map_err(local)?;
     let common = common(shared, source).map_err(local)?;
     let mut exchange = addressed(shared, &common, &request.url).map_err(local)?;

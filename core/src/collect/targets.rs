@@ -12,7 +12,7 @@ use crate::transport::Exchange;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_sources::targets::{TARGET, encoded};
-use quarterdeck_sources::{Kind, Request, RequestContext, SourceConfig, first_request};
+use quarterdeck_sources::{Kind, Request, SourceConfig, first_request};
 use quarterdeck_store::{Store, StoreError};
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -64,14 +64,7 @@ pub(super) async fn gather<'env>(
         return Err(local(problem));
     }
     let common = pages::common(shared, source).map_err(local)?;
-    let origin = shared.options.origin.as_ref();
-    let context = RequestContext {
-        quarter: shared.options.quarter,
-        origin: origin.map(|origin| origin.placeholder.as_str()),
-        now: (shared.options.now)(),
-        // Filled in for each.
-        target: None,
-    };
+    let context = shared.options.request_context();
     let mut bare = source.without_targets();
     let address = bare.url.clone().unwrap_or_default();
     bare.url = Some(address.replace(TARGET, MARK));
@@ -83,8 +76,9 @@ pub(super) async fn gather<'env>(
     let results = Arc::new(Results::new(desk, source, order.len()));
     // Where calls are limited they are sent one after the other. In a try, and behind a filled-in
     // origin, the order of rows must not depend on which answer came first.
-    let is_single =
-        origin.is_some() || shared.options.dry_run || !asking::limit_of(source).is_none();
+    let is_single = shared.options.origin.is_some()
+        || shared.options.dry_run
+        || !asking::limit_of(source).is_none();
     let course = Course {
         desk,
         way: Way {
