@@ -17,11 +17,16 @@ use quarterdeck_sources::{Request, SourceConfig};
 use quarterdeck_store::{Answer, NewCapture, Store, sha256_hex};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::time::Duration;
 use url::Url;
 
 /// After so long the whole answer is asked for again, in case a portal's marks do not change when
 /// its data do.
 const LONGEST: TimeDelta = TimeDelta::days(30);
+
+/// So much later than its last change an answer was sent, by the portal's own clock, to be asked
+/// about. Both moments are cut to the second: two of them leave one between.
+const SETTLED: Duration = Duration::from_secs(2);
 
 /// Headers that ask whether something changed; empty: nothing is known to ask about.
 pub(super) type Question = Vec<(String, String)>;
@@ -117,13 +122,29 @@ pub(super) fn heard(miss: Miss, question: &Question, url: &str) -> Miss {
 }
 
 /// Whether an answer can be asked about: of one page, from which figures were taken, with an
-/// `ETag` or a `Last-Modified`.
+/// `ETag` or a `Last-Modified` that stands for no other answer.
 pub(super) fn may_be_asked(captures: &[(NewCapture, Option<u64>)]) -> bool {
     let marked = |(name, _): &(String, String)| name == "etag" || name == "last-modified";
     match captures {
-        [(capture, Some(_))] => capture.headers.iter().any(marked),
+        [(capture, Some(_))] => capture.headers.iter().any(marked) && was_settled(&capture.headers),
         _ => false,
     }
+}
+
+/// Whether what an answer was made from had come to rest when it was sent. A change in the same
+/// second has the same mark, in many portals' `ETag` too, and the portal would say that nothing
+/// changed (RFC 9110, 8.8.2.2).
+fn was_settled(headers: &[(String, String)]) -> bool {
+    let value = |wanted: &str| headers.iter().find(|(name, _)| name == wanted);
+    let moment = |(_, value): &(String, String)| httpdate::parse_http_date(value).ok();
+    let Some(changed) = value("last-modified") else {
+        return true;
+    };
+    let changed_and_sent = moment(changed).zip(value("date").and_then(moment));
+    changed_and_sent.is_some_and(|(changed, sent)| {
+        sent.duration_since(changed)
+            .is_ok_and(|since| since >= SETTLED)
+    })
 }
 
 /// What is recorded when nothing changed: the figures stay, and so does what was noticed about

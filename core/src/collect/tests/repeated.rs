@@ -128,6 +128,35 @@ fn what_was_noticed_stays_while_nothing_changes() {
     assert_eq!(office.rows().findings, first.sources[0].findings);
 }
 
+/// A file is written twice within a second, and its portal knows seconds: asked "anything since?",
+/// it says no and means the first.
+#[test]
+fn an_answer_from_the_second_of_its_last_change_is_not_asked_about() {
+    for (sent, conditional) in [("00:00:00", 0), ("00:00:01", 0), ("00:00:02", 1), ("", 0)] {
+        let server = Server::start_seeing(move |request, number| {
+            let changed = "Last-Modified: Fri, 02 Jan 2026 00:00:00 GMT\r\n";
+            let date = match sent {
+                "" => String::new(),
+                time => format!("Date: Fri, 02 Jan 2026 {time} GMT\r\n"),
+            };
+            match head(request, "if-modified-since") {
+                Some(_) => answer("304 Not Modified", "", b""),
+                None => {
+                    let body = format!("{{\"n\": {}}}", number + 1);
+                    answer("200 OK", &format!("{changed}{date}"), body.as_bytes())
+                }
+            }
+        });
+        let mut office = Office::new(&[json("portal", &server.url("/"), "")]);
+        office.collect_on(20);
+        let summary = office.collect_on(21);
+        assert_eq!(summary.sources[0].unchanged, conditional == 1, "{sent}");
+        let asked = |r: &&String| head(r, "if-modified-since").is_some();
+        let asked = server.requests().iter().filter(asked).count();
+        assert_eq!(asked, conditional, "{sent}");
+    }
+}
+
 #[test]
 fn a_304_that_nobody_asked_for_is_a_fault() {
     let server = Server::start(|_, _| answer("304 Not Modified", "", b""));
