@@ -12,7 +12,9 @@ use quarterdeck_kpi::money::MoneyLine;
 use quarterdeck_kpi::observation::{Act, Cause, Observation, Reading};
 use quarterdeck_kpi::source::{Attempt, Outcome};
 use quarterdeck_sources::{Located, SourceConfig};
-use quarterdeck_store::{Answer, Batch, NewCapture, NewRow, PackedAnswers, PackedCapture, Taken};
+use quarterdeck_store::{
+    Alike, Answer, Batch, NewCapture, NewRow, PackedAnswers, PackedCapture, Taken,
+};
 use std::sync::Arc;
 
 /// What is to be recorded of a source, and what will be said of it then.
@@ -199,6 +201,7 @@ pub(super) fn part(
     source: &SourceConfig,
     target: &Arc<str>,
     gathered: Gathered,
+    alike: &Alike,
 ) -> Part {
     let mut rows: Rows = (Vec::new(), Vec::new());
     let readings = gathered.readings.len();
@@ -214,7 +217,7 @@ pub(super) fn part(
             rows,
             target: Some(target.to_string()),
         });
-        PackedCapture::new(capture, taken.as_ref())
+        PackedCapture::new(capture, taken.as_ref(), alike)
     });
     Part {
         captures: captures.collect(),

@@ -14,7 +14,7 @@ use quarterdeck_kpi::money::MoneyLine;
 use quarterdeck_kpi::observation::Observation;
 use quarterdeck_kpi::source::Outcome;
 use quarterdeck_sources::SourceConfig;
-use quarterdeck_store::{NewRow, PackedCapture};
+use quarterdeck_store::{Alike, NewRow, PackedCapture};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use tokio::sync::Notify;
@@ -54,6 +54,8 @@ pub(super) struct Results<'env> {
     index: usize,
     of: usize,
     events: mpsc::Sender<Event>,
+    /// What its answers say alike.
+    alike: Alike,
     state: Mutex<State>,
     /// Answers that are with a reader.
     open: AtomicUsize,
@@ -126,6 +128,7 @@ impl<'env> Results<'env> {
             index: desk.index_of(source).unwrap_or_default(),
             of,
             events: desk.events(),
+            alike: Alike::default(),
             state: Mutex::default(),
             open: AtomicUsize::new(0),
             closed: Notify::new(),
@@ -201,7 +204,13 @@ impl<'env> Results<'env> {
             return None;
         }
         drop(state);
-        Some(record::part(self.shared, self.source, target, gathered))
+        Some(record::part(
+            self.shared,
+            self.source,
+            target,
+            gathered,
+            &self.alike,
+        ))
     }
 
     /// Notes that a target gave no answer that can be taken; what was refused is kept as evidence.
@@ -229,7 +238,13 @@ impl<'env> Results<'env> {
             captures: evidence.collect(),
             ..Gathered::default()
         };
-        Some(record::part(self.shared, self.source, target, gathered))
+        Some(record::part(
+            self.shared,
+            self.source,
+            target,
+            gathered,
+            &self.alike,
+        ))
     }
 
     fn tell(&self, state: &State) {

@@ -1,8 +1,8 @@
 -- name: UNNEEDED_CAPTURES
 SELECT c.id, c.sha256, c.path, ifnull(length(c.body), 0) FROM capture c
 WHERE c.body IS NOT x''
-  AND NOT EXISTS (SELECT 1 FROM fetch f JOIN cause k ON k.kind = 'capture' AND ifnull(k.sha256, 0) = f.sha256
-                  WHERE f.capture = c.id)
+  AND c.sha256 NOT IN (SELECT f.stored_sha256 FROM fetched f
+                       WHERE f.sha256 IN (SELECT sha256 FROM cause WHERE kind = 'capture' AND sha256 IS NOT NULL))
   AND c.id NOT IN (SELECT capture FROM fetch WHERE id IN (SELECT max(id) FROM fetch GROUP BY source))
   AND c.id NOT IN (SELECT f.capture FROM fetch f JOIN revisit r ON r.run = f.run AND r.source = f.source
                    WHERE r.id IN (SELECT max(id) FROM revisit GROUP BY source))

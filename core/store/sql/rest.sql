@@ -8,36 +8,41 @@ INSERT INTO capture (sha256, body, path) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTH
 -- name: CAPTURE_BODY
 SELECT body, path FROM capture WHERE sha256 = ?1
 -- name: INSERT_FETCH
-INSERT INTO fetch (capture, sha256, recipe, url, method, http_status, headers, remote_addr, fetched_at, bytes, source, run)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+INSERT INTO fetch (capture, sha256, recipe, url, method, http_status, headers, remote_addr, fetched_at, bytes, source, run,
+  alike)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
 -- name: FETCHES
-SELECT f.sha256, c.sha256, f.recipe, f.url, f.method, f.http_status, f.headers, f.remote_addr, f.fetched_at, f.bytes,
-  f.source, f.run, c.path
-FROM fetch f JOIN capture c ON c.id = f.capture WHERE f.sha256 = ?1 ORDER BY f.id DESC
+SELECT sha256, stored_sha256, recipe, url, method, http_status, headers, remote_addr, fetched_at, bytes, source, run,
+  path, headers_there
+FROM fetched WHERE id IN (
+  SELECT id FROM fetch WHERE sha256 = ?1 AND sha256 <> ''
+  UNION ALL SELECT f.id FROM capture c JOIN fetch f ON f.capture = c.id WHERE c.sha256 = ?1 AND f.sha256 = '')
+ORDER BY id DESC
 -- name: LAST_FETCH
-SELECT f.sha256, c.sha256, f.recipe, f.url, f.method, f.http_status, f.headers, f.remote_addr, f.fetched_at, f.bytes,
-  f.source, f.run, c.path
-FROM fetch f JOIN capture c ON c.id = f.capture WHERE f.source = ?1 ORDER BY f.id DESC LIMIT 1
+SELECT sha256, stored_sha256, recipe, url, method, http_status, headers, remote_addr, fetched_at, bytes, source, run,
+  path, headers_there
+FROM fetched WHERE source = ?1 ORDER BY id DESC LIMIT 1
 -- name: FETCHES_BY
-SELECT f.sha256, c.sha256, f.recipe, f.url, f.method, f.http_status, f.headers, f.remote_addr, f.fetched_at, f.bytes,
-  f.source, f.run, c.path
-FROM fetch f JOIN capture c ON c.id = f.capture WHERE f.source = ?1 AND f.method = ?2 ORDER BY f.id DESC
+SELECT sha256, stored_sha256, recipe, url, method, http_status, headers, remote_addr, fetched_at, bytes, source, run,
+  path, headers_there
+FROM fetched WHERE source = ?1 AND method = ?2 ORDER BY id DESC
 -- name: LAST_TAKEN_ROWS
-SELECT json_extract(headers, '$.taken.rows') FROM fetch
-WHERE source = ?1 AND fetched_at <= ?3 AND CASE WHEN json_valid(headers) THEN json_extract(headers, '$.taken.asked') END = ?2
+SELECT json_extract(headers, '$.taken.rows') FROM fetched
+WHERE source = ?1 AND fetched_at <= ?3
+  AND CASE WHEN json_valid(asked_there) THEN json_extract(asked_there, '$.taken.asked') END = ?2
 ORDER BY id DESC LIMIT 1
 -- name: LAST_ROWS_OF_TARGETS
 SELECT json_extract(headers, '$.taken.target'), json_extract(headers, '$.taken.rows')
-FROM (SELECT id, headers FROM fetch WHERE source = ?1 AND fetched_at <= ?3 ORDER BY id DESC LIMIT ?4)
-WHERE CASE WHEN json_valid(headers) THEN json_extract(headers, '$.taken.asked') END = ?2
+FROM (SELECT id, headers, asked_there FROM fetched WHERE source = ?1 AND fetched_at <= ?3 ORDER BY id DESC LIMIT ?4)
+WHERE CASE WHEN json_valid(asked_there) THEN json_extract(asked_there, '$.taken.asked') END = ?2
   AND json_extract(headers, '$.taken.target') IS NOT NULL ORDER BY id DESC
 -- name: LAST_TARGET
 SELECT json_extract(headers, '$.taken.target') FROM fetch
 WHERE source = ?1 AND CASE WHEN json_valid(headers) THEN json_extract(headers, '$.taken.target') END IS NOT NULL
 ORDER BY id DESC LIMIT 1
 -- name: TAKEN_BY
-SELECT DISTINCT sha256 FROM fetch
-WHERE source = ?1 AND CASE WHEN json_valid(headers) THEN json_extract(headers, '$.taken.by') END = ?2
+SELECT DISTINCT sha256 FROM fetched
+WHERE source = ?1 AND CASE WHEN json_valid(asked_there) THEN json_extract(asked_there, '$.taken.by') END = ?2
 -- name: INSERT_EVIDENCE
 INSERT INTO evidence (sha256, name, bytes, body) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (sha256) DO NOTHING
 -- name: EVIDENCE
@@ -87,8 +92,8 @@ SELECT max(ifnull((SELECT max(sequence) FROM observation), 0), ifnull((SELECT ma
 -- name: CAPTURES
 SELECT sha256 FROM capture ORDER BY id
 -- name: ALL_FETCHES
-SELECT f.sha256, c.sha256, f.recipe, f.url, f.method, f.http_status, f.headers, f.remote_addr, f.fetched_at, f.bytes,
-  f.source, f.run, c.path
-FROM fetch f JOIN capture c ON c.id = f.capture ORDER BY f.id
+SELECT sha256, stored_sha256, recipe, url, method, http_status, headers, remote_addr, fetched_at, bytes, source, run,
+  path, headers_there
+FROM fetched ORDER BY id
 -- name: EVIDENCE_HASHES
 SELECT sha256 FROM evidence ORDER BY id

@@ -108,10 +108,7 @@ pub(crate) fn make(connection: &Connection, words: &Dictionary) -> Result<(), Fa
         let Some(bytes) = of_rows(connection, words, first)? else {
             break;
         };
-        let values = params![first, bytes, sum::block(first, &bytes)];
-        connection
-            .prepare_cached(queries::INSERT_BLOCK)?
-            .insert(values)?;
+        insert(connection, first, &bytes)?;
         first += ROWS;
     }
     Ok(())
@@ -168,18 +165,20 @@ fn of_rows(
         let at = full.recorded_at.timestamp_micros();
         note(full.sequence, Some((0, 1)), at, full.intact);
     }
-    if !is_sound {
-        return Ok(None);
-    }
+    Ok(is_sound.then(|| packed(&places)))
+}
+
+/// Figures and times of the rows of a block, as they are stored.
+fn packed(places: &[(u32, u32, Option<i64>)]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(PLACES * 8 + 1024);
-    for (series, period, _) in &places {
+    for (series, period, _) in places {
         bytes.extend_from_slice(&series.to_le_bytes());
         bytes.extend_from_slice(&period.to_le_bytes());
     }
     // A row that is not there has no time of its own.
     let mut loads: Vec<(u32, i64)> = Vec::new();
     for (_, _, at) in places {
-        match (loads.last_mut(), at) {
+        match (loads.last_mut(), *at) {
             (Some((count, known)), at) if at.is_none_or(|at| at == *known) => *count += 1,
             (_, at) => loads.push((1, at.unwrap_or_default())),
         }
@@ -188,5 +187,43 @@ fn of_rows(
         bytes.extend_from_slice(&count.to_le_bytes());
         bytes.extend_from_slice(&at.to_le_bytes());
     }
-    Ok(Some(bytes))
+    bytes
+}
+
+/// The newest rows of a load that is being written: a block of rows that were all written just now is
+/// made without reading them back.
+#[derive(Debug, Default)]
+pub(crate) struct Fresh(Vec<(u32, u32, Option<i64>)>);
+
+impl Fresh {
+    /// Notes a row that was written, of a series and period or (0 and 1) of money, known since a
+    /// microsecond; with the last of a block the block is made.
+    pub(crate) fn wrote(
+        &mut self,
+        connection: &Connection,
+        sequence: i64,
+        (series, period): (i64, i64),
+        at: i64,
+    ) -> Result<(), Fault> {
+        // Rows are counted from 1 on.
+        if (sequence - 1) % ROWS == 0 {
+            self.0.clear();
+        }
+        if let (Ok(series), Ok(period)) = (u32::try_from(series), u32::try_from(period)) {
+            self.0.push((series, period, Some(at)));
+        }
+        let first = sequence + 1 - ROWS;
+        if sequence % ROWS == 0 && self.0.len() == PLACES && end(connection)? == first {
+            insert(connection, first, &packed(&self.0))?;
+        }
+        Ok(())
+    }
+}
+
+fn insert(connection: &Connection, first: i64, bytes: &[u8]) -> Result<(), Fault> {
+    let values = params![first, bytes, sum::block(first, bytes)];
+    connection
+        .prepare_cached(queries::INSERT_BLOCK)?
+        .insert(values)?;
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Raw answers and evidence files, by the hash of their bytes.
 
-use crate::dictionary::{instant, lossy};
+use crate::alike::Differing;
+use crate::dictionary::{instant, lossy, text_of};
 use crate::error::{ErrorKind, StoreError};
 use crate::model::{CaptureBody, Fetch, NewCapture, Taken};
 use crate::platform;
@@ -30,11 +31,11 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]])
-        .map(char::from)
-        .collect()
+    let mut text = Vec::with_capacity(bytes.len() * 2);
+    for b in bytes {
+        text.extend_from_slice(&[DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]);
+    }
+    String::from_utf8(text).unwrap_or_default()
 }
 
 pub(crate) fn is_hash(text: &str) -> bool {
@@ -206,13 +207,30 @@ enum Headers {
     },
 }
 
-pub(crate) fn fetch(row: &Row<'_>) -> rusqlite::Result<Fetch> {
-    let headers = lossy(row, 6).and_then(|text| serde_json::from_str(&text).ok());
-    let (headers, taken) = match headers {
-        Some(Headers::Taken { sent, taken }) => (sent, Some(taken)),
-        Some(Headers::Sent(sent)) => (sent, None),
-        None => (Vec::new(), None),
+/// Headers, and what was taken.
+type Said = (Vec<(String, String)>, Option<Taken>);
+
+/// Headers and what was taken, of a fetch that may be like another with these headers.
+fn headers(own: Option<&str>, there: Option<&str>) -> Option<Said> {
+    let whole = there.or(own)?;
+    let (sent, taken) = match serde_json::from_str(whole).ok()? {
+        Headers::Taken { sent, taken } => (sent, Some(taken)),
+        Headers::Sent(sent) => (sent, None),
     };
+    match (there, taken) {
+        (None, taken) => Some((sent, taken)),
+        (Some(_), None) => None,
+        (Some(_), Some(taken)) => {
+            let differing: Differing = serde_json::from_str(own?).ok()?;
+            let (sent, taken) = differing.put_into(&sent, taken);
+            Some((sent, Some(taken)))
+        }
+    }
+}
+
+pub(crate) fn fetch(row: &Row<'_>) -> rusqlite::Result<Fetch> {
+    let (own, there) = (text_of(row, 6), text_of(row, 13));
+    let (headers, taken) = headers(own.as_deref(), there.as_deref()).unwrap_or_default();
     Ok(Fetch {
         sha256: row.get(0)?,
         stored_sha256: row.get(1)?,
@@ -238,7 +256,9 @@ impl Store {
     /// on the disk with the next [`Store::record`].
     pub fn put_capture(&mut self, capture: &NewCapture) -> Result<(), StoreError> {
         let ready = self.ready(capture, None)?;
-        self.write(Commit::Soon, |transaction, _| ready.insert(transaction))
+        self.write(Commit::Soon, |transaction, _| {
+            ready.insert(transaction).map(drop)
+        })
     }
 
     /// Checks a capture and gives its body a place; large ones are on the disk afterwards.

@@ -1,5 +1,6 @@
 //! The words that many rows share, read once and kept: their tables only grow.
 
+use crate::alike::First;
 use crate::queries;
 use crate::sum::{cause_columns, kind_word};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -10,7 +11,8 @@ use quarterdeck_kpi::observation::Cause;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 type Result<T> = rusqlite::Result<T>;
 
@@ -65,7 +67,12 @@ pub(crate) struct Dictionary {
     series_ids: HashMap<SeriesId, i64>,
     period_ids: HashMap<Period, i64>,
     last: [i64; 3],
+    /// Fetches that others are like.
+    firsts: VecDeque<(Arc<First>, i64)>,
 }
+
+/// Sources whose answers come at once and are compared with the first of them.
+const FIRSTS: usize = 64;
 
 /// A text column, whatever its bytes are.
 pub(crate) fn lossy(row: &Row<'_>, column: usize) -> Option<String> {
@@ -207,8 +214,21 @@ impl Dictionary {
         Ok(id)
     }
 
-    /// The number of a cause. There are nearly as many as rows, so it is taken for a new one first;
-    /// of one that is there the index tells.
+    /// The number of a fetch that others are like, if it was written.
+    pub(crate) fn first(&self, first: &Arc<First>) -> Option<i64> {
+        let mut firsts = self.firsts.iter();
+        let found = firsts.find(|(known, _)| Arc::ptr_eq(known, first));
+        found.map(|(_, id)| *id)
+    }
+
+    /// Notes the number of a fetch that others are like.
+    pub(crate) fn is_first(&mut self, first: &Arc<First>, id: i64) {
+        self.firsts.truncate(FIRSTS - 1);
+        self.firsts.push_front((Arc::clone(first), id));
+    }
+
+    /// The number of a cause. A place in an answer is taken for a new one: where it is the cause of
+    /// another row, that row is known to who asks. Of what people enter the index tells.
     pub(crate) fn cause(connection: &Connection, cause: &Cause) -> Result<i64> {
         let (kind, sha256, name, place) = cause_columns(cause);
         let added = connection

@@ -7,6 +7,7 @@
 
 mod acts;
 mod ahead;
+mod alike;
 mod asking;
 mod blocks;
 mod captures;
@@ -37,6 +38,7 @@ mod write;
 
 pub use acts::{chained, compare_with, first_break, sealed};
 pub use ahead::Ahead;
+pub use alike::Alike;
 pub use asking::{Allowance, CallLimit, NewCall, Pulse, Revisit};
 pub use captures::{CaptureFile, sha256_hex};
 pub use error::{ErrorKind, StoreError};

@@ -1,7 +1,9 @@
 //! Captures on their way into the database: with their headers as they are stored, and their bodies
 //! in their place.
 
+use crate::alike::{Alike, Said};
 use crate::captures::{is_hash, plain_path, sha256_hex};
+use crate::dictionary::Dictionary;
 use crate::error::{ErrorKind, StoreError};
 use crate::model::{CaptureBody, NewCapture, Taken};
 use crate::queries;
@@ -28,21 +30,56 @@ struct HeadersTaken<'a> {
 pub struct PackedCapture {
     capture: NewCapture,
     headers: String,
+    said: Said,
 }
 
 impl PackedCapture {
-    /// Makes a capture ready, with what was taken from it.
-    pub fn new(mut capture: NewCapture, taken: Option<&Taken>) -> PackedCapture {
+    /// Makes a capture ready, with what was taken from it; of what others that are `alike` say, only
+    /// the difference is kept.
+    pub fn new(mut capture: NewCapture, taken: Option<&Taken>, alike: &Alike) -> PackedCapture {
+        let sent = &capture.headers;
+        let written = match taken {
+            Some(taken) => alike.write(sent, taken),
+            None => written(sent, None).map(|headers| (headers, Said::Whole)),
+        };
         // Texts and numbers can always be written.
-        let mut headers = written(&capture.headers, taken).unwrap_or_else(|_| "[]".to_owned());
+        let (mut headers, said) = written.unwrap_or_else(|_| ("[]".to_owned(), Said::Whole));
         // Many of them wait for the one who writes.
         headers.shrink_to_fit();
         capture.headers = Vec::new();
-        PackedCapture { capture, headers }
+        PackedCapture {
+            capture,
+            headers,
+            said,
+        }
     }
 
-    /// As it is written to the database of this file.
-    pub(crate) fn ready(&self, database: &Path) -> Result<Ready<'_>, StoreError> {
+    /// Writes it to the database of this file.
+    pub(crate) fn insert(
+        &self,
+        transaction: &Connection,
+        words: &mut Dictionary,
+        database: &Path,
+    ) -> Result<(), Fault> {
+        let mut ready = self.ready(database)?;
+        if let Said::Like(first) = &self.said {
+            ready.alike = words.first(first);
+            if ready.alike.is_none() {
+                // The other is not there, or not any more.
+                let whole = first.whole(&self.headers).map_err(|error| {
+                    StoreError::new(ErrorKind::Other, database, error.to_string())
+                })?;
+                ready.headers = Cow::Owned(whole);
+            }
+        }
+        let id = ready.insert(transaction)?;
+        if let Said::First(first) = &self.said {
+            words.is_first(first, id);
+        }
+        Ok(())
+    }
+
+    fn ready(&self, database: &Path) -> Result<Ready<'_>, StoreError> {
         let headers = Cow::Borrowed(self.headers.as_str());
         let mut ready = Ready::of(&self.capture, headers, database)?;
         if let CaptureBody::Inline(bytes) = &self.capture.body {
@@ -71,6 +108,8 @@ pub(crate) fn written(
 pub(crate) struct Ready<'a> {
     capture: &'a NewCapture,
     headers: Cow<'a, str>,
+    /// The fetch it is like.
+    alike: Option<i64>,
     pub(crate) body: Option<Cow<'a, [u8]>>,
     file: Option<&'a str>,
     pub(crate) made: Option<String>,
@@ -100,6 +139,7 @@ impl<'a> Ready<'a> {
         let mut ready = Ready {
             capture,
             headers,
+            alike: None,
             body: None,
             file: None,
             made: None,
@@ -120,8 +160,8 @@ impl<'a> Ready<'a> {
         Ok(ready)
     }
 
-    /// Writes the body once and the fetch every time.
-    pub(crate) fn insert(&self, transaction: &Connection) -> Result<(), Fault> {
+    /// Writes the body once and the fetch every time; gives the number of the fetch.
+    pub(crate) fn insert(&self, transaction: &Connection) -> Result<i64, Fault> {
         let capture = self.capture;
         let file = self.file.or(self.made.as_deref());
         let added = transaction
@@ -142,11 +182,16 @@ impl<'a> Ready<'a> {
             }
             id
         };
-        transaction
+        // The capture has the hash already, unless something was blanked.
+        let sha256 = match capture.sha256 == capture.stored_sha256 {
+            true => "",
+            false => capture.sha256.as_str(),
+        };
+        let fetch = transaction
             .prepare_cached(queries::INSERT_FETCH)?
             .insert(params![
                 id,
-                capture.sha256,
+                sha256,
                 capture.recipe,
                 capture.url,
                 capture.method,
@@ -157,7 +202,8 @@ impl<'a> Ready<'a> {
                 i64::try_from(capture.bytes).unwrap_or(i64::MAX),
                 capture.source,
                 capture.run,
+                self.alike,
             ])?;
-        Ok(())
+        Ok(fetch)
     }
 }

@@ -7,18 +7,19 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::{Path, PathBuf};
 
 /// The schema this program writes.
-pub const NUMBER: i64 = 5;
+pub const NUMBER: i64 = 6;
 
 /// `QDK1`: marks a SQLite file as a database of this product.
 pub const APPLICATION_ID: i64 = 0x5144_4B31;
 
 /// The step that leads to each schema, from an empty file on.
-pub(crate) const STEPS: [(i64, &str); 5] = [
+pub(crate) const STEPS: [(i64, &str); 6] = [
     (1, include_str!("../sql/0001_first.sql")),
     (2, include_str!("../sql/0002_calls.sql")),
     (3, include_str!("../sql/0003_pruned.sql")),
     (4, include_str!("../sql/0004_blocks.sql")),
     (5, include_str!("../sql/0005_certificate.sql")),
+    (6, include_str!("../sql/0006_alike.sql")),
 ];
 
 /// What an opened file is.

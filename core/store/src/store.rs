@@ -129,6 +129,10 @@ pub(crate) const FEW: (i64, i64) = (-1024, 1000);
 const OF_ONE_SOURCE: (i64, i64) = (-2560, 4000);
 const OF_MANY_SOURCES: (i64, i64) = (-6 * 1024, 4000);
 
+/// Bytes of a page of a new database: what thousands of answers add is written, copied and found in half as many
+/// steps as with the 4 KiB that SQLite takes by itself.
+const PAGE: i64 = 8192;
+
 /// How long a statement waits for another process's transaction.
 pub(crate) const BUSY_WAIT: Duration = Duration::from_secs(5);
 
@@ -186,6 +190,11 @@ impl Store {
             Journal::Wal | Journal::Rollback => None,
         };
         let wanted = journal != Journal::Rollback && share.is_none();
+        if found == schema::State::Empty {
+            connection
+                .pragma_update(None, "page_size", PAGE)
+                .map_err(sqlite)?;
+        }
         let write_ahead = set_journal(&connection, wanted).map_err(sqlite)?;
         connection
             .pragma_update(None, "synchronous", "FULL")

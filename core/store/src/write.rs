@@ -1,5 +1,6 @@
 //! Recording a load: one transaction, nothing changed, nothing stored twice.
 
+use crate::blocks::Fresh;
 use crate::dictionary::{Dictionary, Load};
 use crate::error::ErrorKind;
 use crate::model::{Answer, Batch, Head, HumanAct, NewRow, PackedAnswers, Recording};
@@ -31,6 +32,8 @@ struct Writing<'a> {
     reader: Reader<'a>,
     sequences: Vec<i64>,
     new: usize,
+    last_cause: Option<(Cause, i64)>,
+    fresh: Fresh,
 }
 
 impl Store {
@@ -97,7 +100,7 @@ impl Store {
             while let Some(groups) = more() {
                 for group in groups {
                     for packed in &group.captures {
-                        packed.ready(&file)?.insert(transaction)?;
+                        packed.insert(transaction, writing.words, &file)?;
                     }
                     recordings.push(writing.batch(&group.batch)?);
                 }
@@ -185,6 +188,8 @@ impl<'a> Writing<'a> {
             reader: Reader::on(connection),
             sequences: Vec::new(),
             new: 0,
+            last_cause: None,
+            fresh: Fresh::default(),
         })
     }
 
@@ -236,6 +241,22 @@ impl Writing<'_> {
         Ok(number)
     }
 
+    /// The number of the last row's cause, where this is the same.
+    fn last_cause(&self, cause: &Cause) -> Option<i64> {
+        let last = self.last_cause.as_ref();
+        last.filter(|(last, _)| last == cause).map(|(_, id)| *id)
+    }
+
+    /// The number of a cause, which may be known.
+    fn cause(&mut self, cause: &Cause, known: Option<i64>) -> Result<i64, Fault> {
+        let id = match known {
+            Some(id) => id,
+            None => Dictionary::cause(self.connection, cause)?,
+        };
+        self.last_cause = Some((cause.clone(), id));
+        Ok(id)
+    }
+
     fn refused(&self, message: Message, next: &'static str) -> Fault {
         Fault::Store(StoreError::saying(
             ErrorKind::Other,
@@ -268,10 +289,14 @@ impl Writing<'_> {
         }
     }
 
-    fn stored(&mut self) {
+    /// A row of a figure was written: of a series and period, or (0 and 1) of money.
+    fn stored(&mut self, figure: (i64, i64)) -> Result<(), Fault> {
+        let at = self.load.recorded_at.timestamp_micros();
+        self.fresh.wrote(self.connection, self.next, figure, at)?;
         self.sequences.push(self.next);
         self.next += 1;
         self.new += 1;
+        Ok(())
     }
 
     /// A correction or withdrawal names a row of the same figure. Numbers below 1 are rows that
@@ -305,6 +330,7 @@ impl Writing<'_> {
         self.check_act(row.act, queries::OBSERVATION, |row| {
             (row.get(5).ok(), row.get(6).ok()) == (Some(series), Some(period))
         })?;
+        let mut cause = self.last_cause(&row.cause);
         if row.act == Act::Record && !is_new {
             // What a clock dated ahead does not count yet, so it says nothing either.
             let at = self.load.recorded_at;
@@ -313,7 +339,13 @@ impl Writing<'_> {
                 self.connection,
                 queries::OBSERVATIONS_OF_FIGURE,
                 [series, period],
-                |row| read::observation(row, words, reader),
+                |columns| {
+                    let old = read::observation(columns, words, reader);
+                    if old.cause == row.cause {
+                        cause = columns.get(4).ok();
+                    }
+                    old
+                },
                 |old| old.recorded_at <= at && says_last(&old.cause, old.act, &row.cause),
             )?;
             known.retain(|old| old.recorded_at <= at);
@@ -338,7 +370,7 @@ impl Writing<'_> {
             Reading::Rejected(message) => Some(self.json(message)?),
         };
         let batch = self.load_number()?;
-        let cause = Dictionary::cause(self.connection, &row.cause)?;
+        let cause = self.cause(&row.cause, cause)?;
         let unit = self.words.text(self.connection, &item.unit)?;
         let (act, acts_on) = act_columns(row.act);
         let split = |value: Option<Decimal>| value.and_then(narrow).unzip();
@@ -373,8 +405,7 @@ impl Writing<'_> {
                 item.definition_version,
                 row_sum,
             ])?;
-        self.stored();
-        Ok(())
+        self.stored((series, period))
     }
 
     /// The reading as the columns can hold it.
@@ -433,6 +464,7 @@ impl Writing<'_> {
         let agency = word(self.words, item.key.agency.as_deref())?;
         let period = self.words.period(self.connection, item.period)?;
         let (span, kind, year) = (item.key.span.id(), item.key.kind.id(), item.key.fiscal_year);
+        let mut cause = self.last_cause(&row.cause);
         if row.act == Act::Record {
             let at = self.load.recorded_at;
             let (words, reader) = (&*self.words, &mut self.reader);
@@ -441,7 +473,13 @@ impl Writing<'_> {
                 self.connection,
                 queries::MONEY_OF_KEY,
                 values,
-                |row| read::money(row, words, reader),
+                |columns| {
+                    let old = read::money(columns, words, reader);
+                    if old.cause == row.cause {
+                        cause = columns.get(4).ok();
+                    }
+                    old
+                },
                 |old| old.recorded_at <= at && says_last(&old.cause, old.act, &row.cause),
             )?;
             known.retain(|old| old.recorded_at <= at);
@@ -453,7 +491,7 @@ impl Writing<'_> {
         }
         let full = self.recorded(row, item);
         let batch = self.load_number()?;
-        let cause = Dictionary::cause(self.connection, &row.cause)?;
+        let cause = self.cause(&row.cause, cause)?;
         let (act, acts_on) = act_columns(row.act);
         let row_sum = self.reader.sum.money(&full);
         self.connection
@@ -475,8 +513,7 @@ impl Writing<'_> {
                 full.item.printed,
                 row_sum,
             ])?;
-        self.stored();
-        Ok(())
+        self.stored((0, 1))
     }
 
     fn findings_and_attempt(&mut self, batch: &Batch) -> Result<(), Fault> {
