@@ -1,11 +1,11 @@
 //! HTTP clients: made when first needed, one for each set of permissions, so that a connection
 //! that one source was allowed is never used for another that was not.
 
+use super::client::{Client, IDLE_CONNECTIONS, Straight};
 use super::error::{NetError, Trouble};
 use super::resolver::{Names, Resolver, system_names};
 use super::{NetworkRules, is_private};
 use hyper_util::client::proxy::matcher::Matcher;
-use reqwest::Client;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
@@ -15,12 +15,20 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use url::{Host, Url};
+use url::{Host, Position, Url};
+
+/// How we name ourselves.
+pub(super) const AGENT: &str = concat!("quarterdeck/", env!("CARGO_PKG_VERSION"));
+
+/// Origins whose ways are remembered.
+const ORIGINS: usize = 4096;
 
 /// What a client may do and how it goes out.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Kind {
     https: bool,
+    /// The address holds an account.
+    account: bool,
     allow_private: bool,
     insecure_certificate: bool,
     proxy: Option<String>,
@@ -38,7 +46,7 @@ pub(super) struct Permit {
 }
 
 /// A client for one hop.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Way {
     pub(super) client: Client,
     pub(super) proxied: bool,
@@ -50,6 +58,9 @@ pub(super) struct Clients {
     pub(super) names: Names,
     proxies: Matcher,
     made: Mutex<HashMap<Kind, Client>>,
+    /// By origin, with the permissions under which it was checked: what is looked at is the same for
+    /// every address of an origin.
+    ways: Mutex<HashMap<String, (Permit, Way)>>,
     roots: Mutex<Option<Arc<RootCertStore>>>,
     /// Why some of the system's certificates could not be read.
     root_trouble: Mutex<String>,
@@ -88,6 +99,7 @@ impl Clients {
             names: system_names,
             proxies,
             made: Mutex::default(),
+            ways: Mutex::default(),
             roots: Mutex::default(),
             root_trouble: Mutex::default(),
         })
@@ -95,6 +107,22 @@ impl Clients {
 
     /// Checks where a hop leads and gives the client that may go there.
     pub(super) fn way(&self, url: &Url, permit: Permit) -> Result<Way, NetError> {
+        let origin = &url[..Position::BeforePath];
+        if let Ok(ways) = self.ways.lock()
+            && let Some((_, way)) = ways.get(origin).filter(|(known, _)| *known == permit)
+        {
+            return Ok(way.clone());
+        }
+        let way = self.checked(url, permit)?;
+        if let Ok(mut ways) = self.ways.lock()
+            && ways.len() < ORIGINS
+        {
+            ways.insert(origin.to_owned(), (permit, way.clone()));
+        }
+        Ok(way)
+    }
+
+    fn checked(&self, url: &Url, permit: Permit) -> Result<Way, NetError> {
         let refused = |trouble| NetError::new(trouble, url);
         if !matches!(url.scheme(), "http" | "https") {
             return Err(refused(Trouble::Scheme {
@@ -129,6 +157,7 @@ impl Clients {
         }
         let kind = Kind {
             https: url.scheme() == "https",
+            account: !url.username().is_empty() || url.password().is_some(),
             // A proxy stands in the office's own network, and it is the proxy that looks names up.
             allow_private: permit.allow_private || proxy.is_some(),
             insecure_certificate: permit.insecure_certificate,
@@ -191,34 +220,39 @@ impl Clients {
     }
 
     fn build(&self, kind: &Kind) -> Result<Client, Trouble> {
+        let resolver = Resolver {
+            names: self.names,
+            allow_private: kind.allow_private,
+        };
+        if !kind.https && !kind.account && kind.proxy.is_none() {
+            let straight = Straight::new(resolver, kind.connect);
+            return Ok(Client::Straight(Arc::new(straight)));
+        }
         let broken = |error: reqwest::Error| Trouble::Broken {
             detail: innermost(&error.without_url()),
         };
-        let mut builder = Client::builder()
+        let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(self.tls(kind)?)
-            .user_agent(concat!("quarterdeck/", env!("CARGO_PKG_VERSION")))
+            .user_agent(AGENT)
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
             .connect_timeout(kind.connect)
-            // No more than were asked at once come back.
-            .pool_max_idle_per_host(256)
+            .pool_max_idle_per_host(IDLE_CONNECTIONS)
             .tls_info(true)
-            .dns_resolver(Resolver {
-                names: self.names,
-                allow_private: kind.allow_private,
-            })
+            .dns_resolver(resolver)
             .no_proxy();
         if let Some(proxy) = &kind.proxy {
             builder = builder.proxy(reqwest::Proxy::all(proxy.as_str()).map_err(broken)?);
         }
-        builder.build().map_err(broken)
+        builder.build().map(Client::Layered).map_err(broken)
     }
 
     /// The office's rules of encryption for a server that does not speak HTTP.
     pub(super) fn tls_of_database(&self, insecure: bool) -> Result<ClientConfig, Trouble> {
         let mut config = self.tls(&Kind {
             https: true,
+            account: false,
             allow_private: false,
             insecure_certificate: insecure,
             proxy: None,

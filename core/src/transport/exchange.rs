@@ -1,8 +1,9 @@
 //! One exchange: hops, head, body.
 
+use super::client::Response;
 use super::clients::{Permit, innermost};
 use super::error::{NetError, RetryAfter, Trouble};
-use super::inflate::{Inflater, Sizes, UNDERSTOOD};
+use super::inflate::{Inflater, Sizes};
 use super::resolver::{RefusedName, UnknownName};
 use super::{
     Answer, BLOCK, Exchange, Head, OriginOverride, Shared, is_private, is_secret_name,
@@ -11,10 +12,8 @@ use super::{
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    LOCATION, RETRY_AFTER,
+    CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
 };
-use reqwest::tls::TlsInfo;
 use rustls::CertificateError;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -91,7 +90,7 @@ async fn perform(
             })
         })?;
         let Some(piece) =
-            next.map_err(|error| failed(broken_body(&error.without_url(), expected, sizes.sent)))?
+            next.map_err(|error| failed(broken_body(&*error, expected, sizes.sent)))?
         else {
             break;
         };
@@ -136,18 +135,15 @@ async fn hand_over(
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or(b'0');
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .map(char::from)
-        .collect()
+    let mut text = Vec::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.extend_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+    }
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// Follows redirects to an answer that is accepted.
-async fn ask(
-    shared: &Shared,
-    exchange: &Exchange,
-) -> Result<(reqwest::Response, Head, Url), NetError> {
+async fn ask(shared: &Shared, exchange: &Exchange) -> Result<(Response, Head, Url), NetError> {
     let policy = &exchange.policy;
     let first = Url::parse(&exchange.url).map_err(|e| {
         // An address may hold a key: only what stands before the query is shown.
@@ -179,19 +175,14 @@ async fn ask(
             .clients
             .way(&target, permit)
             .map_err(|error| NetError::new(error.trouble, &url))?;
-        let mut request = way
-            .client
-            .get(target.as_ref().clone())
-            .header(ACCEPT_ENCODING, UNDERSTOOD)
-            .header(ACCEPT, "*/*");
-        if hops == 0 || url.origin() == first.origin() {
-            request = request.headers(own_headers(exchange, &url)?);
-        }
+        let headers = match hops == 0 || url.origin() == first.origin() {
+            true => own_headers(exchange, &url)?,
+            false => HeaderMap::new(),
+        };
         let limit = exchange.limits.head;
-        let response = match timeout(limit, request.send()).await {
+        let response = match timeout(limit, way.client.get(&target, headers)).await {
             Ok(sent) => sent.map_err(|error| {
-                // The error of the library carries the whole address.
-                let trouble = unsent(&error.without_url(), exchange);
+                let trouble = unsent(&*error, exchange);
                 NetError::new(shared.clients.with_root_trouble(trouble), &url)
             })?,
             Err(_) => {
@@ -234,11 +225,7 @@ async fn ask(
         } else {
             policy.accept_status.contains(&status.as_u16())
         };
-        let certificate_not_after = response
-            .extensions()
-            .get::<TlsInfo>()
-            .and_then(TlsInfo::peer_certificate)
-            .and_then(not_after);
+        let certificate_not_after = response.certificate().and_then(not_after);
         if !accepted {
             let wait = retry_after(response.headers());
             return Err(NetError::new(
@@ -437,9 +424,19 @@ pub(super) fn refused_certificate(error: &rustls::Error) -> Trouble {
 }
 
 /// Why a request got no head.
-fn unsent(error: &reqwest::Error, exchange: &Exchange) -> Trouble {
-    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
+fn unsent(error: &(dyn StdError + 'static), exchange: &Exchange) -> Trouble {
+    let mut cause = Some(error);
+    let (mut is_late, mut is_connect) = (false, false);
     while let Some(current) = cause {
+        if let Some(error) = current.downcast_ref::<reqwest::Error>() {
+            is_late |= error.is_timeout();
+            is_connect |= error.is_connect();
+        }
+        if let Some(error) = current.downcast_ref::<hyper_util::client::legacy::Error>() {
+            is_connect |= error.is_connect();
+        }
+        let io = current.downcast_ref::<std::io::Error>();
+        is_late |= io.is_some_and(|error| error.kind() == std::io::ErrorKind::TimedOut);
         if let Some(refused) = current.downcast_ref::<RefusedName>() {
             return Trouble::Private {
                 address: refused.to_string(),
@@ -461,13 +458,13 @@ fn unsent(error: &reqwest::Error, exchange: &Exchange) -> Trouble {
         }
         cause = current.source();
     }
-    if error.is_timeout() {
+    if is_late {
         return Trouble::ConnectTimeout {
             seconds: seconds(exchange.limits.connect),
         };
     }
     let detail = innermost(error);
-    if error.is_connect() {
+    if is_connect {
         Trouble::Connect { detail }
     } else {
         Trouble::Broken { detail }
@@ -475,8 +472,8 @@ fn unsent(error: &reqwest::Error, exchange: &Exchange) -> Trouble {
 }
 
 /// Why a body broke off.
-fn broken_body(error: &reqwest::Error, expected: Option<u64>, bytes: u64) -> Trouble {
-    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
+fn broken_body(error: &(dyn StdError + 'static), expected: Option<u64>, bytes: u64) -> Trouble {
+    let mut cause = Some(error);
     while let Some(current) = cause {
         if let Some(hyper) = current.downcast_ref::<hyper::Error>()
             && (hyper.is_incomplete_message() || hyper.is_body_write_aborted())

@@ -6,6 +6,7 @@
 
 mod address;
 mod beginning;
+mod client;
 mod clients;
 mod dial;
 mod error;

@@ -2,8 +2,11 @@
 
 use super::address::is_private;
 use super::error::Trouble;
+use hyper_util::client::legacy::connect;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::task::{Context, Poll};
+use tower_service::Service;
 
 /// Asks a name service for the addresses of a name.
 pub(super) type Names = fn(&str) -> std::io::Result<Vec<SocketAddr>>;
@@ -53,6 +56,23 @@ impl Resolve for Resolver {
             })?;
             checked(name, found, allow_private)
         })
+    }
+}
+
+impl Service<connect::dns::Name> for Resolver {
+    type Response = Addrs;
+    type Error = Box<dyn std::error::Error + Send + Sync>;
+    type Future = Resolving;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: connect::dns::Name) -> Resolving {
+        match name.as_str().parse() {
+            Ok(name) => self.resolve(name),
+            Err(error) => Box::pin(async move { Err(error.into()) }),
+        }
     }
 }
 
