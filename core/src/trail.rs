@@ -129,7 +129,7 @@ fn captures(store: &Store, rows: &[Row]) -> Result<(Vec<Capture>, usize), Failur
             None => places.push((sha256, at, vec![row])),
         }
     }
-    let mut found = Vec::new();
+    let (mut found, mut bodies) = (Vec::new(), Bodies::of(store));
     for (index, (sha256, at, rows)) in places.iter().take(LISTED).enumerate() {
         let fetches = store.fetches(sha256)?;
         // One answer may have come more than once: the row's own run, else the first.
@@ -155,7 +155,7 @@ fn captures(store: &Store, rows: &[Row]) -> Result<(Vec<Capture>, usize), Failur
         found.push(Capture {
             rows: rows.iter().map(|row| row.sequence).collect(),
             excerpt: if index < OPENED {
-                open(store, fetch, at, &text)
+                bodies.excerpt(fetch, at, &text)
             } else {
                 None
             },
@@ -171,7 +171,7 @@ fn last_of(store: &Store, source: &str, as_of: DateTime<Utc>) -> Result<Vec<Capt
     let known = last.filter(|fetch| fetch.fetched_at <= as_of);
     Ok(known
         .map(|fetch| Capture {
-            excerpt: open(store, &fetch, "", ""),
+            excerpt: Bodies::of(store).excerpt(&fetch, "", ""),
             ..capture(&fetch, "")
         })
         .into_iter()
@@ -186,16 +186,32 @@ fn received(row: &Row) -> String {
         .unwrap_or_default()
 }
 
-/// What stands at the place; `None` when the bytes are gone or do not match their hash.
-fn open(store: &Store, fetch: &Fetch, at: &str, text: &str) -> Option<Excerpt> {
-    if fetch.bytes <= CHECKED_BYTES {
-        let body = store
-            .capture_body(&fetch.stored_sha256, CHECKED_BYTES * 8)
-            .ok()??;
-        return Some(excerpt(&mut body.as_slice(), at, &fetch.url, text));
+/// Stored bytes that are looked into; those of the last answer are kept, because several places of one follow each
+/// other.
+struct Bodies<'s> {
+    store: &'s Store,
+    last: Option<(String, Vec<u8>)>,
+}
+
+impl<'s> Bodies<'s> {
+    fn of(store: &'s Store) -> Self {
+        Bodies { store, last: None }
     }
-    let mut body = store.capture_reader(&fetch.stored_sha256).ok()??;
-    Some(excerpt(&mut body, at, &fetch.url, text))
+
+    /// What stands at the place; `None` when the bytes are gone or do not match their hash.
+    fn excerpt(&mut self, fetch: &Fetch, at: &str, text: &str) -> Option<Excerpt> {
+        let sha256 = &fetch.stored_sha256;
+        if fetch.bytes > CHECKED_BYTES {
+            let mut body = self.store.capture_reader(sha256).ok()??;
+            return Some(excerpt(&mut body, at, &fetch.url, text));
+        }
+        if self.last.as_ref().is_none_or(|(known, _)| known != sha256) {
+            let body = self.store.capture_body(sha256, CHECKED_BYTES * 8).ok()??;
+            self.last = Some((sha256.clone(), body));
+        }
+        let (_, body) = self.last.as_ref()?;
+        Some(excerpt(&mut body.as_slice(), at, &fetch.url, text))
+    }
 }
 
 fn capture(fetch: &Fetch, at: &str) -> Capture {

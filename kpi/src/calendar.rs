@@ -80,6 +80,18 @@ impl Quarter {
     pub fn plus(self, count: i32) -> Quarter {
         Quarter::from_ordinal(self.ordinal() + count)
     }
+    /// So many quarters, oldest first, this one last.
+    ///
+    /// ```
+    /// use quarterdeck_kpi::calendar::Quarter;
+    /// let quarters: Vec<String> = Quarter::new(2025, 1).unwrap().last(3).map(|q| q.to_string()).collect();
+    /// assert_eq!(quarters, ["2024Q3", "2024Q4", "2025Q1"]);
+    /// ```
+    pub fn last(self, count: usize) -> impl DoubleEndedIterator<Item = Quarter> + Clone {
+        let after = self.ordinal() + 1;
+        let first = after.saturating_sub(i32::try_from(count).unwrap_or(i32::MAX));
+        (first..after).map(Quarter::from_ordinal)
+    }
     /// Quarters since year 0; differences count quarters.
     pub fn ordinal(self) -> i32 {
         self.year * 4 + i32::from(self.number) - 1

@@ -8,6 +8,7 @@
 use crate::address::SeriesId;
 use crate::calendar::Period;
 use crate::observation::{Act, Observation, Reading, Recorded};
+use foldhash::fast::RandomState;
 use std::collections::{HashMap, HashSet};
 
 /// The rows no later row in force has corrected or withdrawn, by sequence; withdrawing rows are among them.
@@ -62,8 +63,11 @@ pub struct Effective<'a> {
 /// Every series with its periods in order of their ends.
 #[derive(Debug, Default)]
 pub struct Figures<'a> {
-    series: HashMap<&'a SeriesId, Vec<Effective<'a>>>,
+    series: BySeries<'a, Vec<Effective<'a>>>,
 }
+
+/// Thousands of rows are put to their series: the hash is a fast one.
+type BySeries<'a, T> = HashMap<&'a SeriesId, T, RandomState>;
 
 impl<'a> Figures<'a> {
     /// The periods of a series, earliest end first; of periods with one end the longest last.
@@ -82,7 +86,7 @@ impl<'a> Figures<'a> {
         'a: 'b,
     {
         let mut figures = self;
-        let mut rows_of: HashMap<&SeriesId, Vec<&Recorded<Observation>>> = HashMap::new();
+        let mut rows_of: BySeries<'_, Vec<&Recorded<Observation>>> = HashMap::default();
         for row in replaced.values() {
             rows_of.entry(&row.item.series).or_default();
         }
@@ -102,7 +106,7 @@ impl<'a> Figures<'a> {
 
 /// Sorts rows into series and periods and says which of them count.
 pub fn effective(rows: &[Recorded<Observation>]) -> Figures<'_> {
-    let mut rows_of: HashMap<&SeriesId, Vec<&Recorded<Observation>>> = HashMap::new();
+    let mut rows_of: BySeries<'_, Vec<&Recorded<Observation>>> = HashMap::default();
     let live = live(rows);
     let doubted = doubted(&live);
     for row in live {

@@ -36,14 +36,27 @@ const ENTRY: usize = 128;
 const ITEM: usize = 144;
 const TEXT: usize = 16;
 
-struct Strict<'a> {
+/// Reads one value as strictly as a whole document is read.
+pub(crate) struct Strict<'a> {
     depth: usize,
     /// Bytes of memory that are left.
     room: &'a Cell<u64>,
     problem: &'a RefCell<Option<Message>>,
 }
 
-impl Strict<'_> {
+impl<'a> Strict<'a> {
+    /// With so much memory; what is refused is said in `problem`.
+    pub(crate) fn within(room: &'a Cell<u64>, problem: &'a RefCell<Option<Message>>) -> Self {
+        Strict {
+            depth: 0,
+            room,
+            problem,
+        }
+    }
+    /// For another value from the same memory.
+    pub(crate) fn again(&self) -> Self {
+        Strict { ..*self }
+    }
     fn inner(&self) -> Self {
         Strict {
             depth: self.depth + 1,
@@ -152,12 +165,7 @@ pub fn strict_value_within(text: &str, room: u64) -> Result<Value, Message> {
     let left = Cell::new(room);
     let problem = RefCell::new(None);
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let seed = Strict {
-        depth: 0,
-        room: &left,
-        problem: &problem,
-    };
-    let read = seed
+    let read = Strict::within(&left, &problem)
         .deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value));
     read.map_err(|error| {

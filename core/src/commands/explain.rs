@@ -8,7 +8,7 @@ use crate::session::{Session, read_ahead};
 use crate::trail::trail;
 use quarterdeck_kpi::address::FigureAddress;
 use quarterdeck_kpi::assess::{assess, assess_figures};
-use quarterdeck_kpi::explain::{RestsOn, quarter_of, rests_on};
+use quarterdeck_kpi::explain::{RestsOn, quarter_of, quarters_of, rests_on};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::text::clean;
@@ -93,7 +93,7 @@ fn find(
     let quarter = quarter_of(figure, session.default_quarter(snapshot.as_of));
     // No finding or exception says anything of a figure of many.
     let assessment = match rests_on(figure) {
-        Some(_) => assess_figures(&snapshot, quarter),
+        Some(_) => assess_figures(&snapshot, quarter, quarters_of(figure)),
         None => assess(&snapshot, quarter),
     };
     let found = trail(session, &snapshot, &assessment, figure);

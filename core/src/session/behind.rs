@@ -131,11 +131,10 @@ fn behind(register: &Register, figure: &FigureAddress) -> Option<Behind> {
         }
         Behind::Scopes(scopes)
     };
-    if let Some(programme) = register.programme(scope) {
-        let computed = programme
-            .indicators
-            .iter()
-            .filter_map(|i| i.computed_from.as_ref());
+    let of_programme = register.programme(scope).map(|found| &found.indicators);
+    let of_node = || register.node(scope).map(|found| &found.indicators);
+    if let Some(indicators) = of_programme.or_else(of_node) {
+        let computed = indicators.iter().filter_map(|i| i.computed_from.as_ref());
         let found = others(&mut computed.flat_map(|(over, under)| [over, under]));
         return (!may_refuse).then_some(found);
     }

@@ -72,13 +72,11 @@ SELECT count(*) FROM money
 SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
   row_sum, c.kind, c.sha256, c.name, c.place
 FROM money m LEFT JOIN cause c ON c.id = m.cause ORDER BY sequence
--- name: OBSERVATIONS_UP_TO
-SELECT count(*), ifnull((SELECT row_sum FROM observation WHERE sequence <= ?1 ORDER BY sequence DESC LIMIT 1), 0)
-FROM observation WHERE sequence <= ?1
--- name: MONEY_UP_TO
-SELECT count(*), ifnull((SELECT row_sum FROM money WHERE sequence <= ?1
-  AND (fiscal_year BETWEEN ?2 AND ?3 OR span = 'since_beginning' OR act <> 0) ORDER BY sequence DESC LIMIT 1), 0)
-FROM money WHERE sequence <= ?1 AND (fiscal_year BETWEEN ?2 AND ?3 OR span = 'since_beginning' OR act <> 0)
+-- name: LAST_OBSERVATION_BY
+SELECT sequence, row_sum FROM observation WHERE sequence <= ?1 ORDER BY sequence DESC LIMIT 1
+-- name: LAST_MONEY_BY
+SELECT sequence, row_sum FROM money WHERE sequence <= ?1
+  AND (fiscal_year BETWEEN ?2 AND ?3 OR span = 'since_beginning' OR act <> 0) ORDER BY sequence DESC LIMIT 1
 -- name: MONEY_OF_YEARS
 SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
   row_sum, c.kind, c.sha256, c.name, c.place

@@ -7,7 +7,7 @@ use crate::read::{Reader, add, money, observation};
 use crate::store::{Fault, OpenMode, Store};
 use quarterdeck_kpi::money::MoneyLine;
 use quarterdeck_kpi::observation::{Observation, Recorded};
-use rusqlite::{Connection, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -64,12 +64,12 @@ struct Left {
 struct Early {
     rows: Both,
     up_to: i64,
-    /// How many there are of each kind by then, and the sum of the last, as stored.
-    known: Known,
+    last: Last,
 }
 
-/// Count and last sum of readings, and the same of amounts; of what is not asked for nothing.
-type Known = [Option<(i64, i64)>; 2];
+/// Number and stored sum of the last reading, and of the last amount, by a number. Rows are only ever added: who knows
+/// the same last rows knows the same rows.
+type Last = [Option<(i64, i64)>; 2];
 
 impl Left {
     fn of(shared: &Mutex<Left>) -> std::sync::MutexGuard<'_, Left> {
@@ -131,14 +131,14 @@ impl Ahead {
         }
         // All are taken: what is below is with the other thread, or was read by it.
         let below = Left::of(&self.left).first.saturating_sub(1);
-        let now = known(connection, kinds, below)?;
+        let now = last_by(connection, kinds, below)?;
         let Some(early) = self.reader.join().ok().flatten() else {
             return Ok(None);
         };
         let Early {
             mut rows,
             up_to,
-            known: then,
+            last: then,
         } = early;
         // What is damaged, or was written to while it was read, is looked at again.
         let is_whole =
@@ -146,7 +146,7 @@ impl Ahead {
         // It may not have begun yet when the first came to read along.
         let now = match up_to == below {
             true => now,
-            false => known(connection, kinds, up_to)?,
+            false => last_by(connection, kinds, up_to)?,
         };
         if !is_whole || now != then {
             return Ok(None);
@@ -199,19 +199,21 @@ fn add_portion(
     Ok(())
 }
 
-/// How many rows of each kind there are up to a number, and the sum of the last.
-fn known(connection: &Connection, kinds: Kinds, up_to: i64) -> rusqlite::Result<Known> {
+fn last_by(connection: &Connection, kinds: Kinds, up_to: i64) -> rusqlite::Result<Last> {
     let of = |sql: &str, values: &[&dyn ToSql]| {
         let mut statement = connection.prepare_cached(sql)?;
-        statement.query_row(values, |row| Ok((row.get(0)?, row.get(1)?)))
+        let found = statement.query_row(values, |row| Ok((row.get(0)?, row.get(1)?)));
+        found.optional()
     };
-    let readings = kinds
-        .readings
-        .then(|| of(queries::OBSERVATIONS_UP_TO, &[&up_to]));
-    let amounts = kinds
-        .amounts
-        .map(|(first, last)| of(queries::MONEY_UP_TO, &[&up_to, &first, &last]));
-    Ok([readings.transpose()?, amounts.transpose()?])
+    let readings = match kinds.readings {
+        true => of(queries::LAST_OBSERVATION_BY, &[&up_to])?,
+        false => None,
+    };
+    let amounts = match kinds.amounts {
+        Some((first, last)) => of(queries::LAST_MONEY_BY, &[&up_to, &first, &last])?,
+        None => None,
+    };
+    Ok([readings, amounts])
 }
 
 fn read(path: &Path, kinds: Kinds, left: &Mutex<Left>) -> Option<Early> {
@@ -254,14 +256,11 @@ fn read(path: &Path, kinds: Kinds, left: &Mutex<Left>) -> Option<Early> {
                 )?;
             }
             let [reading, amount] = reader.last_sums;
-            let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
-            let known = [
-                kinds
-                    .readings
-                    .then(|| (count(rows.readings.len()), reading)),
-                kinds.amounts.map(|_| (count(rows.amounts.len()), amount)),
+            let last = [
+                rows.readings.last().map(|row| (row.sequence, reading)),
+                rows.amounts.last().map(|row| (row.sequence, amount)),
             ];
-            Ok(Some(Early { rows, up_to, known }))
+            Ok(Some(Early { rows, up_to, last }))
         })
         .ok()
         .flatten()

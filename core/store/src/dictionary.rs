@@ -5,6 +5,7 @@ use crate::queries;
 use crate::sum::{cause_columns, kind_word};
 use chrono::{DateTime, NaiveDate, Utc};
 use ecow::EcoString;
+use foldhash::fast::RandomState;
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, PeriodKind};
 use quarterdeck_kpi::observation::Cause;
@@ -63,9 +64,9 @@ pub(crate) struct Dictionary {
     pub(crate) texts: Numbered<EcoString>,
     pub(crate) series: Numbered<SeriesId>,
     pub(crate) periods: Numbered<Period>,
-    text_ids: HashMap<EcoString, i64>,
-    series_ids: HashMap<SeriesId, i64>,
-    period_ids: HashMap<Period, i64>,
+    text_ids: HashMap<EcoString, i64, RandomState>,
+    series_ids: HashMap<SeriesId, i64, RandomState>,
+    period_ids: HashMap<Period, i64, RandomState>,
     last: [i64; 3],
     /// Fetches that others are like.
     firsts: VecDeque<(Arc<First>, i64)>,

@@ -16,7 +16,7 @@ use chrono::{Days, NaiveDate};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Quarters of history a chart shows.
-pub(super) const HISTORY: i32 = 12;
+pub(crate) const HISTORY: usize = 12;
 /// Quarters in which a chart goes on with a year's figure; an older one is no point of its line.
 const CARRIED: i32 = 3;
 
@@ -290,27 +290,27 @@ impl<'a> Watched<'a> {
     fn history(
         &self,
         last: &Standing<'_>,
-        quarter: Quarter,
+        (quarter, quarters): (Quarter, usize),
         index: &Index<'_>,
         bands: &Bands,
     ) -> Vec<Point> {
         let mut version = None;
-        (1 - HISTORY..=0)
-            .map(|offset| {
-                let quarter = quarter.plus(offset);
-                let earlier = (offset < 0).then(|| self.stand(quarter, index, bands));
+        quarter
+            .last(quarters)
+            .map(|at| {
+                let earlier = (at != quarter).then(|| self.stand(at, index, bands));
                 let standing = earlier.as_ref().unwrap_or(last);
                 let now = standing.found.figure.as_ref().map(|f| f.definition_version);
                 let definition_break = matches!((version, now), (Some(a), Some(b)) if a != b);
                 version = now.or(version);
-                let (target, former_target) = self.as_it_stood(quarter);
+                let (target, former_target) = self.as_it_stood(at);
                 Point {
-                    quarter,
+                    quarter: at,
                     value: standing
                         .found
                         .figure
                         .as_ref()
-                        .filter(|f| f.period.end >= quarter.plus(-CARRIED).period().start)
+                        .filter(|f| f.period.end >= at.plus(-CARRIED).period().start)
                         .map(|f| f.value),
                     target,
                     former_target,
@@ -329,7 +329,18 @@ impl<'a> Watched<'a> {
         bands: &Bands,
     ) -> IndicatorAssessment {
         let standing = self.stand(quarter, index, bands);
-        let history = self.history(&standing, quarter, index, bands);
+        self.said(standing, (quarter, index.quarters), index, bands)
+    }
+
+    /// The same of how it stands, with so many quarters of history.
+    pub fn said(
+        &self,
+        standing: Standing<'_>,
+        (quarter, quarters): (Quarter, usize),
+        index: &Index<'_>,
+        bands: &Bands,
+    ) -> IndicatorAssessment {
+        let history = self.history(&standing, (quarter, quarters), index, bands);
         let (rule_id, rule) = self.rule(&standing, bands);
         let formula = self.formula(&standing);
         IndicatorAssessment {

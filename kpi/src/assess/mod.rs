@@ -36,6 +36,7 @@ use crate::register::Narrative;
 use crate::snapshot::Snapshot;
 use crate::status::Status;
 use chrono::{DateTime, NaiveDate, Utc};
+pub(crate) use indicator::HISTORY;
 use indicator::Watched;
 pub use lagging::{Lagging, LaggingCondition};
 pub use milestones::{MilestonePartial, MilestonePlanned, MilestoneState, Timeliness};
@@ -136,8 +137,16 @@ pub struct IndicatorAssessment {
     pub due_on: Option<NaiveDate>,
     /// Days since the figure was true, at the day of reference.
     pub age_days: Option<i64>,
-    /// The last 12 quarters, oldest first, this one last.
+    /// The last quarters (12, or as many as were asked for), oldest first, this one last.
     pub history: Vec<Point>,
+}
+
+impl IndicatorAssessment {
+    /// Its status in a quarter of its history.
+    pub(crate) fn status_in(&self, quarter: Quarter) -> Option<Status> {
+        let mut points = self.history.iter().rev();
+        points.find_map(|point| (point.quarter == quarter).then_some(point.status))
+    }
 }
 
 /// Money of a programme, an agency or the portfolio at a quarter's end.
@@ -468,7 +477,7 @@ pub struct Assessment {
 /// Total: what is missing, refused or damaged becomes a status of the figure it belongs to.
 pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
     // What the office's rules refuse is refused before anything is made of it.
-    quality::settled(snapshot, quarter, |mut settled| {
+    quality::settled(snapshot, (quarter, HISTORY), |mut settled| {
         let (mut assessed, summed) = figures_of(snapshot, quarter, &mut settled);
         let Settled {
             index,
@@ -493,9 +502,10 @@ pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
     })
 }
 
-/// The same without findings, exceptions and what is due: figures and statuses alone.
-pub fn assess_figures(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
-    quality::settled(snapshot, quarter, |mut settled| {
+/// The same without findings, exceptions and what is due: figures and statuses alone, of so many quarters, this one
+/// last.
+pub fn assess_figures(snapshot: &Snapshot, quarter: Quarter, quarters: usize) -> Assessment {
+    quality::settled(snapshot, (quarter, quarters), |mut settled| {
         figures_of(snapshot, quarter, &mut settled).0
     })
 }
@@ -534,7 +544,8 @@ fn figures_of(
         .iter()
         .map(|p| programme::assess(p, next(&p.indicators), quarter, index, money, rules))
         .collect();
-    let (portfolio, summed) = portfolio::assess(register, &programmes, quarter, money);
+    let (portfolio, summed) =
+        portfolio::assess(register, &programmes, (quarter, index.quarters), money);
     let running = quarter.start() <= day && day < quarter.end();
     let refused = settled.refused.iter();
     let assessment = Assessment {

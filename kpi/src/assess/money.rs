@@ -29,6 +29,7 @@ use crate::observation::{Act, Recorded};
 use crate::rules::Rules;
 use book::{Book, Lines, Part};
 use chrono::NaiveDate;
+use foldhash::fast::RandomState;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -44,7 +45,7 @@ enum Owner<'a> {
 pub(super) struct MoneyIndex<'a> {
     /// Rows of which a damaged row leaves open whether they still count.
     in_doubt: HashSet<i64>,
-    books: HashMap<Owner<'a>, Book<'a>>,
+    books: HashMap<Owner<'a>, Book<'a>, RandomState>,
     /// Of who has no lines.
     empty: Book<'a>,
     changes: &'a [BudgetChange],
@@ -65,7 +66,7 @@ fn amount(row: &Recorded<MoneyLine>) -> (NaiveDate, AmountKind, Span, i32, Optio
 
 impl<'a> MoneyIndex<'a> {
     pub fn of(rows: &'a [Recorded<MoneyLine>], changes: &'a [BudgetChange]) -> Self {
-        let mut lines: HashMap<Owner<'a>, Lines<'a>> = HashMap::new();
+        let mut lines: HashMap<Owner<'a>, Lines<'a>, RandomState> = HashMap::default();
         let live = live(rows);
         let in_doubt = doubted(&live).into_keys().collect();
         for row in live {

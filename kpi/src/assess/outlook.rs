@@ -52,7 +52,7 @@ pub fn outlooks(
     quarter: Quarter,
     only: Option<&SeriesId>,
 ) -> BTreeMap<SeriesId, Outlook> {
-    super::quality::settled(snapshot, quarter, |settled| {
+    super::quality::settled(snapshot, (quarter, super::HISTORY), |settled| {
         let indicators = snapshot.register.indicators();
         indicators
             .filter(|i| only.is_none_or(|only| i.series == *only))

@@ -1,6 +1,5 @@
 //! The whole portfolio and the agencies.
 
-use super::indicator::HISTORY;
 use super::money::{MoneyIndex, Summed, planned_ntd, sum, sum_accounts};
 use super::{
     Accounts, AgencyAssessment, MoneyAssessment, MoneyPoint, Portfolio, ProgrammeAssessment,
@@ -15,13 +14,13 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::BTreeMap;
 
 /// Quarters of money before and with this one: two fiscal years.
-const MONEY_HISTORY: i32 = 8;
+const MONEY_HISTORY: usize = 8;
 
 /// Totals, with how many programmes the money covers.
 pub(super) fn assess(
     register: &Register,
     programmes: &[ProgrammeAssessment],
-    quarter: Quarter,
+    (quarter, quarters): (Quarter, usize),
     money: &MoneyIndex<'_>,
 ) -> (Portfolio, Summed) {
     let summed = sum(programmes.iter().map(|p| &p.money));
@@ -44,21 +43,22 @@ pub(super) fn assess(
             *sum = sum.saturating_add(budget);
         }
     }
-    let trend = (0..HISTORY)
-        .filter_map(|at| {
-            let at = usize::try_from(at).ok()?;
-            let quarter = quarter.plus(i32::try_from(at).ok()? + 1 - HISTORY);
-            let then = programmes
-                .iter()
-                .filter_map(|p| p.history.get(at).map(|(_, status)| *status));
-            Some((quarter, counts(then)))
+    let status_in = |programme: &ProgrammeAssessment, quarter: Quarter| {
+        let mut then = programme.history.iter().rev();
+        then.find_map(|(at, status)| (*at == quarter).then_some(*status))
+    };
+    let trend = quarter
+        .last(quarters)
+        .map(|at| {
+            let then = programmes.iter().filter_map(|p| status_in(p, at));
+            (at, counts(then))
         })
         .collect();
     let portfolio = Portfolio {
         counts: counts(programmes.iter().map(|p| p.status)),
         money: summed.money.clone(),
         accounts: sum_accounts(&accounts),
-        money_history: money_history(register, quarter, money),
+        money_history: money_history(register, quarter.last(quarters.min(MONEY_HISTORY)), money),
         budget_by_status,
         variance: variance(programmes),
         execution_rate_last_year: fraction(last_year.execution_rate),
@@ -71,10 +71,13 @@ pub(super) fn assess(
 }
 
 /// 年累計 of the last quarters, oldest first: planned, executed and paid of the programmes that know them.
-fn money_history(register: &Register, quarter: Quarter, money: &MoneyIndex<'_>) -> Vec<MoneyPoint> {
-    (0..MONEY_HISTORY)
-        .map(|at| {
-            let quarter = quarter.plus(at + 1 - MONEY_HISTORY);
+fn money_history(
+    register: &Register,
+    quarters: impl Iterator<Item = Quarter>,
+    money: &MoneyIndex<'_>,
+) -> Vec<MoneyPoint> {
+    quarters
+        .map(|quarter| {
             let then: Vec<_> = register
                 .programmes
                 .iter()

@@ -1,6 +1,5 @@
 //! How one programme stands: its indicators, money, progress, risk and tasks.
 
-use super::indicator::HISTORY;
 use super::lagging::lagging;
 use super::milestones;
 use super::money::MoneyIndex;
@@ -28,16 +27,12 @@ pub(super) fn assess(
     let weights = || programme.indicators.iter().map(|i| i.weight);
     let now: Vec<_> = indicators.iter().map(|i| i.status).zip(weights()).collect();
     let found = worst_known(&now);
-    let history: Vec<_> = (0..HISTORY)
-        .filter_map(|at| {
-            let at = usize::try_from(at).ok()?;
-            let then: Vec<_> = indicators
-                .iter()
-                .filter_map(|i| i.history.get(at).map(|point| point.status))
-                .zip(weights())
-                .collect();
-            let offset = i32::try_from(at).ok()? + 1 - HISTORY;
-            Some((quarter.plus(offset), worst_known(&then).status))
+    let history: Vec<_> = quarter
+        .last(index.quarters)
+        .map(|quarter| {
+            let statuses = indicators.iter().filter_map(|i| i.status_in(quarter));
+            let then: Vec<_> = statuses.zip(weights()).collect();
+            (quarter, worst_known(&then).status)
         })
         .collect();
     let good = |status: Status| matches!(status, Status::Met | Status::OnTrack);

@@ -9,15 +9,18 @@ use crate::message::Message;
 use crate::observation::{Act, Cause, Observation, Parts, Qualifier, Reading, Recorded, Stage};
 use crate::snapshot::Snapshot;
 use chrono::{Datelike, Days, NaiveDate};
+use foldhash::fast::RandomState;
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::HashMap;
 
 /// Rows and definitions, indexed once for a whole assessment.
 pub(super) struct Index<'a> {
     pub figures: Figures<'a>,
-    pub indicators: HashMap<&'a SeriesId, &'a Indicator>,
+    pub indicators: HashMap<&'a SeriesId, &'a Indicator, RandomState>,
     /// Day in Taipei of the as-of instant.
     pub day: NaiveDate,
+    /// Quarters that are looked at, the assessed one last.
+    pub quarters: usize,
 }
 
 /// What was found for an indicator in a quarter.
@@ -83,13 +86,14 @@ pub(super) fn stands_on(indicator: &Indicator) -> bool {
 }
 
 impl<'a> Index<'a> {
-    /// Of all readings of a snapshot, at its day.
-    pub fn of(snapshot: &'a Snapshot) -> Self {
+    /// Of all readings of a snapshot, at its day; so many quarters are looked at.
+    pub fn of(snapshot: &'a Snapshot, quarters: usize) -> Self {
         let indicators = snapshot.register.indicators();
         Index {
             figures: effective(&snapshot.observations),
             indicators: indicators.map(|i| (&i.series, i)).collect(),
             day: taipei_day(snapshot.as_of),
+            quarters,
         }
     }
 

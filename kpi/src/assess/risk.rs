@@ -1,7 +1,6 @@
 //! Risk of a programme in its last quarters: by the rule, and as reported.
 
 use super::IndicatorAssessment;
-use super::indicator::HISTORY;
 use super::money::MoneyIndex;
 use super::programme::{in_quarter, progress};
 use super::reading::Index;
@@ -23,12 +22,10 @@ pub(super) fn assess(
     money: &MoneyIndex<'_>,
     rules: &Rules,
 ) -> (RiskByRule, Vec<RiskPoint>) {
-    let mut points = Vec::with_capacity(usize::try_from(HISTORY).unwrap_or_default());
+    let mut points = Vec::with_capacity(history.len());
     let mut now = RiskByRule::default();
-    for (at, (quarter, status)) in history.iter().enumerate() {
-        let statuses = indicators
-            .iter()
-            .filter_map(|i| i.history.get(at).map(|point| point.status));
+    for (quarter, status) in history {
+        let statuses = indicators.iter().filter_map(|i| i.status_in(*quarter));
         let (lost, all) =
             unusable_weight(statuses.zip(programme.indicators.iter().map(|i| i.weight)));
         let standing = money.programme(&programme.id, *quarter, rules);

@@ -3,9 +3,11 @@
 use super::count::counts_readings;
 use super::indicator::named;
 use crate::address::{FigureAddress, SeriesId};
+use crate::assess::HISTORY;
 use crate::calendar::PeriodKind;
 use crate::figure_name::agency_of;
 use crate::register::Register;
+use crate::risk::QUARTERS_TO_IMPROVE;
 
 /// What is behind a figure of an agency or of the whole portfolio.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +64,8 @@ impl Years {
 /// assert_eq!(rests("plan:dgp1.agency:NDC/budget-total.paid@2025Q3"), format!("{:?}", Some(RestsOn::Agency("NDC"))));
 /// let readings = RestsOn::All(Rows { readings: true, amounts: None });
 /// assert_eq!(rests("portfolio/count.met@2025Q3"), format!("{:?}", Some(readings)));
+/// let of_this_year = Rows { readings: true, amounts: Some(Years { first: 2025, last: 2025 }) };
+/// assert_eq!(rests("agency:NDC/unknown-price@2025Q3"), format!("{:?}", Some(RestsOn::All(of_this_year))));
 /// assert_eq!(rests("source:demo-cloud/state"), "None");
 /// ```
 pub fn rests_on(figure: &FigureAddress) -> Option<RestsOn<'_>> {
@@ -74,10 +78,12 @@ pub fn rests_on(figure: &FigureAddress) -> Option<RestsOn<'_>> {
     if !of_quarter {
         return None;
     }
-    if let Some((_, agency)) = agency_of(&figure.series.scope) {
-        return is_money.then_some(RestsOn::Agency(agency));
+    let of_agency = agency_of(&figure.series.scope);
+    if let (Some((_, agency)), true) = (of_agency, is_money) {
+        return Some(RestsOn::Agency(agency));
     }
-    if figure.series.scope != "portfolio" {
+    // An agency's price of not knowing is taken from that of all programmes.
+    if figure.series.scope != "portfolio" && (of_agency.is_none() || name != "unknown-price") {
         return None;
     }
     let years = |back: i32| match figure.period {
@@ -93,13 +99,31 @@ pub fn rests_on(figure: &FigureAddress) -> Option<RestsOn<'_>> {
         _ if is_money => (false, Some(years(1))),
         ("count", word) if counts_readings(word) => (true, None),
         ("oldest", None) => (true, None),
-        // Twelve quarters of risk.
-        ("count" | "progress" | "budget-by-status" | "migration" | "unknown-price", _) => {
-            (true, Some(years(3)))
-        }
+        ("count" | "progress" | "budget-by-status" | "unknown-price", _) => (true, Some(years(0))),
+        ("migration", _) => (true, Some(years(1))),
         _ => return None,
     };
     Some(RestsOn::All(Rows { readings, amounts }))
+}
+
+/// How many quarters an explanation looks at, that of the figure last: those of which statuses and risks are asked for.
+/// Rows of others may have a part in them.
+///
+/// ```
+/// use quarterdeck_kpi::{address::FigureAddress, explain::quarters_of};
+/// let quarters = |figure| quarters_of(&FigureAddress::parse(figure).unwrap());
+/// assert_eq!(quarters("portfolio/count.lagging@2025Q3"), 1);
+/// // Which programmes did not improve over four quarters.
+/// assert_eq!(quarters("portfolio/migration.rule.not_improved@2025Q3"), 4);
+/// // A programme's own figure is drawn with its history.
+/// assert_eq!(quarters("P12/online-share@2025Q3"), 12);
+/// ```
+pub fn quarters_of(figure: &FigureAddress) -> usize {
+    match rests_on(figure) {
+        None => HISTORY,
+        Some(_) if &*figure.series.name == "migration" => QUARTERS_TO_IMPROVE,
+        Some(_) => 1,
+    }
 }
 
 /// The series whose readings an indicator's figure is made of, if the address is one of an indicator or of a part of it.

@@ -1,5 +1,6 @@
 //! A value or a record of a JSON answer, with what stands around it.
 
+use super::few_rows::few_rows;
 use super::{At, CELL, LINES, Piece, cut};
 use crate::document::strict_value_within;
 use quarterdeck_kpi::explain::Excerpt;
@@ -14,28 +15,47 @@ const ROOM: u64 = 64 << 20;
 const FIELDS: usize = 10;
 
 pub(super) fn excerpt(bytes: &[u8], at: &At<'_>, offset: u64) -> Option<Excerpt> {
-    let document = strict_value_within(&super::decoded(bytes), ROOM).ok()?;
+    let text = super::decoded(bytes);
     if let Some(path) = at.path {
-        return value(&document, path);
+        return value(&strict_value_within(&text, ROOM).ok()?, path);
     }
-    let rows = JsonPath::parse(at.rows?).ok()?.query(&document).all();
-    if let Some(row) = at.row {
-        let index = usize::try_from(row.checked_sub(offset).filter(|r| *r > 0)?.checked_sub(1)?);
-        let record = rows.get(index.ok()?)?;
-        let lines = record_lines(record, &|key| at.column == Some(key));
+    let index = match at.row {
+        Some(row) => {
+            let index = row.checked_sub(offset).filter(|row| *row > 0)?;
+            Some(usize::try_from(index - 1).ok()?)
+        }
+        None => None,
+    };
+    let path = at.rows?;
+    let keep = |place: usize| index.map_or(place < RECORDS, |index| place == index);
+    if let Some(few) = few_rows(&text, path, keep, ROOM) {
+        let kept: Vec<&Value> = few.kept.iter().collect();
+        return records(at, &kept, few.count);
+    }
+    let document = strict_value_within(&text, ROOM).ok()?;
+    let rows = JsonPath::parse(path).ok()?.query(&document).all();
+    let kept = (0..).zip(&rows).filter(|(place, _)| keep(*place));
+    let kept: Vec<&Value> = kept.map(|(_, row)| *row).collect();
+    records(at, &kept, rows.len())
+}
+
+/// The one record that was read, or the first of many.
+fn records(at: &At<'_>, kept: &[&Value], count: usize) -> Option<Excerpt> {
+    if at.row.is_some() {
+        let lines = record_lines(kept.first()?, &|key| at.column == Some(key));
         let found = lines.iter().flatten().any(|(_, marked)| *marked);
         return Some(Excerpt { lines, found });
     }
     let mut lines = Vec::new();
-    for record in rows.iter().take(RECORDS) {
+    for record in kept {
         lines.extend(record_lines(record, &|key| at.reads(key)));
     }
-    if rows.len() > RECORDS {
+    if count > RECORDS {
         lines.truncate(LINES - 1);
-        lines.push(vec![(format!(".. {}", rows.len()), false)]);
+        lines.push(vec![(format!(".. {count}"), false)]);
     }
     Some(Excerpt {
-        found: !rows.is_empty(),
+        found: count > 0,
         lines,
     })
 }

@@ -4,6 +4,7 @@
 //! `sheet=經費; cell=F12`) in, a few lines with marks out. What cannot be found again shows the
 //! beginning instead, and says so. Never reads more than it has to, and never fails.
 
+mod few_rows;
 mod json;
 mod table;
 

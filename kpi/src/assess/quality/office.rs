@@ -204,16 +204,17 @@ pub(in crate::assess) struct Settled<'a> {
 }
 
 /// Refuses the readings of the left side's figure where a rule of importance `error` with `reject` does not hold, in
-/// the quarter and in those of its history, and those that a check of `[quality]` refuses.
+/// the quarter and in those of its history, and those that a check of `[quality]` refuses. Refused is over the whole
+/// history; of figures so many quarters are looked at.
 pub(in crate::assess) fn settled<R>(
     snapshot: &Snapshot,
-    quarter: Quarter,
+    (quarter, quarters): (Quarter, usize),
     then: impl FnOnce(Settled<'_>) -> R,
 ) -> R {
     let register = &snapshot.register;
     let money = MoneyIndex::of(&snapshot.money, &register.budget_changes);
     let settled = Settled {
-        index: Index::of(snapshot),
+        index: Index::of(snapshot, quarters),
         money: &money,
         refused: HashMap::new(),
         findings: Vec::new(),
@@ -293,7 +294,7 @@ impl Refusing<'_> {
         if self.rules.is_empty() {
             return reasons;
         }
-        for at in (1 - HISTORY..=0).map(|offset| self.quarter.plus(offset)) {
+        for at in self.quarter.last(HISTORY) {
             let figures = Figures {
                 register: &self.snapshot.register,
                 quarter: at,
@@ -339,8 +340,13 @@ impl Refusing<'_> {
         let mut refused = Vec::new();
         let places = register.indicators().zip(&mut settled.assessed);
         let asked = |i: &Indicator| only.is_none_or(|only| only.contains(&i.series));
-        for (indicator, place) in places.filter(|(i, _)| series::has_readings(i) && asked(i)) {
-            let assessed = Watched::of(indicator, index.day).assess(quarter, index, &rules.bands);
+        let asked = |i: &Indicator| {
+            series::has_readings(i) && asked(i) && series::may_be_refused(i, index, rules)
+        };
+        for (indicator, place) in places.filter(|(indicator, _)| asked(indicator)) {
+            let watched = Watched::of(indicator, index.day);
+            let standing = watched.stand(quarter, index, &rules.bands);
+            let assessed = watched.said(standing, (quarter, HISTORY), index, &rules.bands);
             let first = series::doubtful(&assessed, rules)
                 .into_iter()
                 .find_map(|at| Some((at, series::refusal(indicator, at, index, rules)?)));

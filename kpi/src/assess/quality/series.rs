@@ -1,7 +1,7 @@
 //! A figure held against its own history: units, signs, shares, outliers, standstill, and counts that fall.
 
 use crate::assess::IndicatorAssessment;
-use crate::assess::indicator::Watched;
+use crate::assess::indicator::{HISTORY, Watched};
 use crate::assess::reading::{Index, stands_on};
 use crate::assess::sentence::quantity;
 use crate::calendar::Quarter;
@@ -50,6 +50,32 @@ fn looked<'a>(
     })
 }
 
+/// Whether a reading of an indicator may be refused in any quarter, as far as its readings tell by themselves: where a
+/// change of unit alone is refused, and figures are readings as they came, values that lie close together have none.
+pub(super) fn may_be_refused(indicator: &Indicator, index: &Index<'_>, rules: &Rules) -> bool {
+    let (factor, refusing) = (rules.quality.unit_factor, rules.quality.reject);
+    let of_units_alone = !(refusing.signs || refusing.shares || refusing.falls);
+    if !of_units_alone || !matches!(indicator.combine, Combine::Last | Combine::Max) {
+        return true;
+    }
+    let known = index.figures.of(&indicator.series).iter();
+    let values = known.filter_map(|known| known.good?.item.value());
+    let mut ends: Option<(Decimal, Decimal)> = None;
+    for value in values.map(|value| value.abs()).filter(|v| !v.is_zero()) {
+        let (small, large) = ends.get_or_insert((value, value));
+        (*small, *large) = ((*small).min(value), (*large).max(value));
+    }
+    let Some((small, large)) = ends else {
+        return false;
+    };
+    // As in [`is_unit_factor`]: no pair lies further apart than these two.
+    let at_factor = small.checked_mul(Decimal::from(factor));
+    at_factor.is_some_and(|at| {
+        let double = large.checked_mul(Decimal::TWO);
+        double.is_none_or(|double| double >= at)
+    })
+}
+
 /// The quarters of an indicator's history in which a reading may be refused: those whose value, beside the one before
 /// it, looks like it, and those of which the history alone cannot tell. One assessment says it of all of them.
 pub(super) fn doubtful(assessed: &IndicatorAssessment, rules: &Rules) -> Vec<Quarter> {
@@ -91,9 +117,14 @@ pub(super) fn refusal(
     }
     let quality = &rules.quality;
     let refusing = quality.reject;
-    let assessed = Watched::of(indicator, index.day).assess(quarter, index, &rules.bands);
-    let rows = assessed.figure.as_ref()?.rows.clone();
-    let looked = looked(&assessed, quarter, index).filter(|_| !rows.is_empty())?;
+    let watched = Watched::of(indicator, index.day);
+    let standing = watched.stand(quarter, index, &rules.bands);
+    let found = &standing.found;
+    // Most quarters that are asked about hold nothing that could be refused.
+    let rows = found.figure.as_ref().map(|figure| figure.rows.clone());
+    let rows = rows.filter(|rows| !rows.is_empty() && found.broken.is_none())?;
+    let assessed = watched.said(standing, (quarter, HISTORY), index, &rules.bands);
+    let looked = looked(&assessed, quarter, index)?;
     let unit = || looked.unit_changed(quality.unit_factor);
     let found = |asked: bool, rule, text: &dyn Fn() -> Option<Message>| {
         asked.then(text).flatten().map(|text| (rule, text))
