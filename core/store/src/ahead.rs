@@ -265,3 +265,64 @@ fn read(path: &Path, kinds: Kinds, left: &Mutex<Left>) -> Option<Early> {
         .ok()
         .flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::model::{Batch, NewRow};
+    use chrono::DateTime;
+    use quarterdeck_kpi::calendar::Period;
+    use quarterdeck_kpi::money::{AmountKind, MoneyKey, Span};
+    use quarterdeck_kpi::observation::{Act, Cause};
+
+    /// Without this it could fail at everything and nobody would see more than that it takes longer.
+    #[test]
+    fn the_second_thread_reads_what_nobody_reads_before_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("quarterdeck.db");
+        let line = |number: i64| MoneyLine {
+            key: MoneyKey {
+                plan: "dgp1".into(),
+                programme: Some(format!("P{number}").into()),
+                agency: None,
+                fiscal_year: 2021 + i32::try_from(number % 5).unwrap(),
+                span: Span::YearToDate,
+                kind: AmountKind::Paid,
+            },
+            period: Period::year(2025),
+            amount_ntd: number,
+            printed: None,
+        };
+        let cause = |number| Cause::Capture {
+            sha256: "ab".repeat(32).into(),
+            source: "portal".into(),
+            at: format!("$.rows[{number}].a_rather_long_name_of_an_amount").into(),
+        };
+        let rows = (1..=9_000).map(|number| NewRow::new(line(number), cause(number), Act::Record));
+        let batch = Batch {
+            run: None,
+            recorded_at: DateTime::UNIX_EPOCH,
+            actor: "wang".into(),
+            identity: "os-account".into(),
+            reason: None,
+            observations: Vec::new(),
+            money: rows.collect(),
+            findings: Vec::new(),
+            attempt: None,
+        };
+        let mut store = Store::open(&file, OpenMode::Create).unwrap();
+        store.record(&batch).unwrap();
+        drop(store);
+        for (years, expected) in [((i32::MIN, i32::MAX), 9_000), ((2022, 2023), 3_600)] {
+            let ahead = Ahead::begin(&file, true, Some(years)).unwrap();
+            while !ahead.reader.is_finished() {
+                std::thread::yield_now();
+            }
+            let early = ahead.reader.join().unwrap().unwrap();
+            assert_eq!(early.rows.amounts.len(), expected);
+            assert!(early.rows.readings.is_empty());
+            assert_eq!(early.up_to, 9_000);
+        }
+    }
+}
