@@ -16,6 +16,8 @@ use std::time::Duration;
 
 /// Sources.
 pub const SOURCES: u32 = 4;
+/// Addresses of the source that has many.
+pub const TARGETS: usize = 24;
 /// Rows of the table of amounts.
 pub const AMOUNTS: usize = 3 * 12 * 2;
 
@@ -109,6 +111,31 @@ impl Small {
         }
     }
 
+    /// With one source alone, that asks at many addresses.
+    pub fn of_targets() -> Small {
+        let office = Office::new();
+        let (served, server) = begin(&office, "P05", 0);
+        let numbers: Vec<String> = (0..TARGETS).map(|number| format!("\"{number}\"")).collect();
+        for number in 0..TARGETS {
+            office.indicator("P05", &format!("t{number}"));
+        }
+        office.number_source("many", &server.url("/{target}"), "P05/t{target}");
+        let listed = format!("schedule = \"daily\"\ntargets = [{}]\n", numbers.join(", "));
+        office.replace("sources/many.toml", "schedule = \"daily\"\n", &listed);
+        qd(&office, &["collect", "--quiet"]).expect(0);
+        let (attempts, rows) = (attempts(&office), rows(&office));
+        assert_eq!(rows.0, TARGETS);
+        served.store(200, Ordering::SeqCst);
+        Small {
+            office,
+            quarter: Quarter::last_ended(taipei_day(Utc::now())),
+            rows,
+            served,
+            attempts,
+            _server: server,
+        }
+    }
+
     /// What the sources answer from now on.
     pub fn serve(&self, from: u32) {
         self.served.store(from, Ordering::SeqCst);
@@ -126,6 +153,22 @@ impl Small {
             let from = if is_new { 200 } else { 100 };
             assert_eq!(figure["value"], from + number, "source n{number}: {after}");
         }
+        anew
+    }
+
+    /// The same of an office with many addresses: each figure stands as before or is the new one, and where the run is
+    /// told all are; gives how many are new.
+    pub fn no_target_is_half_shown(&self, office: &Office) -> usize {
+        let status = qd(office, &["status", "--json"]).expect(0).json();
+        let of = |number: usize| {
+            let value = &indicator(&status, &format!("P05/t{number}"))["value"];
+            let is_new = *value == 200 + number;
+            assert!(is_new || *value == 100 + number, "t{number}: {value}");
+            usize::from(is_new)
+        };
+        let anew = (0..TARGETS).map(of).sum();
+        let is_told = self.attempts != attempts(office);
+        assert!(!is_told || anew == TARGETS, "{anew} of {TARGETS}");
         anew
     }
 }

@@ -7,7 +7,7 @@ use quarterdeck_tests::folder::files;
 use quarterdeck_tests::office::Office;
 use quarterdeck_tests::program::{Answer, valid};
 use quarterdeck_tests::small::{
-    AMOUNTS, IMPORT_REGISTER, SOURCES, Small, integrity, programmes, qd, rows, verified,
+    AMOUNTS, IMPORT_REGISTER, SOURCES, Small, TARGETS, integrity, programmes, qd, rows, verified,
 };
 use quarterdeck_tests::tools::say;
 use std::collections::BTreeMap;
@@ -166,6 +166,26 @@ fn a_collection_on_a_full_disk() {
             qd(office, &["collect"]).expect(0);
             assert_eq!(small.no_run_is_half_shown(office), SOURCES as usize);
             assert_eq!(rows(office).0, small.rows.0 + SOURCES as usize);
+        },
+    );
+}
+
+#[test]
+fn a_collection_of_many_addresses_on_a_full_disk() {
+    static MANY: OnceLock<Small> = OnceLock::new();
+    fill(
+        (
+            "collect of many addresses",
+            "a_collection_of_many_addresses_on_a_full_disk",
+        ),
+        || MANY.get_or_init(Small::of_targets),
+        (&["collect", "--json"], 8),
+        |small, office, answer| {
+            let anew = small.no_target_is_half_shown(office);
+            assert!(answer.code != Some(0) || anew == TARGETS);
+            qd(office, &["collect"]).expect(0);
+            assert_eq!(small.no_target_is_half_shown(office), TARGETS);
+            assert_eq!(rows(office).0, small.rows.0 + TARGETS);
         },
     );
 }

@@ -9,7 +9,7 @@ use quarterdeck_tests::faulty::{Dice, Disk, Fault, rounds, seed};
 use quarterdeck_tests::office::Office;
 use quarterdeck_tests::program::{Answer, command};
 use quarterdeck_tests::small::{
-    AMOUNTS, IMPORT_REGISTER, SOURCES, Small, integrity, programmes, qd, rows, verified,
+    AMOUNTS, IMPORT_REGISTER, SOURCES, Small, TARGETS, integrity, programmes, qd, rows, verified,
 };
 use quarterdeck_tests::tools::say;
 use std::process::Command;
@@ -121,6 +121,27 @@ fn a_killed_collection_leaves_sources_whole_or_as_they_were() {
     told.say(
         "collect",
         &format!("; {none} stored nothing, {some} a part of the sources, {all} all"),
+    );
+}
+
+#[test]
+fn a_killed_collection_of_many_addresses_leaves_each_figure_whole() {
+    let small = Small::of_targets();
+    let (mut none, mut some, mut all) = (0, 0, 0);
+    let told = kill_it(&small, &["collect", "--quiet"], rounds(38, 5), |office| {
+        assert_eq!(verified(office), Vec::<String>::new());
+        match small.no_target_is_half_shown(office) {
+            0 => none += 1,
+            TARGETS => all += 1,
+            _ => some += 1,
+        }
+        qd(office, &["collect", "--quiet"]).expect(0);
+        assert_eq!(small.no_target_is_half_shown(office), TARGETS);
+        assert_eq!(rows(office).0, small.rows.0 + TARGETS);
+    });
+    told.say(
+        "collect of many addresses",
+        &format!("; {none} stored nothing, {some} a part of them, {all} all"),
     );
 }
 
