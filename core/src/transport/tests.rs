@@ -2,6 +2,7 @@
 
 mod names;
 mod permission;
+mod reuse;
 
 use super::scripted::{Server, Step, answer, ok, raw, redirect};
 use super::*;

@@ -1,0 +1,101 @@
+//! Connections of plain HTTP serve one request after the other, and one that a portal has closed is no
+//! failed request.
+
+use super::*;
+use std::net::TcpListener;
+use std::sync::atomic::AtomicUsize;
+
+/// A portal that answers so many requests on a connection, and its connections so far. `says` whether it
+/// announces that it closes.
+fn portal_of(per_connection: usize, says: bool) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            count.fetch_add(1, Ordering::SeqCst);
+            for number in 1..=per_connection {
+                let (mut head, mut byte) = (Vec::new(), [0]);
+                while !head.ends_with(b"\r\n\r\n") {
+                    match stream.read(&mut byte) {
+                        Ok(1) => head.push(byte[0]),
+                        _ => return,
+                    }
+                }
+                let close = match says && number == per_connection {
+                    true => "Connection: close\r\n",
+                    false => "",
+                };
+                let answer = format!("HTTP/1.1 200 OK\r\n{close}Content-Length: 2\r\n\r\n[]");
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+        }
+    });
+    (origin, connections)
+}
+
+fn asked(origin: &str, times: usize, between: Duration) {
+    let transport = Transport::new(NetworkRules::default()).unwrap();
+    let exchange = Exchange {
+        url: format!("{origin}/a"),
+        masked: Vec::new(),
+        headers: Vec::new(),
+        limits: FAST,
+        policy: Policy {
+            allow_private: true,
+            ..Policy::default()
+        },
+    };
+    for _ in 0..times {
+        let fetched = transport.drive(transport.fetch(&exchange, |_| {}));
+        let (_, body, _) = read_all(fetched.unwrap().unwrap().unwrap()).unwrap();
+        assert_eq!(body, b"[]");
+        std::thread::sleep(between);
+    }
+}
+
+#[test]
+fn one_connection_serves_one_request_after_the_other() {
+    let (origin, connections) = portal_of(100, false);
+    asked(&origin, 10, Duration::ZERO);
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_connection_that_was_closed_meanwhile_is_replaced() {
+    for says in [true, false] {
+        for between in [Duration::ZERO, Duration::from_millis(20)] {
+            let (origin, connections) = portal_of(2, says);
+            asked(&origin, 6, between);
+            assert_eq!(connections.load(Ordering::SeqCst), 3, "{says} {between:?}");
+        }
+    }
+}
+
+#[test]
+fn a_body_that_was_not_read_leaves_no_connection_behind() {
+    let server = Server::start(|path, number| match (path, number) {
+        ("/a", 0) => redirect("/b"),
+        ("/a", _) => answer("404 Not Found", "", b"gone"),
+        _ => ok("[]"),
+    });
+    let transport = Transport::new(NetworkRules::default()).unwrap();
+    let exchange = Exchange {
+        url: server.url("/a"),
+        masked: Vec::new(),
+        headers: Vec::new(),
+        limits: FAST,
+        policy: Policy {
+            allow_private: true,
+            ..Policy::default()
+        },
+    };
+    let fetch = || transport.drive(transport.fetch(&exchange, |_| {})).unwrap();
+    assert!(fetch().is_ok());
+    for _ in 0..3 {
+        let trouble = fetch().map(|_| ()).unwrap_err().trouble;
+        assert!(matches!(trouble, Trouble::Status { status: 404, .. }));
+    }
+}
