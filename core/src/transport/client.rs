@@ -30,6 +30,8 @@ use url::{Position, Url};
 
 /// No more than were asked at once come back.
 pub(super) const IDLE_CONNECTIONS: usize = 256;
+/// A connection that rested for so long is looked at before it is used.
+const RESTED: Duration = Duration::from_millis(10);
 /// As reqwest keeps them.
 const IDLE_FOR: Duration = Duration::from_secs(90);
 const ALIVE_AFTER: Duration = Duration::from_secs(15);
@@ -206,7 +208,15 @@ impl Straight {
         *request.headers_mut() = headers;
         loop {
             let (mut line, was_idle) = match self.idle_line(place) {
-                Some(line) => (line, true),
+                Some((line, since)) => {
+                    if since.elapsed() >= RESTED {
+                        // Whether the server has closed it meanwhile shows when the system was asked and its
+                        // task had a turn.
+                        tokio::task::yield_now().await;
+                        tokio::task::yield_now().await;
+                    }
+                    (line, true)
+                }
                 None => (self.line(url).await?, false),
             };
             if let Err(error) = line.sender.ready().await {
@@ -251,12 +261,12 @@ impl Straight {
         Ok(Line { sender, remote })
     }
 
-    fn idle_line(&self, place: &str) -> Option<Line> {
+    fn idle_line(&self, place: &str) -> Option<(Line, Instant)> {
         let mut idle = self.idle.lock().ok()?;
         let lines = idle.get_mut(place)?;
         while let Some((line, since)) = lines.pop() {
             if !line.sender.is_closed() && since.elapsed() < IDLE_FOR {
-                return Some(line);
+                return Some((line, since));
             }
         }
         None
