@@ -71,7 +71,7 @@ impl<'de, K: Fn(usize) -> bool> DeserializeSeed<'de> for Walk<'_, K> {
 impl<'de, K: Fn(usize) -> bool> Visitor<'de> for Walk<'_, K> {
     type Value = Option<Few>;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list, or what holds it")
+        f.write_str("JSON")
     }
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
         let Some((step, rest)) = self.steps.split_first() else {
