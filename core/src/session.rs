@@ -21,7 +21,7 @@ use quarterdeck_kpi::explain::Rows;
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::register::{Person, Role};
 use quarterdeck_store::{
-    ActSigner, Ahead, ErrorKind, Head, Holder, OpenMode, Store, WorkspaceLock,
+    ActSigner, Ahead, Amounts, ErrorKind, Head, Holder, OpenMode, Store, WorkspaceLock,
 };
 use quarterdeck_view::i18n::Language;
 use std::cell::{OnceCell, RefCell};
@@ -39,8 +39,17 @@ pub const HUMAN_WAIT: Duration = Duration::from_secs(5);
 
 /// Begins to read the rows of a workspace's database while its files are read; for who will want all of these.
 pub fn read_ahead(root: &Path, rows: Rows) -> Option<Ahead> {
-    let years = rows.amounts.map(|years| (years.first, years.last));
-    Ahead::begin(&root.join(DATABASE), rows.readings, years)
+    Ahead::begin(&root.join(DATABASE), rows.readings, amounts(rows))
+}
+
+/// The amounts that are asked for, as the store is asked for them.
+fn amounts(rows: Rows) -> Option<Amounts> {
+    let years = rows.amounts?;
+    Some(Amounts {
+        first: years.first,
+        last: years.last,
+        totals: rows.totals,
+    })
 }
 
 /// Whether a session may write.

@@ -285,11 +285,21 @@ fn what_is_read_for_one_figure_says_the_same_as_the_whole() {
         "budget-by-status.no_data",
         "migration.rule.high.low",
         "migration.rule.worse",
+        "migration.rule.none.none",
+        "migration.rule.not_improved",
         "migration.reported.unchanged",
         "migration.reported.not_improved",
         "unknown-price",
     ];
     asked.extend(both.map(|word| vec![format!("portfolio/{word}@2025Q4")]));
+    let sources = known.snapshot.sources.iter();
+    let states = ["state", "age", "rows", "newest"];
+    asked.extend(sources.map(|source| {
+        let figure = |name| format!("source:{}/{name}@2025Q4", source.id);
+        states.map(figure).into()
+    }));
+    let claims = register.claims.iter();
+    asked.extend(claims.map(|c| vec![format!("plan:{}/claim.{}@2025Q4", c.plan, c.id)]));
     let of_agencies = scopes.iter().filter(|scope| scope.starts_with("agency:"));
     asked.extend(of_agencies.map(|scope| vec![format!("{scope}/unknown-price@2025Q4")]));
     let of_node = |node: &Node| {
@@ -323,9 +333,11 @@ fn what_is_read_for_one_figure_says_the_same_as_the_whole() {
             let years = rows.amounts.map(|years| years.first..=years.last);
             let is_asked = |row: &Recorded<MoneyLine>| {
                 let key = &row.item.key;
-                let of_year = years.as_ref().map(|years| years.contains(&key.fiscal_year));
-                of_year.is_some_and(|is| is || key.span == Span::SinceBeginning)
-                    || row.act != Act::Record
+                let of_years = |year| years.as_ref().is_some_and(|years| years.contains(year));
+                (match key.span {
+                    Span::YearToDate => of_years(&key.fiscal_year),
+                    Span::SinceBeginning => rows.totals,
+                }) || row.act != Act::Record
                     // The register carries few, and all of them.
                     || row.sequence < 0
             };

@@ -1,6 +1,6 @@
 //! What one figure rests on, without the rest: enough to explain it, and a small part of the whole.
 
-use super::{Session, published};
+use super::{Session, amounts, published};
 use crate::failure::Failure;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::{FigureAddress, SeriesId};
@@ -15,6 +15,8 @@ enum Behind {
     Scopes(Vec<String>),
     /// All of these kinds.
     Kinds(Rows),
+    /// Those that a source brought.
+    Source(String),
     /// The amounts of an agency and of the programmes it has a part in; these are known to be its.
     Agency(String, Vec<String>),
 }
@@ -44,10 +46,12 @@ impl Session {
             return self.snapshot(as_of);
         };
         let (register, rows) = match behind {
+            Behind::Source(source) => {
+                return self.snapshot_by(as_of, |store, at| store.rows_of_source(at, &source));
+            }
             Behind::Scopes(scopes) => (of_scopes(register, &scopes), store.rows_of(at, &scopes)?),
             Behind::Kinds(kinds) => {
-                let years = kinds.amounts.map(|years| (years.first, years.last));
-                let rows = store.rows_of_kinds(at, kinds.readings, years)?;
+                let rows = store.rows_of_kinds(at, kinds.readings, amounts(kinds))?;
                 (of_kinds(register, kinds), rows)
             }
             Behind::Agency(agency, programmes) => {
@@ -142,6 +146,8 @@ fn behind(register: &Register, figure: &FigureAddress) -> Option<Behind> {
         return (!may_refuse).then(|| others(&mut series.iter()));
     }
     Some(match rests_on(figure)? {
+        RestsOn::Nothing => Behind::Kinds(NOTHING),
+        RestsOn::Source(source) => Behind::Source(source.to_owned()),
         RestsOn::All(kinds) if may_refuse && kinds.readings => Behind::Kinds(Rows::ALL),
         RestsOn::All(kinds) => Behind::Kinds(kinds),
         RestsOn::Agency(agency) => {
@@ -155,9 +161,15 @@ fn behind(register: &Register, figure: &FigureAddress) -> Option<Behind> {
     })
 }
 
+const NOTHING: Rows = Rows {
+    readings: false,
+    amounts: None,
+    totals: false,
+};
 const AMOUNTS: Rows = Rows {
     readings: false,
     amounts: Some(Years::ALL),
+    totals: true,
 };
 
 /// The register with these scopes alone, their figures and amounts.

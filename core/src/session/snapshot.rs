@@ -97,7 +97,7 @@ impl Session {
         self.snapshot_by(as_of, |store, at| store.standing_as_of(at, up_to))
     }
 
-    fn snapshot_by(
+    pub(super) fn snapshot_by(
         &self,
         as_of: Option<DateTime<Utc>>,
         read: impl Fn(&Store, DateTime<Utc>) -> Result<Rows, StoreError>,

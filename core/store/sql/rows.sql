@@ -76,13 +76,24 @@ FROM money m LEFT JOIN cause c ON c.id = m.cause ORDER BY sequence
 SELECT sequence, row_sum FROM observation WHERE sequence <= ?1 ORDER BY sequence DESC LIMIT 1
 -- name: LAST_MONEY_BY
 SELECT sequence, row_sum FROM money WHERE sequence <= ?1
-  AND (fiscal_year BETWEEN ?2 AND ?3 OR span = 'since_beginning' OR act <> 0) ORDER BY sequence DESC LIMIT 1
+  AND (span <> 'since_beginning' AND fiscal_year BETWEEN ?2 AND ?3 OR span = 'since_beginning' AND ?4 OR act <> 0)
+ORDER BY sequence DESC LIMIT 1
 -- name: MONEY_OF_YEARS
 SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
   row_sum, c.kind, c.sha256, c.name, c.place
 FROM money m LEFT JOIN cause c ON c.id = m.cause
-WHERE sequence BETWEEN ?1 AND ?2 AND (fiscal_year BETWEEN ?3 AND ?4 OR span = 'since_beginning' OR act <> 0)
+WHERE sequence BETWEEN ?1 AND ?2
+  AND (span <> 'since_beginning' AND fiscal_year BETWEEN ?3 AND ?4 OR span = 'since_beginning' AND ?5 OR act <> 0)
 ORDER BY sequence
+-- name: OBSERVATIONS_OF_SOURCE
+SELECT sequence, batch, act, acts_on, cause, series, period, mantissa, scale, rejected, printed, qualifier, stage, unit,
+  numerator_mantissa, numerator_scale, denominator_mantissa, denominator_scale, observed_at, definition, row_sum,
+  c.kind, c.sha256, c.name, c.place
+FROM observation o JOIN cause c ON c.id = o.cause WHERE c.kind = 'capture' AND c.name = ?1 ORDER BY sequence
+-- name: MONEY_OF_SOURCE
+SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
+  row_sum, c.kind, c.sha256, c.name, c.place
+FROM money m JOIN cause c ON c.id = m.cause WHERE c.kind = 'capture' AND c.name = ?1 ORDER BY sequence
 -- name: MONEY_OF_AGENCY
 SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
   row_sum, c.kind, c.sha256, c.name, c.place

@@ -22,14 +22,33 @@ const PORTION: i64 = 512;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Kinds {
     pub(crate) readings: bool,
-    /// Of these fiscal years (first and last), beside those since the beginning and rows that act on others.
-    pub(crate) amounts: Option<(i32, i32)>,
+    pub(crate) amounts: Option<Amounts>,
+}
+
+/// Which amounts are asked for; rows that act on others are always there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Amounts {
+    /// 年累計 of the fiscal years from this one.
+    pub first: i32,
+    /// To this one.
+    pub last: i32,
+    /// Those since the beginning (總累計), which are of no year.
+    pub totals: bool,
+}
+
+impl Amounts {
+    /// Every amount.
+    pub const ALL: Amounts = Amounts {
+        first: i32::MIN,
+        last: i32::MAX,
+        totals: true,
+    };
 }
 
 impl Kinds {
     pub(crate) const ALL: Kinds = Kinds {
         readings: true,
-        amounts: Some((i32::MIN, i32::MAX)),
+        amounts: Some(Amounts::ALL),
     };
     pub(crate) const AMOUNTS: Kinds = Kinds {
         readings: false,
@@ -92,7 +111,7 @@ impl Left {
 impl Ahead {
     /// Begins to read the readings of a database and the amounts of some fiscal years, if it is large enough. Nothing is written, and
     /// what goes wrong is met again, and said, by who reads them without it.
-    pub fn begin(path: &Path, readings: bool, amounts: Option<(i32, i32)>) -> Option<Ahead> {
+    pub fn begin(path: &Path, readings: bool, amounts: Option<Amounts>) -> Option<Ahead> {
         if std::fs::metadata(path).ok()?.len() < LARGE {
             return None;
         }
@@ -190,8 +209,13 @@ fn add_portion(
         let sql = queries::OBSERVATIONS_BETWEEN;
         add(&mut rows.readings, connection, sql, range, &mut take)?;
     }
-    if let Some((first, last)) = kinds.amounts {
-        let range = params![numbers.start(), numbers.end(), first, last];
+    if let Some(asked) = kinds.amounts {
+        let Amounts {
+            first,
+            last,
+            totals,
+        } = asked;
+        let range = params![numbers.start(), numbers.end(), first, last, totals];
         let mut take = |row: &rusqlite::Row<'_>| money(row, dictionary, reader);
         let sql = queries::MONEY_OF_YEARS;
         add(&mut rows.amounts, connection, sql, range, &mut take)?;
@@ -210,7 +234,11 @@ fn last_by(connection: &Connection, kinds: Kinds, up_to: i64) -> rusqlite::Resul
         false => None,
     };
     let amounts = match kinds.amounts {
-        Some((first, last)) => of(queries::LAST_MONEY_BY, &[&up_to, &first, &last])?,
+        Some(Amounts {
+            first,
+            last,
+            totals,
+        }) => of(queries::LAST_MONEY_BY, &[&up_to, &first, &last, &totals])?,
         None => None,
     };
     Ok([readings, amounts])
@@ -314,8 +342,13 @@ mod tests {
         let mut store = Store::open(&file, OpenMode::Create).unwrap();
         store.record(&batch).unwrap();
         drop(store);
-        for (years, expected) in [((i32::MIN, i32::MAX), 9_000), ((2022, 2023), 3_600)] {
-            let ahead = Ahead::begin(&file, true, Some(years)).unwrap();
+        let some = Amounts {
+            first: 2022,
+            last: 2023,
+            totals: true,
+        };
+        for (amounts, expected) in [(Amounts::ALL, 9_000), (some, 3_600)] {
+            let ahead = Ahead::begin(&file, true, Some(amounts)).unwrap();
             while !ahead.reader.is_finished() {
                 std::thread::yield_now();
             }

@@ -1,6 +1,6 @@
 //! Everything that was known at a moment.
 
-use crate::ahead::{Ahead, Both, Kinds};
+use crate::ahead::{Ahead, Amounts, Both, Kinds};
 use crate::dictionary::{Dictionary, instant, lossy};
 use crate::model::{Rows, StoredRow};
 use crate::read::{Columns, Reader, all, money, observation, whole};
@@ -57,14 +57,12 @@ impl Store {
         })
     }
 
-    /// All readings, the amounts of some fiscal years (first and last) or both that were recorded by a moment, by
-    /// sequence. Amounts since the beginning are of no year, and rows that act on others are always there. Without
-    /// findings and attempts.
+    /// All readings, some amounts or both that were recorded by a moment, by sequence. Without findings and attempts.
     pub fn rows_of_kinds(
         &self,
         as_of: DateTime<Utc>,
         readings: bool,
-        amounts: Option<(i32, i32)>,
+        amounts: Option<Amounts>,
     ) -> Result<Rows, StoreError> {
         self.read(|connection, dictionary| {
             dictionary.refresh(connection)?;
@@ -103,6 +101,22 @@ impl Store {
                 money,
                 ..Rows::default()
             })
+        })
+    }
+
+    /// What a source brought by a moment, with the attempts at it and what it brought last: how it is doing.
+    pub fn rows_of_source(&self, as_of: DateTime<Utc>, source: &str) -> Result<Rows, StoreError> {
+        self.read(|connection, dictionary| {
+            dictionary.refresh(connection)?;
+            let mut reader = Reader::on(connection);
+            let mut rows = Rows::default();
+            let take = |row: &Row<'_>| observation(row, dictionary, &mut reader);
+            rows.observations = all(connection, queries::OBSERVATIONS_OF_SOURCE, [source], take)?;
+            rows.observations.retain(|row| was_known(row, as_of));
+            let take = |row: &Row<'_>| money(row, dictionary, &mut reader);
+            let amounts = all(connection, queries::MONEY_OF_SOURCE, [source], take)?;
+            rest(connection, as_of, amounts, &mut rows)?;
+            Ok(rows)
         })
     }
 
@@ -283,8 +297,12 @@ fn of_kinds(
             let (count, sql) = (queries::MONEY_COUNT, queries::MONEY_LINES);
             rows.amounts = whole(connection, count, sql, line)?;
         }
-        Some((first, last)) => {
-            let values = params![i64::MIN, i64::MAX, first, last];
+        Some(Amounts {
+            first,
+            last,
+            totals,
+        }) => {
+            let values = params![i64::MIN, i64::MAX, first, last, totals];
             rows.amounts = all(connection, queries::MONEY_OF_YEARS, values, &mut line)?;
         }
         None => {}

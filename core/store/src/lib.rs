@@ -37,7 +37,7 @@ mod verify;
 mod write;
 
 pub use acts::{chained, compare_with, first_break, sealed};
-pub use ahead::Ahead;
+pub use ahead::{Ahead, Amounts};
 pub use alike::Alike;
 pub use asking::{Allowance, CallLimit, NewCall, Pulse, Revisit};
 pub use captures::{CaptureFile, sha256_hex};

@@ -2,19 +2,23 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 mod common;
 use common::*;
+use quarterdeck_kpi::money::Span;
 use quarterdeck_kpi::observation::{Act, Cause};
 use quarterdeck_store::*;
 
 /// Enough to make a database of more than a mebibyte.
 const LINES: i64 = 9_000;
 const READINGS: i64 = 700;
-const ALL: Option<(i32, i32)> = Some((i32::MIN, i32::MAX));
+const ALL: Option<Amounts> = Some(Amounts::ALL);
 
 fn load(first: i64, count: i64) -> Batch {
     let rows = (first..first + count).map(|number| {
         let mut item = line(number);
         item.key.programme = Some(format!("P{number}").into());
         item.key.fiscal_year = i32::try_from(number % 900).unwrap();
+        if number % 7 == 0 {
+            item.key.span = Span::SinceBeginning;
+        }
         let cause = Cause::Capture {
             sha256: sha256_hex(b"answer").into(),
             source: "portal".into(),
@@ -75,8 +79,18 @@ fn the_same_rows_with_and_without() {
 #[test]
 fn of_one_kind_alone_the_same_rows() {
     let folder = filled();
-    let some = Some((100, 300));
-    for (of_readings, of_amounts) in [(true, None), (false, ALL), (true, ALL), (false, some)] {
+    let of_years = |totals| {
+        Some(Amounts {
+            first: 100,
+            last: 300,
+            totals,
+        })
+    };
+    let asked = [(true, None), (false, ALL), (true, ALL)];
+    for (of_readings, of_amounts) in asked
+        .into_iter()
+        .chain([(false, of_years(true)), (true, of_years(false))])
+    {
         let mut store = folder.store();
         let whole = all(&store);
         store.expect(Ahead::begin(&folder.file(), of_readings, of_amounts));
@@ -93,8 +107,11 @@ fn of_one_kind_alone_the_same_rows() {
         );
         let mut amounts = whole.money;
         amounts.retain(|row| {
-            of_amounts
-                .is_some_and(|(first, last)| (first..=last).contains(&row.item.key.fiscal_year))
+            let key = &row.item.key;
+            of_amounts.is_some_and(|asked| match key.span {
+                Span::YearToDate => (asked.first..=asked.last).contains(&key.fiscal_year),
+                Span::SinceBeginning => asked.totals,
+            })
         });
         assert_eq!(read.money, amounts);
         // What was read ahead for one question does not serve another.

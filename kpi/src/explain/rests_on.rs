@@ -9,9 +9,13 @@ use crate::figure_name::agency_of;
 use crate::register::Register;
 use crate::risk::QUARTERS_TO_IMPROVE;
 
-/// What is behind a figure of an agency or of the whole portfolio.
+/// What is behind a figure of an agency or of the whole portfolio, behind a source's state and a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RestsOn<'a> {
+    /// No row: a document says it.
+    Nothing,
+    /// What this source brought, and its attempts.
+    Source(&'a str),
     /// Rows of all programmes.
     All(Rows),
     /// Amounts of this agency and of the programmes it has a part in.
@@ -23,11 +27,13 @@ pub enum RestsOn<'a> {
 pub struct Rows {
     /// Readings (observations).
     pub readings: bool,
-    /// Amounts (money lines).
+    /// Amounts (money lines), 年累計 of some years.
     pub amounts: Option<Years>,
+    /// 總累計 amounts with them, of all years.
+    pub totals: bool,
 }
 
-/// The fiscal years whose 年累計 amounts are looked at; 總累計 amounts are of all years.
+/// The fiscal years whose 年累計 amounts are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Years {
     /// The first of them.
@@ -41,6 +47,7 @@ impl Rows {
     pub const ALL: Rows = Rows {
         readings: true,
         amounts: Some(Years::ALL),
+        totals: true,
     };
 }
 
@@ -52,21 +59,24 @@ impl Years {
     };
 }
 
-/// What a figure of an agency or of the portfolio rests on; `None` for any other, and where its name does not tell.
+/// What a figure of an agency or of the portfolio, a source's state or a claim rests on; `None` for any other, and where
+/// its name does not tell.
 ///
 /// ```
 /// use quarterdeck_kpi::{address::FigureAddress, explain::{rests_on, RestsOn, Rows, Years}};
 /// let rests = |figure| FigureAddress::parse(figure).map(|figure| format!("{:?}", rests_on(&figure))).unwrap();
 /// // A rate of this year and its change against the last one.
 /// let years = Years { first: 2024, last: 2025 };
-/// let amounts = RestsOn::All(Rows { readings: false, amounts: Some(years) });
+/// let amounts = RestsOn::All(Rows { readings: false, amounts: Some(years), totals: true });
 /// assert_eq!(rests("portfolio/budget.execution_rate@2025Q3"), format!("{:?}", Some(amounts)));
 /// assert_eq!(rests("plan:dgp1.agency:NDC/budget-total.paid@2025Q3"), format!("{:?}", Some(RestsOn::Agency("NDC"))));
-/// let readings = RestsOn::All(Rows { readings: true, amounts: None });
+/// let readings = RestsOn::All(Rows { readings: true, amounts: None, totals: false });
 /// assert_eq!(rests("portfolio/count.met@2025Q3"), format!("{:?}", Some(readings)));
-/// let of_this_year = Rows { readings: true, amounts: Some(Years { first: 2025, last: 2025 }) };
+/// let of_this_year = Rows { readings: true, amounts: Some(Years { first: 2025, last: 2025 }), totals: true };
 /// assert_eq!(rests("agency:NDC/unknown-price@2025Q3"), format!("{:?}", Some(RestsOn::All(of_this_year))));
-/// assert_eq!(rests("source:demo-cloud/state"), "None");
+/// assert_eq!(rests("source:demo-cloud/state"), format!("{:?}", Some(RestsOn::Source("demo-cloud"))));
+/// assert_eq!(rests("plan:dgp1/claim.budget@2025Q3"), format!("{:?}", Some(RestsOn::Nothing)));
+/// assert_eq!(rests("P12/online-share@2025Q3"), "None");
 /// ```
 pub fn rests_on(figure: &FigureAddress) -> Option<RestsOn<'_>> {
     let of_quarter = figure
@@ -75,8 +85,14 @@ pub fn rests_on(figure: &FigureAddress) -> Option<RestsOn<'_>> {
     let (name, part) = (&*figure.series.name, figure.series.part.as_deref());
     let is_money = matches!(name, "budget" | "budget-total")
         && !part.is_some_and(|part| part.contains("forecast"));
+    if let Some(source) = figure.series.scope.strip_prefix("source:") {
+        return Some(RestsOn::Source(source));
+    }
     if !of_quarter {
         return None;
+    }
+    if name == "claim" && figure.series.scope.starts_with("plan:") {
+        return Some(RestsOn::Nothing);
     }
     let of_agency = agency_of(&figure.series.scope);
     if let (Some((_, agency)), true) = (of_agency, is_money) {
@@ -86,24 +102,34 @@ pub fn rests_on(figure: &FigureAddress) -> Option<RestsOn<'_>> {
     if figure.series.scope != "portfolio" && (of_agency.is_none() || name != "unknown-price") {
         return None;
     }
-    let years = |back: i32| match figure.period {
+    // Of the years in which the last quarters lie.
+    let years = |quarters: usize| match figure.period {
         Some(period) => {
-            let last = period.quarter().year;
-            let first = last - back;
-            Years { first, last }
+            let quarter = period.quarter();
+            let first = quarter.last(quarters).next().unwrap_or(quarter).year;
+            let last = quarter.year;
+            Some(Years { first, last })
         }
-        None => Years::ALL,
+        None => Some(Years::ALL),
     };
-    let (readings, amounts) = match (name, part) {
-        // The year before is what a change is measured against.
-        _ if is_money => (false, Some(years(1))),
-        ("count", word) if counts_readings(word) => (true, None),
-        ("oldest", None) => (true, None),
-        ("count" | "progress" | "budget-by-status" | "unknown-price", _) => (true, Some(years(0))),
-        ("migration", _) => (true, Some(years(1))),
+    let by_rule = || part.is_some_and(|part| part.starts_with("rule."));
+    let (readings, amounts, totals) = match (name, part) {
+        // The same quarter of the year before is what a change is measured against.
+        _ if is_money => (false, years(5), true),
+        ("count", word) if counts_readings(word) => (true, None, false),
+        ("oldest", None) => (true, None, false),
+        // The rules look at the rates of the year alone.
+        ("count", Some("lagging" | "lagging_without_reason")) => (true, years(1), false),
+        ("migration", _) if by_rule() => (true, years(QUARTERS_TO_IMPROVE), false),
+        ("migration", _) => (true, None, false),
+        ("count" | "progress" | "budget-by-status" | "unknown-price", _) => (true, years(1), true),
         _ => return None,
     };
-    Some(RestsOn::All(Rows { readings, amounts }))
+    Some(RestsOn::All(Rows {
+        readings,
+        amounts,
+        totals,
+    }))
 }
 
 /// How many quarters an explanation looks at, that of the figure last: those of which statuses and risks are asked for.
