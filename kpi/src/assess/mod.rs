@@ -144,8 +144,9 @@ pub struct IndicatorAssessment {
 impl IndicatorAssessment {
     /// Its status in a quarter of its history.
     pub(crate) fn status_in(&self, quarter: Quarter) -> Option<Status> {
-        let mut points = self.history.iter().rev();
-        points.find_map(|point| (point.quarter == quarter).then_some(point.status))
+        let back = self.history.last()?.quarter.ordinal() - quarter.ordinal();
+        let point = self.history.iter().rev().nth(usize::try_from(back).ok()?)?;
+        (point.quarter == quarter).then_some(point.status)
     }
 }
 
