@@ -58,8 +58,6 @@ pub(super) struct Clients {
     pub(super) names: Names,
     proxies: Matcher,
     made: Mutex<HashMap<Kind, Client>>,
-    /// The origin of the last address that was read.
-    last: Mutex<Option<Url>>,
     /// By origin, with the permissions under which it was checked: what is looked at is the same for
     /// every address of an origin.
     ways: Mutex<HashMap<String, (Permit, Way)>>,
@@ -101,33 +99,10 @@ impl Clients {
             names: system_names,
             proxies,
             made: Mutex::default(),
-            last: Mutex::default(),
             ways: Mutex::default(),
             roots: Mutex::default(),
             root_trouble: Mutex::default(),
         })
-    }
-
-    /// Reads an address. Of thousands at one origin only what follows the origin is read.
-    pub(super) fn address(&self, text: &str) -> Result<Url, url::ParseError> {
-        let Ok(mut last) = self.last.lock() else {
-            return Url::parse(text);
-        };
-        if let Some(origin) = last.as_ref()
-            && let Some(rest) = text.strip_prefix(&origin[..Position::BeforePath])
-            && is_plain_path(rest)
-        {
-            return origin.join(rest);
-        }
-        let url = Url::parse(text)?;
-        *last = matches!(url.scheme(), "http" | "https").then(|| {
-            let mut origin = url.clone();
-            origin.set_path("/");
-            origin.set_query(None);
-            origin.set_fragment(None);
-            origin
-        });
-        Ok(url)
     }
 
     /// Checks where a hop leads and gives the client that may go there.
@@ -376,14 +351,6 @@ impl Clients {
     }
 }
 
-/// What follows an origin and means the same alone: signs that are taken out of an address, or that could
-/// begin another origin, are not in it.
-fn is_plain_path(rest: &str) -> bool {
-    rest.starts_with('/')
-        && !rest.starts_with("//")
-        && rest.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
-}
-
 /// The last cause of an error: what the system said.
 pub(super) fn innermost(error: &dyn std::error::Error) -> String {
     let mut last = error;
@@ -432,46 +399,5 @@ impl ServerCertVerifier for AnyCertificate {
         self.provider
             .signature_verification_algorithms
             .supported_schemes()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_reads_alike_whatever_was_read_before() {
-        let clients = Clients::new(NetworkRules::default()).unwrap();
-        let rests = [
-            "",
-            "/",
-            "/a/b.json",
-            "/a/../b?x=1&y=%20#part",
-            "/%2e%2e/c",
-            "//other.example/a",
-            "/\\other.example/a",
-            "/\t/other.example/a",
-            "/a b",
-            "/資料",
-            "?q",
-            ":81/a",
-            "@other.example/a",
-            ".example/a",
-            "/a?b=http://c.example/d",
-            "/a;b=c,d'e\"f<g>h`i{j}k|l^m",
-        ];
-        for origin in [
-            "http://portal.example",
-            "https://user:key@portal.example:8443",
-            "http://127.0.0.1:80",
-            "ftp://portal.example",
-        ] {
-            for rest in rests {
-                // Something of the same origin was read just before.
-                let _ = clients.address(&format!("{origin}/before?x#y"));
-                let text = format!("{origin}{rest}");
-                assert_eq!(clients.address(&text), Url::parse(&text), "{text:?}");
-            }
-        }
     }
 }

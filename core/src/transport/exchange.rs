@@ -1,6 +1,6 @@
 //! One exchange: hops, head, body.
 
-use super::client::{Response, Unconnected};
+use super::client::Response;
 use super::clients::{Permit, innermost};
 use super::error::{NetError, RetryAfter, Trouble};
 use super::inflate::{Inflater, Sizes};
@@ -145,7 +145,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// Follows redirects to an answer that is accepted.
 async fn ask(shared: &Shared, exchange: &Exchange) -> Result<(Response, Head, Url), NetError> {
     let policy = &exchange.policy;
-    let first = shared.clients.address(&exchange.url).map_err(|e| {
+    let first = Url::parse(&exchange.url).map_err(|e| {
         // An address may hold a key: only what stands before the query is shown.
         let shown = exchange.url.split(['?', '#']).next().unwrap_or_default();
         NetError::at(
@@ -432,7 +432,9 @@ fn unsent(error: &(dyn StdError + 'static), exchange: &Exchange) -> Trouble {
             is_late |= error.is_timeout();
             is_connect |= error.is_connect();
         }
-        is_connect |= current.is::<Unconnected>();
+        if let Some(error) = current.downcast_ref::<hyper_util::client::legacy::Error>() {
+            is_connect |= error.is_connect();
+        }
         let io = current.downcast_ref::<std::io::Error>();
         is_late |= io.is_some_and(|error| error.kind() == std::io::ErrorKind::TimedOut);
         if let Some(refused) = current.downcast_ref::<RefusedName>() {

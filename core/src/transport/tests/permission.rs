@@ -260,16 +260,7 @@ fn a_certificate_file_that_cannot_be_read_is_named() {
         ..NetworkRules::default()
     };
     let transport = Transport::new(rules).unwrap();
-    let exchange = Exchange {
-        url: "https://127.0.0.1:9/".to_owned(),
-        masked: Vec::new(),
-        headers: Vec::new(),
-        limits: FAST,
-        policy: Policy {
-            allow_private: true,
-            ..Policy::default()
-        },
-    };
+    let exchange = allowed("https://127.0.0.1:9/".to_owned());
     let error = transport.fetch_whole(&exchange).unwrap_err();
     assert!(matches!(error.trouble, Trouble::CaFile { .. }), "{error:?}");
     assert!(error.message().to_string().contains("ca.pem"));

@@ -38,16 +38,7 @@ fn portal_of(per_connection: usize, says: bool) -> (String, Arc<AtomicUsize>) {
 
 fn asked(origin: &str, times: usize, between: Duration) {
     let transport = Transport::new(NetworkRules::default()).unwrap();
-    let exchange = Exchange {
-        url: format!("{origin}/a"),
-        masked: Vec::new(),
-        headers: Vec::new(),
-        limits: FAST,
-        policy: Policy {
-            allow_private: true,
-            ..Policy::default()
-        },
-    };
+    let exchange = allowed(format!("{origin}/a"));
     for _ in 0..times {
         let fetched = transport.drive(transport.fetch(&exchange, |_| {}));
         let (_, body, _) = read_all(fetched.unwrap().unwrap().unwrap()).unwrap();
@@ -82,16 +73,7 @@ fn a_body_that_was_not_read_leaves_no_connection_behind() {
         _ => ok("[]"),
     });
     let transport = Transport::new(NetworkRules::default()).unwrap();
-    let exchange = Exchange {
-        url: server.url("/a"),
-        masked: Vec::new(),
-        headers: Vec::new(),
-        limits: FAST,
-        policy: Policy {
-            allow_private: true,
-            ..Policy::default()
-        },
-    };
+    let exchange = allowed(server.url("/a"));
     let fetch = || transport.drive(transport.fetch(&exchange, |_| {})).unwrap();
     assert!(fetch().is_ok());
     for _ in 0..3 {
