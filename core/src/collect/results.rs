@@ -204,13 +204,7 @@ impl<'env> Results<'env> {
             return None;
         }
         drop(state);
-        Some(record::part(
-            self.shared,
-            self.source,
-            target,
-            gathered,
-            &self.alike,
-        ))
+        Some(self.part(target, gathered))
     }
 
     /// Notes that a target gave no answer that can be taken; what was refused is kept as evidence.
@@ -238,13 +232,13 @@ impl<'env> Results<'env> {
             captures: evidence.collect(),
             ..Gathered::default()
         };
-        Some(record::part(
-            self.shared,
-            self.source,
-            target,
-            gathered,
-            &self.alike,
-        ))
+        Some(self.part(target, gathered))
+    }
+
+    /// What a target's answer held, ready to be stored beside those that are like it.
+    fn part(&self, target: &Arc<str>, gathered: Gathered) -> Part {
+        let (shared, source) = (self.shared, self.source);
+        record::part(shared, source, target, gathered, &self.alike)
     }
 
     fn tell(&self, state: &State) {
