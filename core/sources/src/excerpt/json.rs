@@ -52,6 +52,10 @@ fn records(at: &At<'_>, kept: &[&Value], count: usize) -> Option<Excerpt> {
     }
     if count > RECORDS {
         lines.truncate(LINES - 1);
+        // Of the second record nothing but its first sign may be left.
+        if lines.last() == Some(&vec![("{".to_owned(), false)]) {
+            lines.pop();
+        }
         lines.push(vec![(format!(".. {count}"), false)]);
     }
     Some(Excerpt {

@@ -284,6 +284,20 @@ mod tests {
     }
 
     #[test]
+    fn of_long_records_one_is_shown_whole_and_no_beginning_of_another() {
+        let record = (0..10).map(|n| format!("\"f{n:02}\":{n}"));
+        let record = format!("{{{}}}", record.collect::<Vec<_>>().join(","));
+        let body = format!("[{record},{record},{record}]");
+        // By a plain path, and by one for which everything is read.
+        for path in ["$[*]", "$[?@.f00 == 0]"] {
+            let found = show(body.as_bytes(), &format!("rows={path}; aggregate=count"));
+            let text = found.text();
+            assert!(text.starts_with("{\n  \"f00\": 0"), "{text}");
+            assert!(text.ends_with("}\n.. 3"), "{path}: {text}");
+        }
+    }
+
+    #[test]
     fn a_cell_of_csv_is_found_by_row_and_heading() {
         let body = "\u{feff}服務,交換次數,可用率\n戶政,12,\"99.95\"\n地政,7,98.10\n";
         let found = show(body.as_bytes(), "row=2; column=可用率");
