@@ -6,15 +6,16 @@
 #![allow(clippy::float_arithmetic)]
 
 use crate::message::Message;
-use augurs_core::{Fit, Predict};
-use augurs_ets::AutoETS;
-use augurs_ets::model::TrendComponent;
+use augurs_core::Predict;
+use augurs_ets::model::{
+    ErrorComponent, Model, ModelType, SeasonalComponent, TrendComponent, Unfit,
+};
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Name of the method: exponential smoothing with additive errors; with an additive trend where the corrected AIC
-/// prefers one (ETS(A,N,N), ETS(A,A,N)); no season.
-pub const METHOD: &str = "ets-additive@1";
+/// prefers one (ETS(A,N,N), ETS(A,A,N)); no season, and no trend that fades.
+pub const METHOD: &str = "ets-additive@2";
 /// Fewer readings in a row than this give no forecast.
 pub const LEAST_POINTS: usize = 12;
 /// The band holds so many of a hundred outcomes, if the method is right.
@@ -164,7 +165,9 @@ fn ahead(values: &[f64], steps: usize) -> Option<(Vec<Step>, bool)> {
     if values.iter().all(|value| value == first) {
         return Some((vec![(*first, *first, *first); steps], false));
     }
-    let fitted = AutoETS::new(1, "AZN").ok()?.fit(values).ok()?;
+    let models = [TrendComponent::None, TrendComponent::Additive].map(|trend| fit(values, trend));
+    let fitted = models.into_iter().flatten();
+    let fitted = fitted.min_by(|a, b| a.aicc().total_cmp(&b.aicc()))?;
     let level = f64::from(LEVEL_PERCENT) / 100.0;
     let found = fitted.predict(steps, level).ok()?;
     let band = found.intervals?;
@@ -174,8 +177,20 @@ fn ahead(values: &[f64], steps: usize) -> Option<(Vec<Step>, bool)> {
         .zip(band.lower.into_iter().zip(band.upper))
         .map(|(value, (low, high))| (value, low, high))
         .collect();
-    let trend = fitted.model().model_type().trend;
+    let trend = fitted.model_type().trend;
     Some((ahead, !matches!(trend, TrendComponent::None)))
+}
+
+/// The model with this trend, if these values allow one.
+fn fit(values: &[f64], trend: TrendComponent) -> Option<Model> {
+    let kind = ModelType {
+        error: ErrorComponent::Additive,
+        trend,
+        season: SeasonalComponent::None,
+    };
+    // The fit is judged one step ahead: further steps would be computed and not looked at.
+    let model = Unfit::new(kind).nmse(1).fit(values).ok()?;
+    (!model.aicc().is_nan()).then_some(model)
 }
 
 fn backtest(values: &[f64], places: u32) -> Option<Backtest> {

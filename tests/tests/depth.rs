@@ -110,7 +110,7 @@ fn forecasts_beat_the_last_value_on_the_demo_and_say_so() {
         inside += float(&tried["inside"]);
         let chance = float(&forecast["probability"]);
         assert!((0.0..=1.0).contains(&chance), "{forecast}");
-        assert_eq!(forecast["method"], "ets-additive@1");
+        assert_eq!(forecast["method"], "ets-additive@2");
     }
     println!(
         "demo, one step ahead: better than the last value for {better} of {} series; {inside} of {tries} inside the band",

@@ -361,7 +361,7 @@ fn a_long_series_says_how_likely_its_target_is() {
     assert!(easy.probability > dec("0.99"), "{}", easy.probability);
     assert!(likely("200").probability < dec("0.01"));
     assert!(easy.backtest.unwrap().tries > 0);
-    assert_eq!(METHOD, "ets-additive@1");
+    assert_eq!(METHOD, "ets-additive@2");
     // Another indicator's forecast is not made when one is asked for.
     let known = long("P01/x", "60");
     assert_eq!(outlooks(&known, quarter("2025Q3"), None).len(), 1);
