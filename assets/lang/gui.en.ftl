@@ -20,7 +20,7 @@ gui-usage =
     --size WIDTHxHEIGHT    size of the window in points
     --screenshot FILE      write a picture as PNG and leave
     --screen NAME          screen of the picture: overview, programme, indicator, budget, milestones,
-                           entry, sources, review, reports, help, start
+                           entry, sources, review, reports, help, new-source, changes, start
     --programme ID         programme of the picture
     --command TEXT         typed into the command line before the picture
     --help, --version

@@ -20,7 +20,7 @@ gui-usage =
     --size 寬x高           視窗大小（點）
     --screenshot 檔案      將畫面存成 PNG 後結束
     --screen 名稱          要存的畫面：overview、programme、indicator、budget、milestones、
-                           entry、sources、review、reports、help、start
+                           entry、sources、review、reports、help、new-source、changes、start
     --programme 編號       要存的計畫
     --command 指令         存檔前先輸入的指令
     --help, --version

@@ -984,3 +984,6 @@ changes-step = { $cause }改為{ $to }
 notice-publish = 發布後{ $quarter }即鎖定，其後異動僅列於修正對照表。確定發布請再按「確定發布」。
 review-do-publish-again = 確定發布
 chart-message-old = { $name }：近{ $of }季無新數值，最近一筆為{ $period }之 { $value }。
+notice-picture-acts-not = 產生圖片時只顯示畫面，不執行動作。
+notice-picture-acts-not-next = 請不加 --screenshot 開啟視窗，或使用 qd。
+review-unsigned = 均未以金鑰簽章

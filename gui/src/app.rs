@@ -32,6 +32,8 @@ pub struct Window {
 /// A picture being made.
 struct Shooting {
     shot: Shot,
+    /// The screen that was asked for is open.
+    opened: bool,
     quiet: u32,
     asked: bool,
 }
@@ -92,6 +94,7 @@ impl Window {
             sender,
             shot: options.shot.clone().map(|shot| Shooting {
                 shot,
+                opened: false,
                 quiet: 0,
                 asked: false,
             }),
@@ -121,6 +124,14 @@ impl Window {
     }
 
     fn perform(&self, context: &Context, effect: Effect) {
+        if self.shot.is_some()
+            && let Some(refused) = effect.refused_in_a_picture()
+        {
+            // Nobody waits for the answer of a window that is gone.
+            let _ = self.sender.send(refused);
+            context.request_repaint();
+            return;
+        }
         let ask = |kind, title: &'static str| {
             let (sender, context) = (self.sender.clone(), context.clone());
             dialogs::ask(kind, self.desk.state.word(title), move |msg| {
@@ -160,20 +171,13 @@ impl Window {
                 self.memory.save();
             }
             // A workspace opens on its overview; a picture is of the screen that was asked for.
-            if loaded && let Some(shooting) = &mut self.shot {
+            if loaded && let Some(shooting) = self.shot.as_mut().filter(|shot| !shot.opened) {
+                shooting.opened = true;
                 self.desk.state.screen = Some(shooting.shot.screen);
                 self.desk
                     .state
                     .programme
                     .clone_from(&shooting.shot.programme);
-                for typed in std::mem::take(&mut shooting.shot.commands) {
-                    for msg in [Msg::Command, Msg::PromptText(typed), Msg::PromptAccept] {
-                        let effects = update::update(&mut self.desk.state, msg);
-                        effects
-                            .into_iter()
-                            .for_each(|effect| self.worker.perform(effect));
-                    }
-                }
             }
         }
         for effect in self.desk.frame(ui) {
@@ -198,6 +202,18 @@ impl Window {
             return;
         }
         if shooting.quiet < SETTLED {
+            context.request_repaint();
+            return;
+        }
+        if !shooting.shot.commands.is_empty() {
+            // What the command before asked for is there: this one sees it.
+            let typed = shooting.shot.commands.remove(0);
+            shooting.quiet = 0;
+            let messages = [Msg::Command, Msg::PromptText(typed), Msg::PromptAccept];
+            let effects = messages.map(|msg| update::update(&mut self.desk.state, msg));
+            for effect in effects.into_iter().flatten() {
+                self.perform(context, effect);
+            }
             context.request_repaint();
             return;
         }

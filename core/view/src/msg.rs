@@ -368,3 +368,79 @@ pub enum Effect {
     /// Leave.
     Quit,
 }
+
+impl Effect {
+    /// Whether it stores, sends or writes something, or asks a portal or a person: what only somebody at the keyboard
+    /// may want.
+    pub fn acts(&self) -> bool {
+        match self {
+            Effect::Load { .. }
+            | Effect::Changes { .. }
+            | Effect::Explain { .. }
+            | Effect::Readings { .. }
+            | Effect::WriteOut { .. }
+            | Effect::FindPrinted(_)
+            | Effect::OpenWorkspace(_)
+            | Effect::Interrupt
+            | Effect::Quit => false,
+            Effect::Collect(_)
+            | Effect::TrySource(_)
+            | Effect::AcceptItem { .. }
+            | Effect::Sign { .. }
+            | Effect::SaveSource(_)
+            | Effect::Enter(_)
+            | Effect::Withdraw { .. }
+            | Effect::Handle { .. }
+            | Effect::Report { .. }
+            | Effect::Copy(_)
+            | Effect::PickWorkspace { .. }
+            | Effect::PickEvidence
+            | Effect::CreateWorkspace(_)
+            | Effect::ShowDemo => true,
+        }
+    }
+
+    /// The answer in a run that makes a picture, which shows and never acts; `None` for what only looks.
+    pub fn refused_in_a_picture(&self) -> Option<Msg> {
+        self.acts().then(|| Msg::Failed {
+            what: Message::new("notice-picture-acts-not"),
+            next: Some(Message::new("notice-picture-acts-not-next")),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_of_what_there_is_and_never_acts() {
+        let acts = [
+            Effect::Collect(None),
+            Effect::ShowDemo,
+            Effect::Copy("text".to_owned()),
+            Effect::CreateWorkspace("desk".into()),
+            Effect::Sign {
+                quarter: Quarter::parse("2025Q4").unwrap(),
+                step: quarterdeck_kpi::signoff::Step::Publish,
+            },
+            Effect::Enter(Vec::new()),
+        ];
+        for effect in acts {
+            assert!(
+                matches!(effect.refused_in_a_picture(), Some(Msg::Failed { .. })),
+                "{effect:?}"
+            );
+        }
+        let looks = [
+            Effect::Load {
+                quarter: None,
+                as_of: None,
+            },
+            Effect::FindPrinted("75.3".to_owned()),
+        ];
+        for effect in looks {
+            assert!(effect.refused_in_a_picture().is_none(), "{effect:?}");
+        }
+    }
+}
