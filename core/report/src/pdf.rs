@@ -90,15 +90,32 @@ fn failed(errors: &[SourceDiagnostic]) -> Message {
 
 /// Lays the document out and writes it as PDF/A-2a and PDF/UA-1.
 pub fn make(document: &Document) -> Result<Vec<u8>, Message> {
-    let made = written(document);
+    let bytes = written(document);
     // Typst remembers layouts for the next edit of a text; a report is made once, and the window
     // stays open for days.
     typst::comemo::evict(0);
-    made
+    bytes
 }
 
-fn written(document: &Document) -> Result<Vec<u8>, Message> {
-    let broken = |detail: String| Message::new("report-pdf-failed").with("detail", detail);
+fn broken(detail: String) -> Message {
+    Message::new("report-pdf-failed").with("detail", detail)
+}
+
+/// The instant of the document, as Typst says it.
+fn made(document: &Document) -> Option<Datetime> {
+    let (year, month, day, hour, minute) = document.made;
+    let small = |n: u32| u8::try_from(n).unwrap_or(1);
+    Datetime::from_ymd_hms(
+        year,
+        small(month),
+        small(day),
+        small(hour),
+        small(minute),
+        0,
+    )
+}
+
+fn laid_out(document: &Document) -> Result<PagedDocument, Message> {
     let data = serde_json::to_vec(document).map_err(|e| broken(e.to_string()))?;
     let main = id("main.typ").ok_or_else(|| broken("main.typ".to_owned()))?;
     let mut files = Vec::new();
@@ -110,33 +127,27 @@ fn written(document: &Document) -> Result<Vec<u8>, Message> {
     ) {
         files.push((id(&path).ok_or_else(|| broken(path))?, Bytes::new(bytes)));
     }
-    let (year, month, day, hour, minute) = document.made;
-    let small = |n: u32| u8::try_from(n).unwrap_or(1);
-    let made = Datetime::from_ymd_hms(
-        year,
-        small(month),
-        small(day),
-        small(hour),
-        small(minute),
-        0,
-    );
     let world = ReportWorld {
         library: LazyHash::new(Library::default()),
         book: LazyHash::new(FontBook::from_fonts(FONTS.iter())),
         main,
         source: Source::new(main, TEMPLATE.to_owned()),
         files,
-        today: made,
+        today: made(document),
     };
-    let laid_out = typst::compile::<PagedDocument>(&world)
+    typst::compile::<PagedDocument>(&world)
         .output
-        .map_err(|errors| failed(&errors))?;
+        .map_err(|errors| failed(&errors))
+}
+
+fn written(document: &Document) -> Result<Vec<u8>, Message> {
+    let laid_out = laid_out(document)?;
     let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
         .map_err(|error| broken(format!("{error:?}")))?;
     let options = PdfOptions {
         ident: Smart::Custom(document.ident.clone()),
         creator: Smart::Custom(Some("Quarterdeck".to_owned())),
-        timestamp: made.and_then(|at| Timestamp::new_local(at, 8 * 60)),
+        timestamp: made(document).and_then(|at| Timestamp::new_local(at, 8 * 60)),
         standards,
         ..PdfOptions::default()
     };
@@ -147,10 +158,15 @@ fn written(document: &Document) -> Result<Vec<u8>, Message> {
 mod tests {
     use super::*;
     use crate::document::{Block, Cell, Column, Cover, Row, Section, Table};
+    use typst::layout::{Frame, FrameItem};
 
     /// A sheet whose every cell is another than those of other rounds.
     fn sheet(round: u32) -> Document {
-        let rows = (0..120).map(|row| {
+        long_sheet(round, 120)
+    }
+
+    fn long_sheet(round: u32, rows: u32) -> Document {
+        let rows = (0..rows).map(|row| {
             let cells = (0..5).map(|cell| Cell::text(format!("第{round}次 {row} {cell} 季報")));
             Row::of(cells.collect())
         });
@@ -211,5 +227,31 @@ mod tests {
         let grown = resident().unwrap().saturating_sub(before);
         println!("after 10 more exports {grown} KiB more than after 2");
         assert!(grown < 16 * 1024, "{grown} KiB");
+    }
+
+    /// Texts of a page that begin a row of the sheet.
+    fn row_count(frame: &Frame) -> usize {
+        let of_item = |(_, item): &(_, FrameItem)| match item {
+            FrameItem::Group(group) => row_count(&group.frame),
+            FrameItem::Text(text) => usize::from(text.text.ends_with(" 0 季報")),
+            _ => 0,
+        };
+        frame.items().map(of_item).sum()
+    }
+
+    #[test]
+    fn no_page_has_one_or_two_rows_of_a_long_table_alone() {
+        let pages_of = |rows: usize| {
+            let laid_out = laid_out(&long_sheet(1, u32::try_from(rows).unwrap())).unwrap();
+            typst::comemo::evict(0);
+            let pages = laid_out.pages().iter().map(|page| row_count(&page.frame));
+            let pages: Vec<usize> = pages.filter(|count| *count > 0).collect();
+            assert_eq!(pages.iter().sum::<usize>(), rows, "{pages:?}");
+            pages
+        };
+        let fits = pages_of(60)[0];
+        for more in [1, 2] {
+            assert_eq!(pages_of(fits + more), [fits + more - 3, 3]);
+        }
     }
 }

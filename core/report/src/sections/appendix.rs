@@ -1,6 +1,6 @@
 //! 附表: every programme with its indicators, figure addresses and one chart.
 
-use super::{Making, shown_status};
+use super::Making;
 use crate::ReportInput;
 use crate::charts;
 use crate::document::{Block, Cell, Column, Row, Table};
@@ -78,12 +78,18 @@ pub(super) fn blocks(making: &mut Making<'_>) -> Vec<Block> {
             });
             continue;
         }
-        let caption = making.table("report-table-indicators");
+        let title =
+            Message::new("report-table-indicators").with("programme", programme.id.as_str());
+        let caption = making.titled_table(&input.say(&title));
         blocks.push(Block::Table(table(making, caption, &pairs)));
-        if let Some((a, i)) = pairs
-            .iter()
-            .find(|(a, _)| a.history.iter().filter(|p| p.value.is_some()).count() >= 2)
-        {
+        // The first that is measured by a target says more than the first.
+        let has_way =
+            |a: &IndicatorAssessment| a.history.iter().filter(|p| p.value.is_some()).count() >= 2;
+        let drawn = pairs.iter().filter(|(a, _)| has_way(a));
+        let rated = drawn
+            .clone()
+            .find(|(a, _)| a.history.iter().any(|p| p.target.is_some()));
+        if let Some((a, i)) = rated.or_else(|| drawn.clone().next()) {
             blocks.push(chart(making, a, i));
         }
     }
@@ -140,15 +146,19 @@ fn milestones(input: &ReportInput<'_>) -> Vec<Block> {
 
 fn facts(making: &Making<'_>, assessed: &ProgrammeAssessment) -> String {
     let input = making.input;
+    let tasks = match assessed.tasks.len() {
+        0 => Message::new("report-programme-no-tasks"),
+        all => Message::new("report-programme-tasks")
+            .with("done", assessed.tasks.iter().filter(|t| t.done).count())
+            .with("tasks", all),
+    };
     input.say(
         &Message::new("report-programme-facts")
             .with("lead", super::lead(input, &assessed.id))
-            .with("status", shown_status(assessed))
             .with("rule", assessed.rule.clone())
             .with("rate", super::rate(assessed.money.execution_rate))
             .with("variance", super::points(assessed.variance_points))
-            .with("done", assessed.tasks.iter().filter(|t| t.done).count())
-            .with("tasks", assessed.tasks.len()),
+            .with("tasks", tasks),
     )
 }
 

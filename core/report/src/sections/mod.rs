@@ -161,8 +161,12 @@ fn attributions(input: &ReportInput<'_>) -> String {
 impl Making<'_> {
     /// Caption of the next table.
     fn table(&mut self, id: &'static str) -> String {
-        self.tables += 1;
         let title = self.input.word(id);
+        self.titled_table(&title)
+    }
+    /// Caption of the next table, with a title of its own.
+    fn titled_table(&mut self, title: &str) -> String {
+        self.tables += 1;
         self.input.say(
             &Message::new("report-table")
                 .with("number", self.tables)
