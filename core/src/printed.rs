@@ -1,5 +1,6 @@
 //! Where a number or a text was printed: the tables of the reports that lie in the workspace.
 
+use quarterdeck_kpi::address::FigureAddress;
 use quarterdeck_kpi::find::Wanted;
 use quarterdeck_kpi::text::{clean, fold_for_search};
 pub use quarterdeck_view::state::Printed;
@@ -43,12 +44,21 @@ pub fn printed(root: &Path, text: &str) -> Vec<Printed> {
         let Some(heading) = records.next() else {
             continue;
         };
+        // Tables of rows begin with the row's number: what it is of stands further right.
+        let place = |name: &str| heading.iter().position(|title| title == name);
+        let places = place("series").zip(place("period"));
+        let figure_of = |record: &csv::StringRecord| {
+            let cell = |at: usize| record.get(at).unwrap_or_default();
+            let named = places.map(|(series, period)| format!("{}@{}", cell(series), cell(period)));
+            let named = named.filter(|address| FigureAddress::parse(address).is_ok());
+            clean(named.as_deref().unwrap_or(cell(0)))
+        };
         for record in records {
             for (at, cell) in record.iter().enumerate() {
                 if at > 0 && is_it(cell) {
                     found.push(Printed {
                         file: shown.join("/"),
-                        figure: clean(record.get(0).unwrap_or_default()),
+                        figure: figure_of(&record),
                         column: clean(heading.get(at).unwrap_or_default()),
                         text: clean(cell),
                     });

@@ -131,6 +131,33 @@ impl Pen<'_> {
         rows: usize,
         colour: Option<Color32>,
     ) -> Laid {
+        let mut breaks = Vec::new();
+        loop {
+            let laid = self.lay_broken(spans, size, width, rows, colour, &breaks);
+            // A line that breaks before a sign loses the sign's space: it is broken there by hand.
+            let lost = |&&(index, ..): &&(usize, Status, Color32)| {
+                !breaks.contains(&index)
+                    && glyph_place(&laid.galley, index).is_some_and(|(x, y)| {
+                        x < SIGN_SPACE - 1.0 && y > laid.galley.rows[0].row.size.y
+                    })
+            };
+            match laid.signs.iter().find(lost).map(|&(index, ..)| index) {
+                Some(index) if rows != 1 => breaks.push(index),
+                _ => return laid,
+            }
+        }
+    }
+
+    /// The same with line breaks before the signs at these characters.
+    fn lay_broken(
+        &self,
+        spans: &[Span],
+        size: f32,
+        width: f32,
+        rows: usize,
+        colour: Option<Color32>,
+        breaks: &[usize],
+    ) -> Laid {
         let mut job = LayoutJob {
             wrap: TextWrapping {
                 max_width: width.max(1.0),
@@ -155,7 +182,11 @@ impl Pen<'_> {
             }
             let mut space = 0.0;
             if let Some(status) = part.sign {
-                space = SIGN_SPACE + if count > 0 { 10.0 } else { 0.0 };
+                let breaks = breaks.contains(&count);
+                if breaks {
+                    job.append("\n", 0.0, format.clone());
+                }
+                space = SIGN_SPACE + if count > 0 && !breaks { 10.0 } else { 0.0 };
                 let sign_ink = colour.unwrap_or_else(|| self.theme.ink(status));
                 signs.push((count, status, sign_ink));
             }
@@ -165,7 +196,8 @@ impl Pen<'_> {
             } else {
                 part.text.clone()
             };
-            count += shown.chars().count();
+            // A break is no glyph.
+            count += shown.chars().filter(|c| *c != '\n').count();
             job.append(&shown, space, format);
         }
         Laid {

@@ -1,6 +1,6 @@
 //! Buttons, always in words; a button that cannot be used says why.
 
-use crate::pen::{Pen, span, strong};
+use crate::pen::{Laid, Pen, span, strong};
 use egui::{Align, Id, Pos2, Rect, Stroke, accesskit::Role as Part, vec2};
 use quarterdeck_view::palette::{Role, grid};
 use quarterdeck_view::panel::{Action, Tone};
@@ -116,41 +116,57 @@ pub fn row_height(pen: &Pen<'_>, actions: &[Action], width_there: f32) -> f32 {
 /// Buttons from left to right, as many rows as needed.
 pub fn row(pen: &mut Pen<'_>, panel: &str, actions: &[Action], at: Pos2, width_there: f32) -> f32 {
     let (places, height) = flow(pen, actions, at, width_there);
-    for (index, (action, rect)) in actions.iter().zip(places).enumerate() {
+    for (index, (action, (rect, room))) in actions.iter().zip(places).enumerate() {
         button(pen, Id::unique(("button", panel, index)), rect, action);
         if let Some(why) = &action.disabled {
-            let below = Rect::from_min_size(
-                rect.left_bottom() + vec2(0.0, 2.0),
-                vec2((at.x + width_there - rect.left()).max(60.0), 18.0),
-            );
-            pen.text(why, below, Align::Min, grid::LABEL, Tone::Label);
+            let laid = reason(pen, why, room);
+            pen.paint(&laid, rect.left_bottom() + vec2(0.0, 2.0));
         }
     }
     height
 }
 
-fn flow(pen: &Pen<'_>, actions: &[Action], at: Pos2, width_there: f32) -> (Vec<Rect>, f32) {
+/// The widest that the reason of a disabled button becomes in one line.
+const REASON: f32 = 400.0;
+
+/// Why a button cannot be used, in two lines where one is too short.
+fn reason(pen: &Pen<'_>, why: &str, width: f32) -> Laid {
+    let words = [span(why, Tone::Label)];
+    match pen.lay(&words, grid::LABEL, f32::INFINITY, 1).width() > width {
+        true => pen.lay(&words, grid::LABEL, width, 2),
+        false => pen.lay(&words, grid::LABEL, width, 1),
+    }
+}
+
+/// Width of a button with its reason below it.
+pub fn taken(pen: &Pen<'_>, action: &Action) -> f32 {
+    let below = action.disabled.as_ref().map_or(0.0, |why| {
+        let words = [span(why.as_str(), Tone::Label)];
+        pen.lay(&words, grid::LABEL, f32::INFINITY, 1).width()
+    });
+    width(pen, action).max(below.min(REASON).ceil())
+}
+
+/// Every button with the width it may use, and the height of all rows.
+fn flow(pen: &Pen<'_>, actions: &[Action], at: Pos2, width_there: f32) -> (Vec<(Rect, f32)>, f32) {
     if actions.is_empty() {
         return (Vec::new(), 0.0);
     }
     let mut places = Vec::with_capacity(actions.len());
     let (mut x, mut y, mut row_height) = (0.0_f32, 0.0_f32, HEIGHT);
     for action in actions {
-        let reason = action.disabled.as_ref().map_or(0.0, |why| {
-            pen.lay(&[span(why.as_str(), Tone::Label)], grid::LABEL, 900.0, 1)
-                .width()
-        });
-        let wide = width(pen, action);
-        let taken = wide.max(reason).min(width_there);
+        let taken = taken(pen, action).min(width_there);
         if x > 0.0 && x + taken > width_there {
             x = 0.0;
             y += row_height + 8.0;
             row_height = HEIGHT;
         }
-        if action.disabled.is_some() {
-            row_height = HEIGHT + 20.0;
+        if let Some(why) = &action.disabled {
+            let below = reason(pen, why, taken).height().max(18.0) + 2.0;
+            row_height = row_height.max(HEIGHT + below);
         }
-        places.push(Rect::from_min_size(at + vec2(x, y), vec2(wide, HEIGHT)));
+        let place = Rect::from_min_size(at + vec2(x, y), vec2(width(pen, action), HEIGHT));
+        places.push((place, taken));
         x += taken + 8.0;
     }
     (places, y + row_height)

@@ -52,15 +52,8 @@ fn beside_width(pen: &Pen<'_>, panel: &Panel) -> f32 {
     let widths = panel
         .actions
         .iter()
-        .map(|one| button::width(pen, one) + 8.0);
-    let reasons = panel.actions.iter().filter_map(|one| one.disabled.as_ref());
-    let longest = reasons
-        .map(|why| {
-            let words = [span(why.as_str(), Tone::Label)];
-            pen.lay(&words, grid::LABEL, 400.0, 1).width()
-        })
-        .fold(0.0_f32, f32::max);
-    widths.sum::<f32>().max(longest)
+        .map(|one| button::taken(pen, one) + 8.0);
+    widths.sum()
 }
 
 fn actions_height(pen: &Pen<'_>, panel: &Panel, width: f32) -> f32 {
@@ -97,7 +90,11 @@ pub fn wish(pen: &Pen<'_>, panel: &Panel, width: f32, narrow: bool) -> Wish {
         Body::Matrix(content) => fixed(matrix::height(content)),
         Body::Facts(list) => fixed(facts::height(pen, list, width)),
         Body::Lines(lines) => {
-            let all = facts::lines_height(pen, lines, width);
+            let beside = match is_beside(panel) && !panel.actions.is_empty() {
+                true => beside_width(pen, panel) + grid::PADDING,
+                false => 0.0,
+            };
+            let all = facts::lines_height(pen, lines, width - beside);
             let all = all.max(if is_beside(panel) { 72.0 } else { 0.0 });
             // Running text is never cut inside a line: the column scrolls instead.
             fixed(all)

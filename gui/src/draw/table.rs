@@ -8,11 +8,9 @@ use quarterdeck_view::palette::{Role, grid};
 use quarterdeck_view::panel::{self, Cell, Column, Drawing, Panel, Row, Status, Table, Tone};
 
 mod edit;
+mod fit;
 
-/// Space left of the first column, so that its text stands on the page's margin.
-const OUTER: f32 = grid::PADDING - grid::CELL_PADDING;
-/// Space right of the last column.
-const OUTER_RIGHT: f32 = grid::CELL_PADDING;
+use fit::{Slot, slots};
 
 fn header_height(table: &Table) -> f32 {
     if table.columns.iter().any(|column| column.unit.is_some()) {
@@ -34,118 +32,6 @@ pub fn height(table: &Table) -> f32 {
 
 /// Above and below the sentence of a table without rows.
 const EMPTY_MARGIN: f32 = 8.0;
-
-/// A column with its place.
-struct Slot<'a> {
-    index: usize,
-    column: &'a Column,
-    left: f32,
-    right: f32,
-}
-
-/// Columns that fit: the ones with the highest `drop` go first; what is left over goes to the growing one.
-fn slots<'a>(table: &'a Table, area: Rect) -> Vec<Slot<'a>> {
-    let there = area.width() - OUTER - OUTER_RIGHT;
-    let mut kept: Vec<usize> = (0..table.columns.len()).collect();
-    let width = |kept: &[usize]| -> f32 {
-        kept.iter()
-            .map(|&index| f32::from(table.columns[index].points))
-            .sum()
-    };
-    // The growing column may give up a fifth before another column goes.
-    let give: f32 = table
-        .columns
-        .iter()
-        .filter(|column| column.grows)
-        .map(|column| f32::from(column.points) * 0.2)
-        .sum();
-    while width(&kept) - give > there {
-        let droppable = |&&index: &&usize| table.columns[index].drop > 0;
-        let Some(&first) = kept
-            .iter()
-            .filter(droppable)
-            .max_by_key(|&&index| table.columns[index].drop)
-        else {
-            break;
-        };
-        kept.retain(|&index| index != first);
-    }
-    let spare = there - width(&kept);
-    let growing = kept
-        .iter()
-        .copied()
-        .find(|&index| table.columns[index].grows)
-        .or_else(|| {
-            kept.iter()
-                .copied()
-                .max_by_key(|&index| table.columns[index].points)
-        });
-    let mut left = area.left() + OUTER;
-    let mut found = Vec::with_capacity(kept.len());
-    // What the growing column does not need goes to texts that are cut first.
-    let lacks = |index: usize| {
-        let column = &table.columns[index];
-        match column.align {
-            panel::Align::Left => (needed(table, index) - f32::from(column.points)).max(0.0),
-            _ => 0.0,
-        }
-    };
-    let mut spare = spare;
-    let over = |index: usize| {
-        let has = f32::from(table.columns[index].points);
-        let mut cells = table.rows.iter().filter_map(|row| row.cells.get(index));
-        // A drawing is as good as it is wide.
-        match cells.any(|cell| cell.drawing.is_some()) {
-            true => spare,
-            false => spare + has - needed(table, index).max(f32::min(has, LEAST)),
-        }
-    };
-    let mut over = growing.map_or(0.0, over).max(0.0);
-    let mut widths = Vec::with_capacity(kept.len());
-    for &index in &kept {
-        let more = match growing == Some(index) {
-            true => 0.0,
-            false => lacks(index).min(over),
-        };
-        (over, spare) = (over - more, spare - more);
-        widths.push(f32::from(table.columns[index].points) + more);
-    }
-    for (index, mut wide) in kept.into_iter().zip(widths) {
-        let column = &table.columns[index];
-        if growing == Some(index) {
-            wide = (wide + spare).max(24.0);
-        }
-        found.push(Slot {
-            index,
-            column,
-            left,
-            right: left + wide,
-        });
-        left += wide;
-    }
-    found
-}
-
-/// A growing column gives up its own room for others' texts down to this.
-const LEAST: f32 = 120.0;
-
-/// Rows whose texts are looked at for the width of a column.
-const LOOKED_AT: usize = 200;
-
-/// About the width of the longest text of a column; digits and letters are a bit over half of an em.
-fn needed(table: &Table, index: usize) -> f32 {
-    let of = |cell: &Cell| -> f32 {
-        let chars = cell.spans.iter().flat_map(|span| span.text.chars());
-        let ems: f32 = chars
-            .map(|c| if u32::from(c) < 0x2e80 { 0.57 } else { 1.0 })
-            .sum();
-        let signs = cell.spans.iter().filter(|span| span.sign.is_some()).count();
-        ems * grid::BODY + signs as f32 * 16.0 + 2.0 * grid::CELL_PADDING
-    };
-    let rows = table.rows.iter().take(LOOKED_AT);
-    let cells = rows.filter_map(|row| row.cells.get(index));
-    cells.map(of).fold(0.0, f32::max)
-}
 
 /// Draws a table into `area`.
 pub fn table(pen: &mut Pen<'_>, panel: &Panel, table: &Table, area: Rect) {

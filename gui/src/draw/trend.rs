@@ -58,6 +58,8 @@ pub fn trend(pen: &mut Pen<'_>, trend: &Trend, area: Rect, legend: bool) {
     let slot = plot.width() / count as f32;
     let unit = plot.height() / most as f32;
     for (index, (digit, year)) in trend.quarters.iter().enumerate() {
+        let later = trend.quarters.iter().skip(index + 1);
+        let alone = 1 + later.take_while(|(_, year)| year.is_none()).count();
         let left = plot.left() + index as f32 * slot;
         let bar_width = (slot - 6.0).clamp(3.0, 24.0);
         let mut bottom = plot.bottom();
@@ -82,6 +84,7 @@ pub fn trend(pen: &mut Pen<'_>, trend: &Trend, area: Rect, legend: bool) {
             pen,
             digit,
             year.as_deref(),
+            alone as f32 * slot,
             index,
             count,
             Rect::from_min_size(pos2(left, plot.bottom()), vec2(slot, 34.0)),
@@ -110,6 +113,8 @@ fn axis(
     pen: &mut Pen<'_>,
     digit: &str,
     year: Option<&str>,
+    // Up to the next year.
+    room: f32,
     index: usize,
     count: usize,
     below: Rect,
@@ -127,6 +132,12 @@ fn axis(
         }
         let second =
             Rect::from_min_size(below.min + vec2(4.0, 15.0), vec2(below.width() * 4.0, 17.0));
-        pen.text(year, second, Align::Min, grid::AXIS, Tone::Label);
+        let wide = pen.lay(&[span(year, Tone::Label)], grid::AXIS, f32::INFINITY, 1);
+        // The first year of the row may have one quarter only: the next one's name goes before.
+        if index == 0 && wide.width() + 3.0 > room {
+            pen.label(second, year);
+        } else {
+            pen.text(year, second, Align::Min, grid::AXIS, Tone::Label);
+        }
     }
 }

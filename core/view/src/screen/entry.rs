@@ -72,7 +72,7 @@ fn grid(state: &State, loaded: &Loaded) -> Panel {
         column(state, "value", "column-this-quarter", 110, 12)
             .right()
             .unsorted(),
-        column(state, "unit", "column-unit", 60, 6),
+        column(state, "unit", "column-unit", 60, 8),
         column(state, "evidence", "column-evidence", 90, 10)
             .drop(2)
             .unsorted(),
@@ -418,9 +418,12 @@ fn what_to_do(state: &State, loaded: &Loaded) -> Panel {
     ] {
         lines.push(vec![toned(state.word(key), Tone::Label)]);
     }
-    if let Some((_, person)) = &loaded.person {
+    if let Some((id, name)) = &loaded.person {
+        let mut people = loaded.snapshot.register.people.iter();
+        let person = people.find(|person| person.id == *id);
+        let person = person.map_or_else(|| name.clone(), |p| title_of(state.language, &p.name));
         lines.push(vec![toned(
-            state.say(&Message::new("entry-person").with("person", person.as_str())),
+            state.say(&Message::new("entry-person").with("person", person)),
             Tone::Hint,
         )]);
     }

@@ -91,6 +91,9 @@ fn steps(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
         standing.reviewed.as_ref(),
         published,
     ];
+    // Where nobody has a key it is said once, below.
+    let given = || signatures.iter().flatten();
+    let unsigned = given().all(|signature| signature.proof == Proof::Unsigned);
     // One step after the other, as the paper goes.
     let mut way: Line = Vec::new();
     for (step, signature) in Step::ALL.into_iter().zip(signatures) {
@@ -107,7 +110,7 @@ fn steps(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
             None => (state.word("signoff-step-later"), Tone::Hint),
         };
         line.push(toned(format!("  {text}"), tone));
-        if let Some(signature) = signature {
+        if let Some(signature) = signature.filter(|_| !unsigned) {
             line.push(proof(state, &signature.proof));
         }
         if !way.is_empty() {
@@ -137,6 +140,10 @@ fn steps(state: &State, loaded: &Loaded, signing: &Signing) -> Panel {
         let count = standing.restated.len();
         let text = state.say(&Message::new("review-restated").with("count", count));
         counts = vec![toned(text, Tone::Label)];
+    }
+    if unsigned && given().next().is_some() {
+        let text = state.word("review-unsigned");
+        counts.push(toned(format!("   {text}"), Tone::Hint));
     }
     lines.push(counts);
     let mut panel = panel(

@@ -4,6 +4,7 @@ use super::notice;
 use crate::msg::{Effect, Msg};
 use crate::state::{ChangesView, ScreenId, State};
 use chrono::{DateTime, Utc};
+use quarterdeck_kpi::calendar::{Quarter, taipei_day};
 use quarterdeck_kpi::message::Message;
 use std::sync::Arc;
 
@@ -60,11 +61,21 @@ pub(crate) fn changes(state: &mut State) -> Vec<Effect> {
     };
     let moments = &loaded.moments;
     let before_last = || moments.len().checked_sub(2).and_then(|at| moments.get(at));
-    let Some(since) = loaded.as_of.or_else(|| before_last().copied()) else {
+    // A cursor that was set a moment ago counts, even while what was known then still loads.
+    let (as_of, quarter) = match state.loading {
+        true => (
+            state.as_of,
+            state
+                .quarter
+                .or(state.as_of.map(|at| Quarter::last_ended(taipei_day(at)))),
+        ),
+        false => (loaded.as_of, None),
+    };
+    let Some(since) = as_of.or_else(|| before_last().copied()) else {
         notice(state, false, Message::new("notice-no-earlier-moment"), None);
         return Vec::new();
     };
-    let quarter = loaded.assessment.quarter;
+    let quarter = quarter.unwrap_or(loaded.assessment.quarter);
     super::go(state, ScreenId::Changes);
     state.changes = None;
     state.panels.remove("changes");

@@ -151,9 +151,9 @@ fn columns(state: &State, span: Span) -> Vec<crate::panel::Column> {
             .right()
     };
     let points = state.word("unit-point");
-    let (change_points, other_points) = match state.language {
-        Language::ZhTw => (68, 84),
-        Language::En => (54, 76),
+    let (disbursed_points, change_points, other_points) = match state.language {
+        Language::ZhTw => (60, 68, 84),
+        Language::En => (68, 54, 76),
     };
     let mut columns = vec![
         column(
@@ -184,10 +184,16 @@ fn columns(state: &State, span: Span) -> Vec<crate::panel::Column> {
         column(state, "rate", "column-execution", 54, 7)
             .unit("%")
             .right(),
-        column(state, "disbursement", "column-disbursement", 60, 7)
-            .unit("%")
-            .right()
-            .drop(2),
+        column(
+            state,
+            "disbursement",
+            "column-disbursement",
+            disbursed_points,
+            7,
+        )
+        .unit("%")
+        .right()
+        .drop(2),
         column(
             state,
             "change",

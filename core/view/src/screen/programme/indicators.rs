@@ -65,12 +65,12 @@ pub(crate) fn indicator_columns(state: &State) -> Vec<crate::panel::Column> {
             .unit("%")
             .right(),
         column(state, "spark", "column-spark", 90, 9)
-            .drop(4)
+            .drop(3)
             .unsorted(),
         column(state, "date", "column-data-date", 84, 10)
             .right()
             .drop(1),
-        column(state, "source", "column-source", 104, 10).drop(3),
+        column(state, "source", "column-source", 104, 10).drop(4),
     ]
 }
 
