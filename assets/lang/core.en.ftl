@@ -1,7 +1,7 @@
 # Texts of the room core.
 
 # Workspace: finding, loading and making it.
-workspace-not-here = There is no workspace in { $folder }: no quarterdeck.toml there. Make one with "qd init DIR", or name another folder with --workspace.
+workspace-not-here = There is no workspace in { $folder }: no quarterdeck.toml there.
 workspace-not-found = There is no workspace in { $folder } or in a folder above it.
 workspace-unreadable = { $place } cannot be read: { $reason }
 workspace-too-many-files = The workspace has too many files: { $files }, at most { $limit } are read.
@@ -210,7 +210,7 @@ cli-arg-shell = bash, zsh, fish, powershell or elvish
 
 cli-unknown-language = The language { $language } is not known.
 cli-unknown-language-next = Use zh-TW or en.
-cli-unknown-argument = { $argument } is not known here.
+cli-unknown-argument = { $argument } is not accepted here.
 cli-unknown-command = { $command } is not a command.
 cli-value-missing = { $argument } needs a value.
 cli-bad-value = { $value } is not a value for { $argument }.
@@ -325,7 +325,7 @@ entry-not-by-person = Entry { $row } came from a source or a document, not from 
 entry-not-by-person-next = Use qd correct to put another value in its place.
 entry-withdrawn-already = Entry { $row } does not count any more: it was withdrawn already, or is itself a withdrawal.
 entry-future-period = { $period } has not begun yet (today is { $today }).
-entry-evidence-unreadable = The evidence file { $file } cannot be read. { $detail }
+entry-evidence-unreadable = The evidence file { $file } cannot be read: { $detail }.
 entry-evidence-too-large = The evidence file { $file } has { $size } MiB; at most { $limit } MiB are kept.
 entry-reason-missing = A reason is needed.
 entry-road-source = { $figure } is collected from a source, not entered. To replace a wrong value use qd correct.
@@ -931,3 +931,16 @@ collect-why-refused = answer refused
 collect-why-private = may not be asked
 collect-why-failed = failed
 collect-targets-two = { $first }. { $second }
+cli-log-keys-as-of = Signatures are judged by the keys that were on file then.
+io-not-found = there is no such file or folder
+io-not-allowed = the system does not allow it
+io-a-folder = it is a folder, not a file
+io-not-a-folder = a part of the way to it is no folder
+io-is-there = it is there already
+io-full = the disk is full
+io-only-read = the disk can only be read
+io-other = { $detail }
+bag-unreadable-next = Name a published quarter (folder or .zip), a workspace or a backup that is there.
+import-unreadable-next = Name a file that is there and that you may read; - reads stdin.
+entry-no-such-row-next = qd explain FIGURE lists a figure's entries with their numbers.
+cli-explain-unknown-nearest = Did you mean { $nearest }? Else look the figure up with: qd find TEXT

@@ -1,7 +1,7 @@
 # Texts of the room core.
 
 # 工作資料夾：尋找、載入與建立。
-workspace-not-here = { $folder } 並非工作資料夾：其中沒有 quarterdeck.toml。請以「qd init 資料夾」建立，或以 --workspace 指定其他資料夾。
+workspace-not-here = { $folder } 並非工作資料夾：其中沒有 quarterdeck.toml。
 workspace-not-found = { $folder } 及其上層資料夾均無工作資料夾。
 workspace-unreadable = 無法讀取 { $place }：{ $reason }
 workspace-too-many-files = 工作資料夾檔案過多：{ $files } 個，至多讀取 { $limit } 個。
@@ -210,7 +210,7 @@ cli-arg-shell = bash、zsh、fish、powershell 或 elvish
 
 cli-unknown-language = 沒有「{ $language }」這種語言。
 cli-unknown-language-next = 請用 zh-TW 或 en。
-cli-unknown-argument = 此處沒有「{ $argument }」。
+cli-unknown-argument = 此處不接受「{ $argument }」。
 cli-unknown-command = 沒有「{ $command }」這個指令。
 cli-value-missing = { $argument } 需要一個值。
 cli-bad-value = 「{ $value }」不能作為 { $argument } 的值。
@@ -325,7 +325,7 @@ entry-not-by-person = 編號 { $row } 來自資料來源或文獻，並非人工
 entry-not-by-person-next = 請用 qd correct 以其他數值取代。
 entry-withdrawn-already = 編號 { $row } 已不採計：已撤回，或本身即為撤回。
 entry-future-period = { $period }尚未開始（今日為 { $today }）。
-entry-evidence-unreadable = 無法讀取佐證資料 { $file }。{ $detail }
+entry-evidence-unreadable = 無法讀取佐證資料 { $file }：{ $detail }。
 entry-evidence-too-large = 佐證檔案{ $file }為{ $size } MiB，最多保存{ $limit } MiB。
 entry-reason-missing = 請填理由。
 entry-road-source = { $figure } 由資料來源介接，不由人工填報。如數值有誤，請用 qd correct。
@@ -931,3 +931,16 @@ collect-why-refused = 回應遭退回
 collect-why-private = 不得詢問
 collect-why-failed = 失敗
 collect-targets-two = { $first }。{ $second }
+cli-log-keys-as-of = 簽章依當時登錄之公鑰判定。
+io-not-found = 沒有這個檔案或資料夾
+io-not-allowed = 系統不允許存取
+io-a-folder = 這是資料夾，不是檔案
+io-not-a-folder = 路徑中有一段不是資料夾
+io-is-there = 已經存在
+io-full = 磁碟空間不足
+io-only-read = 磁碟僅能讀取
+io-other = { $detail }
+bag-unreadable-next = 請指定現有的已發布季報（資料夾或 .zip）、工作區或備份。
+import-unreadable-next = 請指定現有且可讀取的檔案；- 讀取標準輸入。
+entry-no-such-row-next = qd explain 數值位址 列出該數值各筆填報的編號。
+cli-explain-unknown-nearest = 是否為 { $nearest }？否則可用「qd find 文字」查詢

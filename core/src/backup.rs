@@ -3,7 +3,7 @@
 
 use crate::failure::{Exit, Failure};
 use crate::leftovers;
-use crate::platform;
+use crate::platform::{self, file_trouble};
 use crate::session::{DATABASE, Session};
 use crate::zipped::Zipped;
 use quarterdeck_kpi::message::Message;
@@ -225,8 +225,9 @@ type Archive = zip::ZipArchive<BufReader<File>>;
 fn open(path: &Path) -> Result<Archive, Failure> {
     let shown = clean(&path.to_string_lossy());
     let file = File::open(path).map_err(|error| {
-        Failure::usage(Message::new("bag-unreadable").with("detail", error.to_string()))
+        Failure::usage(Message::new("bag-unreadable").with("detail", file_trouble(&error)))
             .at(shown.as_str())
+            .next(Message::new("bag-unreadable-next"))
     })?;
     zip::ZipArchive::new(BufReader::new(file)).map_err(|_| broken(&shown))
 }

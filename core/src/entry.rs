@@ -7,6 +7,7 @@ mod rows;
 mod slot;
 
 use crate::failure::Failure;
+use crate::platform::file_trouble;
 use crate::session::{Actor, HUMAN_WAIT, Session};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::{FigureAddress, SeriesId};
@@ -21,6 +22,7 @@ use quarterdeck_view::msg::EntryRequest;
 use rows::History;
 use rust_decimal::Decimal;
 use serde_json::json;
+pub(crate) use slot::nearest;
 use slot::{Slot, Value};
 use std::path::Path;
 
@@ -233,7 +235,7 @@ pub fn withdraw(session: &mut Session, sequence: i64, reason: &str) -> Result<i6
     };
     let found = session.store_mut()?.row(sequence)?;
     let Some(found) = found else {
-        return Err(refused("entry-no-such-row"));
+        return Err(refused("entry-no-such-row").next(Message::new("entry-no-such-row-next")));
     };
     let (row, cause, subject) = match found {
         StoredRow::Observation(row) => {
@@ -463,7 +465,7 @@ fn store(
 fn put_evidence(session: &mut Session, path: &Path) -> Result<(String, String), Failure> {
     use std::io::Read;
     let shown = clean(&path.to_string_lossy());
-    let unreadable = |detail: String| {
+    let unreadable = |detail: Message| {
         Failure::usage(
             Message::new("entry-evidence-unreadable")
                 .with("file", shown.as_str())
@@ -471,14 +473,14 @@ fn put_evidence(session: &mut Session, path: &Path) -> Result<(String, String), 
         )
         .at(shown.clone())
     };
-    let meta = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?;
+    let meta = std::fs::metadata(path).map_err(|e| unreadable(file_trouble(&e)))?;
     if !meta.is_file() {
-        return Err(unreadable(String::new()));
+        return Err(unreadable(Message::new("io-a-folder")));
     }
     let mut bytes = Vec::new();
     std::fs::File::open(path)
         .and_then(|file| file.take(EVIDENCE_CAP + 1).read_to_end(&mut bytes))
-        .map_err(|e| unreadable(e.to_string()))?;
+        .map_err(|e| unreadable(file_trouble(&e)))?;
     if bytes.len() as u64 > EVIDENCE_CAP {
         return Err(Failure::usage(
             Message::new("entry-evidence-too-large")

@@ -258,8 +258,26 @@ pub(crate) fn refused(target: &Path, error: &io::Error) -> Message {
     };
     Message::new(id)
         .with("file", target.to_string_lossy().into_owned())
-        .with("detail", error.to_string())
+        .with("detail", file_trouble(error))
         .with("next", Message::new(next))
+}
+
+/// What the system says about a file, in the reader's language where it is one of the usual things.
+pub(crate) fn file_trouble(error: &io::Error) -> Message {
+    let id = match error.kind() {
+        io::ErrorKind::NotFound => "io-not-found",
+        io::ErrorKind::PermissionDenied => "io-not-allowed",
+        io::ErrorKind::IsADirectory => "io-a-folder",
+        io::ErrorKind::NotADirectory => "io-not-a-folder",
+        io::ErrorKind::AlreadyExists => "io-is-there",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "io-full",
+        io::ErrorKind::ReadOnlyFilesystem => "io-only-read",
+        _ => {
+            let detail = quarterdeck_kpi::text::clean(&error.to_string());
+            return Message::new("io-other").with("detail", detail);
+        }
+    };
+    Message::new(id)
 }
 
 #[cfg(test)]

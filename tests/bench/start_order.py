@@ -2,9 +2,11 @@
 """Writes tui/start-order.txt: the functions of `qd` that run until its first full screen.
 
     tests/bench/start_order.py WORKSPACE [--program target/release/qd] [--out tui/start-order.txt]
+    tests/bench/start_order.py --check [--program target/release/qd] [--out tui/start-order.txt]
 
 The linker puts them side by side (tui/build.rs), which keeps the memory of the first screen small.
 Run it after larger changes, on a release build; the list of the build before serves until then.
+--check says how much of the list the program still has, and exits with 1 below nine tenths.
 Needs valgrind and nm (Linux only).
 """
 
@@ -53,12 +55,46 @@ def record(program, workspace, out):
     os.waitpid(pid, 0)
 
 
+# A list of which less is left is written anew.
+STILL_THERE = 0.9
+
+
+def still_there(program, order):
+    """How many names of the list the program has, and how many there are; None without nm or symbols."""
+    try:
+        table = subprocess.run(["nm", "--defined-only", program], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    has = {line.split()[-1] for line in table.stdout.splitlines()}
+    with open(order, encoding="utf-8") as names:
+        listed = names.read().split()
+    return sum(name in has for name in listed), len(listed)
+
+
+def said(program, order):
+    """The line about it, and whether the list is good enough."""
+    found = still_there(program, order)
+    if found is None or not found[1]:
+        return f"{order}: cannot be compared with {program}", True
+    there, listed = found
+    good = there >= STILL_THERE * listed
+    stale = "" if good else ": stale, write it anew with tests/bench/start_order.py"
+    return f"{order}: {there} of {listed} functions are in {program} ({100 * there / listed:.1f} %){stale}", good
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("workspace")
+    parser.add_argument("workspace", nargs="?")
+    parser.add_argument("--check", action="store_true")
     parser.add_argument("--program", default="target/release/qd")
     parser.add_argument("--out", default="tui/start-order.txt")
     options = parser.parse_args()
+    if options.check:
+        line, good = said(options.program, options.out)
+        print(line)
+        sys.exit(0 if good else 1)
+    if options.workspace is None:
+        parser.error("WORKSPACE is missing")
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "calls")
         record(options.program, options.workspace, out)

@@ -1,6 +1,7 @@
 //! A bag that somebody hands over: a folder, or the zip of one. It is outside input, with limits.
 
 use crate::failure::Failure;
+use crate::platform::file_trouble;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
 use std::cell::RefCell;
@@ -52,7 +53,7 @@ impl Shelf {
             let mut names = Vec::new();
             walk(place, &mut String::new(), 0, &mut names).map_err(|problem| match problem {
                 Some(error) => Failure::nothing(
-                    Message::new("bag-unreadable").with("detail", error.to_string()),
+                    Message::new("bag-unreadable").with("detail", file_trouble(&error)),
                 )
                 .at(shown.as_str()),
                 None => refused("bag-too-large"),
@@ -68,8 +69,9 @@ impl Shelf {
             });
         }
         let file = File::open(place).map_err(|error| {
-            Failure::usage(Message::new("bag-unreadable").with("detail", error.to_string()))
+            Failure::usage(Message::new("bag-unreadable").with("detail", file_trouble(&error)))
                 .at(shown.as_str())
+                .next(Message::new("bag-unreadable-next"))
         })?;
         let archive = zip::ZipArchive::new(BufReader::new(file))
             .map_err(|_| refused("bag-none").next(Message::new("bag-none-next")))?;

@@ -1,5 +1,6 @@
 //! Drop folders: the files that an office or an agency puts into a folder.
 
+use crate::platform::file_trouble;
 use crate::transport::{hex, plain};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_sources::SourceConfig;
@@ -50,7 +51,7 @@ pub(super) fn open(source: &SourceConfig, workspace: &Path) -> Result<PathBuf, M
         return Err(about(source, "collect-folder-outside"));
     }
     let folder = workspace.join(named).canonicalize();
-    folder.map_err(|e| about(source, "collect-folder-unreadable").with("detail", e.to_string()))
+    folder.map_err(|e| about(source, "collect-folder-unreadable").with("detail", file_trouble(&e)))
 }
 
 /// Finds the files to read; nothing when it was stopped. An older file from which figures were
@@ -61,8 +62,9 @@ pub(super) fn find(
     look: &Look<'_>,
 ) -> Result<Option<Found>, Message> {
     let message = |id| about(source, id);
-    let failed =
-        |error: io::Error| message("collect-folder-unreadable").with("detail", error.to_string());
+    let failed = |error: io::Error| {
+        message("collect-folder-unreadable").with("detail", file_trouble(&error))
+    };
     let folder = open(source, workspace)?;
     let pattern = source.pattern.as_deref().unwrap_or("*");
     let mut escapes = Vec::new();

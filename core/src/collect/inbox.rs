@@ -7,6 +7,7 @@
 use super::gather::{Gathered, Stopped, failed};
 use super::page::{Miss, Tell, shown_path};
 use super::{Progress, Shared, drop_folder};
+use crate::platform::file_trouble;
 use crate::transport::plain;
 use chrono::{DateTime, SecondsFormat, Utc};
 use quarterdeck_kpi::message::Message;
@@ -140,8 +141,9 @@ fn list(source: &SourceConfig, folder: &Path) -> Result<Vec<PathBuf>, Message> {
             plain(source.folder.as_deref().unwrap_or_default(), 200),
         )
     };
-    let unreadable =
-        |error: io::Error| message("collect-folder-unreadable").with("detail", error.to_string());
+    let unreadable = |error: io::Error| {
+        message("collect-folder-unreadable").with("detail", file_trouble(&error))
+    };
     let pattern = source.pattern.as_deref().unwrap_or("*.zip");
     let mut out = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
@@ -185,7 +187,7 @@ fn open(
     let unreadable = |error: io::Error| {
         Message::new("collect-file-unreadable")
             .with("file", place)
-            .with("detail", error.to_string())
+            .with("detail", file_trouble(&error))
     };
     let kind = fs::symlink_metadata(path).map_err(unreadable)?;
     let limit = inbox::limit(source);

@@ -64,7 +64,12 @@ pub(super) fn refusal(error: &clap::Error, command: Option<String>) -> Failure {
     .into_iter()
     .map(context)
     .find(|text| !text.is_empty());
+    let possible = context(ContextKind::ValidValue);
     let next = match suggestion {
+        None if !possible.is_empty() => {
+            let words = possible.split_whitespace().collect::<Vec<_>>().join(", ");
+            Message::new("cli-known-words").with("words", words)
+        }
         Some(text) => Message::new("cli-did-you-mean").with("suggestion", text),
         None => match command {
             Some(command) => Message::new("cli-see-help-of").with("command", command),

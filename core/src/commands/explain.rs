@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::table::{Cell, plain, render};
+use crate::entry::nearest;
 use crate::explain_json;
 use crate::failure::{Exit, Failure};
 use crate::session::{Session, read_ahead};
@@ -53,7 +54,7 @@ pub(super) fn run(
             Message::new("cli-explain-unknown").with("figure", figure.to_string()),
         )
         .at(figure.to_string())
-        .next(Message::new("cli-explain-unknown-next")));
+        .next(meant(&session.snapshot(as_of)?, &figure)));
     };
     if raw {
         return write_raw(context, &session, &found, capture);
@@ -64,6 +65,15 @@ pub(super) fn run(
         show(context, &found)?;
     }
     Ok(Exit::Done)
+}
+
+/// The figure that was probably meant, or how to look for it.
+fn meant(snapshot: &Snapshot, figure: &FigureAddress) -> Message {
+    let Some(known) = nearest(&snapshot.register, &figure.series) else {
+        return Message::new("cli-explain-unknown-next");
+    };
+    let period = figure.period.map(|period| format!("@{period}"));
+    Message::new("cli-explain-unknown-nearest").with("nearest", known + &period.unwrap_or_default())
 }
 
 /// An address as typed; a source may be named alone.

@@ -6,6 +6,7 @@ use crate::entry::mebibytes;
 use crate::failure::{Exit, Failure};
 use crate::import::{self, Change, Effect, FieldMap, Kind, Outcome, Request, TOLD};
 use crate::json;
+use crate::platform::file_trouble;
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::text::clean;
 use quarterdeck_sources::cells::MAX_BYTES;
@@ -76,9 +77,10 @@ fn read(context: &mut Context<'_>, file: &Path) -> Result<(String, Vec<u8>), Fai
         Failure::usage(
             Message::new("import-unreadable")
                 .with("file", shown.as_str())
-                .with("detail", clean(&error.to_string())),
+                .with("detail", file_trouble(&error)),
         )
         .at(shown.clone())
+        .next(Message::new("import-unreadable-next"))
     })?;
     let name = file.file_name().map(|name| clean(&name.to_string_lossy()));
     Ok((name.unwrap_or(shown), bytes))

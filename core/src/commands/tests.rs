@@ -5,6 +5,7 @@ mod signing;
 mod targets;
 mod trouble;
 mod upgrading;
+mod words;
 
 use super::{Environment, run};
 use crate::session::Clock;

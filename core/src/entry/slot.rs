@@ -397,17 +397,23 @@ fn risk(word: &str) -> Option<Decimal> {
     }
 }
 
-fn unknown(register: &Register, series: &SeriesId) -> Message {
+/// The indicator most like a series that is not known, if one may be meant.
+pub(crate) fn nearest(register: &Register, series: &SeriesId) -> Option<String> {
     let asked = series.to_string();
-    let nearest = register
-        .indicators()
-        .map(|i| i.series.to_string())
-        .map(|known| (strsim::damerau_levenshtein(&known, &asked), known))
-        .min();
-    match nearest {
-        Some((distance, known)) if distance <= 6 => Message::new("entry-unknown-figure-nearest")
-            .with("figure", clean(&asked))
+    let known = register.indicators().map(|i| i.series.to_string());
+    let measured = known.map(|known| (strsim::damerau_levenshtein(&known, &asked), known));
+    let near = measured
+        .min()
+        .filter(|(distance, _)| *distance <= 6 && *distance < asked.len() / 2);
+    near.map(|(_, known)| known)
+}
+
+fn unknown(register: &Register, series: &SeriesId) -> Message {
+    let asked = clean(&series.to_string());
+    match nearest(register, series) {
+        Some(known) => Message::new("entry-unknown-figure-nearest")
+            .with("figure", asked)
             .with("nearest", known),
-        _ => Message::new("entry-unknown-figure").with("figure", clean(&asked)),
+        None => Message::new("entry-unknown-figure").with("figure", asked),
     }
 }

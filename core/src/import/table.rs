@@ -3,7 +3,8 @@
 use super::Refused;
 use super::head::{Head, Kind, head_of, is_word, unit_power};
 use super::map::FieldMap;
-use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::indicator::Title;
+use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::text::{clean, fold_width};
 use quarterdeck_sources::cells::{Cell, Lines, Opened, Value, cell_name};
 use quarterdeck_view::i18n::{Language, word};
@@ -149,12 +150,18 @@ impl<'a> Table<'a> {
             .take(HEADER_WITHIN)
             .position(|(_, cells)| heads_in(cells) >= 2);
         let Some(header) = header else {
-            let words = kind.heads().into_iter().map(|h| h.shown(Language::ZhTw));
-            let words: Vec<String> = words.collect();
+            let known = |language: Language| {
+                let words = kind.heads().into_iter().map(|head| head.shown(language));
+                let words: Vec<String> = words.collect();
+                list(words.iter().map(String::as_str))
+            };
+            let known = Title {
+                zh_tw: known(Language::ZhTw),
+                en: known(Language::En),
+            };
             return Err(vec![Refused {
                 place: place.whole(),
-                text: Message::new("import-no-header")
-                    .with("known", list(words.iter().map(String::as_str))),
+                text: Message::new("import-no-header").with("known", Arg::Title(known)),
             }]);
         };
         let mut table = Table {

@@ -22,7 +22,7 @@ use std::ops::Range;
 use std::path::Path;
 use toml::Spanned;
 
-/// Everything that is wrong, errors and warnings, in order of file and line.
+/// Everything that is wrong: errors, then warnings, each in order of file and line.
 pub fn check(workspace: &Workspace) -> Vec<Problem> {
     let parsed = parse::parse(&workspace.files);
     let mut problems = workspace.problems.clone();
@@ -36,7 +36,9 @@ pub fn check(workspace: &Workspace) -> Vec<Problem> {
     texts::check(&parsed.texts, &mut found);
     check_sources(&parsed, &names, &mut found);
     problems.extend(found);
-    problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    // What has to be corrected comes before what should be looked at.
+    let place = |p: &Problem| (std::cmp::Reverse(p.severity), p.file.clone(), p.line);
+    problems.sort_by_cached_key(place);
     problems.dedup();
     problems
 }

@@ -165,7 +165,7 @@ pub(super) fn list_file(root: &Path, name: &str) -> Option<Vec<u8>> {
 fn unreadable(place: &str, error: &std::io::Error) -> Message {
     Message::new("workspace-unreadable")
         .with("place", place)
-        .with("reason", error.to_string())
+        .with("reason", crate::platform::file_trouble(error))
 }
 
 /// A file of the workspace.

@@ -94,7 +94,7 @@ pub fn init(root: &Path) -> Result<Vec<String>, Message> {
     let fail = |error: io::Error| {
         Message::new("workspace-not-made")
             .with("folder", shown(root))
-            .with("reason", error.to_string())
+            .with("reason", crate::platform::file_trouble(&error))
     };
     let existed = match fs::read_dir(root) {
         Ok(mut entries) => {

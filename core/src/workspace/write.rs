@@ -98,7 +98,7 @@ pub fn write_file(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Message> 
     replace(&place, bytes).map_err(|error| {
         Message::new("workspace-not-written")
             .with("place", shown(&place))
-            .with("reason", error.to_string())
+            .with("reason", crate::platform::file_trouble(&error))
     })
 }
 
