@@ -192,10 +192,12 @@ impl Window {
             return;
         };
         let state = &self.desk.state;
-        let looking = state
-            .trail
-            .as_ref()
-            .is_some_and(|open| open.shown.is_none() && !open.is_unknown);
+        let opening = state.trail.as_ref();
+        let looking = opening.is_some_and(|open| open.shown.is_none() && !open.is_unknown)
+            || state
+                .found
+                .as_ref()
+                .is_some_and(|found| found.printed.is_none());
         let busy = changed || looking || state.loading || state.job.is_some();
         shooting.quiet = if busy { 0 } else { shooting.quiet + 1 };
         if busy {

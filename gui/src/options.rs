@@ -143,6 +143,16 @@ mod tests {
     }
 
     #[test]
+    fn the_usage_names_every_screen_of_a_picture() {
+        for language in Language::ALL {
+            let usage = quarterdeck_view::i18n::word(language, "gui-usage");
+            for screen in ScreenId::ALL {
+                assert!(usage.contains(screen.id()), "{}", screen.id());
+            }
+        }
+    }
+
+    #[test]
     fn an_unknown_option_is_named() {
         assert_eq!(of("--sreenshot a"), Parsed::Wrong("--sreenshot".to_owned()));
         assert_eq!(of("--lang tlh"), Parsed::Wrong("--lang".to_owned()));

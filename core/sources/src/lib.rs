@@ -29,6 +29,7 @@ mod header;
 pub mod health;
 pub mod inbox;
 mod json;
+mod map;
 mod metric_line;
 mod metric_query;
 mod named;

@@ -1,6 +1,6 @@
 //! What the command line refuses, in the reader's language, with the nearest help.
 
-use super::args::command_line;
+use super::args_line::command_line;
 use crate::failure::{Exit, Failure};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use quarterdeck_kpi::message::Message;

@@ -1,6 +1,7 @@
 //! The command line of sign-off, of published quarters, and of what is kept.
 
-use super::args::{self, Command, Texts};
+use super::args::Command;
+use super::args_line::{self, Texts};
 use clap::{ArgAction, ArgMatches, Command as Clap};
 use quarterdeck_kpi::signoff::Step;
 use std::path::PathBuf;
@@ -10,8 +11,8 @@ pub(super) fn commands(
     texts: Texts,
     styled: &dyn Fn(&'static str, &'static str, &str) -> Clap,
 ) -> Vec<Clap> {
-    let flag = |name: &'static str, id: &str| args::flag(texts, name, id);
-    let place = |name: &'static str, id: &str| args::place(texts, name, id);
+    let flag = |name: &'static str, id: &str| args_line::flag(texts, name, id);
+    let place = |name: &'static str, id: &str| args_line::place(texts, name, id);
     let file = |name: &'static str, id: &str, value: &'static str| {
         place(name, id)
             .value_name(value)

@@ -1,6 +1,7 @@
 //! The command line of tables: what an office hands in, and the blank ones it fills.
 
-use super::args::{self, Command, Texts};
+use super::args::Command;
+use super::args_line::{self, Texts};
 use crate::import::Kind;
 use clap::{ArgAction, ArgMatches, Command as Clap};
 use std::path::PathBuf;
@@ -31,8 +32,8 @@ pub(super) fn commands(
     texts: Texts,
     styled: &dyn Fn(&'static str, &'static str, &str) -> Clap,
 ) -> [Clap; 2] {
-    let flag = |name: &'static str, id: &str| args::flag(texts, name, id);
-    let place = |name: &'static str, id: &str| args::place(texts, name, id);
+    let flag = |name: &'static str, id: &str| args_line::flag(texts, name, id);
+    let place = |name: &'static str, id: &str| args_line::place(texts, name, id);
     let path = || clap::value_parser!(PathBuf);
     let import = styled(
         "import",

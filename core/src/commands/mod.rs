@@ -4,6 +4,7 @@
 
 mod acts;
 mod args;
+mod args_line;
 mod args_refused;
 mod args_signing;
 mod args_tables;
@@ -40,7 +41,8 @@ mod verify;
 mod watch;
 mod withdraw;
 
-pub use args::{Command, Global, command_line};
+pub use args::{Command, Global};
+pub use args_line::command_line;
 pub use collect::{collect_into, label};
 pub use log::{Level, LogFormat};
 pub use output::Context;

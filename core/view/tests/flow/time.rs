@@ -1,5 +1,4 @@
 //! The time cursor and what changed since.
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use quarterdeck_view::i18n::Language;
 use quarterdeck_view::msg::{Effect, Msg};
