@@ -214,7 +214,10 @@ fn rail_foot(state: &State, loaded: &Loaded) -> Vec<Line> {
         format!("{} {}", state.word("nav-sources"), sources.len()),
         Tone::Label,
     )]];
-    for kind in Health::ALL {
+    // The worst first: a narrow terminal cuts the line at its end.
+    let mut kinds = Health::ALL;
+    kinds.sort();
+    for kind in kinds {
         let count = sources.iter().filter(|s| health(loaded, s) == kind).count();
         if count > 0 {
             let text = format!("{count} {}", state.word(kind.word()));
