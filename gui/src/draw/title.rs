@@ -89,8 +89,9 @@ pub fn title(pen: &mut Pen<'_>, panel: &Panel, area: Rect) {
     let below = row(58.0, 20.0);
     let wide = pen.lay(facts, grid::LABEL, f32::INFINITY, 1).width();
     if wide > below.width() {
+        // Two lines begin a little higher, so that the second does not stand on the rule.
         let laid = pen.lay(facts, grid::LABEL, below.width(), 2);
-        pen.paint(&laid, below.min);
+        pen.paint(&laid, below.min - vec2(0.0, 4.0));
     } else {
         pen.line(facts, below, Align::Min, grid::LABEL);
     }
