@@ -271,7 +271,7 @@ pub fn items(snapshot: &Snapshot, assessment: &Assessment) -> Vec<Finding> {
         .cloned()
         .collect();
     unknown(assessment, &mut found);
-    stale(snapshot, &mut found);
+    stale(snapshot, assessment.quarter, &mut found);
     causes(snapshot, assessment, &mut found);
     found.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.id.cmp(&b.id)));
     found.dedup_by(|a, b| a.id == b.id);
@@ -339,15 +339,16 @@ fn unknown_item(
     Finding::new("unknown-figure@1", severity, Some(figure), None, text)
 }
 
-/// Sources whose newest data are older than they may be at the moment of the snapshot.
-fn stale(snapshot: &Snapshot, found: &mut Vec<Finding>) {
+/// Sources whose newest data are older than they may be at the moment of the snapshot. Data that reach the quarter's
+/// end are old for later quarters only.
+fn stale(snapshot: &Snapshot, quarter: Quarter, found: &mut Vec<Finding>) {
     let today = taipei_day(snapshot.as_of);
     for source in &snapshot.sources {
         let (Some(newest), Some(limit)) = (source.newest_data, source.max_age_days) else {
             continue;
         };
         let day = taipei_day(newest);
-        if (today - day).num_days() > i64::from(limit) {
+        if day < quarter.end() && (today - day).num_days() > i64::from(limit) {
             let text = Message::new("signoff-stale")
                 .with("day", day)
                 .with("limit", limit);

@@ -5,6 +5,7 @@ use crate::calendar::end_of_day;
 use crate::finding::Severity;
 use crate::observation::Cause;
 use crate::snapshot::Snapshot;
+use crate::source::SourceState;
 use crate::testing::{dec, indicator, period, programme, quarter, row, snapshot};
 
 /// A value of 2025Q4 from a source, seen on a day.
@@ -69,5 +70,33 @@ fn what_a_person_says_of_a_quarter_is_not_seen_later() {
             .findings
             .iter()
             .all(|f| f.rule != "observed-after@1")
+    );
+}
+
+#[test]
+fn data_that_reach_a_quarters_end_are_old_for_later_quarters_only() {
+    let mut known = seen("2025-12-31");
+    known.sources = vec![SourceState {
+        id: "portal".to_owned(),
+        kind: "json".to_owned(),
+        place: String::new(),
+        feeds: Vec::new(),
+        schedule: String::new(),
+        next_run: None,
+        calls_left_today: None,
+        disabled: None,
+        max_age_days: Some(60),
+        licence: None,
+        attribution: None,
+        attempts: Vec::new(),
+        newest_data: Some(end_of_day(period("2025-09-30").end)),
+    }];
+    let is_old = |at: &str| {
+        let found = crate::signoff::items(&known, &assess(&known, quarter(at)));
+        found.iter().any(|f| f.rule == "stale-source@1")
+    };
+    assert_eq!(
+        ["2025Q2", "2025Q3", "2025Q4", "2026Q1"].map(is_old),
+        [false, false, true, true]
     );
 }
