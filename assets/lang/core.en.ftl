@@ -306,7 +306,7 @@ cli-demo-next =
 
 session-read-only-asked = Nothing is written: --read-only was given.
 session-read-only-asked-next = Leave --read-only out to write.
-session-read-only-as-of = Nothing can be entered while looking at an earlier moment.
+session-read-only-as-of = Nothing can be changed while looking at an earlier moment.
 session-nobody-mapped = The account { $account } is nobody in register/people.toml, so this workspace can be read, not changed.
 session-nobody-mapped-next = Add a person with accounts = ["{ $account }"] and roles = ["enter"] to register/people.toml.
 session-role-missing = { $person } does not have the role { $role }.

@@ -306,7 +306,7 @@ cli-demo-next =
 
 session-read-only-asked = 已指定 --read-only，不寫入任何資料。
 session-read-only-asked-next = 如需寫入，請勿加 --read-only。
-session-read-only-as-of = 檢視先前資料時點時不能填報。
+session-read-only-as-of = 檢視先前資料時點時不能變更。
 session-nobody-mapped = 帳號 { $account } 未列於 register/people.toml，故此工作區僅能檢視，不能變更。
 session-nobody-mapped-next = 請在 register/people.toml 加入 accounts = ["{ $account }"] 及 roles = ["enter"] 的人員。
 session-role-missing = { $person } 沒有 { $role } 權限。

@@ -301,6 +301,46 @@ fn a_key_that_was_changed_still_vouches_for_what_it_signed_before() {
     assert_eq!(inside["signatures"]["unknown_key"], 0, "{inside}");
 }
 
+#[test]
+fn a_log_of_an_earlier_moment_is_judged_by_the_keys_on_file_then() {
+    let office = office();
+    step(&office, "lin", "prepare").expect(0);
+    let old = public(&office, "lin");
+    // Two days later the office finds that the key was lost before it signed.
+    office.replace(
+        "register/people.toml",
+        &format!("public_key = \"{old}\""),
+        &format!("earlier_keys = [{{ key = \"{old}\", until = 2026-01-10 }}]"),
+    );
+    let later = "2026-01-22T01:00:00Z";
+    let state = |args: &[&str]| {
+        let answer = office.qd_as("wang", later, args).expect(0).json();
+        valid("log", &answer);
+        answer["acts"][0]["signature"]["state"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    // The settings are read and kept by whoever opens the workspace to act.
+    office.qd_as(
+        "wang",
+        later,
+        &[
+            "review",
+            QUARTER,
+            "--dry-run",
+            "--sign-with",
+            "file:../wang.pem",
+        ],
+    );
+    assert_eq!(state(&["log", "--json"]), "unknown-key");
+    assert_eq!(state(&["log", "--json", "--as-of", "2026-01-20"]), "holds");
+    let text = office
+        .qd_as("wang", later, &["log", "--as-of", "2026-01-20"])
+        .out;
+    assert!(text.contains("keys that were on file then"), "{text}");
+}
+
 /// Rewrites the whole log of a database, every hash fitting, as somebody could who has the file.
 fn rewrite(root: &Path, change: impl Fn(usize, &mut quarterdeck_store::HumanAct)) {
     let file = root.join("quarterdeck.db");

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use quarterdeck_kpi::calendar::{parse_as_of, parse_date, start_of_day};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
-use quarterdeck_store::RecordedAct;
+use quarterdeck_store::{RecordedAct, seal_of};
 use quarterdeck_view::format;
 use serde_json::{Value, json as value};
 
@@ -28,7 +28,7 @@ pub(super) fn run(
         .filter(|act| since.is_none_or(|since| act.act.at >= since))
         .filter(|act| figure.is_none_or(|figure| speaks_of(act, figure)))
         .collect();
-    let keys = session.keys_of(&acts)?;
+    let keys = session.keys_of(&acts, as_of)?;
     if context.global.json {
         let rows: Vec<Value> = acts.iter().map(|act| row(act, &keys)).collect();
         context.print_json(&json::object([
@@ -42,6 +42,10 @@ pub(super) fn run(
         return Ok(Exit::Done);
     }
     context.say_moment(as_of)?;
+    if as_of.is_some() && acts.iter().any(|act| seal_of(act).is_some()) {
+        let text = context.word("cli-log-keys-as-of");
+        context.print(&text)?;
+    }
     if acts.is_empty() {
         context.note(&Message::new("cli-log-none"));
         return Ok(Exit::Done);

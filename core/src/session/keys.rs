@@ -3,6 +3,7 @@
 use super::{Actor, Session};
 use crate::failure::Failure;
 use crate::signature::{Keys, SigningKey};
+use chrono::{DateTime, Utc};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::register::Person;
 use quarterdeck_store::{
@@ -81,21 +82,35 @@ impl Session {
         }
     }
 
-    /// The public keys that were on file, as far as these acts need them.
-    pub fn keys_of(&self, acts: &[RecordedAct]) -> Result<Keys, Failure> {
+    /// The public keys that were on file, as far as these acts need them; [`keys_on_file`].
+    pub fn keys_of(
+        &self,
+        acts: &[RecordedAct],
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Keys, Failure> {
         match &self.store {
-            Some(store) => Ok(keys_of(store, acts)?),
+            Some(store) => Ok(keys_on_file(store, acts, as_of)?),
             None => Ok(Keys::default()),
         }
     }
 }
 
-/// The public keys that were on file, read only when an act is signed.
+/// The public keys that were ever on file; [`keys_on_file`].
 pub fn keys_of(store: &Store, acts: &[RecordedAct]) -> Result<Keys, StoreError> {
+    keys_on_file(store, acts, None)
+}
+
+/// The public keys that were on file, read only when an act is signed. As of a moment: a key that came
+/// later vouches for nothing, and one that was taken out later was still good.
+fn keys_on_file(
+    store: &Store,
+    acts: &[RecordedAct],
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Keys, StoreError> {
     if acts.iter().any(|act| seal_of(act).is_some()) {
-        return Ok(Keys::of_history(
-            &store.register_file_history("register/people.toml")?,
-        ));
+        let mut files = store.register_file_history("register/people.toml")?;
+        files.retain(|(at, _)| as_of.is_none_or(|as_of| *at <= as_of));
+        return Ok(Keys::of_history(&files));
     }
     Ok(Keys::default())
 }

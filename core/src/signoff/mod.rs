@@ -57,7 +57,7 @@ pub fn state_of(
 ) -> Result<SignOff, Failure> {
     let acts = acts(session, as_of)?;
     let mut told = log::told(&acts, assessment.quarter);
-    told.prove(&acts, &session.keys_of(&acts)?);
+    told.prove(&acts, &session.keys_of(&acts, as_of)?);
     standing(session, snapshot, assessment, told)
 }
 

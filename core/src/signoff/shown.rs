@@ -46,7 +46,7 @@ pub fn shown(
         (None, true) => None,
     };
     let last: Vec<&RecordedAct> = acts.iter().rev().take(ACTS).collect();
-    let keys = session.keys_of(&acts)?;
+    let keys = session.keys_of(&acts, as_of)?;
     Ok(Signing {
         refusal,
         cannot_accept,
