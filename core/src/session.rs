@@ -17,7 +17,7 @@ use crate::platform;
 use crate::signature::SigningKey;
 use crate::workspace::{self, Workspace};
 use chrono::{DateTime, Utc};
-use quarterdeck_kpi::explain::Rows;
+use quarterdeck_kpi::explain::{Rows, Totals};
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::register::{Person, Role};
 use quarterdeck_store::{
@@ -48,7 +48,7 @@ fn amounts(rows: Rows) -> Option<Amounts> {
     Some(Amounts {
         first: years.first,
         last: years.last,
-        totals: rows.totals,
+        totals: rows.totals == Totals::All,
     })
 }
 

@@ -17,9 +17,11 @@ use quarterdeck_store::{Fetch, RecordedAct, SIGNED, Store};
 use quarterdeck_view::trail::{RegisterSeen, Trail};
 use serde_json::Value;
 
-/// Places in raw answers that are listed, and of these the ones whose bytes are looked at.
+/// Places in raw answers that are listed, and of these the ones whose bytes are looked at: so many, in bodies of so
+/// many bytes together, but always the first.
 const LISTED: usize = 40;
 const OPENED: usize = 8;
+const OPENED_BYTES: u64 = 1 << 20;
 /// Stored bodies up to this are read whole and checked against their hash.
 const CHECKED_BYTES: u64 = 1 << 20;
 
@@ -154,11 +156,9 @@ fn captures(store: &Store, rows: &[Row]) -> Result<(Vec<Capture>, usize), Failur
         let text = rows.first().map(|row| received(row)).unwrap_or_default();
         found.push(Capture {
             rows: rows.iter().map(|row| row.sequence).collect(),
-            excerpt: if index < OPENED {
-                bodies.excerpt(fetch, at, &text)
-            } else {
-                None
-            },
+            excerpt: (index < OPENED)
+                .then(|| bodies.excerpt(fetch, at, &text))
+                .flatten(),
             ..capture(fetch, at)
         });
     }
@@ -191,21 +191,35 @@ fn received(row: &Row) -> String {
 struct Bodies<'s> {
     store: &'s Store,
     last: Option<(String, Vec<u8>)>,
+    /// Of all that were looked into.
+    bytes: u64,
 }
 
 impl<'s> Bodies<'s> {
     fn of(store: &'s Store) -> Self {
-        Bodies { store, last: None }
+        Bodies {
+            store,
+            last: None,
+            bytes: 0,
+        }
     }
 
-    /// What stands at the place; `None` when the bytes are gone or do not match their hash.
+    /// What stands at the place; `None` when the bytes are gone or do not match their hash, or enough were looked into.
     fn excerpt(&mut self, fetch: &Fetch, at: &str, text: &str) -> Option<Excerpt> {
         let sha256 = &fetch.stored_sha256;
+        let is_last = self.last.as_ref().is_some_and(|(known, _)| known == sha256);
+        if !is_last {
+            let bytes = self.bytes.saturating_add(fetch.bytes);
+            if self.bytes > 0 && bytes > OPENED_BYTES {
+                return None;
+            }
+            self.bytes = bytes;
+        }
         if fetch.bytes > CHECKED_BYTES {
             let mut body = self.store.capture_reader(sha256).ok()??;
             return Some(excerpt(&mut body, at, &fetch.url, text));
         }
-        if self.last.as_ref().is_none_or(|(known, _)| known != sha256) {
+        if !is_last {
             let body = self.store.capture_body(sha256, CHECKED_BYTES * 8).ok()??;
             self.last = Some((sha256.clone(), body));
         }

@@ -13,8 +13,9 @@ use augurs_ets::model::{
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-/// Name of the method: exponential smoothing with additive errors; with an additive trend where the corrected AIC
-/// prefers one (ETS(A,N,N), ETS(A,A,N)); no season, and no trend that fades.
+/// Name of the method: exponential smoothing with additive errors; with an additive trend, that may fade, where the
+/// corrected AIC prefers one (ETS(A,N,N), ETS(A,A,N), ETS(A,Ad,N)); no season. What never left a straight line goes on
+/// along it.
 pub const METHOD: &str = "ets-additive@2";
 /// Fewer readings in a row than this give no forecast.
 pub const LEAST_POINTS: usize = 12;
@@ -132,11 +133,9 @@ pub fn project(values: &[Decimal], steps: usize) -> Result<Projection, NoForecas
     if steps > MOST_STEPS {
         return Err(NoForecast::TooFar);
     }
-    let floats: Option<Vec<f64>> = values.iter().map(Decimal::to_f64).collect();
-    let floats = floats.ok_or(NoForecast::NoModel)?;
     let places = values.iter().map(Decimal::scale).max().unwrap_or(0);
     let places = places.clamp(2, 6);
-    let (ahead, has_trend) = ahead(&floats, steps).ok_or(NoForecast::NoModel)?;
+    let (ahead, has_trend) = ahead(values, steps).ok_or(NoForecast::NoModel)?;
     let rounded: Option<Vec<Ahead>> = ahead
         .iter()
         .map(|(value, low, high)| {
@@ -151,23 +150,38 @@ pub fn project(values: &[Decimal], steps: usize) -> Result<Projection, NoForecas
         ahead: rounded.ok_or(NoForecast::NoModel)?,
         has_trend,
         points: values.len(),
-        backtest: backtest(&floats, places),
+        backtest: backtest(values, places),
     })
 }
 
 /// One step: its value and the two edges of its band.
 type Step = (f64, f64, f64);
 
+/// Most rounds of a fit. One that has found its minimum takes a fifth of them.
+const MOST_ROUNDS: usize = 500;
+
 /// Value and band of each step, and whether the model has a trend.
-fn ahead(values: &[f64], steps: usize) -> Option<(Vec<Step>, bool)> {
-    // The library divides by the spread of the values: what never moved goes on as it is.
-    let first = values.first()?;
-    if values.iter().all(|value| value == first) {
-        return Some((vec![(*first, *first, *first); steps], false));
+fn ahead(values: &[Decimal], steps: usize) -> Option<(Vec<Step>, bool)> {
+    if let Some((last, step)) = straight(values) {
+        let exact = |number: usize| {
+            let value = step
+                .checked_mul(Decimal::from(number))?
+                .checked_add(last)?
+                .to_f64()?;
+            Some((value, value, value))
+        };
+        let ahead: Option<Vec<Step>> = (1..=steps).map(exact).collect();
+        return Some((ahead?, !step.is_zero()));
     }
-    let models = [TrendComponent::None, TrendComponent::Additive].map(|trend| fit(values, trend));
-    let fitted = models.into_iter().flatten();
-    let fitted = fitted.min_by(|a, b| a.aicc().total_cmp(&b.aicc()))?;
+    let values: Option<Vec<f64>> = values.iter().map(Decimal::to_f64).collect();
+    let values = values?;
+    let trends = [
+        (TrendComponent::None, false),
+        (TrendComponent::Additive, true),
+        (TrendComponent::Additive, false),
+    ];
+    let models = trends.into_iter().filter_map(|trend| fit(&values, trend));
+    let fitted = models.min_by(|a, b| a.aicc().total_cmp(&b.aicc()))?;
     let level = f64::from(LEVEL_PERCENT) / 100.0;
     let found = fitted.predict(steps, level).ok()?;
     let band = found.intervals?;
@@ -181,25 +195,42 @@ fn ahead(values: &[f64], steps: usize) -> Option<(Vec<Step>, bool)> {
     Some((ahead, !matches!(trend, TrendComponent::None)))
 }
 
-/// The model with this trend, if these values allow one.
-fn fit(values: &[f64], trend: TrendComponent) -> Option<Model> {
+/// The last value and the step between any two, if all steps are the same. Such values have no spread: no model can
+/// be fitted to them.
+fn straight(values: &[Decimal]) -> Option<(Decimal, Decimal)> {
+    let mut steps = values.windows(2).map(|pair| match pair {
+        [one, next] => next.checked_sub(*one),
+        _ => None,
+    });
+    let step = steps.next()??;
+    let is_straight = steps.all(|other| other == Some(step));
+    Some((*values.last()?, step)).filter(|_| is_straight)
+}
+
+/// The model with this trend, fading or not, if these values allow one.
+fn fit(values: &[f64], (trend, fades): (TrendComponent, bool)) -> Option<Model> {
     let kind = ModelType {
         error: ErrorComponent::Additive,
         trend,
         season: SeasonalComponent::None,
     };
-    // The fit is judged one step ahead: further steps would be computed and not looked at.
-    let model = Unfit::new(kind).nmse(1).fit(values).ok()?;
+    // A fit is judged one step ahead: further steps would be computed and not looked at.
+    let model = Unfit::new(kind)
+        .damped(fades)
+        .nmse(1)
+        .max_iterations(MOST_ROUNDS)
+        .fit(values)
+        .ok()?;
     (!model.aicc().is_nan()).then_some(model)
 }
 
-fn backtest(values: &[f64], places: u32) -> Option<Backtest> {
+fn backtest(values: &[Decimal], places: u32) -> Option<Backtest> {
     let first = LEAST_FITTED.max(values.len().saturating_sub(MOST_TRIES));
     let mut tries = 0_u32;
     let (mut error, mut naive, mut inside) = (0.0, 0.0, 0);
     for origin in first..values.len() {
         let known = values.get(..origin)?;
-        let (actual, last) = (values.get(origin)?, known.last()?);
+        let (actual, last) = (values.get(origin)?.to_f64()?, known.last()?.to_f64()?);
         let Some((ahead, _)) = ahead(known, 1) else {
             continue;
         };
@@ -207,7 +238,7 @@ fn backtest(values: &[f64], places: u32) -> Option<Backtest> {
         tries += 1;
         error += (actual - value).abs();
         naive += (actual - last).abs();
-        inside += usize::from(low <= actual && actual <= high);
+        inside += usize::from(*low <= actual && actual <= *high);
     }
     let mean = |sum: f64| exact(sum / f64::from(tries), places);
     if tries == 0 {
@@ -286,6 +317,24 @@ mod tests {
         assert_eq!(project(&line(11), 2), Err(NoForecast::TooFew(11, 12)));
         assert_eq!(project(&[], 1), Err(NoForecast::TooFew(0, 12)));
         assert_eq!(project(&line(20), 9), Err(NoForecast::TooFar));
+    }
+
+    #[test]
+    fn a_straight_line_goes_on_as_it_is() {
+        let falling: Vec<Decimal> = (0..19).map(|at| Decimal::new(100 - 2 * at, 1)).collect();
+        let found = project(&falling, 2).unwrap();
+        let exact = |text| {
+            let value = dec(text);
+            Ahead {
+                value,
+                low: value,
+                high: value,
+            }
+        };
+        assert_eq!(found.ahead, [exact("6.20"), exact("6.00")]);
+        assert!(found.has_trend);
+        let tried = found.backtest.unwrap();
+        assert_eq!((tried.mean_error, tried.inside), (dec("0.00"), 8));
     }
 
     #[test]

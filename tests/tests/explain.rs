@@ -6,9 +6,9 @@ use quarterdeck_core::explain_json;
 use quarterdeck_core::session::{Access, Clock, Session};
 use quarterdeck_core::trail::trail;
 use quarterdeck_kpi::address::FigureAddress;
-use quarterdeck_kpi::assess::{Assessment, assess, assess_figures};
+use quarterdeck_kpi::assess::{Assessment, assess, assess_figures, without_year};
 use quarterdeck_kpi::calendar::Quarter;
-use quarterdeck_kpi::explain::{RestsOn, quarter_of, quarters_of, rests_on};
+use quarterdeck_kpi::explain::{RestsOn, Totals, quarter_of, quarters_of, rests_on};
 use quarterdeck_kpi::money::{MoneyLine, Span};
 use quarterdeck_kpi::observation::{Act, Recorded};
 use quarterdeck_kpi::register::Node;
@@ -331,12 +331,22 @@ fn what_is_read_for_one_figure_says_the_same_as_the_whole() {
         if let Some(RestsOn::All(rows)) = rests_on(&first) {
             assert!(rows.readings || part.observations.is_empty(), "{first}");
             let years = rows.amounts.map(|years| years.first..=years.last);
+            let without = without_year(
+                &part.register,
+                part.money.iter(),
+                quarter_of(&first, quarter),
+            );
+            let without: Vec<Option<&str>> = without.into_iter().map(Some).collect();
             let is_asked = |row: &Recorded<MoneyLine>| {
                 let key = &row.item.key;
                 let of_years = |year| years.as_ref().is_some_and(|years| years.contains(year));
                 (match key.span {
                     Span::YearToDate => of_years(&key.fiscal_year),
-                    Span::SinceBeginning => rows.totals,
+                    Span::SinceBeginning => match rows.totals {
+                        Totals::None => false,
+                        Totals::All => true,
+                        Totals::WhereNoYear => without.contains(&key.programme.as_deref()),
+                    },
                 }) || row.act != Act::Record
                     // The register carries few, and all of them.
                     || row.sequence < 0

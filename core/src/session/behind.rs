@@ -4,7 +4,10 @@ use super::{Session, amounts, published};
 use crate::failure::Failure;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::{FigureAddress, SeriesId};
-use quarterdeck_kpi::explain::{RestsOn, Row, Rows, Years, rests_on, series_behind};
+use quarterdeck_kpi::assess::without_year;
+use quarterdeck_kpi::explain::{
+    RestsOn, Row, Rows, Totals, Years, quarter_of, rests_on, series_behind,
+};
 use quarterdeck_kpi::observation::Recorded;
 use quarterdeck_kpi::register::Register;
 use quarterdeck_kpi::snapshot::Snapshot;
@@ -47,11 +50,18 @@ impl Session {
         };
         let (register, rows) = match behind {
             Behind::Source(source) => {
-                return self.snapshot_by(as_of, |store, at| store.rows_of_source(at, &source));
+                return self.snapshot_of_source(as_of, &source);
             }
             Behind::Scopes(scopes) => (of_scopes(register, &scopes), store.rows_of(at, &scopes)?),
             Behind::Kinds(kinds) => {
-                let rows = store.rows_of_kinds(at, kinds.readings, amounts(kinds))?;
+                let mut rows = store.rows_of_kinds(at, kinds.readings, amounts(kinds))?;
+                if kinds.totals == Totals::WhereNoYear {
+                    let quarter = quarter_of(figure, self.default_quarter(at));
+                    let known = register.money.iter().chain(&rows.money);
+                    let without = without_year(register, known, quarter);
+                    rows.money.extend(store.totals_of(at, &without)?);
+                    rows.money.sort_by_key(|row| row.sequence);
+                }
                 (of_kinds(register, kinds), rows)
             }
             Behind::Agency(agency, programmes) => {
@@ -164,12 +174,12 @@ fn behind(register: &Register, figure: &FigureAddress) -> Option<Behind> {
 const NOTHING: Rows = Rows {
     readings: false,
     amounts: None,
-    totals: false,
+    totals: Totals::None,
 };
 const AMOUNTS: Rows = Rows {
     readings: false,
     amounts: Some(Years::ALL),
-    totals: true,
+    totals: Totals::All,
 };
 
 /// The register with these scopes alone, their figures and amounts.

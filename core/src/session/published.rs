@@ -31,6 +31,10 @@ pub(super) fn date(
         first_with.entry(file.sha256.as_str()).or_insert(file.since);
     }
     let since = |hash: &str| first_with.get(hash).copied();
+    let words = words(register);
+    let may_carry = |path: &str, bytes: &[u8]| {
+        may_carry(path, bytes) && words.as_ref().is_none_or(|words| says_one(bytes, words))
+    };
     let mut carrying = Vec::new();
     for (path, bytes) in files.iter().filter(|(path, bytes)| may_carry(path, bytes)) {
         let hash = sha256_hex(bytes);
@@ -118,6 +122,33 @@ impl Left {
             row.recorded_at = row.recorded_at.min(first);
         }
     }
+}
+
+/// Rows for which it is worth to look for their names before a file is read.
+const FEW: usize = 16;
+
+/// What a file has to name if it holds any of a few rows; `None` where there are many.
+fn words(register: &Register) -> Option<Vec<String>> {
+    if register.published.len() + register.money.len() > FEW {
+        return None;
+    }
+    let published = register.published.iter();
+    let published = published.map(|row| row.item.series.name.to_string());
+    let money = register.money.iter().map(|row| {
+        let key = &row.item.key;
+        let owner = key.programme.as_ref().or(key.agency.as_ref());
+        owner.unwrap_or(&key.plan).to_string()
+    });
+    Some(published.chain(money).collect())
+}
+
+/// Whether a file names one of these, or may do so in other signs.
+fn says_one(bytes: &[u8], words: &[String]) -> bool {
+    let mut words = words
+        .iter()
+        .map(String::as_str)
+        .chain(["\\u", "\\U", "\\x"]);
+    words.any(|word| memmem::find(bytes, word.as_bytes()).is_some())
 }
 
 /// Whether a file of this path can hold published figures or amounts.

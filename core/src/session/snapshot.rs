@@ -102,11 +102,41 @@ impl Session {
         as_of: Option<DateTime<Utc>>,
         read: impl Fn(&Store, DateTime<Utc>) -> Result<Rows, StoreError>,
     ) -> Result<Snapshot, Failure> {
-        let at = as_of.unwrap_or_else(|| self.now());
-        let (register, sources) = match as_of {
+        let known = match as_of {
             None => (self.register_now()?, self.workspace.sources.clone()),
             Some(at) => self.register_at(at)?,
         };
+        self.snapshot_with(known, as_of, read)
+    }
+
+    /// How a source is doing, without figures: it brings none of those that the register carries, and of its own they
+    /// say only how new they are.
+    pub(super) fn snapshot_of_source(
+        &self,
+        as_of: Option<DateTime<Utc>>,
+        source: &str,
+    ) -> Result<Snapshot, Failure> {
+        let (mut register, sources) = match as_of {
+            None => (
+                self.workspace.register.clone(),
+                self.workspace.sources.clone(),
+            ),
+            Some(at) => self.register_at(at)?,
+        };
+        register.published.clear();
+        register.money.clear();
+        self.snapshot_with((register, sources), as_of, |store, at| {
+            store.rows_of_source(at, source)
+        })
+    }
+
+    fn snapshot_with(
+        &self,
+        (register, sources): (Register, Vec<SourceConfig>),
+        as_of: Option<DateTime<Utc>>,
+        read: impl Fn(&Store, DateTime<Utc>) -> Result<Rows, StoreError>,
+    ) -> Result<Snapshot, Failure> {
+        let at = as_of.unwrap_or_else(|| self.now());
         let mut rows = match &self.store {
             Some(store) => read(store, at)?,
             None => Rows::default(),

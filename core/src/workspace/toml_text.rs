@@ -78,15 +78,14 @@ pub(super) fn read_known<T: DeserializeOwned>(
         }
         return None;
     }
-    let span = root.span();
-    let mut table = root.into_inner();
-    for (_, value) in table.iter_mut() {
-        keep_written(value.get_mut());
-    }
-    // Each round finds one unknown key, takes it out and looks on; the cap bounds a hostile file.
+    let mut root = root;
+    let mut unknown = Vec::new();
+    // Each round finds one unknown key and reads the rest without it; the cap bounds a hostile file.
     for _ in 0..200 {
-        let whole = toml::Deserializer::from(Spanned::new(span.clone(), table.clone()));
-        let error = match T::deserialize(whole) {
+        for (_, value) in root.get_mut().iter_mut() {
+            keep_written(value.get_mut());
+        }
+        let error = match T::deserialize(toml::Deserializer::from(root)) {
             Ok(content) => {
                 return Some(File {
                     name: name.to_owned(),
@@ -100,9 +99,13 @@ pub(super) fn read_known<T: DeserializeOwned>(
         let (message, next) = explain(error.message());
         let unknown_key = message.id == "check-unknown-key";
         problems.push(Problem::error(name, line, message).next(next));
-        match error.span() {
-            Some(place) if unknown_key && remove_key(&mut table, &place) => {}
-            _ => return None,
+        unknown.extend(error.span().filter(|_| unknown_key));
+        root = DeTable::parse_recoverable(text).0;
+        // The last that was found is taken out for the first time.
+        let mut places = unknown.iter();
+        let mut remove = |place| remove_key(root.get_mut(), place);
+        if !unknown_key || !places.all(&mut remove) {
+            return None;
         }
     }
     None

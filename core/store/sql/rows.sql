@@ -94,6 +94,14 @@ FROM observation o JOIN cause c ON c.id = o.cause WHERE c.kind = 'capture' AND c
 SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
   row_sum, c.kind, c.sha256, c.name, c.place
 FROM money m JOIN cause c ON c.id = m.cause WHERE c.kind = 'capture' AND c.name = ?1 ORDER BY sequence
+-- name: MONEY_OF_SOURCE_ONCE
+SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
+  row_sum, c.kind, c.sha256, c.name, c.place
+FROM money m JOIN cause c ON c.id = m.cause
+WHERE sequence IN (
+  SELECT min(sequence) FROM money m JOIN cause c ON c.id = m.cause WHERE c.kind = 'capture' AND c.name = ?1
+  GROUP BY batch, period)
+ORDER BY sequence
 -- name: MONEY_OF_AGENCY
 SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
   row_sum, c.kind, c.sha256, c.name, c.place
@@ -101,6 +109,11 @@ FROM money m LEFT JOIN cause c ON c.id = m.cause
 WHERE agency = ?2 OR programme IN (
   SELECT value FROM json_each(?1) UNION SELECT programme FROM money WHERE agency = ?2 AND programme IS NOT NULL)
 ORDER BY sequence
+-- name: TOTALS_OF_PROGRAMMES
+SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
+  row_sum, c.kind, c.sha256, c.name, c.place
+FROM money m LEFT JOIN cause c ON c.id = m.cause
+WHERE span = 'since_beginning' AND act = 0 AND programme IN (SELECT value FROM json_each(?1)) ORDER BY sequence
 -- name: MONEY_LINE
 SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
   row_sum, c.kind, c.sha256, c.name, c.place

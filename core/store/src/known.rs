@@ -88,10 +88,7 @@ impl Store {
     ) -> Result<Rows, StoreError> {
         self.read(|connection, dictionary| {
             dictionary.refresh(connection)?;
-            let ids = programmes.iter().filter_map(|id| dictionary.text_id(id));
-            let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
-            // What nobody named yet has no number, and no row.
-            let values = params![format!("[{}]", ids.join(",")), dictionary.text_id(agency)];
+            let values = params![numbers(dictionary, programmes), dictionary.text_id(agency)];
             let mut reader = Reader::on(connection);
             let mut money = all(connection, queries::MONEY_OF_AGENCY, values, |row| {
                 money(row, dictionary, &mut reader)
@@ -104,7 +101,28 @@ impl Store {
         })
     }
 
-    /// What a source brought by a moment, with the attempts at it and what it brought last: how it is doing.
+    /// The 總累計 amounts of these programmes recorded by a moment, by sequence; without rows that act on others.
+    pub fn totals_of(
+        &self,
+        as_of: DateTime<Utc>,
+        programmes: &[impl AsRef<str>],
+    ) -> Result<Vec<Recorded<MoneyLine>>, StoreError> {
+        if programmes.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.read(|connection, dictionary| {
+            dictionary.refresh(connection)?;
+            let values = [numbers(dictionary, programmes)];
+            let mut reader = Reader::on(connection);
+            let take = |row: &Row<'_>| money(row, dictionary, &mut reader);
+            let mut found = all(connection, queries::TOTALS_OF_PROGRAMMES, values, take)?;
+            found.retain(|row| was_known(row, as_of));
+            Ok(found)
+        })
+    }
+
+    /// What a source brought by a moment, with the attempts at it and what it brought last: how it is doing. Of amounts
+    /// that came at once for one period there is one: the others say nothing more of the source.
     pub fn rows_of_source(&self, as_of: DateTime<Utc>, source: &str) -> Result<Rows, StoreError> {
         self.read(|connection, dictionary| {
             dictionary.refresh(connection)?;
@@ -113,9 +131,16 @@ impl Store {
             let take = |row: &Row<'_>| observation(row, dictionary, &mut reader);
             rows.observations = all(connection, queries::OBSERVATIONS_OF_SOURCE, [source], take)?;
             rows.observations.retain(|row| was_known(row, as_of));
-            let take = |row: &Row<'_>| money(row, dictionary, &mut reader);
-            let amounts = all(connection, queries::MONEY_OF_SOURCE, [source], take)?;
-            rest(connection, as_of, amounts, &mut rows)?;
+            let mut amounts = |sql: &str| {
+                let take = |row: &Row<'_>| money(row, dictionary, &mut reader);
+                all(connection, sql, [source], take)
+            };
+            let mut once = amounts(queries::MONEY_OF_SOURCE_ONCE)?;
+            // What is damaged does not speak for the others.
+            if once.iter().any(|row| !row.intact) {
+                once = amounts(queries::MONEY_OF_SOURCE)?;
+            }
+            rest(connection, as_of, once, &mut rows)?;
             Ok(rows)
         })
     }
@@ -222,6 +247,15 @@ impl Store {
             Ok(found.pop().map(StoredRow::Money))
         })
     }
+}
+
+/// The numbers of words, as a list in JSON. What nobody named yet has no number, and no row.
+fn numbers(dictionary: &Dictionary, words: &[impl AsRef<str>]) -> String {
+    let ids = words
+        .iter()
+        .filter_map(|word| dictionary.text_id(word.as_ref()));
+    let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
+    format!("[{}]", ids.join(","))
 }
 
 fn whole_as_of(

@@ -9,6 +9,7 @@ use crate::format;
 pub use files::FILES;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentMessage, FluentResource};
+use foldhash::fast::RandomState;
 use quarterdeck_kpi::message::{Arg, Message};
 use std::collections::HashMap;
 use std::sync::{LazyLock, PoisonError, RwLock};
@@ -53,9 +54,12 @@ impl Language {
 /// parsed when it is first said.
 struct Sentences {
     /// Where each stands in its file.
-    sources: HashMap<&'static str, &'static str>,
+    sources: HashMap<&'static str, &'static str, RandomState>,
     parsed: RwLock<FluentBundle<FluentResource>>,
 }
+
+/// Sentences of a language, roughly.
+const ABOUT: usize = 3_000;
 
 static CHINESE: LazyLock<Sentences> = LazyLock::new(|| Sentences::of(Language::ZhTw));
 static ENGLISH: LazyLock<Sentences> = LazyLock::new(|| Sentences::of(Language::En));
@@ -72,8 +76,11 @@ impl Sentences {
             Language::ZhTw => file.zh_tw,
             Language::En => file.en,
         });
+        // A table that grows is built anew each time.
+        let mut found = HashMap::with_capacity_and_hasher(ABOUT, RandomState::default());
+        found.extend(texts.flat_map(sources));
         Sentences {
-            sources: texts.flat_map(sources).collect(),
+            sources: found,
             parsed: RwLock::new(bundle),
         }
     }

@@ -41,6 +41,7 @@ use indicator::Watched;
 pub use lagging::{Lagging, LaggingCondition};
 pub use milestones::{MilestonePartial, MilestonePlanned, MilestoneState, Timeliness};
 use money::Summed;
+pub use money::without_year;
 pub use outlook::{Forecast, Outlook, execution_outlooks, outlooks};
 use quality::Settled;
 use rust_decimal::Decimal;

@@ -26,6 +26,7 @@ use crate::effective::{doubted, live};
 use crate::money::{AmountKind, Amounts, BudgetChange, MoneyLine, Span};
 use crate::money_rates::{highest_rate, rates};
 use crate::observation::{Act, Recorded};
+use crate::register::Register;
 use crate::rules::Rules;
 use book::{Book, Lines, Part};
 use chrono::NaiveDate;
@@ -322,6 +323,33 @@ fn cut_off(lines: Part<'_, '_>, quarter: Quarter) -> Option<Period> {
         found.map(|row| row.item.period)
     };
     latest(is_reported).or_else(|| latest(|kind| !holds_all_year(kind)))
+}
+
+/// The programmes whose 年累計 rows leave open whether there is a cut-off inside the quarter: of these 總累計 may stand
+/// instead. A row that acts on another leaves it open as well.
+pub fn without_year<'r, 'l>(
+    register: &'r Register,
+    rows: impl Iterator<Item = &'l Recorded<MoneyLine>>,
+    quarter: Quarter,
+) -> Vec<&'r str> {
+    let (mut known, mut open) = (HashSet::new(), HashSet::new());
+    for row in rows {
+        let key = &row.item.key;
+        let Some(programme) = key.programme.as_deref() else {
+            continue;
+        };
+        let is_inside = (quarter.start()..=quarter.end()).contains(&row.item.period.end);
+        let of_year = key.span == Span::YearToDate && key.fiscal_year == quarter.year;
+        if row.act != Act::Record || !row.intact {
+            open.insert(programme);
+        } else if of_year && is_inside && !holds_all_year(key.kind) {
+            known.insert(programme);
+        }
+    }
+    let programmes = register.programmes.iter().map(|p| p.id.as_str());
+    programmes
+        .filter(|id| !known.contains(id) || open.contains(id))
+        .collect()
 }
 
 /// The latest cut-off of lines since the beginning.

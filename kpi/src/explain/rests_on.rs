@@ -30,7 +30,19 @@ pub struct Rows {
     /// Amounts (money lines), 年累計 of some years.
     pub amounts: Option<Years>,
     /// 總累計 amounts with them, of all years.
-    pub totals: bool,
+    pub totals: Totals,
+}
+
+/// Whose 總累計 amounts are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Totals {
+    /// Nobody's.
+    None,
+    /// Everybody's.
+    All,
+    /// Those of programmes without 年累計 at a cut-off of the quarter ([`crate::assess::without_year`]): there they
+    /// stand instead.
+    WhereNoYear,
 }
 
 /// The fiscal years whose 年累計 amounts are looked at.
@@ -47,7 +59,7 @@ impl Rows {
     pub const ALL: Rows = Rows {
         readings: true,
         amounts: Some(Years::ALL),
-        totals: true,
+        totals: Totals::All,
     };
 }
 
@@ -63,16 +75,17 @@ impl Years {
 /// its name does not tell.
 ///
 /// ```
-/// use quarterdeck_kpi::{address::FigureAddress, explain::{rests_on, RestsOn, Rows, Years}};
+/// use quarterdeck_kpi::{address::FigureAddress, explain::{rests_on, RestsOn, Rows, Totals, Years}};
 /// let rests = |figure| FigureAddress::parse(figure).map(|figure| format!("{:?}", rests_on(&figure))).unwrap();
 /// // A rate of this year and its change against the last one.
 /// let years = Years { first: 2024, last: 2025 };
-/// let amounts = RestsOn::All(Rows { readings: false, amounts: Some(years), totals: true });
+/// let amounts = RestsOn::All(Rows { readings: false, amounts: Some(years), totals: Totals::All });
 /// assert_eq!(rests("portfolio/budget.execution_rate@2025Q3"), format!("{:?}", Some(amounts)));
 /// assert_eq!(rests("plan:dgp1.agency:NDC/budget-total.paid@2025Q3"), format!("{:?}", Some(RestsOn::Agency("NDC"))));
-/// let readings = RestsOn::All(Rows { readings: true, amounts: None, totals: false });
+/// let readings = RestsOn::All(Rows { readings: true, amounts: None, totals: Totals::None });
 /// assert_eq!(rests("portfolio/count.met@2025Q3"), format!("{:?}", Some(readings)));
-/// let of_this_year = Rows { readings: true, amounts: Some(Years { first: 2025, last: 2025 }), totals: true };
+/// let years = Some(Years { first: 2025, last: 2025 });
+/// let of_this_year = Rows { readings: true, amounts: years, totals: Totals::WhereNoYear };
 /// assert_eq!(rests("agency:NDC/unknown-price@2025Q3"), format!("{:?}", Some(RestsOn::All(of_this_year))));
 /// assert_eq!(rests("source:demo-cloud/state"), format!("{:?}", Some(RestsOn::Source("demo-cloud"))));
 /// assert_eq!(rests("plan:dgp1/claim.budget@2025Q3"), format!("{:?}", Some(RestsOn::Nothing)));
@@ -115,14 +128,16 @@ pub fn rests_on(figure: &FigureAddress) -> Option<RestsOn<'_>> {
     let by_rule = || part.is_some_and(|part| part.starts_with("rule."));
     let (readings, amounts, totals) = match (name, part) {
         // The same quarter of the year before is what a change is measured against.
-        _ if is_money => (false, years(5), true),
-        ("count", word) if counts_readings(word) => (true, None, false),
-        ("oldest", None) => (true, None, false),
+        _ if is_money => (false, years(5), Totals::All),
+        ("count", word) if counts_readings(word) => (true, None, Totals::None),
+        ("oldest", None) => (true, None, Totals::None),
         // The rules look at the rates of the year alone.
-        ("count", Some("lagging" | "lagging_without_reason")) => (true, years(1), false),
-        ("migration", _) if by_rule() => (true, years(QUARTERS_TO_IMPROVE), false),
-        ("migration", _) => (true, None, false),
-        ("count" | "progress" | "budget-by-status" | "unknown-price", _) => (true, years(1), true),
+        ("count", Some("lagging" | "lagging_without_reason")) => (true, years(1), Totals::None),
+        ("migration", _) if by_rule() => (true, years(QUARTERS_TO_IMPROVE), Totals::None),
+        ("migration", _) => (true, None, Totals::None),
+        ("count" | "progress" | "budget-by-status" | "unknown-price", _) => {
+            (true, years(1), Totals::WhereNoYear)
+        }
         _ => return None,
     };
     Some(RestsOn::All(Rows {

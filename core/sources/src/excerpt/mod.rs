@@ -11,6 +11,7 @@ mod table;
 use crate::targets::split_place;
 use quarterdeck_kpi::explain::Excerpt;
 use quarterdeck_kpi::text::clean;
+use std::borrow::Cow;
 use std::io::Read;
 
 /// Read of a JSON answer at most.
@@ -166,21 +167,15 @@ fn offset(url: &str) -> u64 {
 }
 
 /// The text of bytes in the encodings of these portals.
-fn decoded(bytes: &[u8]) -> String {
+fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     if let Some((encoding, length)) = encoding_rs::Encoding::for_bom(bytes) {
-        return encoding
-            .decode_without_bom_handling(&bytes[length..])
-            .0
-            .into();
+        return encoding.decode_without_bom_handling(&bytes[length..]).0;
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
+        Ok(text) => text.into(),
         // Cut inside a character at its end only.
-        Err(error) if error.error_len().is_none() => String::from_utf8_lossy(bytes).into_owned(),
-        Err(_) => encoding_rs::BIG5
-            .decode_without_bom_handling(bytes)
-            .0
-            .into(),
+        Err(error) if error.error_len().is_none() => String::from_utf8_lossy(bytes),
+        Err(_) => encoding_rs::BIG5.decode_without_bom_handling(bytes).0,
     }
 }
 
