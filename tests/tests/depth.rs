@@ -91,6 +91,22 @@ fn earned_value_follows_from_its_parts() {
     assert!(programme(last(), "P23")["evm"]["ev_ntd"].is_null());
 }
 
+/// A forecast rests on twenty long answers: looking into each would take longer than anybody waits.
+#[test]
+fn behind_a_forecast_the_first_answer_is_looked_into_and_the_others_are_named() {
+    let said = shared().qd(&["explain", "P29/cases.forecast@2025Q3", "--json"]);
+    let explained = said.expect(0).json();
+    let captures = explained["captures"].as_array().unwrap();
+    assert!(captures.len() > 12, "{}", captures.len());
+    let opened = captures.iter().filter(|c| !c["excerpt"].is_null());
+    let bytes: i64 = opened.clone().map(|c| c["bytes"].as_i64().unwrap()).sum();
+    assert!(opened.count() < 8 && bytes <= 1 << 20, "{bytes}");
+    assert_eq!(captures[0]["found"], true);
+    for capture in captures {
+        assert_eq!(capture["sha256"].as_str().map(str::len), Some(64));
+    }
+}
+
 #[test]
 fn forecasts_beat_the_last_value_on_the_demo_and_say_so() {
     // A quarter before the year's end nearly every target lies ahead.

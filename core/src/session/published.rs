@@ -279,6 +279,16 @@ mod tests {
                 "{} {:?}",
                 row.item.series, row.cause
             );
+            // Alone it is looked for by its name.
+            let mut alone = Register {
+                published: vec![Recorded {
+                    recorded_at: day(20),
+                    ..row.clone()
+                }],
+                ..Register::default()
+            };
+            date(&store, &mut alone, &files, day(20)).unwrap();
+            assert_eq!(alone.published[0].recorded_at, expected);
         }
         let dates: std::collections::BTreeSet<_> = register
             .published

@@ -41,6 +41,33 @@ fn filled() -> Folder {
 }
 
 #[test]
+fn a_damaged_amount_does_not_speak_for_those_that_came_with_it() {
+    let folder = Folder::new();
+    let mut store = folder.store();
+    let amounts: Vec<_> = (1..=3)
+        .map(|n| row(line(n * 1_000), captured(), Act::Record))
+        .collect();
+    store.record(&money(day(3), amounts)).unwrap();
+    let source = captured().source().unwrap().to_owned();
+    let rows = |store: &Store| store.rows_of_source(day(9), &source).unwrap();
+    let whole = rows(&store);
+    assert_eq!(whole.money.len(), 1, "one speaks for all");
+    assert_eq!(
+        whole.newest_data,
+        store.rows_as_of(day(9)).unwrap().newest_data
+    );
+    drop(store);
+    vandalise(
+        &folder,
+        "UPDATE money SET amount_ntd = 7 WHERE sequence = 1",
+    );
+    let store = Store::open(&folder.file(), OpenMode::ReadOnly).unwrap();
+    let damaged = rows(&store);
+    assert_eq!(damaged.money.len(), 3, "then all are read");
+    assert_eq!(damaged.newest_data, whole.newest_data);
+}
+
+#[test]
 fn a_flipped_bit_in_any_cell_of_a_row_is_found() {
     for sql in [
         "UPDATE observation SET mantissa = mantissa | 1024 WHERE sequence = 1",
