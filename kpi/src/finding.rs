@@ -4,6 +4,9 @@ use crate::address::FigureAddress;
 use crate::message::Message;
 use serde::{Deserialize, Serialize};
 
+/// Rule of the finding that a stored row does not match its checksum.
+pub const DAMAGED_ROW: &str = "row-sum@1";
+
 /// How much it matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

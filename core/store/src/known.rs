@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::{FigureAddress, SeriesId};
 use quarterdeck_kpi::calendar::{Period, end_of_day};
 use quarterdeck_kpi::explain::series_of_line;
-use quarterdeck_kpi::finding::{Finding, Severity};
+use quarterdeck_kpi::finding::{DAMAGED_ROW, Finding, Severity};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::MoneyLine;
 use quarterdeck_kpi::observation::{Observation, Recorded};
@@ -362,7 +362,7 @@ fn findings(
 fn damage(rows: &Rows) -> Vec<Finding> {
     let finding = |sequence: i64, figure: Option<FigureAddress>| {
         let text = Message::new("store-row-damaged").with("row", sequence);
-        let mut finding = Finding::new("row-sum@1", Severity::Error, figure, None, text);
+        let mut finding = Finding::new(DAMAGED_ROW, Severity::Error, figure, None, text);
         // Two damaged rows of one figure are two findings.
         finding.id = format!("{}#{sequence}", finding.id);
         finding

@@ -6,7 +6,7 @@ use super::{Assessment, IndicatorAssessment};
 use crate::address::SeriesId;
 use crate::calendar::Quarter;
 use crate::effective::Effective;
-use crate::finding::{Finding, Severity};
+use crate::finding::{DAMAGED_ROW, Finding, Severity};
 use crate::indicator::Indicator;
 use crate::message::{Arg, Message};
 use crate::money::Ratio;
@@ -40,15 +40,34 @@ pub(super) fn findings(
     partial_sum(snapshot, quarter, summed, raised);
 }
 
-/// What was recorded, and what the assessment raised; a finding recorded under the same id stays as it is.
+/// What was recorded of this quarter and those before it, and what the assessment raised; a finding recorded under the
+/// same id stays as it is.
 pub(super) fn with_recorded(
     snapshot: &Snapshot,
+    quarter: Quarter,
     raised: impl Iterator<Item = Finding>,
 ) -> Vec<Finding> {
-    let mut all = snapshot.findings.clone();
+    let recorded = snapshot.findings.iter();
+    let mut all: Vec<Finding> = recorded
+        .filter(|f| !is_of_later(f, quarter))
+        .cloned()
+        .collect();
     let mut known: HashSet<String> = all.iter().map(|f| f.id.clone()).collect();
     all.extend(raised.filter(|f| known.insert(f.id.clone())));
     all
+}
+
+/// A finding about a figure of a period that begins after the quarter. A target is set ahead, and a damaged row is
+/// wrong whatever is looked at: these stand in every quarter.
+fn is_of_later(finding: &Finding, quarter: Quarter) -> bool {
+    let figure = finding.figure.as_ref();
+    figure.is_some_and(|figure| {
+        let begins_later = figure
+            .period
+            .is_some_and(|period| period.start > quarter.end());
+        let is_of_target = figure.series.part.as_deref() == Some("target");
+        begins_later && !is_of_target && finding.rule != DAMAGED_ROW
+    })
 }
 
 /// A printed ratio that its own printed parts do not give: parts kept with the reading, or those of the computed

@@ -499,7 +499,7 @@ pub fn assess(snapshot: &Snapshot, quarter: Quarter) -> Assessment {
         target_history::findings(register, quarter, &index, &assessed, &mut raised);
         quality::findings(register, quarter, &index, money, &assessed, &mut raised);
         control::findings(register, quarter, &index, money, &assessed, &mut raised);
-        assessed.findings = findings::with_recorded(snapshot, raised.into_iter());
+        assessed.findings = findings::with_recorded(snapshot, quarter, raised.into_iter());
         assessed
     })
 }

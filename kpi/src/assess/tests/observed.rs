@@ -2,7 +2,7 @@
 
 use crate::assess::assess;
 use crate::calendar::end_of_day;
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::observation::Cause;
 use crate::snapshot::Snapshot;
 use crate::source::SourceState;
@@ -71,6 +71,60 @@ fn what_a_person_says_of_a_quarter_is_not_seen_later() {
             .iter()
             .all(|f| f.rule != "observed-after@1")
     );
+}
+
+#[test]
+fn a_finding_about_a_later_quarter_does_not_stand_open_in_an_earlier_one() {
+    let mut known = seen("2025-12-31");
+    let about = |rule: &str, at: &str| {
+        let figure = crate::address::FigureAddress::parse(&format!("P01/{at}")).unwrap();
+        let text = crate::message::Message::new("x");
+        Finding::new(rule, Severity::Error, Some(figure), Some("portal"), text)
+    };
+    known.findings = vec![
+        about("map-not-followed@1", "x@2025Q4"),
+        about("map-not-followed@1", "x@2025Q2"),
+        about("unit-changed@1", "y@2025"),
+        // A target is set ahead, and damage is damage whatever quarter is looked at.
+        about("target-dropped@1", "x.target@2027"),
+        about(crate::finding::DAMAGED_ROW, "x@2025Q4"),
+        Finding::new(
+            "row-count-drop@1",
+            Severity::Warning,
+            None,
+            Some("portal"),
+            crate::message::Message::new("x"),
+        ),
+    ];
+    let open = |at: &str| -> Vec<String> {
+        let found = crate::signoff::items(&known, &assess(&known, quarter(at)));
+        let recorded = found.into_iter().filter(|f| f.text.id == "x");
+        let mut ids: Vec<String> = recorded.map(|f| f.id).collect();
+        ids.sort();
+        ids
+    };
+    let always = [
+        "row-count-drop@1:source:portal",
+        "row-sum@1:P01/x@2025Q4",
+        "target-dropped@1:P01/x.target@2027",
+    ];
+    let expected = |more: &[&str]| {
+        let mut ids: Vec<String> = always
+            .iter()
+            .chain(more)
+            .map(|id| (*id).to_owned())
+            .collect();
+        ids.sort();
+        ids
+    };
+    let (second, fourth, year) = (
+        "map-not-followed@1:P01/x@2025Q2",
+        "map-not-followed@1:P01/x@2025Q4",
+        "unit-changed@1:P01/y@2025",
+    );
+    assert_eq!(open("2025Q4"), expected(&[second, fourth, year]));
+    assert_eq!(open("2025Q2"), expected(&[second, year]));
+    assert_eq!(open("2024Q4"), expected(&[]));
 }
 
 #[test]
