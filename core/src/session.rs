@@ -9,7 +9,7 @@ mod signing;
 mod snapshot;
 mod versions;
 
-pub use keys::{KEY_VARIABLE, keys_of};
+pub use keys::{KEY_VARIABLE, keys_of, keys_on_file};
 pub use signing::{Signer, figures_sha256};
 
 use crate::failure::Failure;

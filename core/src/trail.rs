@@ -2,7 +2,7 @@
 //! the captures behind its rows and the place inside each, cut from the stored bytes.
 
 use crate::failure::Failure;
-use crate::session::{Session, keys_of};
+use crate::session::{Session, keys_on_file};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::FigureAddress;
 use quarterdeck_kpi::assess::Assessment;
@@ -67,7 +67,7 @@ pub fn trail(
         .map(|person| (person.id.clone(), person.name.clone()))
         .collect();
     let proofs = match session.store() {
-        Some(store) => proofs(store, &explanation.rows)?,
+        Some(store) => proofs(store, &explanation.rows, snapshot.as_of)?,
         None => Vec::new(),
     };
     Ok(Some(Trail {
@@ -85,13 +85,13 @@ pub fn trail(
 
 /// What vouches for the rows that somebody signed: the signature of the act that recorded each. The
 /// log is read only where there is such a row.
-fn proofs(store: &Store, rows: &[Row]) -> Result<Vec<(i64, Proof)>, Failure> {
+fn proofs(store: &Store, rows: &[Row], as_of: DateTime<Utc>) -> Result<Vec<(i64, Proof)>, Failure> {
     let signed = || rows.iter().filter(|row| row.identity == SIGNED);
     if signed().next().is_none() {
         return Ok(Vec::new());
     }
     let acts = store.acts()?;
-    let keys = keys_of(store, &acts)?;
+    let keys = keys_on_file(store, &acts, Some(as_of))?;
     let recorded: Vec<(i64, i64, &RecordedAct)> = acts.iter().filter_map(rows_of).collect();
     let proof = |row: &Row| {
         let mut found = recorded.iter();

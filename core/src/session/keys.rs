@@ -102,7 +102,7 @@ pub fn keys_of(store: &Store, acts: &[RecordedAct]) -> Result<Keys, StoreError> 
 
 /// The public keys that were on file, read only when an act is signed. As of a moment: a key that came
 /// later vouches for nothing, and one that was taken out later was still good.
-fn keys_on_file(
+pub fn keys_on_file(
     store: &Store,
     acts: &[RecordedAct],
     as_of: Option<DateTime<Utc>>,
