@@ -10,13 +10,16 @@ use quarterdeck_kpi::observation::{Observation, Recorded};
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 use std::ops::RangeInclusive;
 use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
 
 /// In a smaller file (bytes) there is less to gain than a thread costs.
 const LARGE: u64 = 1 << 20;
 /// Numbers that are read at a time.
 const PORTION: i64 = 512;
+/// Cache in KiB (below zero, as SQLite takes it). Every page is looked at once: a larger one is memory that is asked for,
+/// filled and given back.
+const CACHE: i64 = -256;
 
 /// Which rows are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +71,7 @@ pub(crate) struct Both {
 pub struct Ahead {
     kinds: Kinds,
     left: Arc<Mutex<Left>>,
-    reader: JoinHandle<Option<Early>>,
+    reader: Receiver<Early>,
 }
 
 /// The numbers that nobody has taken yet.
@@ -119,12 +122,16 @@ impl Ahead {
         // What is in the database is not known yet.
         let left = Arc::new(Mutex::new(Left { first: 1, last: 0 }));
         let (path, shared) = (path.to_owned(), Arc::clone(&left));
-        let read = move || read(&path, kinds, &shared);
-        let reader = std::thread::Builder::new().name("ahead".into()).spawn(read);
+        let (rows, reader) = channel();
+        let read = move || {
+            read(&path, kinds, &shared, &rows);
+        };
+        let thread = std::thread::Builder::new().name("ahead".into()).spawn(read);
+        thread.ok()?;
         Some(Ahead {
             kinds,
             left,
-            reader: reader.ok()?,
+            reader,
         })
     }
 
@@ -151,7 +158,7 @@ impl Ahead {
         // All are taken: what is below is with the other thread, or was read by it.
         let below = Left::of(&self.left).first.saturating_sub(1);
         let now = last_by(connection, kinds, below)?;
-        let Some(early) = self.reader.join().ok().flatten() else {
+        let Ok(early) = self.reader.recv() else {
             return Ok(None);
         };
         let Early {
@@ -244,16 +251,18 @@ fn last_by(connection: &Connection, kinds: Kinds, up_to: i64) -> rusqlite::Resul
     Ok([readings, amounts])
 }
 
-fn read(path: &Path, kinds: Kinds, left: &Mutex<Left>) -> Option<Early> {
+/// Sends the rows, if all went well; nobody waits until the database is closed again.
+fn read(path: &Path, kinds: Kinds, left: &Mutex<Left>, rows: &Sender<Early>) -> Option<()> {
     let store = Store::open(path, OpenMode::ReadOnly).ok()?;
     let limit = store.whole_up_to;
     let is_again = std::cell::Cell::new(false);
-    store
+    let early = store
         .read(|connection, dictionary| {
             // Portions are taken once: what was written to meanwhile is read by who waits for it.
             if is_again.replace(true) {
                 return Ok(None);
             }
+            connection.pragma_update(None, "cache_size", CACHE)?;
             let last: i64 = connection.query_row(queries::NEXT_SEQUENCE, [], |row| row.get(0))?;
             // Of a large database not every reading is wanted.
             if kinds.readings && last > limit {
@@ -290,8 +299,8 @@ fn read(path: &Path, kinds: Kinds, left: &Mutex<Left>) -> Option<Early> {
             ];
             Ok(Some(Early { rows, up_to, last }))
         })
-        .ok()
-        .flatten()
+        .ok()??;
+    rows.send(early).ok()
 }
 
 #[cfg(test)]
@@ -349,10 +358,7 @@ mod tests {
         };
         for (amounts, expected) in [(Amounts::ALL, 9_000), (some, 3_600)] {
             let ahead = Ahead::begin(&file, true, Some(amounts)).unwrap();
-            while !ahead.reader.is_finished() {
-                std::thread::yield_now();
-            }
-            let early = ahead.reader.join().unwrap().unwrap();
+            let early = ahead.reader.recv().unwrap();
             assert_eq!(early.rows.amounts.len(), expected);
             assert!(early.rows.readings.is_empty());
             assert_eq!(early.up_to, 9_000);
