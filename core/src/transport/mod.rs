@@ -251,7 +251,15 @@ impl Transport {
     /// Makes this thread the network's until `work` is done; inside, [`Transport::fetch`] and
     /// timers run. `None` when there is no network any more.
     pub fn drive<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        self.runtime.as_ref().map(|runtime| runtime.block_on(work))
+        let runtime = self.runtime.as_ref()?;
+        Some(runtime.block_on(async {
+            // What came while nobody drove the network comes first: a connection that a portal has closed meanwhile is
+            // none to ask on. One round learns of it, the next tells its owner.
+            for _ in 0..2 {
+                tokio::task::yield_now().await;
+            }
+            work.await
+        }))
     }
 
     /// Asks for a page. A small answer comes whole; a larger one is handed to `large` as soon as

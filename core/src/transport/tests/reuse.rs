@@ -4,18 +4,19 @@
 use super::*;
 use std::net::TcpListener;
 use std::sync::atomic::AtomicUsize;
+use std::time::Instant;
 
-/// A portal that answers so many requests on a connection, and its connections so far. `says` whether it
-/// announces that it closes.
-fn portal_of(per_connection: usize, says: bool) -> (String, Arc<AtomicUsize>) {
+/// A portal that answers so many requests on a connection, its connections so far and those it has closed. `says`
+/// whether it announces that it closes.
+fn portal_of(per_connection: usize, says: bool) -> (String, [Arc<AtomicUsize>; 2]) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
-    let connections = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&connections);
+    let counts: [Arc<AtomicUsize>; 2] = std::array::from_fn(|_| Arc::default());
+    let [opened, closed] = counts.clone();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { return };
-            count.fetch_add(1, Ordering::SeqCst);
+            opened.fetch_add(1, Ordering::SeqCst);
             for number in 1..=per_connection {
                 let (mut head, mut byte) = (Vec::new(), [0]);
                 while !head.ends_with(b"\r\n\r\n") {
@@ -31,37 +32,48 @@ fn portal_of(per_connection: usize, says: bool) -> (String, Arc<AtomicUsize>) {
                 let answer = format!("HTTP/1.1 200 OK\r\n{close}Content-Length: 2\r\n\r\n[]");
                 stream.write_all(answer.as_bytes()).unwrap();
             }
+            drop(stream);
+            closed.fetch_add(1, Ordering::SeqCst);
         }
     });
-    (origin, connections)
+    (origin, counts)
 }
 
-fn asked(origin: &str, times: usize, between: Duration) {
+fn asked(origin: &str, times: usize, between: impl Fn(usize)) {
     let transport = Transport::new(NetworkRules::default()).unwrap();
     let exchange = allowed(format!("{origin}/a"));
-    for _ in 0..times {
+    for number in 1..=times {
         let fetched = transport.drive(transport.fetch(&exchange, |_| {}));
         let (_, body, _) = read_all(fetched.unwrap().unwrap().unwrap()).unwrap();
         assert_eq!(body, b"[]");
-        std::thread::sleep(between);
+        between(number);
     }
 }
 
 #[test]
 fn one_connection_serves_one_request_after_the_other() {
-    let (origin, connections) = portal_of(100, false);
-    asked(&origin, 10, Duration::ZERO);
-    assert_eq!(connections.load(Ordering::SeqCst), 1);
+    let (origin, [opened, _]) = portal_of(100, false);
+    asked(&origin, 10, |_| {});
+    assert_eq!(opened.load(Ordering::SeqCst), 1);
 }
 
 #[test]
 fn a_connection_that_was_closed_meanwhile_is_replaced() {
     // One that closes without a word closes some requests that are on their way, too: those are tried
-    // again by whoever asks.
-    for (says, between) in [(true, 0), (true, 20), (false, 100)] {
-        let (origin, connections) = portal_of(2, says);
-        asked(&origin, 6, Duration::from_millis(between));
-        assert_eq!(connections.load(Ordering::SeqCst), 3, "{says} {between}");
+    // again by whoever asks. Here it is asked when it has closed.
+    for (says, waits) in [(true, false), (true, true), (false, true)] {
+        let (origin, [opened, closed]) = portal_of(2, says);
+        asked(&origin, 6, |asked| {
+            let begin = Instant::now();
+            while waits && closed.load(Ordering::SeqCst) < asked / 2 {
+                assert!(begin.elapsed() < Duration::from_secs(30));
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            if waits {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        });
+        assert_eq!(opened.load(Ordering::SeqCst), 3, "{says} {waits}");
     }
 }
 
