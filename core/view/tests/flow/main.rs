@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod entry;
+mod new_source;
 mod time;
 
 use quarterdeck_kpi::risk::RiskBasis;

@@ -1,10 +1,10 @@
 //! A new source is put together: what keys and messages do.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+use super::{press, typed};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_view::catalogue::DraftField;
 use quarterdeck_view::i18n::Language;
-use quarterdeck_view::keys::{Key, on_key};
+use quarterdeck_view::keys::Key;
 use quarterdeck_view::msg::{Effect, Msg};
 use quarterdeck_view::panel::{Body, Table};
 use quarterdeck_view::sample;
@@ -28,19 +28,6 @@ fn on_sources(face: FaceKind) -> State {
     let mut state = sample::state(face, Language::En);
     update(&mut state, Msg::Go(ScreenId::Sources));
     state
-}
-
-fn press(state: &mut State, key: Key) -> Vec<Effect> {
-    match on_key(state, key) {
-        Some(msg) => update(state, msg),
-        None => Vec::new(),
-    }
-}
-
-fn typed(state: &mut State, text: &str) {
-    for c in text.chars() {
-        press(state, Key::Char(c));
-    }
 }
 
 fn table(state: &State, id: &str) -> Table {
