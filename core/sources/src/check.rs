@@ -2,12 +2,12 @@
 
 use crate::config::{Aggregate, Kind, Map, SourceConfig};
 use crate::encoding::labelled;
-use crate::json::parse_path;
 use crate::notice::quote;
 use crate::plan::{OBSERVED, series_pieces};
 use crate::schedule::{FORMS, Schedule, WORDS};
 use crate::targets::TARGET;
 use crate::template::{Piece, address, fill};
+use crate::value_path::ValuePath;
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, Quarter};
 use quarterdeck_kpi::message::Message;
@@ -144,7 +144,7 @@ impl SourceConfig {
             .chain(&self.data_day_at)
             .chain(&self.next_at)
         {
-            out.extend(parse_path(path).err());
+            out.extend(ValuePath::parse(path).err());
         }
         for (key, is_set, fits) in [
             ("rows", self.rows.is_some(), self.kind.is_json()),
@@ -241,7 +241,7 @@ impl SourceConfig {
             out.push(Message::new("source-map-at-aggregate"));
         }
         for path in map.at.iter().chain(&map.period_at).chain(&map.unit_at) {
-            out.extend(parse_path(path).err());
+            out.extend(ValuePath::parse(path).err());
         }
         if map.file.is_some() && self.kind != Kind::Inbox {
             out.push(Message::new("source-key-inbox-only").with("key", "file"));

@@ -14,6 +14,7 @@ use crate::personal::blank_personal;
 use quarterdeck_kpi::finding::Severity;
 use quarterdeck_kpi::message::Message;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map as Object, Value};
 use std::cell::{Cell, RefCell};
 use std::io::{Read, Write};
@@ -141,14 +142,20 @@ impl<'de> Visitor<'de> for Strict<'_> {
                     .map(Value::Number)
                     .map_err(A::Error::custom);
             }
-            if out.contains_key(&key) {
-                let message = Message::new("source-json-duplicate-key").with("key", quote(&key));
-                return Err(self.fail(message));
-            }
             let own = if out.is_empty() { OBJECT } else { 0 };
-            self.take(own + ENTRY + key.len())?;
-            let value = entries.next_value_seed(self.inner())?;
-            out.insert(key, value);
+            let room = own + ENTRY + key.len();
+            match out.entry(key) {
+                Entry::Vacant(place) => {
+                    self.take(room)?;
+                    place.insert(entries.next_value_seed(self.inner())?);
+                }
+                Entry::Occupied(place) => {
+                    let key = quote(place.key());
+                    return Err(
+                        self.fail(Message::new("source-json-duplicate-key").with("key", key))
+                    );
+                }
+            }
         }
         Ok(Value::Object(out))
     }

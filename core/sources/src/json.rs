@@ -11,6 +11,7 @@ use crate::next_page::next_page;
 use crate::notice::{Notices, list, nearest, quote, refuse};
 use crate::plan::{dated, fixed_period};
 use crate::table::{Table, check_unit_text};
+use crate::value_path::ValuePath;
 use chrono::NaiveDate;
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, parse_date};
@@ -19,13 +20,10 @@ use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::observation::Qualifier;
 use rust_decimal::Decimal;
 use serde_json::Value;
-use serde_json_path::JsonPath;
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{Read, Write};
-use std::rc::Rc;
 
 /// More columns than this are not a table.
 const MAX_COLUMNS: usize = 1_000;
@@ -124,10 +122,9 @@ pub fn decode(
     }
     let rows = match &config.rows {
         Some(path) => {
-            let found = parse_path(path)
+            let found = ValuePath::parse(path)
                 .map_err(refused)?
-                .query(&document.value)
-                .all();
+                .query(&document.value);
             if found.is_empty() && context.rows_so_far == 0 && !config.allow_empty {
                 let message = not_found(path, &document.value, "source-rows-not-found");
                 return Err(refused(message));
@@ -186,7 +183,7 @@ fn next_link(
     let Some(path) = &config.next_at else {
         return Ok(None);
     };
-    let found = parse_path(path)?.query(value).all();
+    let found = ValuePath::parse(path)?.query(value);
     match found.first().map(|node| cell_text(node)) {
         Some(link) if !link.trim().is_empty() => {
             next_page(&link, context.url, context.page).map(Some)
@@ -208,34 +205,8 @@ pub(crate) fn fingerprint(rows: &[&Value]) -> Option<u64> {
 /// Values that the paths of the maps lead to.
 fn values_read(config: &SourceConfig, value: &Value) -> u64 {
     let paths = config.maps.iter().filter_map(|map| map.at.as_deref());
-    let found = paths.filter_map(|path| parse_path(path).ok());
-    found.map(|path| path.query(value).all().len() as u64).sum()
-}
-
-/// Paths that a thread keeps: thousands of endpoints of one portal are read by the same few.
-const PATHS_KEPT: usize = 32;
-
-/// A path, or where it goes wrong.
-pub(crate) fn parse_path(path: &str) -> Result<Rc<JsonPath>, Message> {
-    thread_local! {
-        static KEPT: RefCell<HashMap<String, Rc<JsonPath>>> = RefCell::default();
-    }
-    if let Some(known) = KEPT.with_borrow(|kept| kept.get(path).map(Rc::clone)) {
-        return Ok(known);
-    }
-    let parsed = JsonPath::parse(path).map_err(|error| {
-        Message::new("source-path-invalid")
-            .with("path", quote(path))
-            .with("position", error.position() + 1)
-    })?;
-    let parsed = Rc::new(parsed);
-    KEPT.with_borrow_mut(|kept| {
-        if kept.len() >= PATHS_KEPT {
-            kept.clear();
-        }
-        kept.insert(path.to_owned(), Rc::clone(&parsed));
-    });
-    Ok(parsed)
+    let found = paths.filter_map(|path| ValuePath::parse(path).ok());
+    found.map(|path| path.query(value).len() as u64).sum()
 }
 
 /// A path that leads nowhere: what the document has instead.
@@ -290,7 +261,7 @@ fn data_day(
     notices: &mut Notices,
 ) -> Option<NaiveDate> {
     let path = config.data_day_at.as_deref()?;
-    let found = parse_path(path).ok()?.query(value).all();
+    let found = ValuePath::parse(path).ok()?.query(value);
     let day = found
         .iter()
         .filter_map(|node| parse_date(&cell_text(node)).ok())
@@ -412,16 +383,12 @@ impl PathReader<'_> {
 
     /// Values with their places; nulls and blanks are no values.
     fn read(&self, path: &str) -> Result<Vec<Located>, Message> {
-        let found = parse_path(path)?.query_located(self.value);
-        let nodes: Vec<(String, &Value)> = found
-            .iter()
-            .map(|node| (node.location().to_string(), node.node()))
-            .collect();
+        let nodes = ValuePath::parse(path)?.query_located(self.value);
         if nodes.is_empty() {
             return Err(not_found(path, self.value, "source-path-not-found"));
         }
         if let Some(unit_at) = &self.map.unit_at {
-            let named = parse_path(unit_at)?.query(self.value).all();
+            let named = ValuePath::parse(unit_at)?.query(self.value);
             let named = named
                 .first()
                 .map(|node| cell_text(node))
@@ -440,7 +407,7 @@ impl PathReader<'_> {
         let periods = match &self.map.period_at {
             None => Vec::new(),
             Some(path_of_period) => {
-                let found = parse_path(path_of_period)?.query(self.value).all();
+                let found = ValuePath::parse(path_of_period)?.query(self.value);
                 if found.is_empty() {
                     return Err(not_found(
                         path_of_period,

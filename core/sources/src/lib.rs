@@ -54,6 +54,7 @@ mod tally;
 pub mod targets;
 mod template;
 mod twice;
+mod value_path;
 mod xml;
 
 pub use answer::{Context, Decoded, Earlier, Located, Lookup, Refusal, Request, RequestContext};

@@ -2,8 +2,8 @@
 //! under another name.
 
 use crate::config::{Kind, SourceConfig};
-use crate::json::parse_path;
 use crate::notice::quote;
+use crate::value_path::ValuePath;
 use quarterdeck_kpi::message::Message;
 use serde_json::Value;
 
@@ -49,13 +49,10 @@ fn each_row_holds(config: &SourceConfig, value: &Value, field: &str) -> bool {
         Kind::Datastore => Some(RECORDS),
         _ => config.rows.as_deref(),
     };
-    let Some(path) = path.and_then(|path| parse_path(path).ok()) else {
+    let Some(path) = path.and_then(|path| ValuePath::parse(path).ok()) else {
         return true;
     };
-    path.query(value)
-        .all()
-        .into_iter()
-        .all(|row| holds(row, field))
+    path.query(value).into_iter().all(|row| holds(row, field))
 }
 
 /// Whether a list has it in some of its items, and others of them lack it.

@@ -1,5 +1,6 @@
 -- Schema 1. Times are microseconds since 1970-01-01 UTC. Figures are mantissa and scale
 -- (753 and 1 are 75.3), money is whole NT$. Hashes are SHA-256 in hex.
+-- Checks name words with OR: an IN of three would make a table for every row that is written.
 
 -- Words that many rows share: units, plans, programmes, agencies.
 CREATE TABLE text (
@@ -24,7 +25,7 @@ CREATE TABLE period (
 -- entry: hash and name of the evidence file, if any. document: title and place.
 CREATE TABLE cause (
   id     INTEGER PRIMARY KEY,
-  kind   TEXT NOT NULL CHECK (kind IN ('capture', 'entry', 'document')),
+  kind   TEXT NOT NULL CHECK (kind = 'capture' OR kind = 'entry' OR kind = 'document'),
   sha256 TEXT,
   name   TEXT,
   place  TEXT
@@ -60,7 +61,7 @@ CREATE TABLE batch (
 CREATE TABLE observation (
   sequence             INTEGER PRIMARY KEY,
   batch                INTEGER NOT NULL REFERENCES batch (id),
-  act                  INTEGER NOT NULL CHECK (act IN (0, 1, 2)),
+  act                  INTEGER NOT NULL CHECK (act BETWEEN 0 AND 2),
   acts_on              INTEGER CHECK ((acts_on IS NULL) = (act = 0)),
   cause                INTEGER NOT NULL REFERENCES cause (id),
   series               INTEGER NOT NULL REFERENCES series (id),
@@ -85,7 +86,7 @@ CREATE INDEX observation_figure ON observation (series, period);
 CREATE TABLE money (
   sequence    INTEGER PRIMARY KEY,
   batch       INTEGER NOT NULL REFERENCES batch (id),
-  act         INTEGER NOT NULL CHECK (act IN (0, 1, 2)),
+  act         INTEGER NOT NULL CHECK (act BETWEEN 0 AND 2),
   acts_on     INTEGER CHECK ((acts_on IS NULL) = (act = 0)),
   cause       INTEGER NOT NULL REFERENCES cause (id),
   plan        INTEGER NOT NULL REFERENCES text (id),

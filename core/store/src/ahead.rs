@@ -2,6 +2,7 @@
 //! whole portfolio waits for. Once the first has time it reads along, from the other end.
 
 use crate::dictionary::Dictionary;
+use crate::platform::Core;
 use crate::queries;
 use crate::read::{Reader, add, money, observation};
 use crate::store::{Fault, OpenMode, Store};
@@ -123,7 +124,9 @@ impl Ahead {
         let left = Arc::new(Mutex::new(Left { first: 1, last: 0 }));
         let (path, shared) = (path.to_owned(), Arc::clone(&left));
         let (rows, reader) = channel();
+        let core = Core::in_use();
         let read = move || {
+            core.leave();
             read(&path, kinds, &shared, &rows);
         };
         let thread = std::thread::Builder::new().name("ahead".into()).spawn(read);

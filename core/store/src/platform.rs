@@ -117,9 +117,66 @@ pub(crate) fn holder_file(lock: &Path) -> PathBuf {
     }
 }
 
+/// A processor core.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Core(#[cfg(target_os = "linux")] usize);
+
+impl Core {
+    /// The one that the calling thread runs on at the moment.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn in_use() -> Core {
+        Core(rustix::thread::sched_getcpu())
+    }
+
+    /// Leaves it to others, where the calling thread may run elsewhere. Some systems, virtual ones above all, start a
+    /// thread beside the one that started it and move it only after the milliseconds it was there for.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn leave(self) {
+        use rustix::thread::{sched_getaffinity, sched_setaffinity};
+        // What cannot be set makes nothing wrong, only slower.
+        if let Ok(mut cores) = sched_getaffinity(None)
+            && cores.count() > 1
+        {
+            cores.unset(self.0);
+            let _ = sched_setaffinity(None, &cores);
+        }
+    }
+
+    /// Other systems find a free one by themselves.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn in_use() -> Core {
+        Core()
+    }
+
+    /// Other systems find a free one by themselves.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn leave(self) {}
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_thread_leaves_the_core_of_another_if_there_is_one_left() {
+        use rustix::thread::sched_getaffinity;
+        let before = sched_getaffinity(None).unwrap();
+        let core = Core::in_use();
+        let after = std::thread::spawn(move || {
+            core.leave();
+            sched_getaffinity(None).unwrap()
+        });
+        let after = after.join().unwrap();
+        if before.count() > 1 {
+            assert!(!after.is_set(core.0));
+            assert_eq!(after.count(), before.count() - 1);
+        } else {
+            println!("skipped: one core");
+            assert_eq!(after, before);
+        }
+        assert_eq!(sched_getaffinity(None).unwrap(), before);
+    }
 
     #[test]
     fn a_share_is_told_from_a_disk() {
