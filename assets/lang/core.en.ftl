@@ -944,3 +944,4 @@ bag-unreadable-next = Name a published quarter (folder or .zip), a workspace or 
 import-unreadable-next = Name a file that is there and that you may read; - reads stdin.
 entry-no-such-row-next = qd explain FIGURE lists a figure's entries with their numbers.
 cli-explain-unknown-nearest = Did you mean { $nearest }? Else look the figure up with: qd find TEXT
+collect-targets-unchanged = { $count } of { $of } addresses: nothing changed since their last answer

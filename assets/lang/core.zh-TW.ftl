@@ -944,3 +944,4 @@ bag-unreadable-next = 請指定現有的已發布季報（資料夾或 .zip）�
 import-unreadable-next = 請指定現有且可讀取的檔案；- 讀取標準輸入。
 entry-no-such-row-next = qd explain 數值位址 列出該數值各筆填報的編號。
 cli-explain-unknown-nearest = 是否為 { $nearest }？否則可用「qd find 文字」查詢
+collect-targets-unchanged = { $of } 個位址中有 { $count } 個自上次回應後未變更

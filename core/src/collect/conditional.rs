@@ -2,7 +2,9 @@
 //! its answer is still the same, and says so with 304 and no body.
 //!
 //! The question is only asked when the answer would be read in the same way: the source's file,
-//! the register, the settings, the quarter and the decoders are those of the stored answer.
+//! the register, the settings, the quarter and the decoders are those of the stored answer. Of a
+//! source with targets each is asked for itself, if all of them answered last time and nothing was
+//! noticed: what was noticed of one would have to be said again.
 
 use super::page::Miss;
 use super::record::{Prepared, empty_batch};
@@ -10,11 +12,11 @@ use super::{CollectOptions, Known, Shared, SourceReport, fingerprint};
 use crate::failure::Failure;
 use crate::transport::{Trouble, hex, place_of, without_secrets};
 use crate::workspace::Workspace;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::source::{Attempt, Outcome};
 use quarterdeck_sources::{Request, SourceConfig};
-use quarterdeck_store::{Answer, NewCapture, Store, sha256_hex};
+use quarterdeck_store::{Answer, Fetch, NewCapture, Store, sha256_hex};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -49,6 +51,12 @@ pub(super) fn look(
     for source in sources.iter().filter(|s| noted.contains(&s.id)) {
         if let Some(known) = known.get_mut(&source.id) {
             let settings = settings(common, &fingerprint(workspace, source));
+            if source.has_targets() {
+                let most = source.targets.len() * 3;
+                let mark = |answer| Mark::of(answer, oldest);
+                known.marks = store.answers_of_targets(&source.id, &settings, most, mark)?;
+                continue;
+            }
             known.revisit = store
                 .revisit(&source.id)?
                 .filter(|revisit| revisit.fetched_at > oldest && revisit.settings == settings)
@@ -56,6 +64,36 @@ pub(super) fn look(
         }
     }
     Ok(())
+}
+
+/// What is known of the last answer of a target.
+#[derive(Debug)]
+pub(super) struct Mark {
+    /// Address it came from, without secrets.
+    url: Box<str>,
+    etag: Option<Box<str>>,
+    last_modified: Option<Box<str>>,
+    pub(super) rows: u64,
+}
+
+impl Mark {
+    fn of(answer: Fetch, oldest: DateTime<Utc>) -> Option<Mark> {
+        let mark = |name: &str| {
+            let mut headers = answer.headers.iter();
+            let found = headers.find(|(known, _)| known == name)?;
+            Some(found.1.as_str().into())
+        };
+        let (etag, last_modified) = (mark("etag"), mark("last-modified"));
+        let can_be_asked = answer.fetched_at > oldest
+            && (etag.is_some() || last_modified.is_some())
+            && was_settled(&answer.headers);
+        can_be_asked.then(|| Mark {
+            url: answer.url.as_str().into(),
+            etag,
+            last_modified,
+            rows: answer.taken.as_ref().map_or(0, |taken| taken.rows),
+        })
+    }
 }
 
 /// Hash of what decides about every answer alike: program, decoders, quarter, settings and register.
@@ -91,18 +129,43 @@ pub(super) fn question(shared: &Shared<'_>, source: &SourceConfig, request: &Req
     else {
         return Vec::new();
     };
+    let marks = (known.etag.as_deref(), known.last_modified.as_deref());
+    asking(source, &request.url, &known.url, marks)
+}
+
+/// The same of one of its targets, at this address.
+pub(super) fn question_of(
+    shared: &Shared<'_>,
+    source: &SourceConfig,
+    target: &str,
+    url: impl FnOnce() -> String,
+) -> Question {
+    let known = shared.known.get(&source.id);
+    let Some(mark) = known.and_then(|known| known.marks.get(target)) else {
+        return Vec::new();
+    };
+    let marks = (mark.etag.as_deref(), mark.last_modified.as_deref());
+    asking(source, &url(), &mark.url, marks)
+}
+
+fn asking(
+    source: &SourceConfig,
+    url: &str,
+    answered: &str,
+    (etag, last_modified): (Option<&str>, Option<&str>),
+) -> Question {
     // An answer that came over a redirect, or from another address, is not this one's.
-    let same = Url::parse(&request.url).is_ok_and(|url| without_secrets(&url) == known.url);
+    let same = Url::parse(url).is_ok_and(|url| without_secrets(&url) == answered);
     let own = |name: &str| source.headers.keys().any(|k| k.eq_ignore_ascii_case(name));
     if !same {
         return Vec::new();
     }
     [
-        ("if-none-match", &known.etag),
-        ("if-modified-since", &known.last_modified),
+        ("if-none-match", etag),
+        ("if-modified-since", last_modified),
     ]
     .into_iter()
-    .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)))
+    .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
     .filter(|(name, _)| !own(name))
     .collect()
 }

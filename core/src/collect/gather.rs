@@ -41,6 +41,8 @@ pub(super) struct Gathered {
     pub(super) by: String,
     /// How many of its targets were asked for, and how many gave an answer that was taken.
     pub(super) targets: Option<(usize, usize)>,
+    /// How many of these said that nothing changed since their last answer.
+    pub(super) unchanged: usize,
 }
 
 /// Why there is nothing to record but the attempt.

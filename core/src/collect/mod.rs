@@ -223,6 +223,8 @@ struct Known {
     too_early: Option<Box<(DateTime<Utc>, Message)>>,
     /// Its last answer, if the portal can be asked whether that has changed.
     revisit: Option<Box<Revisit>>,
+    /// The same of each of its targets.
+    marks: HashMap<String, conditional::Mark>,
 }
 
 impl Known {
@@ -287,6 +289,7 @@ impl Known {
             packages,
             too_early: None,
             revisit: None,
+            marks: HashMap::new(),
         })
     }
 }

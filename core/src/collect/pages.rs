@@ -78,7 +78,10 @@ pub(super) async fn pages<'env>(
         }
         let mut exchange = addressed(shared, way.common, &request.url).map_err(local)?;
         let question = match of {
-            // Which answers of thousands can be asked about is not looked up.
+            // Of an answer on several pages nothing is known to ask about.
+            Some((_, target)) if request.page == 0 => {
+                conditional::question_of(shared, source, &target.name, || request.url.clone())
+            }
             Some(_) => Vec::new(),
             None => conditional::question(shared, source, &request),
         };

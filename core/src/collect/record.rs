@@ -61,6 +61,7 @@ pub(super) fn answer(
         noted,
         by,
         targets,
+        unchanged,
     } = gathered;
     let mut batch = empty_batch(shared, run);
     // Those of its targets are stored already.
@@ -85,6 +86,11 @@ pub(super) fn answer(
         (None, 0) if !noted.is_empty() => {
             Some(Message::new("collect-files-noted").with("files", noted.len()))
         }
+        (None, 0) if unchanged > 0 => Some(
+            Message::new("collect-targets-unchanged")
+                .with("count", unchanged)
+                .with("of", targets.map_or(unchanged, |(of, _)| of)),
+        ),
         (None, 0) => None,
         (None, _) => Some(
             Message::new("collect-some-rejected")
@@ -94,6 +100,7 @@ pub(super) fn answer(
     };
     let report = SourceReport {
         outcome: Some(outcome),
+        unchanged: targets.is_some_and(|(of, _)| of == unchanged),
         rows,
         readings: total,
         rejected,
@@ -116,8 +123,12 @@ pub(super) fn answer(
         true => fingerprint(shared.workspace, source),
         false => by,
     };
-    let revisit =
-        conditional::may_be_asked(&captures).then(|| conditional::settings(&shared.common, &by));
+    // All that were listed answered, and nothing has to be said again of one that did not change.
+    let targets_may_be_asked = targets == Some((source.targets.len(), source.targets.len()))
+        && outcome == Outcome::Good
+        && findings.is_empty();
+    let revisit = (conditional::may_be_asked(&captures) || targets_may_be_asked)
+        .then(|| conditional::settings(&shared.common, &by));
     let captures = captures.into_iter().map(|(mut capture, rows)| {
         capture.run = Some(run);
         let taken = known.zip(rows).map(|(known, rows)| Taken {

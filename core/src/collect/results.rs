@@ -65,6 +65,8 @@ pub(super) struct Results<'env> {
 #[derive(Default)]
 struct State {
     answered: usize,
+    /// Of these: those whose portal said that nothing changed.
+    unchanged: usize,
     rows: u64,
     bytes: u64,
     /// Why the rest is not asked for.
@@ -167,6 +169,10 @@ impl<'env> Results<'env> {
                 None
             }
             Err(Stopped::Failed(failure)) => self.missed(target, *failure),
+            Err(Stopped::Unchanged) => {
+                self.unchanged(target);
+                None
+            }
             Err(other) => {
                 self.stop(other);
                 None
@@ -205,6 +211,18 @@ impl<'env> Results<'env> {
         }
         drop(state);
         Some(self.part(target, gathered))
+    }
+
+    /// Notes that a target's figures stay as they are.
+    fn unchanged(&self, target: &str) {
+        let known = self.shared.known.get(&self.source.id);
+        let mark = known.and_then(|known| known.marks.get(target));
+        let mut state = lock(&self.state);
+        state.silent = 0;
+        state.answered += 1;
+        state.unchanged += 1;
+        state.rows += mark.map_or(0, |mark| mark.rows);
+        self.tell(&state);
     }
 
     /// Notes that a target gave no answer that can be taken; what was refused is kept as evidence.
@@ -275,6 +293,9 @@ impl<'env> Results<'env> {
             ),
             [first, ..] => Some(first.text.clone()),
         };
+        // In the order of the targets, whichever answered first.
+        state.details.sort_by(|one, other| one.id.cmp(&other.id));
+        state.findings.sort_by(|one, other| one.id.cmp(&other.id));
         findings.append(&mut state.details);
         findings.append(&mut state.findings);
         if state.findings_left > 0 {
@@ -300,6 +321,7 @@ impl<'env> Results<'env> {
             rows: state.rows,
             findings,
             targets: Some((of, state.answered)),
+            unchanged: state.unchanged,
             ..state.tried
         })
     }

@@ -7,7 +7,7 @@ use super::gather::{Gathered, Stopped, failed, not_too_early};
 use super::page::{Miss, Situation, Target};
 use super::pages::{self, Way, pages};
 use super::results::{Open, Results, Taken};
-use super::{Shared, asking};
+use super::{Shared, asking, conditional};
 use crate::transport::Exchange;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use quarterdeck_kpi::message::Message;
@@ -215,10 +215,16 @@ impl<'env> Course<'_, '_, 'env> {
     /// Asks for the one page of a target; nothing comes back when a reader has taken it over.
     async fn ask_once(&self, target: &Target) -> Result<Option<Gathered>, Stopped> {
         let (desk, source) = (self.desk, self.way.source);
+        let name = encoded(&target.name);
+        let question = conditional::question_of(desk.shared, source, &target.name, || {
+            self.template.replace(MARK, &name)
+        });
+        let mut headers = self.exchange.headers.clone();
+        headers.extend(question.iter().cloned());
         let exchange = Exchange {
-            url: self.exchange.url.replace(MARK, &encoded(&target.name)),
+            url: self.exchange.url.replace(MARK, &name),
             masked: self.exchange.masked.clone(),
-            headers: self.exchange.headers.clone(),
+            headers,
             limits: self.exchange.limits,
             policy: self.exchange.policy.clone(),
         };
@@ -230,7 +236,10 @@ impl<'env> Course<'_, '_, 'env> {
             };
             let open = Open::new(&self.results, &target.name);
             let asked = desk.ask_for_target(self.way.host, source, &exchange, (situation, open));
-            asked.await.inspect_err(|miss| self.heard(miss))
+            asked.await.map_err(|miss| {
+                self.heard(&miss);
+                conditional::heard(miss, &question, &exchange.url)
+            })
         });
         let page = page.await?;
         Ok(page.map(|page| Gathered::of(page, source, &desk.shared.held)))

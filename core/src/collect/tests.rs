@@ -5,6 +5,7 @@ mod content;
 mod drops;
 mod guarded;
 mod many;
+mod marks;
 mod probe;
 mod repeated;
 mod sql;

@@ -22,7 +22,11 @@ FROM attempt WHERE source = ?1 AND outcome IN ('good', 'partial') ORDER BY batch
 -- name: FINDINGS_OF_LOAD
 SELECT body FROM finding WHERE source = ?1 AND batch = ?2 ORDER BY id
 -- name: LAST_ATTEMPT
-SELECT at FROM attempt WHERE source = ?1 ORDER BY batch DESC, id DESC LIMIT 1
+SELECT at, run FROM attempt WHERE source = ?1 ORDER BY batch DESC, id DESC LIMIT 1
+-- name: ANSWERS_OF_TARGETS
+SELECT sha256, stored_sha256, recipe, url, method, http_status, headers, remote_addr, fetched_at, bytes, source, run,
+  path, headers_there
+FROM fetched WHERE source = ?1 ORDER BY id DESC LIMIT ?2
 -- name: ATTEMPTS_AFTER
 SELECT count(*) FROM attempt WHERE source = ?1 AND id > ?2
 -- name: NEWEST_PERIOD

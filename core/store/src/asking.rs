@@ -1,16 +1,17 @@
 //! What is known about asking a source: calls that count against a limit, portals that asked to be
 //! left alone, answers that can be asked about, and how the last attempts went.
 
-use crate::captures::lower_header;
+use crate::captures::{fetch, lower_header};
 use crate::dictionary::{instant, lossy};
 use crate::read::{Columns, all};
 use crate::store::{Commit, Fault, Store};
-use crate::{StoreError, queries};
+use crate::{Fetch, StoreError, queries};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use quarterdeck_kpi::finding::Finding;
 use quarterdeck_kpi::source::{Attempt, Outcome};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Rows that lie further ahead than this were written under a clock that has been set back.
 const CLOCK_SLACK: TimeDelta = TimeDelta::minutes(5);
@@ -266,6 +267,54 @@ impl Store {
                 attempt,
                 findings: findings.into_iter().flatten().collect(),
             }))
+        })
+    }
+}
+
+impl Store {
+    /// What `keep` makes of the last answer of each target of a source, among its last `at_most` answers. Nothing of
+    /// any of them, unless the source's last attempt noted that they can be asked about while the settings are these;
+    /// and nothing of one that came after that attempt, or on several pages.
+    pub fn answers_of_targets<T>(
+        &self,
+        source: &str,
+        settings: &str,
+        at_most: usize,
+        keep: impl Fn(Fetch) -> Option<T>,
+    ) -> Result<HashMap<String, T>, StoreError> {
+        self.read(|connection, _| {
+            let noted: Option<(i64, String)> = connection
+                .prepare_cached(queries::REVISIT)?
+                .query_row([source], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            let last_run: Option<i64> = connection
+                .prepare_cached(queries::LAST_ATTEMPT)?
+                .query_row([source], |row| row.get(1))
+                .optional()?;
+            let noted = noted.filter(|(run, then)| last_run == Some(*run) && then == settings);
+            let Some((noted_by, _)) = noted else {
+                return Ok(HashMap::new());
+            };
+            let most = i64::try_from(at_most).unwrap_or(i64::MAX);
+            let values = params![source, most];
+            let mut last: HashMap<String, (Option<i64>, Option<T>)> = HashMap::new();
+            all(connection, queries::ANSWERS_OF_TARGETS, values, |row| {
+                let answer = fetch(row).ok()?;
+                let target = answer.taken.as_ref()?.target.clone()?;
+                let run = answer.run;
+                match last.entry(target) {
+                    Entry::Vacant(place) => {
+                        let in_time = run.is_some_and(|run| run <= noted_by);
+                        place.insert((run, in_time.then(|| keep(answer)).flatten()));
+                    }
+                    // Another page of the same answer.
+                    Entry::Occupied(mut place) if place.get().0 == run => place.get_mut().1 = None,
+                    Entry::Occupied(_) => {}
+                }
+                Some(())
+            })?;
+            let kept = |(target, (_, kept))| Some((target, kept?));
+            Ok(last.into_iter().filter_map(kept).collect())
         })
     }
 }

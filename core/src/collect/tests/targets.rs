@@ -4,25 +4,25 @@ use super::*;
 use quarterdeck_sources::targets::split_place;
 use quarterdeck_view::i18n::{Language, say};
 
-fn townships(url: &str, targets: &[String], more: &str) -> String {
+pub(super) fn townships(url: &str, targets: &[String], more: &str) -> String {
     format!(
         "id = \"usage\"\nkind = \"json\"\nurl = \"{url}\"\nschedule = \"daily\"\nallow_private = true\n\
          targets = {targets:?}\n{more}\n[[map]]\nseries = \"P01/usage.{{target}}\"\nat = \"$.n\"\nunit = \"count\"\n"
     )
 }
 
-fn codes(count: usize) -> Vec<String> {
+pub(super) fn codes(count: usize) -> Vec<String> {
     (0..count).map(|n| format!("63{n:06}")).collect()
 }
 
 /// The number at the end of a path.
-fn number(path: &str) -> u64 {
+pub(super) fn number(path: &str) -> u64 {
     let digits = path.rsplit('/').next().unwrap_or_default();
     digits.trim_start_matches("63").parse().unwrap_or_default()
 }
 
 /// Value and target of every reading, with the address of the answer behind it.
-fn stored(office: &Office) -> Vec<(String, String, String)> {
+pub(super) fn stored(office: &Office) -> Vec<(String, String, String)> {
     let rows = office.rows();
     let mut out = Vec::new();
     for row in &rows.observations {
