@@ -4,7 +4,7 @@
 use super::Known;
 use super::body::store_broken;
 use super::desk::Desk;
-use super::page::Miss;
+use super::miss::Miss;
 use crate::failure::Failure;
 use chrono::{DateTime, TimeDelta, Utc};
 use quarterdeck_kpi::message::Message;

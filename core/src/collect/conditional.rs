@@ -6,7 +6,7 @@
 //! source with targets each is asked for itself, if all of them answered last time and nothing was
 //! noticed: what was noticed of one would have to be said again.
 
-use super::page::Miss;
+use super::miss::Miss;
 use super::record::{Prepared, empty_batch};
 use super::{CollectOptions, Known, Shared, SourceReport, fingerprint};
 use crate::failure::Failure;

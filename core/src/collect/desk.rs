@@ -7,7 +7,8 @@
 use super::asking;
 use super::body::store_broken;
 use super::gather::{Gathered, Stopped, gather};
-use super::page::{Hands, Miss, Page, Situation, Tell, read_answer};
+use super::miss::Miss;
+use super::page::{Hands, Page, Situation, Tell, read_answer};
 use super::results::Open;
 use super::{Event, Progress, Shared};
 use crate::transport::{Exchange, Incoming};

@@ -2,7 +2,8 @@
 
 use super::body::{Held, Share};
 use super::desk::Desk;
-use super::page::{Miss, Page, Tell, read_file, shown_path};
+use super::miss::Miss;
+use super::page::{Page, Tell, read_file, shown_path};
 use super::{Shared, asking, drop_folder, inbox, pages, probe, record, results, sql, targets};
 use crate::failure::Failure;
 use crate::transport;

@@ -5,7 +5,8 @@
 //! changed in between is noticed like any other change.
 
 use super::gather::{Gathered, Stopped, failed};
-use super::page::{Miss, Tell, shown_path};
+use super::miss::Miss;
+use super::page::{Tell, shown_path};
 use super::{Progress, Shared, drop_folder};
 use crate::platform::file_trouble;
 use crate::transport::plain;

@@ -2,7 +2,8 @@
 //! made here, and stored and decoded like any other.
 
 use super::Shared;
-use super::page::{Circumstances, Miss, Page, Situation, Stored, Tell, completed, read_body};
+use super::miss::Miss;
+use super::page::{Circumstances, Page, Situation, Stored, Tell, completed, read_body};
 use chrono::{DateTime, Utc};
 use quarterdeck_sources::SourceConfig;
 use quarterdeck_store::{NewCapture, Packer, sha256_hex};

@@ -3,7 +3,8 @@
 use super::conditional;
 use super::desk::Desk;
 use super::gather::{Gathered, Stopped, failed, not_too_early};
-use super::page::{Miss, Situation, Target, Tell};
+use super::miss::Miss;
+use super::page::{Situation, Target, Tell};
 use super::signature::Signer;
 use super::targets::Course;
 use super::{Progress, Shared, record};

@@ -4,7 +4,8 @@
 use super::Shared;
 use super::gather::{Gathered, Stopped, failed};
 use super::made::{Made, read_made};
-use super::page::{Miss, Tell};
+use super::miss::Miss;
+use super::page::Tell;
 use super::pages::{addressed, common};
 use crate::transport::{self, Exchange, NetError, Policy, Trouble, without_secrets};
 use chrono::{DateTime, Utc};

@@ -4,7 +4,8 @@
 use super::body::Share;
 use super::desk::Desk;
 use super::gather::{Gathered, Stopped, failed};
-use super::page::{Miss, Page};
+use super::miss::Miss;
+use super::page::Page;
 use super::record::{self, Stored};
 use super::{Event, Progress, Shared};
 use crate::transport::Trouble;

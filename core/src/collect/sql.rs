@@ -3,7 +3,8 @@
 use super::Shared;
 use super::gather::{Gathered, Stopped, failed};
 use super::made::{Made, read_made};
-use super::page::{Miss, Page, Tell};
+use super::miss::Miss;
+use super::page::{Page, Tell};
 use super::pages::{common, persist_apart};
 use crate::secrets;
 use crate::transport::postgres::{Failed, Question};

@@ -4,7 +4,8 @@
 
 use super::desk::Desk;
 use super::gather::{Gathered, Stopped, failed, not_too_early};
-use super::page::{Miss, Situation, Target};
+use super::miss::Miss;
+use super::page::{Situation, Target};
 use super::pages::{self, Way, pages};
 use super::results::{Open, Results, Taken};
 use super::{Shared, asking, conditional};
