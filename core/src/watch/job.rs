@@ -31,6 +31,8 @@ pub(super) struct Job {
     pub(super) number: usize,
     pub(super) workspace: Arc<Workspace>,
     pub(super) sources: Vec<String>,
+    /// How many with the host at once.
+    pub(super) conversations: usize,
     pub(super) clock: Clock,
     pub(super) order: Order,
 }
@@ -77,8 +79,8 @@ impl Job {
         options.limits = self.order.limits;
         options.retry = self.order.retry;
         options.writing = Some(&writing);
-        // One job is one conversation: the plan decides how many there are with a host.
-        options.at_once = Some(1);
+        // The plan decides how many there are with a host.
+        options.at_once = Some(self.conversations);
         let mut progress = |step: Progress| {
             if !matches!(
                 step,

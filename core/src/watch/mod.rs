@@ -106,6 +106,8 @@ pub fn watch(session: Session, order: Order, tell: &mut dyn FnMut(Told)) -> Resu
 struct Running {
     run: Option<i64>,
     host: Option<String>,
+    /// How many with it at once.
+    conversations: usize,
     sources: Vec<String>,
 }
 
@@ -296,18 +298,35 @@ impl<'a> Watcher<'a> {
         let network = &self.workspace.settings.network;
         let (per_host, at_once) = (network.per_host, network.at_once);
         for (host, due) in self.plan.due(now) {
-            let running = self.jobs.values().filter(|job| job.host == host).count();
+            let taken = |job: &Running| job.conversations;
+            let with_it = self.jobs.values().filter(|job| job.host == host);
+            let running: usize = with_it.map(taken).sum();
+            let all: usize = self.jobs.values().map(taken).sum();
             let room = per_host
                 .saturating_sub(running)
-                .min(at_once.saturating_sub(self.jobs.len()));
-            for sources in due.chunks(plan::portion(due.len(), per_host)).take(room) {
-                self.start(host.clone(), sources.to_vec())?;
+                .min(at_once.saturating_sub(all));
+            let portion = plan::portion(due.len(), per_host);
+            let jobs: Vec<&[String]> = due.chunks(portion).take(room).collect();
+            // Thousands of addresses take what is left, but for one that a source which becomes due will need.
+            let kept = usize::from(!self.plan.is_alone(host.as_deref()));
+            let mut spare = room.saturating_sub(jobs.len() + kept);
+            for sources in jobs {
+                let more = match self.plan.has_targets(sources) {
+                    true => std::mem::take(&mut spare),
+                    false => 0,
+                };
+                self.start(host.clone(), sources.to_vec(), 1 + more)?;
             }
         }
         Ok(())
     }
 
-    fn start(&mut self, host: Option<String>, sources: Vec<String>) -> Result<(), Failure> {
+    fn start(
+        &mut self,
+        host: Option<String>,
+        sources: Vec<String>,
+        conversations: usize,
+    ) -> Result<(), Failure> {
         let number = self.next_job;
         self.next_job += 1;
         self.plan.started(&sources);
@@ -315,6 +334,7 @@ impl<'a> Watcher<'a> {
             number,
             workspace: Arc::clone(&self.workspace),
             sources: sources.clone(),
+            conversations,
             clock: self.session.clock().clone(),
             order: self.order.clone(),
         };
@@ -324,6 +344,7 @@ impl<'a> Watcher<'a> {
             Running {
                 run: None,
                 host,
+                conversations,
                 sources,
             },
         );

@@ -159,6 +159,18 @@ impl Plan {
         by_host
     }
 
+    /// Whether a host has one source at most.
+    pub(super) fn is_alone(&self, host: Option<&str>) -> bool {
+        let of_host = self.sources.values().filter(|p| p.host.as_deref() == host);
+        of_host.count() <= 1
+    }
+
+    /// Whether one of these has many addresses.
+    pub(super) fn has_targets(&self, ids: &[String]) -> bool {
+        let mut known = ids.iter().filter_map(|id| self.sources.get(id));
+        known.any(|planned| planned.config.has_targets())
+    }
+
     /// These are being asked.
     pub(super) fn started(&mut self, ids: &[String]) {
         for id in ids {

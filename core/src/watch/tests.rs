@@ -384,3 +384,43 @@ fn the_data_of_a_quarter_are_asked_for_until_they_are_there() {
     office.wind(TimeDelta::days(10));
     office.wait("the next quarter", || asked(&server, "/late") == 5);
 }
+
+#[test]
+fn many_addresses_are_asked_together_and_leave_room_for_others() {
+    use std::sync::atomic::AtomicUsize;
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (inside, peak) = (Arc::clone(&now), Arc::clone(&most));
+    let server = Server::start(move |path, _| {
+        if path.starts_with("/t/") {
+            peak.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            std::thread::sleep(Duration::from_millis(40));
+            inside.fetch_sub(1, Ordering::SeqCst);
+        }
+        ok("{\"n\": 1}")
+    });
+    // With another source of the host three of four, alone all four.
+    for (others, allowed) in [(1, 3), (0, 4)] {
+        let mut office = Office::new();
+        let settings = office.root().join("quarterdeck.toml");
+        let text = std::fs::read_to_string(&settings).unwrap();
+        assert!(text.contains("per_host = 2"));
+        std::fs::write(&settings, text.replace("per_host = 2", "per_host = 4")).unwrap();
+        let targets: Vec<String> = (0..24).map(|n| format!("a{n:02}")).collect();
+        let url = server.url("/t/{target}");
+        let many = format!(
+            "id = \"many\"\nkind = \"json\"\nurl = \"{url}\"\nallow_private = true\nschedule = \"daily\"\n\
+             targets = {targets:?}\n[[map]]\nseries = \"P01/t.{{target}}\"\nat = \"$.n\"\nunit = \"count\"\n"
+        );
+        std::fs::write(office.root().join("sources/many.toml"), many).unwrap();
+        for number in 0..others {
+            let url = server.url(&format!("/{number}"));
+            office.source(&format!("z{number}"), &url, "schedule = \"daily\"");
+        }
+        most.store(0, Ordering::SeqCst);
+        office.start();
+        office.settle(&["many"]);
+        let peak = most.load(Ordering::SeqCst);
+        assert!((2..=allowed).contains(&peak), "{peak} of {allowed}");
+        office.stop();
+    }
+}
