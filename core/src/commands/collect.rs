@@ -82,12 +82,11 @@ fn collect_looking(
     collect(workspace, store, &options, progress, interrupt)
 }
 
-/// Errors in the files of sources: what they describe is not asked.
+/// Errors in the files: a source that one describes is not asked, and rows for a programme that one describes belong to
+/// nothing.
 fn broken_files(workspace: &Workspace) -> impl Iterator<Item = &Problem> {
-    workspace
-        .problems
-        .iter()
-        .filter(|p| p.severity == Severity::Error && p.file.starts_with("sources/"))
+    let problems = workspace.problems.iter();
+    problems.filter(|p| p.severity == Severity::Error)
 }
 
 /// A problem with what to do about it.
@@ -168,7 +167,11 @@ pub(super) fn run(
         context.log(level, summary.run, &report.source, &text);
     }
     for problem in &broken {
-        let text = Message::new("cli-collect-broken-file")
+        let id = match problem.file.starts_with("sources/") {
+            true => "cli-collect-broken-file",
+            false => "cli-collect-broken-register",
+        };
+        let text = Message::new(id)
             .with("place", place(problem))
             .with("problem", problem_text(problem));
         context.log(Level::Warn, summary.run, &problem.file, &context.say(&text));

@@ -70,6 +70,14 @@ impl Context<'_> {
         Ok(session)
     }
 
+    /// Says that the workspace's files have problems, where they have.
+    pub fn note_problems(&mut self, session: &Session) {
+        let problems = session.workspace().problems.len();
+        if problems > 0 {
+            self.note(&Message::new("cli-status-problems").with("problems", problems));
+        }
+    }
+
     /// Opens the workspace for a command that only looks: the log is not followed anew, which takes
     /// as long as the log is; commands that write or report follow it.
     pub fn open_to_read(&self) -> Result<Session, Failure> {

@@ -205,6 +205,7 @@ pub(super) fn run(
         formats: Formats::of(formats),
     };
     let session = context.open()?;
+    context.note_problems(&session);
     // Without a folder the paragraphs are asked for, to be edited.
     let Some(out) = out else {
         return super::report_draft::run(context, &session, &request);

@@ -243,9 +243,6 @@ fn board(
         }
         context.print_plain(&lines.join("\n"))?;
     }
-    let problems = session.workspace().problems.len();
-    if problems > 0 {
-        context.note(&Message::new("cli-status-problems").with("problems", problems));
-    }
+    context.note_problems(session);
     Ok(())
 }

@@ -10,15 +10,16 @@ pub use shown::shown;
 
 use crate::failure::{Exit, Failure};
 use crate::session::{HUMAN_WAIT, Session, figures_sha256};
+use crate::workspace::problem_sentence;
 use chrono::{DateTime, Utc};
 use log::{Says, Told};
 use quarterdeck_kpi::assess::{Assessment, assess};
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::figures::{changes, figures};
-use quarterdeck_kpi::finding::Finding;
+use quarterdeck_kpi::finding::{Finding, Severity};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::restate::restated;
-use quarterdeck_kpi::signoff::{Item, Mark, SignOff, Step, changed_item, items};
+use quarterdeck_kpi::signoff::{Item, Mark, SignOff, Signature, Step, changed_item, items};
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::text::clean;
 use quarterdeck_store::{HumanAct, RecordedAct};
@@ -99,11 +100,19 @@ fn standing(
     let mut found = items(snapshot, assessment);
     if let Some(last) = state.reviewed.as_ref().or(state.prepared.as_ref()) {
         // The same hash is the same figures: nothing needs to be read.
+        let mut is_altered = false;
         if last.mark.figures_sha256 != figures_sha256(assessment) {
-            let before = figures(&session.assessment_at(&last.mark, quarter)?);
-            state.changed = changes(&before, &figures(assessment));
+            let then = session.assessment_at(&last.mark, quarter)?;
+            is_altered = figures_sha256(&then) != last.mark.figures_sha256;
+            state.changed = changes(&figures(&then), &figures(assessment));
         }
         found.splice(0..0, changed_item(quarter, last, &state.changed));
+        if is_altered {
+            found.insert(0, finding(quarter, ALTERED, altered(last)));
+        }
+    }
+    if let Some(text) = broken_files(session, |_| true) {
+        found.insert(0, finding(quarter, BROKEN_FILES, text));
     }
     // What the board already says is not said twice.
     let clock = session.clock_finding()?;
@@ -121,6 +130,58 @@ fn standing(
         })
         .collect();
     Ok(state)
+}
+
+/// The workspace's files have errors: what they describe is left out.
+const BROKEN_FILES: &str = "files-broken@1";
+/// What was signed cannot be made again.
+const ALTERED: &str = "signed-figures@1";
+
+fn finding(quarter: Quarter, rule: &str, text: Message) -> Finding {
+    let mut finding = Finding::new(rule, Severity::Error, None, None, text);
+    finding.id = format!("{rule}:{quarter}");
+    finding
+}
+
+fn altered(signed: &Signature) -> Message {
+    Message::new("signoff-figures-altered").with("act", signed.act.to_string())
+}
+
+/// How many errors the chosen files have, and the first.
+fn broken_files(session: &Session, which: impl Fn(&str) -> bool) -> Option<Message> {
+    let problems = session.workspace().problems.iter();
+    let mut errors = problems.filter(|p| p.severity == Severity::Error && which(&p.file));
+    let first = errors.next()?;
+    Some(
+        Message::new("signoff-files-broken")
+            .with("errors", 1 + errors.count())
+            .with("first", problem_sentence(first)),
+    )
+}
+
+/// Why a step cannot be taken whatever is accepted: a programme whose file is broken would be missing from the quarter,
+/// and nobody vouches for figures that are not those the others signed.
+fn cannot_stand(
+    session: &Session,
+    state: &SignOff,
+    step: Step,
+) -> Result<Option<Failure>, Failure> {
+    if let Some(text) = broken_files(session, |file| !file.starts_with("sources/")) {
+        let next = Message::new("signoff-files-broken-next");
+        return Ok(Some(Failure::nothing(text).next(next)));
+    }
+    if step == Step::Prepare {
+        return Ok(None);
+    }
+    for signed in state.prepared.iter().chain(&state.reviewed) {
+        let then = session.assessment_at(&signed.mark, state.quarter)?;
+        if figures_sha256(&then) != signed.mark.figures_sha256 {
+            let refused = Failure::new(Exit::Verification, altered(signed));
+            let next = Message::new("signoff-figures-altered-next").with("quarter", state.quarter);
+            return Ok(Some(refused.next(next)));
+        }
+    }
+    Ok(None)
 }
 
 /// Takes a step that is not a publication: acceptances and the signature go into the log together.
@@ -182,7 +243,13 @@ pub(crate) fn ready(session: &Session, asked: &Asked) -> Result<Ready, Failure> 
             Message::new("signoff-chain-broken"),
         ));
     }
-    if let Some(refusal) = state.refusal(asked.step, &signer.actor.id, &signer.account) {
+    let refusal = state.refusal(asked.step, &signer.actor.id, &signer.account);
+    if state.published.is_none()
+        && let Some(failure) = cannot_stand(session, &state, asked.step)?
+    {
+        return Err(failure);
+    }
+    if let Some(refusal) = refusal {
         // The next step speaks of the same quarter and person as the refusal.
         let next = Message {
             id: format!("{}-next", refusal.id).into(),

@@ -1,6 +1,6 @@
 //! What the faces show of sign-off.
 
-use super::{acts, log, state_of};
+use super::{acts, broken_files, log, state_of};
 use crate::bag;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -31,7 +31,10 @@ pub fn shown(
         (None, None) => None,
         (None, Some(step)) => match session.may_sign(step) {
             Err(failure) => Some(*failure.what),
-            Ok(signer) => state.refusal(step, &signer.actor.id, &signer.account),
+            Ok(signer) => match broken_files(session, |file| !file.starts_with("sources/")) {
+                Some(text) => Some(text),
+                None => state.refusal(step, &signer.actor.id, &signer.account),
+            },
         },
     };
     let able = Step::ALL

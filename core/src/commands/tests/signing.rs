@@ -297,3 +297,103 @@ fn a_cause_that_people_entered_is_no_open_item() {
     }
     assert_eq!(missing(&mut office), 0);
 }
+
+#[test]
+fn a_quarter_is_not_signed_while_a_programme_is_left_out() {
+    let mut office = signers();
+    office.as_account("lin");
+    let file = "register/programmes/P12.toml";
+    let good = std::fs::read_to_string(office.root().join(file)).unwrap();
+    std::fs::write(office.root().join(file), format!("titel = 5\n{good}")).unwrap();
+    let open = office.items("2025Q4");
+    assert!(
+        open.contains(&"files-broken@1:2025Q4".to_owned()),
+        "{open:?}"
+    );
+    let refused = office.step("prepare", "2025Q4");
+    assert_eq!(
+        (refused.code, code(&refused).as_str()),
+        (3, "signoff-files-broken"),
+        "whatever is accepted: {}",
+        refused.out
+    );
+    assert!(refused.out.contains("P12.toml"), "{}", refused.out);
+    // Who collects or reports hears of it.
+    let collected = office.qd(&["collect", "--json"]);
+    valid("collect", &collected.json());
+    assert_ne!(collected.code, 0, "{}", collected.out);
+    assert_eq!(collected.json()["broken_files"][0]["file"], file);
+    let report = office.qd(&[
+        "report",
+        "--quarter",
+        "2025Q4",
+        "--format",
+        "csv",
+        "--out",
+        "r",
+    ]);
+    assert!(report.err.contains("qd check"), "{}", report.err);
+    std::fs::write(office.root().join(file), good).unwrap();
+    assert_eq!(office.step("prepare", "2025Q4").code, 0);
+}
+
+/// Puts the row of an office into another's database, as somebody would who knows how its sum is made.
+fn forge(from: &Office, to: &Office, sequence: i64) {
+    let open = |office: &Office| {
+        rusqlite::Connection::open(office.root().join(crate::session::DATABASE)).unwrap()
+    };
+    let (amount, sum): (i64, i64) = open(from)
+        .query_row(
+            "SELECT amount_ntd, row_sum FROM money WHERE sequence = ?1",
+            [sequence],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .unwrap();
+    let database = open(to);
+    database
+        .execute_batch("DROP TRIGGER money_no_update")
+        .unwrap();
+    let changed = database
+        .execute(
+            "UPDATE money SET amount_ntd = ?1, row_sum = ?2 WHERE sequence = ?3",
+            [amount, sum, sequence],
+        )
+        .unwrap();
+    assert_eq!(changed, 1);
+}
+
+#[test]
+fn a_value_that_was_altered_after_it_was_prepared_is_not_signed_on() {
+    let paid = |amount: &str| {
+        let mut office = signers();
+        office.at("2026-01-21T01:00:00Z");
+        let entered = office.qd(&["enter", "P12/budget.paid@2025Q4", amount, "--json"]);
+        assert_eq!(entered.code, 0, "{}", entered.out);
+        let row: i64 = entered.json()["entry"].to_string().parse().unwrap();
+        office.at("2026-01-22T01:00:00Z");
+        office.as_account("lin");
+        (office, row)
+    };
+    let (twin, _) = paid("28600");
+    let (mut office, row) = paid("18600");
+    assert_eq!(office.step("prepare", "2025Q4").code, 0);
+    forge(&twin, &office, row);
+    office.as_account("wang");
+    let refused = office.step("review", "2025Q4");
+    assert_eq!(
+        (refused.code, code(&refused).as_str()),
+        (4, "signoff-figures-altered"),
+        "{}",
+        refused.out
+    );
+    // It may be prepared again, by name and with a reason.
+    office.as_account("lin");
+    let open = office.items("2025Q4");
+    assert!(
+        open.contains(&"signed-figures@1:2025Q4".to_owned()),
+        "{open:?}"
+    );
+    assert_eq!(office.step("prepare", "2025Q4").code, 0);
+    office.as_account("wang");
+    assert_eq!(office.step("review", "2025Q4").code, 0);
+}
