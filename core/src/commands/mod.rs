@@ -38,6 +38,7 @@ mod tests;
 mod understood;
 mod upgrade;
 mod verify;
+mod verify_office;
 mod watch;
 mod withdraw;
 

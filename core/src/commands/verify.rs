@@ -1,17 +1,15 @@
 //! `qd verify PATH [--head H]` and `qd rebuild BAG --out D`: does it still say what it said?
 
-use super::Context;
+use super::{Context, verify_office};
 use crate::bag::{self, BagCheck, Kept, Shelf};
 use crate::failure::{Exit, Failure};
 use crate::json;
-use crate::session::{DATABASE, keys_of};
+use crate::session::DATABASE;
 use crate::signature::Counted;
-use crate::signoff::log;
 use crate::workspace;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
 use quarterdeck_sources::ed25519::{self, PublicKey};
-use quarterdeck_store::{ErrorKind, OpenMode, RecordedAct, Store, StoreCheck, first_break};
 use serde_json::{Value, json as value};
 use std::io::Read;
 use std::path::Path;
@@ -20,7 +18,7 @@ use std::path::Path;
 const KEY_CAP: u64 = 4096;
 
 /// Something that does not hold: where, and what.
-type Fault = (String, Message);
+pub(super) type Fault = (String, Message);
 
 pub(super) fn run(
     context: &mut Context<'_>,
@@ -41,7 +39,7 @@ pub(super) fn run(
         if key.is_some() {
             return Err(Failure::usage(Message::new("verify-key-of-bag")).at("--key"));
         }
-        return office(context, &path, kept.as_ref());
+        return verify_office::run(context, &path, kept.as_ref());
     }
     let key = key.map(|text| public_key(context, text)).transpose()?;
     let found = bag::check(&Shelf::open(&path)?, kept.as_ref(), key.as_ref())?;
@@ -82,7 +80,7 @@ pub(super) fn run(
     Ok(ended(&faults))
 }
 
-fn ended(faults: &[Fault]) -> Exit {
+pub(super) fn ended(faults: &[Fault]) -> Exit {
     if faults.is_empty() {
         Exit::Done
     } else {
@@ -90,7 +88,7 @@ fn ended(faults: &[Fault]) -> Exit {
     }
 }
 
-fn say_faults(context: &mut Context<'_>, faults: &[Fault]) -> Result<(), Failure> {
+pub(super) fn say_faults(context: &mut Context<'_>, faults: &[Fault]) -> Result<(), Failure> {
     for (place, text) in faults {
         let text = context.say(text);
         context.print(&format!("{place}: {text}"))?;
@@ -99,7 +97,7 @@ fn say_faults(context: &mut Context<'_>, faults: &[Fault]) -> Result<(), Failure
 }
 
 /// The head, and what cannot be known without one from outside.
-fn say_head(
+pub(super) fn say_head(
     context: &mut Context<'_>,
     head: Option<&quarterdeck_store::Head>,
     anchored: bool,
@@ -120,7 +118,7 @@ fn say_head(
 }
 
 /// How many acts are signed.
-fn say_signatures(context: &mut Context<'_>, counted: &Counted) -> Result<(), Failure> {
+pub(super) fn say_signatures(context: &mut Context<'_>, counted: &Counted) -> Result<(), Failure> {
     let text = Message::new("verify-signatures")
         .with("hold", counted.hold)
         .with("unsigned", counted.unsigned)
@@ -131,14 +129,14 @@ fn say_signatures(context: &mut Context<'_>, counted: &Counted) -> Result<(), Fa
 }
 
 /// Acts that are dated before the act before them: no fault of the log, and never silent.
-fn say_back_in_time(context: &mut Context<'_>, acts: &[i64]) {
+pub(super) fn say_back_in_time(context: &mut Context<'_>, acts: &[i64]) {
     if !acts.is_empty() {
         let numbers: Vec<String> = acts.iter().map(i64::to_string).collect();
         context.note(&Message::new("verify-back-in-time").with("acts", numbers.join(", ")));
     }
 }
 
-fn signatures_json(counted: &Counted) -> Value {
+pub(super) fn signatures_json(counted: &Counted) -> Value {
     value!({
         "hold": counted.hold,
         "unsigned": counted.unsigned,
@@ -165,11 +163,11 @@ fn public_key(context: &Context<'_>, text: &str) -> Result<PublicKey, Failure> {
     })
 }
 
-fn head_json(head: Option<&quarterdeck_store::Head>) -> Value {
+pub(super) fn head_json(head: Option<&quarterdeck_store::Head>) -> Value {
     value!(head.map(|head| value!({"number": head.number, "hash": head.hash})))
 }
 
-fn faults_json(context: &Context<'_>, faults: &[Fault]) -> Value {
+pub(super) fn faults_json(context: &Context<'_>, faults: &[Fault]) -> Value {
     let rows = faults.iter().map(|(place, text)| {
         json::object([
             ("place", value!(place)),
@@ -201,134 +199,6 @@ fn bag_document(context: &Context<'_>, found: &BagCheck, faults: &[Fault]) -> Va
         ("signatures", signatures_json(&found.signatures)),
         ("seal", json::proof(&found.seal)),
     ])
-}
-
-/// A workspace: its database, and the bags of its published quarters.
-fn office(context: &mut Context<'_>, root: &Path, kept: Option<&Kept>) -> Result<Exit, Failure> {
-    let mut faults: Vec<Fault> = Vec::new();
-    let file = root.join(DATABASE);
-    let (check, acts, counted) = match read(&file) {
-        Ok(read) => read,
-        Err(error) if error.kind() == ErrorKind::Corrupt => {
-            faults.push((DATABASE.to_owned(), error.message()));
-            (StoreCheck::default(), Vec::new(), Counted::default())
-        }
-        Err(error) => return Err(error.into()),
-    };
-    store_faults(&check, &mut faults);
-    if let Some((number, kind)) = first_break(&acts) {
-        faults.push((act_place(number), bag::break_text(number, kind)));
-    }
-    for (number, key) in &counted.broken {
-        faults.push((act_place(*number), bag::signature_text(*number, key)));
-    }
-    let anchor = kept.map(|kept| kept.compare(&acts));
-    if let Some(text) = anchor.as_ref().and_then(bag::anchor_text) {
-        faults.push((DATABASE.to_owned(), text));
-    }
-    for quarter in log::published(&acts) {
-        let told = log::told(&acts, quarter);
-        let folder = bag::folder_of(quarter);
-        let Some(publication) = told.published else {
-            continue;
-        };
-        match Shelf::open(&root.join(&folder)) {
-            Err(_) => faults.push((
-                folder,
-                Message::new("verify-bag-gone").with("quarter", quarter),
-            )),
-            Ok(shelf) => {
-                let found = bag::check(&shelf, None, None)?;
-                for fault in &found.faults {
-                    faults.push((format!("{folder}/{}", fault.place), fault.text.clone()));
-                }
-                if found.manifest_sha256 != publication.manifest_sha256 {
-                    faults.push((
-                        folder,
-                        Message::new("verify-bag-other").with("quarter", quarter),
-                    ));
-                }
-            }
-        }
-    }
-    let head = check.chain.as_ref().and_then(|chain| chain.head.as_ref());
-    if context.global.json {
-        let document = json::object([
-            ("schema", value!("quarterdeck/verify/1")),
-            ("kind", value!("workspace")),
-            ("holds", value!(faults.is_empty())),
-            ("faults", faults_json(context, &faults)),
-            ("head", head_json(head)),
-            ("anchored", value!(kept.is_some())),
-            ("acts", value!(acts.len())),
-            ("acts_back_in_time", value!(log::back_in_time(&acts))),
-            ("quarter", Value::Null),
-            ("engine", value!(bag::ENGINE)),
-            ("figures_again", Value::Null),
-            ("files", Value::Null),
-            ("bytes", value!(check.bytes)),
-            ("rows", value!(check.rows)),
-            ("bodies", value!(check.bodies)),
-            ("manifest_sha256", Value::Null),
-            ("signatures", signatures_json(&counted)),
-            ("seal", Value::Null),
-        ]);
-        context.print_json(&document)?;
-    } else {
-        say_faults(context, &faults)?;
-        let id = if faults.is_empty() {
-            "verify-office-holds"
-        } else {
-            "verify-office-broken"
-        };
-        let text = Message::new(id)
-            .with("rows", check.rows)
-            .with("bodies", check.bodies)
-            .with("acts", acts.len())
-            .with("faults", faults.len());
-        let text = context.say(&text);
-        context.print(&text)?;
-        say_signatures(context, &counted)?;
-        say_back_in_time(context, &log::back_in_time(&acts));
-        say_head(context, head, kept.is_some() && faults.is_empty())?;
-    }
-    Ok(ended(&faults))
-}
-
-type Found = (StoreCheck, Vec<RecordedAct>, Counted);
-
-fn read(file: &Path) -> Result<Found, quarterdeck_store::StoreError> {
-    let store = Store::open(file, OpenMode::ReadOnly)?;
-    let (check, acts) = (store.check()?, store.acts()?);
-    let counted = keys_of(&store, &acts)?.count(&acts);
-    Ok((check, acts, counted))
-}
-
-fn act_place(number: i64) -> String {
-    format!("{DATABASE}#act-{number}")
-}
-
-fn store_faults(check: &StoreCheck, faults: &mut Vec<Fault>) {
-    let mut push = |text: Message| faults.push((DATABASE.to_owned(), text));
-    for line in &check.file {
-        push(Message::new("verify-file-damaged").with("detail", clean(line)));
-    }
-    for row in &check.bad_rows {
-        push(Message::new("verify-row").with("row", row.to_string()));
-    }
-    for (first, last) in &check.missing_rows {
-        push(
-            Message::new("verify-rows-missing")
-                .with("first", first.to_string())
-                .with("last", last.to_string()),
-        );
-    }
-    for sha256 in &check.bad_bodies {
-        push(Message::new("verify-body").with("sha256", sha256.as_str()));
-    }
-    for version in &check.bad_registers {
-        push(Message::new("verify-register").with("version", version.to_string()));
-    }
 }
 
 pub(super) fn rebuild(context: &mut Context<'_>, bag: &Path, out: &Path) -> Result<Exit, Failure> {

@@ -196,6 +196,21 @@ pub fn back_in_time(acts: &[RecordedAct]) -> Vec<i64> {
     later.collect()
 }
 
+/// Every quarter that somebody signed, oldest first.
+pub fn quarters(acts: &[RecordedAct]) -> Vec<Quarter> {
+    let is_step = |recorded: &&RecordedAct| {
+        let mut steps = Step::ALL.iter();
+        steps.any(|step| step.id() == recorded.act.kind)
+    };
+    let signed = acts.iter().filter(is_step);
+    let mut named: Vec<Quarter> = signed
+        .filter_map(|recorded| Quarter::parse(&recorded.act.subject).ok())
+        .collect();
+    named.sort_unstable();
+    named.dedup();
+    named
+}
+
 /// The quarters that were published, in the order of their publication.
 pub fn published(acts: &[RecordedAct]) -> Vec<Quarter> {
     let mut found = Vec::new();

@@ -74,13 +74,7 @@ fn line(recorded: &RecordedAct, keys: &Keys) -> ActLine {
 
 /// Every quarter somebody signed, newest first.
 fn quarters(session: &Session, acts: &[RecordedAct]) -> Vec<SignedQuarter> {
-    let mut named: Vec<Quarter> = acts
-        .iter()
-        .filter(|recorded| Step::ALL.iter().any(|step| step.id() == recorded.act.kind))
-        .filter_map(|recorded| Quarter::parse(&recorded.act.subject).ok())
-        .collect();
-    named.sort_unstable();
-    named.dedup();
+    let named = log::quarters(acts);
     let signed = |quarter: Quarter| {
         let told = log::told(acts, quarter);
         let of = |step: Step, signature: &Signature, manifest_sha256: Option<String>| {

@@ -13,5 +13,9 @@ INSERT INTO pruned (capture, at, act, bytes) VALUES (?1, ?2, ?3, ?4)
 UPDATE capture SET body = x'', path = NULL WHERE id = ?1
 -- name: FILL_CAPTURE
 UPDATE capture SET body = ?2, path = ?3 WHERE id = ?1 AND body IS x''
+-- name: NEEDED_AND_GONE
+SELECT c.sha256 FROM capture c WHERE c.body IS x''
+  AND c.sha256 IN (SELECT f.stored_sha256 FROM fetched f
+                   WHERE f.sha256 IN (SELECT sha256 FROM cause WHERE kind = 'capture' AND sha256 IS NOT NULL))
 -- name: PRUNED_FILES
 SELECT c.sha256 FROM capture c WHERE c.body IS x''

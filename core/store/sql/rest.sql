@@ -53,6 +53,8 @@ SELECT version, sha256 FROM register_version ORDER BY version DESC LIMIT 1
 SELECT version, recorded_at, actor, identity FROM register_version WHERE recorded_at <= ?1 ORDER BY version DESC LIMIT 1
 -- name: REGISTER_VERSION
 SELECT version, recorded_at, actor, identity FROM register_version WHERE version = ?1
+-- name: REGISTER_SET
+SELECT sha256 FROM register_version WHERE version = ?1
 -- name: REGISTER_VERSIONS
 SELECT version, recorded_at, actor, identity FROM register_version ORDER BY version
 -- name: REGISTER_FILES

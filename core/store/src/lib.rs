@@ -34,6 +34,7 @@ mod standing;
 mod store;
 mod sum;
 mod verify;
+mod witness;
 mod write;
 
 pub use acts::{chained, compare_with, first_break, sealed};

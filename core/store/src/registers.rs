@@ -156,6 +156,18 @@ impl Store {
         self.register_by(queries::REGISTER_VERSION, number)
     }
 
+    /// Whether a version is there with the files that its hash stands for.
+    pub(crate) fn register_holds(&self, number: i64) -> Result<bool, StoreError> {
+        let set: Option<String> = self.read(|connection, _| {
+            Ok(connection
+                .query_row(queries::REGISTER_SET, [number], |row| row.get(0))
+                .optional()?)
+        })?;
+        let version = self.register_version(number).ok().flatten();
+        let now = version.map(|version| hashes(&version.files).1);
+        Ok(now.is_some() && now == set)
+    }
+
     /// Every file that any version recorded by a moment had: its path, the hash of its bytes, and since
     /// when it was there like that.
     pub fn register_history(&self, until: DateTime<Utc>) -> Result<Vec<FileSince>, StoreError> {

@@ -110,6 +110,10 @@ impl RowSum {
         self.maybe_text(name);
         self.maybe_text(place);
     }
+    /// What the row says, as it was summed last.
+    pub(crate) fn content(&self) -> &[u8] {
+        &self.buffer
+    }
     fn finish(&self) -> i64 {
         xxhash_rust::xxh3::xxh3_64(&self.buffer).cast_signed()
     }

@@ -3,12 +3,14 @@
 
 use crate::dictionary::lossy;
 use crate::error::StoreError;
-use crate::model::{ChainCheck, Fetch};
+use crate::model::{ChainCheck, Fetch, Rows};
 use crate::queries;
 use crate::read::all;
 use crate::store::Store;
+use crate::witness::{self, Either};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::io::Read;
 
 /// What a look at the whole database found.
@@ -30,8 +32,12 @@ pub struct StoreCheck {
     pub bytes: u64,
     /// Hashes whose bytes are missing or others.
     pub bad_bodies: Vec<String>,
-    /// Numbers of register versions whose files do not match their hashes.
+    /// Numbers of register versions that are not there, or whose files are not those of their hash.
     pub bad_registers: Vec<i64>,
+    /// Numbers of acts whose rows are gone, or say something else than when they were recorded.
+    pub contradicted_acts: Vec<i64>,
+    /// First and last number of rows that people are to have entered, and that no act of the log names.
+    pub unnamed_rows: Vec<(i64, i64)>,
     /// The log of people's acts.
     pub chain: Option<ChainCheck>,
 }
@@ -44,6 +50,8 @@ impl StoreCheck {
             && self.missing_rows.is_empty()
             && self.bad_bodies.is_empty()
             && self.bad_registers.is_empty()
+            && self.contradicted_acts.is_empty()
+            && self.unnamed_rows.is_empty()
             && self
                 .chain
                 .as_ref()
@@ -55,7 +63,13 @@ impl Store {
     /// Reads everything and says what does not hold.
     pub fn check(&self) -> Result<StoreCheck, StoreError> {
         let mut found = self.check_rows()?;
+        // Only what no figure rests on is ever dropped.
+        let gone = self.hashes(queries::NEEDED_AND_GONE)?;
         for sha256 in self.hashes(queries::CAPTURES)? {
+            if gone.contains(&sha256) {
+                found.bad_bodies.push(sha256);
+                continue;
+            }
             if self.is_pruned(&sha256)? {
                 found.dropped += 1;
                 continue;
@@ -101,13 +115,38 @@ impl Store {
                 _ => found.bad_bodies.push(sha256),
             }
         }
+        let mut next = 1;
         for version in self.register_versions()? {
-            if !matches!(self.register_version(version.version), Ok(Some(_))) {
+            found.bad_registers.extend(next..version.version);
+            next = version.version.saturating_add(1);
+            if !self.register_holds(version.version)? {
                 found.bad_registers.push(version.version);
             }
         }
+        self.check_acts(&rows, &mut found)?;
         found.chain = Some(self.verify_chain()?);
         Ok(found)
+    }
+
+    /// What the log says of rows against the rows.
+    fn check_acts(&self, rows: &Rows, found: &mut StoreCheck) -> Result<(), StoreError> {
+        let acts = self.acts()?;
+        let readings = rows.observations.iter();
+        let readings = readings.map(|row| (row.sequence, Either::Reading(row)));
+        let amounts = rows.money.iter();
+        let amounts = amounts.map(|row| (row.sequence, Either::Amount(row)));
+        let by_number: BTreeMap<i64, Either<'_>> = readings.chain(amounts).collect();
+        found.contradicted_acts = witness::contradicted(&acts, &by_number);
+        let named = witness::named(&acts);
+        let is_unnamed = |number: &i64| !named.iter().any(|rows| rows.contains(number));
+        let entered = by_number.iter().filter(|(_, row)| row.is_entered());
+        for number in entered.map(|(number, _)| *number).filter(is_unnamed) {
+            match found.unnamed_rows.last_mut() {
+                Some((_, last)) if *last + 1 == number => *last = number,
+                _ => found.unnamed_rows.push((number, number)),
+            }
+        }
+        Ok(())
     }
 
     /// Length of a stored body, if its bytes have their hash.

@@ -9,6 +9,7 @@ use crate::read::{self, Reader, all};
 use crate::repeated::{already_there, same_reading, says_last};
 use crate::store::{Commit, Fault, Store};
 use crate::sum::{act_columns, narrow};
+use crate::witness::{Witness, Witnessing};
 use crate::{StoreError, acts, blocks, queries};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::Decimal;
@@ -34,6 +35,8 @@ struct Writing<'a> {
     new: usize,
     last_cause: Option<(Cause, i64)>,
     fresh: Fresh,
+    /// Of what came with a person's act.
+    witnessing: Option<Witnessing>,
 }
 
 impl Store {
@@ -117,9 +120,14 @@ impl Store {
         batch: &Batch,
         act: impl FnOnce(&Recording) -> HumanAct,
     ) -> Result<(Recording, Head), StoreError> {
-        let signer = self.signer();
-        self.record_then(batch, |transaction, recording| {
-            let head = acts::append(transaction, signer.as_deref(), &act(&recording), false)?;
+        let (file, signer) = (self.path().to_owned(), self.signer());
+        self.write(Commit::Durable, |transaction, dictionary| {
+            let mut writing = Writing::begin(transaction, dictionary, &file)?;
+            let (recording, witness) = writing.witnessed(batch)?;
+            writing.end()?;
+            let mut act = act(&recording);
+            witness.iter().for_each(|rows| rows.put_into(&mut act));
+            let head = acts::append(transaction, signer.as_deref(), &act, false)?;
             Ok((recording, head))
         })
     }
@@ -137,9 +145,10 @@ impl Store {
             let mut writing = Writing::begin(transaction, dictionary, &file)?;
             let mut done = Vec::with_capacity(batches.len());
             for (at, batch) in batches.iter().enumerate() {
-                let recording = writing.batch(batch)?;
-                let head =
-                    acts::append(transaction, signer.as_deref(), &act(at, &recording), false)?;
+                let (recording, witness) = writing.witnessed(batch)?;
+                let mut act = act(at, &recording);
+                witness.iter().for_each(|rows| rows.put_into(&mut act));
+                let head = acts::append(transaction, signer.as_deref(), &act, false)?;
                 done.push((recording, head));
             }
             writing.end()?;
@@ -190,6 +199,7 @@ impl<'a> Writing<'a> {
             new: 0,
             last_cause: None,
             fresh: Fresh::default(),
+            witnessing: None,
         })
     }
 
@@ -230,6 +240,14 @@ impl Writing<'_> {
             blocks::make(self.connection, self.words)?;
         }
         Ok(())
+    }
+
+    /// Writes what a person did, with what the log is to say of the rows.
+    fn witnessed(&mut self, batch: &Batch) -> Result<(Recording, Option<Witness>), Fault> {
+        self.witnessing = Some(Witnessing::from(self.next));
+        let recording = self.batch(batch)?;
+        let witness = self.witnessing.take();
+        Ok((recording, witness.and_then(|rows| rows.end(self.next))))
     }
 
     fn load_number(&mut self) -> Result<i64, Fault> {
@@ -293,6 +311,9 @@ impl Writing<'_> {
     fn stored(&mut self, figure: (i64, i64)) -> Result<(), Fault> {
         let at = self.load.recorded_at.timestamp_micros();
         self.fresh.wrote(self.connection, self.next, figure, at)?;
+        if let Some(witnessing) = &mut self.witnessing {
+            witnessing.row(self.reader.sum.content());
+        }
         self.sequences.push(self.next);
         self.next += 1;
         self.new += 1;
