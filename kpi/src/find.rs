@@ -314,7 +314,11 @@ impl Search<'_> {
                 continue;
             }
             let title = self.name(&address.series, assessment);
-            self.push(address, title, Some(figure.said.arg()), "computed", exact);
+            let value = match &figure.said {
+                Said::Number(value) => quantity(*value, "", &self.unit(&figure.series)),
+                other => other.arg(),
+            };
+            self.push(address, title, Some(value), "computed", exact);
         }
     }
 
@@ -329,14 +333,22 @@ impl Search<'_> {
     /// Forecasts up to the period of the next target.
     fn forecasts(&mut self, assessment: &Assessment, wanted: &Wanted) {
         let quarter = assessment.quarter;
-        let of_indicators = outlooks(self.snapshot, quarter, None)
-            .into_iter()
-            .map(|(series, made)| (series, "forecast", made));
+        let of_indicators =
+            outlooks(self.snapshot, quarter, None)
+                .into_iter()
+                .map(|(series, made)| {
+                    let unit = self.unit(&series);
+                    (series, "forecast", unit, made)
+                });
         let of_execution = execution_outlooks(self.snapshot, quarter, None)
             .into_iter()
-            .map(|(id, made)| (SeriesId::new(id, "budget"), "execution_rate_forecast", made));
+            .map(|(id, made)| {
+                let series = SeriesId::new(id, "budget");
+                let word = "execution_rate_forecast";
+                (series, word, "percent".to_owned(), made)
+            });
         let made: Vec<_> = of_indicators.chain(of_execution).collect();
-        for (series, word, made) in made {
+        for (series, word, unit, made) in made {
             let Some(ahead) = made.ok().and_then(|m| m.points.last().map(|(_, a)| *a)) else {
                 continue;
             };
@@ -352,10 +364,18 @@ impl Search<'_> {
                     };
                     let title = self.name(&series, assessment);
                     let figure = series.at(quarter.period());
-                    self.push(figure, title, Some(Arg::Number(value)), "computed", exact);
+                    let value = quantity(value, "", &unit);
+                    self.push(figure, title, Some(value), "computed", exact);
                 }
             }
         }
+    }
+
+    /// Unit of an indicator; empty for every other series.
+    fn unit(&self, series: &SeriesId) -> String {
+        let mut all = self.snapshot.register.indicators();
+        let found = all.find(|indicator| &indicator.series == series);
+        found.map_or(String::new(), |indicator| indicator.unit.clone())
     }
 
     fn name(&self, series: &SeriesId, assessment: &Assessment) -> Arg {

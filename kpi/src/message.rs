@@ -73,6 +73,16 @@ impl Message {
         })
     }
 
+    /// Unit id of a quantity's number, or an office's own word for it; `None` for any other sentence.
+    pub fn unit(&self) -> Option<&str> {
+        self.number()?;
+        self.args.iter().find_map(|(name, arg)| match arg {
+            Arg::Term(key) if name == "unit" => key.strip_prefix("unit-"),
+            Arg::Text(word) if name == "unit" => Some(word.as_str()),
+            _ => None,
+        })
+    }
+
     /// Adds a named argument.
     #[must_use]
     pub fn with(mut self, name: &'static str, arg: impl Into<Arg>) -> Self {

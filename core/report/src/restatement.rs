@@ -110,7 +110,7 @@ fn value(input: &ReportInput<'_>, said: &Said) -> String {
     match said {
         Said::Fraction(fraction) => (fraction * Decimal::ONE_HUNDRED).normalize().to_string(),
         Said::Status(_) | Said::Risk(_) | Said::Yes(_) | Said::Milestone(_) => {
-            figure_text::said(input.language, Some(said))
+            figure_text::said(input.language, "", Some(said))
         }
         _ => said.text(),
     }
@@ -182,19 +182,17 @@ fn rows(sheet: &Sheet<'_>) -> Table {
     let column = |id: &str| input.word(&format!("report-col-{id}"));
     // With the unit, which stands in no column of its own here.
     let said = |one: &Restated, said: &Option<Said>| {
+        let unit = figure_text::unit(sheet.register(), &one.change.series);
         let number = match said {
-            Some(Said::Number(value)) => Some((*value, "")),
+            Some(Said::Number(value)) => Some((*value, unit)),
             Some(Said::Ntd(amount)) => Some((Decimal::from(*amount), "ntd")),
             _ => None,
         };
         Cell::text(match number {
             Some((value, unit)) => {
-                let mut indicators = sheet.register().indicators();
-                let own = indicators.find(|i| i.series == one.change.series);
-                let unit = own.map_or(unit, |indicator| indicator.unit.as_str());
                 format::value_with_unit(input.language, value, unit, Qualifier::Exact)
             }
-            None => figure_text::said(input.language, said.as_ref()),
+            None => figure_text::said(input.language, unit, said.as_ref()),
         })
     };
     Table {

@@ -5,9 +5,11 @@ use super::table::{Cell, render};
 use crate::bag::{self, Made};
 use crate::failure::{Exit, Failure};
 use crate::json;
+use crate::session::Session;
 use crate::signoff::{self, Asked};
 use quarterdeck_kpi::figures::Said;
 use quarterdeck_kpi::message::Message;
+use quarterdeck_kpi::register::Register;
 use quarterdeck_kpi::signoff::{Item, Restated, SignOff, Signature, Step};
 use quarterdeck_kpi::text::clean;
 use quarterdeck_view::figure_text;
@@ -34,7 +36,7 @@ pub(super) fn run(
     }
     if dry_run {
         let state = signoff::state(&session, asked.quarter, None)?;
-        tell(context, &state, None, false)?;
+        tell(context, &session, &state, None, false)?;
         return Ok(Exit::Done);
     }
     let done = match step {
@@ -53,7 +55,7 @@ pub(super) fn run(
     };
     match done {
         Ok((state, made)) => {
-            tell(context, &state, made.as_ref(), true)?;
+            tell(context, &session, &state, made.as_ref(), true)?;
             Ok(Exit::Done)
         }
         Err(failure) => {
@@ -83,6 +85,7 @@ fn pair(text: &str) -> Result<(String, String), Failure> {
 
 fn tell(
     context: &mut Context<'_>,
+    session: &Session,
     state: &SignOff,
     made: Option<&Made>,
     done: bool,
@@ -131,7 +134,7 @@ fn tell(
         }
     }
     if !state.restated.is_empty() {
-        restated_table(context, &state.restated)?;
+        restated_table(context, &session.workspace().register, &state.restated)?;
     }
     Ok(())
 }
@@ -158,7 +161,11 @@ fn open_items(context: &mut Context<'_>, state: &SignOff) -> Result<(), Failure>
     context.print_styled(&text)
 }
 
-fn restated_table(context: &mut Context<'_>, restated: &[Restated]) -> Result<(), Failure> {
+fn restated_table(
+    context: &mut Context<'_>,
+    register: &Register,
+    restated: &[Restated],
+) -> Result<(), Failure> {
     let language = context.language;
     let header = [
         "cli-col-figure",
@@ -170,7 +177,8 @@ fn restated_table(context: &mut Context<'_>, restated: &[Restated]) -> Result<()
     let rows: Vec<Vec<Cell>> = restated
         .iter()
         .map(|one| {
-            let said = |said: &Option<Said>| figure_text::said(language, said.as_ref());
+            let unit = figure_text::unit(register, &one.change.series);
+            let said = |said: &Option<Said>| figure_text::said(language, unit, said.as_ref());
             vec![
                 Cell::new(&one.change.address),
                 Cell::number(said(&one.change.before)),

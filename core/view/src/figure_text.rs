@@ -2,16 +2,22 @@
 
 use crate::format;
 use crate::i18n::{Language, argument};
-use quarterdeck_kpi::address::FigureAddress;
+use quarterdeck_kpi::address::{FigureAddress, SeriesId};
 use quarterdeck_kpi::figure_name::figure_name;
 use quarterdeck_kpi::figures::Said;
 use quarterdeck_kpi::register::Register;
 
-/// What a figure says; a dash for one that is unknown.
-pub fn said(language: Language, said: Option<&Said>) -> String {
+/// Unit id of an indicator; empty for every other series.
+pub fn unit<'a>(register: &'a Register, series: &SeriesId) -> &'a str {
+    let own = register.indicators().find(|i| &i.series == series);
+    own.map_or("", |indicator| indicator.unit.as_str())
+}
+
+/// What a figure says, a number in this unit; a dash for one that is unknown.
+pub fn said(language: Language, unit: &str, said: Option<&Said>) -> String {
     match said {
-        None => "—".to_owned(),
-        Some(Said::Number(value)) => format::number(*value),
+        None => format::NONE.to_owned(),
+        Some(Said::Number(value)) => format::exact(*value, unit),
         Some(Said::Ntd(amount)) => format::count(*amount),
         Some(Said::Points(value)) => format::points(*value),
         Some(other) => argument(language, &other.arg()),

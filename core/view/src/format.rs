@@ -358,15 +358,35 @@ pub fn unit(language: Language, unit: &str) -> String {
     }
 }
 
-/// A value in its indicator's unit: rates have two decimals, the rest their own.
+/// Decimals that values of a unit are printed with; `None` for units whose values keep their own.
+fn decimals_of(unit: &str) -> Option<u32> {
+    matches!(unit, "percent" | "point").then_some(2)
+}
+
+/// A value of a table in its indicator's unit: rates have two decimals, the rest their own.
 pub fn value(value: Decimal, unit: &str) -> String {
-    match unit {
-        "percent" | "point" => decimal(value, 2),
-        _ => number(value),
+    match decimals_of(unit) {
+        Some(places) => decimal(value, places),
+        None => number(value),
     }
 }
 
-/// A value with its qualifier: `> 43,000`.
+/// A value where it is accounted for, in sentences and in the trail: it reads as in tables, and no decimal is
+/// dropped.
+///
+/// ```
+/// use quarterdeck_kpi::Decimal;
+/// use quarterdeck_view::format::exact;
+/// assert_eq!(exact(Decimal::new(912, 1), "percent"), "91.20");
+/// assert_eq!(exact(Decimal::new(880925, 4), "percent"), "88.0925");
+/// assert_eq!(exact(Decimal::new(172, 1), "day"), "17.2");
+/// ```
+pub fn exact(value: Decimal, unit: &str) -> String {
+    let value = value.normalize();
+    decimal(value, value.scale().max(decimals_of(unit).unwrap_or(0)))
+}
+
+/// A value of a table with its qualifier: `> 43,000`.
 pub fn qualified(number: Decimal, unit: &str, qualifier: Qualifier) -> String {
     match qualifier {
         Qualifier::Exact => value(number, unit),
@@ -374,25 +394,23 @@ pub fn qualified(number: Decimal, unit: &str, qualifier: Qualifier) -> String {
     }
 }
 
-/// A value with qualifier and unit: `> 43,000 件`, `75.30 %`, `NT$ 351,737,000`.
+/// A value with qualifier and unit, whole as [`exact`] has it: `> 43,000 件`, `75.30 %`, `NT$ 351,737,000`.
 pub fn value_with_unit(
     language: Language,
     number: Decimal,
     unit_id: &str,
     qualifier: Qualifier,
 ) -> String {
-    let text = qualified(number, unit_id, qualifier);
+    let amount = exact(number, unit_id);
+    let signed = |text: String| match qualifier {
+        Qualifier::Exact => text,
+        other => format!("{} {text}", other.sign()),
+    };
     match (unit(language, unit_id), language) {
-        (word, _) if word.is_empty() => text,
+        (word, _) if word.is_empty() => signed(amount),
         // English puts the currency before its amount.
-        (word, Language::En) if unit_id == "ntd" => {
-            let amount = value(number, unit_id);
-            match qualifier {
-                Qualifier::Exact => format!("{word} {amount}"),
-                other => format!("{} {word} {amount}", other.sign()),
-            }
-        }
-        (word, _) => format!("{text} {word}"),
+        (word, Language::En) if unit_id == "ntd" => signed(format!("{word} {amount}")),
+        (word, _) => format!("{} {word}", signed(amount)),
     }
 }
 

@@ -143,8 +143,13 @@ fn sentence(language: Language, id: &str, args: Option<&FluentArgs<'_>>) -> Stri
 /// The message as a sentence of this language; an unknown key stands for itself.
 pub fn say(language: Language, message: &Message) -> String {
     let mut args = FluentArgs::new();
+    let unit = message.unit();
     for (name, arg) in &message.args {
-        args.set(name.clone(), argument(language, arg));
+        let text = match (arg, unit) {
+            (Arg::Number(value), Some(unit)) => format::exact(*value, unit),
+            _ => argument(language, arg),
+        };
+        args.set(name.clone(), text);
     }
     sentence(language, &message.id, Some(&args))
 }

@@ -157,6 +157,8 @@ pub fn row_hand(language: Language, trail: &Trail, row: &Row) -> String {
 pub fn facts(language: Language, trail: &Trail) -> Vec<Fact> {
     let explained = &trail.explanation;
     let label = |id: &str| word(language, id);
+    let of_unit =
+        |value| format::value_with_unit(language, value, &explained.unit, Qualifier::Exact);
     let mut facts = Vec::new();
     let mut value: Line = vec![bold(trail.value(language))];
     value.push(toned(
@@ -196,7 +198,7 @@ pub fn facts(language: Language, trail: &Trail) -> Vec<Fact> {
         if explained.decisions.len() > 1 {
             for decision in explained.decisions.iter().rev().skip(1) {
                 let line: Line = vec![
-                    struck(format::number(decision.value)),
+                    struck(of_unit(decision.value)),
                     toned(
                         decided(
                             language,
@@ -210,7 +212,7 @@ pub fn facts(language: Language, trail: &Trail) -> Vec<Fact> {
                 facts.push(fact(label("trail-target-former"), line));
             }
         } else if let Some((former, _)) = target.former {
-            let line = vec![struck(format::number(former))];
+            let line = vec![struck(of_unit(former))];
             facts.push(fact(label("trail-target-former"), line));
         }
     }
@@ -268,9 +270,12 @@ fn target_line(language: Language, trail: &Trail) -> Line {
     let Some(target) = &trail.explanation.target else {
         return Line::new();
     };
-    let mut text = format::number(target.value);
+    let unit = &trail.explanation.unit;
+    let mut text = format::value_with_unit(language, target.value, unit, Qualifier::Exact);
     if let Some(upper) = target.upper {
-        text = format!("{text} - {}", format::number(upper));
+        let lower = format::exact(target.value, unit);
+        let upper = format::value_with_unit(language, upper, unit, Qualifier::Exact);
+        text = format!("{lower} - {upper}");
     }
     vec![
         span(text),

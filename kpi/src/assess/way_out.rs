@@ -8,6 +8,7 @@ use super::lagging::{base_terms, parts_of};
 use super::milestones::{MilestoneState, planned_by};
 use super::money::MoneyIndex;
 use super::reading::Index;
+use super::sentence::quantity;
 use super::{MoneyAssessment, programme};
 use crate::address::SeriesId;
 use crate::calendar::Quarter;
@@ -237,7 +238,7 @@ fn sentences(way: &WayOut, by_money: Option<Condition>, now: &MoneyAssessment) -
             None => Message::new("way-out-progress-new-year"),
         }
         .with("day", way.by.end())
-        .with("percent", percent.round_dp(2));
+        .with("percent", quantity(percent, "", "percent"));
         said.push(assumed(text, way.progress_assumed));
     }
     if said.is_empty() {

@@ -5,6 +5,7 @@ use super::indicator::part_of;
 use super::programme::programme_name;
 use super::{Case, Explanation, Part, Rule, term};
 use crate::address::SeriesId;
+use crate::assess::sentence::quantity;
 use crate::assess::{IndicatorAssessment, ProgrammeAssessment};
 use crate::figures::{Said, evm_parts};
 use crate::message::{Arg, Message};
@@ -126,7 +127,7 @@ fn weighted(case: &Case<'_>, found: &ProgrammeAssessment, part: &str) -> Explana
                 figure: Some(case.at(series)),
                 value: Some(
                     Message::new("explain-milestone-weighs")
-                        .with("weight", m.weight.normalize())
+                        .with("weight", quantity(m.weight, "", "percent"))
                         .with("state", term(m.timeliness.term()))
                         .into(),
                 ),

@@ -120,6 +120,7 @@ pub(super) fn explain(case: &Case<'_>) -> Option<Explanation> {
         return Some(super::forecast::of_indicator(case, indicator, title, rest));
     }
     let mut out = Explanation::new(case.figure.clone(), title);
+    out.unit.clone_from(&indicator.unit);
     let target_value = found
         .target
         .as_ref()

@@ -170,6 +170,8 @@ pub struct Explanation {
     pub title: Arg,
     /// Its value, ready for a sentence; `None` when unknown.
     pub value: Option<Arg>,
+    /// Unit id of an indicator's value and target; empty for what is no indicator's.
+    pub unit: String,
     /// Its status, where it has one.
     pub status: Option<Status>,
     /// The rule that decided it.
@@ -196,6 +198,7 @@ impl Explanation {
             figure,
             title,
             value: None,
+            unit: String::new(),
             status: None,
             rule: None,
             achievement: None,

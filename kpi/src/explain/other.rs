@@ -124,6 +124,7 @@ fn target(case: &Case<'_>) -> Option<Explanation> {
     let last = decisions.last()?;
     let title = about("explain-target-of", Arg::Title(indicator.title.clone()));
     let mut out = Explanation::new(case.figure.clone(), title);
+    out.unit.clone_from(&indicator.unit);
     out.value = Some(quantity(last.value, "", &indicator.unit));
     let former = decisions
         .len()

@@ -57,8 +57,8 @@ fn of_programme(case: &Case<'_>, found: &ProgrammeAssessment) -> Option<Explanat
             out.value = found.variance_points.map(Arg::Points);
             out.formula = found.progress.map(|(planned, actual)| {
                 Message::new("explain-formula-variance")
-                    .with("planned", planned)
-                    .with("actual", actual)
+                    .with("planned", percent(planned))
+                    .with("actual", percent(actual))
             });
             for (part, word) in [
                 ("actual", "explain-progress-actual"),

@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 mod parts;
+mod reads_the_same;
 
 use quarterdeck_core::explain_json;
 use quarterdeck_core::session::{Access, Clock, Session};

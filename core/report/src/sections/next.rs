@@ -89,7 +89,7 @@ fn milestones(making: &mut Making<'_>) -> Vec<Block> {
                 Cell::text(id),
                 Cell::text(title),
                 Cell::text(super::lead(input, id)),
-                Cell::text(format::decimal(state.weight, 0)),
+                Cell::text(format::value(state.weight, "percent")),
                 Cell::text(day(state.plan.planned)),
                 Cell::text(match former.is_empty() {
                     true => format::NONE.to_owned(),

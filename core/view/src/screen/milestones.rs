@@ -10,6 +10,7 @@ use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::assess::{MilestoneState, ProgrammeAssessment, ProgressBasis, Timeliness};
 use quarterdeck_kpi::calendar::{Quarter, taipei_day};
 use quarterdeck_kpi::message::{Arg, Message};
+use quarterdeck_kpi::observation::Qualifier;
 use quarterdeck_kpi::register::{Milestone, Programme};
 use quarterdeck_kpi::status::Status;
 use rust_decimal::Decimal;
@@ -216,7 +217,7 @@ fn columns(state: &State) -> Vec<Column> {
     vec![
         column(state, "programme", "column-id", 40, 4),
         column(state, "milestone", "column-milestone", 240, 24),
-        column(state, "weight", "column-weight", 44, 4)
+        column(state, "weight", "column-weight", 52, 6)
             .unit("%")
             .right()
             .drop(3),
@@ -267,7 +268,7 @@ fn row(state: &State, item: &Item<'_>, place: &dyn Fn(NaiveDate) -> f64, now: f6
         cell_of(toned(item.programme.id.clone(), Tone::Label)),
         name,
         number_cell(
-            format::number(stands.weight),
+            format::value(stands.weight, "percent"),
             Tone::Label,
             stands.weight.to_string(),
         ),
@@ -369,7 +370,12 @@ fn detail(state: &State, item: &Item<'_>) -> Panel {
         facts.push(fact(
             state.word("milestones-partial"),
             vec![
-                span(format!("{} %", format::number(partial.percent))),
+                span(format::value_with_unit(
+                    language,
+                    partial.percent,
+                    "percent",
+                    Qualifier::Exact,
+                )),
                 toned(
                     format!("  {}", format::period(language, partial.period)),
                     Tone::Hint,

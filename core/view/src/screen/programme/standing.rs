@@ -67,7 +67,12 @@ pub(crate) fn standing(
         }
         facts.push(fact(state.word("column-target"), value));
         if let Some((former, on)) = target.former {
-            let mut value = vec![span(format::value(former, unit))];
+            let mut value = vec![span(format::value_with_unit(
+                language,
+                former,
+                unit,
+                quarterdeck_kpi::observation::Qualifier::Exact,
+            ))];
             if let Some(on) = on {
                 value.push(toned(
                     format!(
