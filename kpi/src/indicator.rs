@@ -7,6 +7,9 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+/// The indicator by which rows of the register without printed figures report their cumulative progress.
+pub const REPORTED_PROGRESS: &str = "reported-progress";
+
 /// What kind of quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -149,6 +152,20 @@ pub struct Indicator {
     pub never_falls: bool,
     /// The figure is invented (demo).
     pub invented: bool,
+}
+
+impl Indicator {
+    /// Whether its first value of a year, after another year's last one, counts anew. Flows are added up from the start
+    /// of each year (年累計). Reported progress may count within its year or since the beginning (總累計): where it
+    /// falls at the year, it began again.
+    pub fn starts_again(&self, last_year: Decimal, now: Decimal) -> bool {
+        match (self.frequency, self.combine) {
+            // One value a year, each of the whole year.
+            (Frequency::Year | Frequency::Once, _) => false,
+            (_, Combine::Cumulative) => true,
+            _ => self.series.name == REPORTED_PROGRESS && now < last_year,
+        }
+    }
 }
 
 /// A programme that carries an indicator of a framework node.

@@ -319,7 +319,7 @@ pub fn trajectory(
                 for (i, point) in points.iter().enumerate() {
                     match pick(point) {
                         Some(value) => {
-                            if !open {
+                            if !open || point.starts_again {
                                 lines.push(Vec::new());
                             }
                             if let Some(line) = lines.last_mut() {
@@ -348,7 +348,7 @@ pub fn trajectory(
             }
             for pair in points.windows(2).enumerate() {
                 if let (i, [a, b]) = pair
-                    && let (Some(from), Some(to), false) = (a.value, b.value, b.definition_break)
+                    && let (Some(from), Some(to), false) = (a.value, b.value, b.breaks_line())
                 {
                     chart.draw_series(LineSeries::new(
                         [(x(i), float(from)), (x(i + 1), float(to))],

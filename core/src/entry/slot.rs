@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::{Period, Quarter, parse_date};
-use quarterdeck_kpi::indicator::{Frequency, Indicator, Kind, Road};
+use quarterdeck_kpi::indicator::{Frequency, Indicator, Kind, REPORTED_PROGRESS, Road};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::{AmountKind, MoneyKey, Span};
 use quarterdeck_kpi::number::parse_printed;
@@ -12,9 +12,6 @@ use quarterdeck_kpi::register::{NarrativePart, Programme, Register};
 use quarterdeck_kpi::text::{clean, fold_width};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-
-/// The indicator by which the starter's rows without printed figures report their cumulative progress.
-const REPORTED_PROGRESS: &str = "reported-progress";
 
 /// Longest text of a reason or a measure, in characters.
 const LONGEST_TEXT: usize = 2000;

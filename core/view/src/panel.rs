@@ -52,6 +52,8 @@ pub struct Span {
     pub sign: Option<Status>,
     /// Struck out: it no longer counts, and is kept.
     pub struck: bool,
+    /// Cut in its middle where it does not fit: what differs stands at its ends (names of files).
+    pub both_ends: bool,
 }
 
 /// A line of spans.
@@ -75,6 +77,8 @@ pub enum Drawing {
     Sparkline {
         values: Vec<Option<f64>>,
         targets: Vec<Option<f64>>,
+        /// Positions at which the line starts anew.
+        begins: Vec<usize>,
         tone: Tone,
     },
     /// Plan against done on a line of time, positions from 0 to 1: former plans in outline, the plan in force hollow,

@@ -4,7 +4,7 @@ use crate::draw::signs::{self, Lean};
 use crate::pen::Pen;
 use egui::{Color32, Pos2, Rect, Shape, Stroke, pos2, vec2};
 use quarterdeck_view::palette::{Role, grid};
-use quarterdeck_view::panel::{Drawing, Status, Tone};
+use quarterdeck_view::panel::{Drawing, Status, Tone, lines};
 
 /// Width a drawing takes.
 pub fn width(drawing: &Drawing) -> f32 {
@@ -60,9 +60,11 @@ pub fn paint(pen: &mut Pen<'_>, drawing: &Drawing, cell: Rect) {
         Drawing::Sparkline {
             values,
             targets,
+            begins,
             tone,
         } => {
-            sparkline(pen, area(grid::SPARKLINE.1), values, targets, *tone);
+            let way = lines(values, |at| begins.contains(&at));
+            sparkline(pen, area(grid::SPARKLINE.1), (values, &way), targets, *tone);
         }
         Drawing::Timeline {
             former,
@@ -187,7 +189,7 @@ fn age(pen: &Pen<'_>, area: Rect, days: f64, limit: f64, tone: Tone) {
 fn sparkline(
     pen: &Pen<'_>,
     area: Rect,
-    values: &[Option<f64>],
+    (values, way): (&[Option<f64>], &[Vec<(usize, f64)>]),
     targets: &[Option<f64>],
     tone: Tone,
 ) {
@@ -212,7 +214,7 @@ fn sparkline(
         _ => pen.theme.tone(tone),
     };
     let painter = pen.ui.painter();
-    for run in runs(targets) {
+    for run in lines(targets, |_| false) {
         let points: Vec<Pos2> = run
             .iter()
             .map(|&(index, value)| place(index, value))
@@ -224,7 +226,7 @@ fn sparkline(
             0.7,
         ));
     }
-    for run in runs(values) {
+    for run in way {
         let points: Vec<Pos2> = run
             .iter()
             .map(|&(index, value)| place(index, value))
@@ -239,25 +241,4 @@ fn sparkline(
     if let Some((index, value)) = last {
         painter.circle_filled(place(index, value), 2.2, ink);
     }
-}
-
-/// Stretches without gaps, with their positions.
-pub fn runs(values: &[Option<f64>]) -> Vec<Vec<(usize, f64)>> {
-    let mut found: Vec<Vec<(usize, f64)>> = Vec::new();
-    let mut open = false;
-    for (index, value) in values.iter().enumerate() {
-        match (value, open) {
-            (Some(value), true) => {
-                if let Some(run) = found.last_mut() {
-                    run.push((index, *value));
-                }
-            }
-            (Some(value), false) => {
-                found.push(vec![(index, *value)]);
-                open = true;
-            }
-            (None, _) => open = false,
-        }
-    }
-    found
 }

@@ -1,6 +1,6 @@
 //! The trajectory of an indicator: actual values, the target as it stood then, former targets.
 
-use crate::draw::{cells::runs, signs};
+use crate::draw::signs;
 use crate::pen::{Pen, span, strong};
 use egui::{Align, Pos2, Rect, Shape, Stroke, accesskit::Role as Part, pos2, vec2};
 use quarterdeck_view::palette::{Role, grid};
@@ -85,8 +85,8 @@ pub fn chart(pen: &mut Pen<'_>, chart: &Chart, area: Rect) {
     if let Some(forecast) = &chart.forecast {
         expected(pen, chart, forecast, &frame);
     }
-    steps(pen, &chart.former, &frame, true);
-    steps(pen, &chart.target, &frame, false);
+    steps(pen, chart, &chart.former, &frame, true);
+    steps(pen, chart, &chart.target, &frame, false);
     actual(pen, chart, &frame);
     unknown(pen, chart, &frame);
     end_labels(pen, chart, &frame, area);
@@ -180,8 +180,8 @@ fn expected(pen: &Pen<'_>, chart: &Chart, forecast: &ChartForecast, frame: &Fram
 }
 
 /// A target holds over its whole quarter: a line in steps.
-fn steps(pen: &Pen<'_>, values: &[Option<f64>], frame: &Frame, former: bool) {
-    for run in runs(values) {
+fn steps(pen: &Pen<'_>, chart: &Chart, values: &[Option<f64>], frame: &Frame, former: bool) {
+    for run in chart.steps(values) {
         let points: Vec<Pos2> = run
             .iter()
             .flat_map(|&(index, value)| {
@@ -206,25 +206,16 @@ fn actual(pen: &Pen<'_>, chart: &Chart, frame: &Frame) {
     let ink = pen.theme.role(Role::Actual);
     let surface = pen.theme.role(Role::Content);
     let painter = pen.ui.painter();
-    for run in runs(&chart.actual) {
-        // A new definition breaks the line: values before and after are not the same measure.
-        let mut piece: Vec<Pos2> = Vec::new();
-        for &(index, value) in &run {
-            if chart.breaks.contains(&index) && piece.len() > 1 {
-                painter.line(
-                    std::mem::take(&mut piece),
-                    Stroke::new(grid::STROKES.2, ink),
-                );
-            } else if chart.breaks.contains(&index) {
-                piece.clear();
-            }
-            piece.push(frame.point(index, value));
+    for line in chart.lines() {
+        let points: Vec<Pos2> = line
+            .iter()
+            .map(|&(index, value)| frame.point(index, value))
+            .collect();
+        if points.len() > 1 {
+            let stroke = Stroke::new(grid::STROKES.2, ink);
+            painter.line(points.clone(), stroke);
         }
-        if piece.len() > 1 {
-            painter.line(piece, Stroke::new(grid::STROKES.2, ink));
-        }
-        for &(index, value) in &run {
-            let at = frame.point(index, value);
+        for at in points {
             painter.circle_filled(at, 4.0, surface);
             painter.circle_filled(at, 2.8, ink);
         }

@@ -80,6 +80,7 @@ pub fn programme() -> Screen {
                 drawing: Some(Drawing::Sparkline {
                     values: series(&[50.0, 52.0, 55.0, 57.0, 60.0, 61.0, 64.0, rate]),
                     targets: series(&[60.0; 8]),
+                    begins: Vec::new(),
                     tone: Tone::Text,
                 }),
                 ..Cell::default()
@@ -179,6 +180,7 @@ pub fn programme() -> Screen {
             former: [vec![None; 8], vec![Some(360.0); 4], vec![Some(600.0); 4]].concat(),
             unknown: (0..16).map(|index| index == 8).collect(),
             breaks: vec![4],
+            restarts: Vec::new(),
             actual_label: "實際 318".to_owned(),
             target_label: Some("目標 520".to_owned()),
             former_label: Some("原目標 600".to_owned()),

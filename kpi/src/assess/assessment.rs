@@ -76,6 +76,15 @@ pub struct Point {
     pub status: Status,
     /// Another definition starts here: the line is broken.
     pub definition_break: bool,
+    /// A figure that counts within its year starts again here: the line is broken.
+    pub starts_again: bool,
+}
+
+impl Point {
+    /// Whether no line leads to it from the point before.
+    pub fn breaks_line(&self) -> bool {
+        self.definition_break || self.starts_again
+    }
 }
 
 /// How one indicator stands.

@@ -12,7 +12,7 @@ use crate::rating::{Formula, Rated, Rating, rate};
 use crate::rules::Bands;
 use crate::status::Status;
 use crate::target::Target;
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Quarters of history a chart shows.
@@ -295,6 +295,7 @@ impl<'a> Watched<'a> {
         bands: &Bands,
     ) -> Vec<Point> {
         let mut version = None;
+        let mut before: Option<(i32, Decimal)> = None;
         quarter
             .last(quarters)
             .map(|at| {
@@ -304,18 +305,21 @@ impl<'a> Watched<'a> {
                 let definition_break = matches!((version, now), (Some(a), Some(b)) if a != b);
                 version = now.or(version);
                 let (target, former_target) = self.as_it_stood(at);
+                let figure = standing.found.figure.as_ref();
+                let shown = figure
+                    .filter(|f| f.period.end >= at.plus(-CARRIED).period().start)
+                    .map(|f| (f.period.end.year(), f.value));
+                let starts_again = matches!((before, shown), (Some((year, was)), Some((now, value)))
+                    if year != now && self.indicator.starts_again(was, value));
+                before = shown.or(before);
                 Point {
                     quarter: at,
-                    value: standing
-                        .found
-                        .figure
-                        .as_ref()
-                        .filter(|f| f.period.end >= at.plus(-CARRIED).period().start)
-                        .map(|f| f.value),
+                    value: shown.map(|(_, value)| value),
                     target,
                     former_target,
                     status: standing.status,
                     definition_break,
+                    starts_again,
                 }
             })
             .collect()

@@ -8,7 +8,7 @@ use super::reading::Index;
 use crate::address::SeriesId;
 use crate::calendar::{Period, PeriodKind, Quarter, taipei_day};
 use crate::observation::{Cause, Observation, Recorded};
-use crate::register::{Milestone, MilestonePlan};
+use crate::register::{Milestone, MilestonePlan, Programme};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -220,17 +220,26 @@ pub(super) fn weights(milestones: &[Milestone]) -> Decimal {
 
 /// 加權進度, the sum of weight × progress (rule `weighted-progress@1`): planned are the weights of what was planned by
 /// the day of reference; actual are the weights of what was done by then, and of a milestone that is not done its weight
-/// × the part completed. In percent. `None` when there are no milestones or their weights do not add up to 100.
+/// × the part completed. In percent. `None` when there are no milestones, their weights do not add up to 100, or the
+/// quarter lies before the plan's first year or the day on which the first of them was decided.
 pub(super) fn weighted(
     states: &[MilestoneState],
-    milestones: &[Milestone],
+    programme: &Programme,
     quarter: Quarter,
     index: &Index<'_>,
 ) -> Option<(Decimal, Decimal)> {
+    let milestones = &programme.milestones;
     if states.len() != milestones.len() || weights(milestones) != Decimal::ONE_HUNDRED {
         return None;
     }
     let day = reference_day(quarter, index.day);
+    let is_decided = |plan: &MilestonePlan| plan.set_on.is_none_or(|set_on| set_on <= day);
+    let plan = index.plans.iter().find(|plan| plan.id == programme.plan);
+    if plan.is_some_and(|plan| quarter.year < plan.years.0)
+        || !milestones.iter().flat_map(|m| &m.plans).any(is_decided)
+    {
+        return None;
+    }
     let planned = states.iter().filter(|state| state.plan.planned <= day);
     let actual = states
         .iter()

@@ -49,7 +49,7 @@ pub(super) fn assess(
     };
     let accounts = money.programme_accounts(&programme.id, quarter, rules);
     let money = money.programme(&programme.id, quarter, rules);
-    let weighted_progress = milestones::weighted(&states, &programme.milestones, quarter, index);
+    let weighted_progress = milestones::weighted(&states, programme, quarter, index);
     let progress = standing(&programme.id, quarter, index, weighted_progress);
     let progress_basis = progress.map(|(_, basis)| basis);
     let progress = progress.map(|(progress, _)| progress);
@@ -153,7 +153,7 @@ pub(super) fn progress(
     let weighted = || {
         let listed = &programme.milestones;
         let states = milestones::milestones(&programme.id, listed, quarter, index);
-        milestones::weighted(&states, listed, quarter, index)
+        milestones::weighted(&states, programme, quarter, index)
     };
     let weighted = (!programme.milestones.is_empty()).then(weighted).flatten();
     standing(&programme.id, quarter, index, weighted).map(|(progress, _)| progress)

@@ -7,6 +7,7 @@ use crate::effective::{Effective, Figures, effective};
 use crate::indicator::{Combine, Direction, Frequency, Indicator, Kind, Road};
 use crate::message::Message;
 use crate::observation::{Act, Cause, Observation, Parts, Qualifier, Reading, Recorded, Stage};
+use crate::register::Plan;
 use crate::snapshot::Snapshot;
 use chrono::{Datelike, Days, NaiveDate};
 use foldhash::fast::RandomState;
@@ -17,6 +18,7 @@ use std::collections::HashMap;
 pub(super) struct Index<'a> {
     pub figures: Figures<'a>,
     pub indicators: HashMap<&'a SeriesId, &'a Indicator, RandomState>,
+    pub plans: &'a [Plan],
     /// Day in Taipei of the as-of instant.
     pub day: NaiveDate,
     /// Quarters that are looked at, the assessed one last.
@@ -92,6 +94,7 @@ impl<'a> Index<'a> {
         Index {
             figures: effective(&snapshot.observations),
             indicators: indicators.map(|i| (&i.series, i)).collect(),
+            plans: &snapshot.register.plans,
             day: taipei_day(snapshot.as_of),
             quarters,
         }

@@ -73,27 +73,39 @@ pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
         Some(colour) => colour,
         None => Color::Reset,
     };
-    let segments = |values: &[Option<f64>], step: bool| -> Vec<(f64, f64, f64, f64)> {
+    let stairs = |values: &[Option<f64>]| -> Vec<(f64, f64, f64, f64)> {
         let mut strokes = Vec::new();
-        for (i, pair) in values.windows(2).enumerate() {
-            if let [Some(a), Some(b)] = pair
-                && (step || !chart.breaks.contains(&(i + 1)))
-            {
-                if step {
-                    strokes.push((at(i), *a, at(i + 1), *a));
-                    strokes.push((at(i + 1), *a, at(i + 1), *b));
-                } else {
-                    strokes.push((at(i), *a, at(i + 1), *b));
+        for run in chart.steps(values) {
+            for pair in run.windows(2) {
+                if let [(from, a), (to, b)] = pair {
+                    strokes.push((at(*from), *a, at(*to), *a));
+                    strokes.push((at(*to), *a, at(*to), *b));
                 }
             }
-        }
-        // A target that stands alone at the end holds through its own quarter.
-        if let ([.., None, Some(value)], true) = (values, step) {
-            let end = at(values.len() - 1);
-            strokes.push((end - 0.4, *value, end, *value));
+            // A target that stands alone at the end, or before a new year's, holds through its own quarter.
+            let Some((end, value)) = run.last().copied() else {
+                continue;
+            };
+            let half = match values.get(end + 1) {
+                Some(Some(_)) => 0.4,
+                None if run.len() == 1 => -0.4,
+                _ => 0.0,
+            };
+            strokes.push((at(end), value, at(end) + half, value));
         }
         strokes
     };
+    let lines = chart.lines();
+    let way = lines.iter().flat_map(|line| line.windows(2));
+    let way = way.filter_map(|pair| match pair {
+        [(a, from), (b, to)] => Some((at(*a), *from, at(*b), *to)),
+        _ => None,
+    });
+    let drawn = [
+        (stairs(&chart.former), Tone::Hint),
+        (stairs(&chart.target), Tone::Text),
+        (way.collect(), Tone::Accent),
+    ];
     let marker = if ink.ascii {
         Marker::Dot
     } else {
@@ -104,18 +116,14 @@ pub fn draw(chart: &Chart, area: Rect, buffer: &mut Buffer, ink: Ink) {
         .x_bounds([0.0, position(last)])
         .y_bounds([low, high])
         .paint(|context| {
-            for (values, step, tone) in [
-                (&chart.former, true, Tone::Hint),
-                (&chart.target, true, Tone::Text),
-                (&chart.actual, false, Tone::Accent),
-            ] {
-                for (x1, y1, x2, y2) in segments(values, step) {
+            for (strokes, tone) in &drawn {
+                for &(x1, y1, x2, y2) in strokes {
                     context.draw(&Stroke {
                         x1,
                         y1,
                         x2,
                         y2,
-                        color: colour(tone),
+                        color: colour(*tone),
                     });
                 }
             }

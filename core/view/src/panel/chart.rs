@@ -17,8 +17,10 @@ pub struct Chart {
     pub former: Vec<Option<f64>>,
     /// Quarters with an unknown status: a `?` on the axis.
     pub unknown: Vec<bool>,
-    /// A new definition starts at these positions.
+    /// A new definition starts at these positions: a double rule.
     pub breaks: Vec<usize>,
+    /// What counts within its year starts again at these positions.
+    pub restarts: Vec<usize>,
     /// Label at the end of the actual line ("實際 318").
     pub actual_label: String,
     /// Label at the end of the target line.
@@ -31,6 +33,37 @@ pub struct Chart {
     pub cut_axis: bool,
     /// What is expected, at the positions after the last known one.
     pub forecast: Option<ChartForecast>,
+}
+
+impl Chart {
+    /// The target, or the former one, as steps: a year in which the count starts again begins a step of its own.
+    pub fn steps(&self, values: &[Option<f64>]) -> Vec<Vec<(usize, f64)>> {
+        lines(values, |at| self.restarts.contains(&at))
+    }
+
+    /// The lines of the actual values: none over a gap, into a new definition or into the year in which the count starts
+    /// again, for these are not the same measure.
+    pub fn lines(&self) -> Vec<Vec<(usize, f64)>> {
+        lines(&self.actual, |at| {
+            self.breaks.contains(&at) || self.restarts.contains(&at)
+        })
+    }
+}
+
+/// The values as lines of neighbours; a gap ends one, and so does a position at which `begins` says so.
+pub fn lines(values: &[Option<f64>], begins: impl Fn(usize) -> bool) -> Vec<Vec<(usize, f64)>> {
+    let mut found: Vec<Vec<(usize, f64)>> = Vec::new();
+    let mut open = false;
+    for (at, value) in values.iter().enumerate() {
+        if let Some(value) = value {
+            match found.last_mut() {
+                Some(line) if open && !begins(at) => line.push((at, *value)),
+                _ => found.push(vec![(at, *value)]),
+            }
+        }
+        open = value.is_some();
+    }
+    found
 }
 
 /// The forecast of a chart: dashed, with its band, right of a dotted cut-off.

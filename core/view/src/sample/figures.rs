@@ -212,6 +212,7 @@ fn indicator(
                         OnTrack
                     },
                     definition_break: false,
+                    starts_again: false,
                 }
             })
             .collect(),

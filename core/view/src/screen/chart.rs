@@ -4,7 +4,7 @@ use super::parts::*;
 use crate::format;
 use crate::panel::{Body, Chart, ChartForecast, Panel, Place, Tone};
 use crate::state::State;
-use quarterdeck_kpi::assess::{Forecast, IndicatorAssessment};
+use quarterdeck_kpi::assess::{Forecast, IndicatorAssessment, Point};
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::indicator::Indicator;
 use quarterdeck_kpi::message::Message;
@@ -123,12 +123,8 @@ pub(crate) fn panel_of(
                 .iter()
                 .map(|p| p.value.is_none() && p.status.is_unknown())
                 .collect(),
-            breaks: history
-                .iter()
-                .enumerate()
-                .filter(|(_, p)| p.definition_break)
-                .map(|(at, _)| at)
-                .collect(),
+            breaks: positions(history, |p| p.definition_break),
+            restarts: positions(history, |p| p.starts_again),
             actual_label: last_value.map_or_else(
                 || format!("{} {}", state.word("chart-actual"), format::NONE),
                 |v| label("chart-actual", v),
@@ -152,6 +148,15 @@ pub(crate) fn panel_of(
         "chart-subtitle"
     });
     panel
+}
+
+/// Where points are of this kind.
+pub(crate) fn positions(history: &[Point], wanted: fn(&Point) -> bool) -> Vec<usize> {
+    let points = history.iter().enumerate();
+    points
+        .filter(|(_, p)| wanted(p))
+        .map(|(at, _)| at)
+        .collect()
 }
 
 /// The forecast as positions right of the history, whose quarters are added to the axis.

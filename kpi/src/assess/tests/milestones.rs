@@ -5,7 +5,8 @@ use super::money::{at, with};
 use crate::assess::{ProgressBasis, Timeliness};
 use crate::indicator::Title;
 use crate::observation::{Cause, Observation, Recorded};
-use crate::register::{Milestone, MilestonePlan};
+use crate::register::{Milestone, MilestonePlan, Plan};
+use crate::snapshot::Snapshot;
 use crate::testing::{dec, row};
 
 pub(super) fn milestone(id: &str, weight: i64, plans: &[(&str, Option<&str>)]) -> Milestone {
@@ -143,4 +144,37 @@ fn a_milestone_reported_for_a_quarter_is_done_by_its_end() {
         .milestones
         .remove(0);
     assert_eq!(found.done_on, None);
+}
+
+#[test]
+fn before_anything_was_planned_progress_is_unknown_and_never_zero() {
+    let mut known = with(&["P12"], Vec::new());
+    let decided = |set_on: &str| {
+        vec![
+            milestone("1", 60, &[("2025-06-30", Some(set_on))]),
+            milestone("2", 40, &[("2025-12-31", None)]),
+        ]
+    };
+    known.register.programmes[0].milestones = decided("2024-12-18");
+    known.register.programmes[0].plan = "dgp2".into();
+    known.register.plans = vec![Plan {
+        id: "dgp2".into(),
+        title: Title::default(),
+        years: (2021, 2025),
+        years_basis: "printed".into(),
+        document: None,
+    }];
+    let seen = |known: &Snapshot, quarter: &str| {
+        let found = at(known, quarter);
+        let p12 = &found.programmes[0];
+        (p12.weighted_progress.is_some(), p12.variance_points)
+    };
+    // Nothing is due yet: a zero that is known.
+    assert_eq!(seen(&known, "2025Q1"), (true, Some(dec("0"))));
+    // Before the plan began nobody planned anything.
+    assert_eq!(seen(&known, "1999Q1"), (false, None));
+    // Nor before the first of the milestones was decided.
+    known.register.programmes[0].milestones[1].plans[0].set_on = Some(day("2024-12-18"));
+    assert_eq!(seen(&known, "2024Q3"), (false, None));
+    assert_eq!(seen(&known, "2024Q4"), (true, Some(dec("0"))));
 }

@@ -2,7 +2,7 @@
 
 use crate::assess::{IndicatorAssessment, assess};
 use crate::calendar::end_of_day;
-use crate::indicator::{Direction, Frequency, Indicator, Kind};
+use crate::indicator::{Combine, Direction, Frequency, Indicator, Kind, REPORTED_PROGRESS};
 use crate::message::Message;
 use crate::observation::{Observation, Qualifier, Reading, Recorded};
 use crate::status::Status;
@@ -369,6 +369,35 @@ fn history_is_twelve_quarters_with_breaks_of_the_definition() {
     );
     assert_eq!(history[8].value, None);
     assert_eq!(history[8].target, None);
+}
+
+#[test]
+fn what_counts_within_its_year_starts_again_with_the_next() {
+    let restarts = |asked: &Indicator, values: [(&str, i64); 5]| -> Vec<String> {
+        let id = asked.series.to_string();
+        let rows = values.into_iter().zip(1..);
+        let rows = rows.map(|((period, value), n)| row(n, &id, period, value));
+        let history = seen(asked, rows.collect(), "2026Q2", "2026-07-20").history;
+        let found = history.iter().filter(|p| p.starts_again);
+        found.map(|p| p.quarter.to_string()).collect()
+    };
+    let mut year = [
+        ("2025Q1", 20),
+        ("2025Q2", 45),
+        ("2025Q3", 70),
+        ("2025Q4", 100),
+        ("2026Q1", 25),
+    ];
+    let mut flows = with_target();
+    flows.combine = Combine::Cumulative;
+    assert_eq!(restarts(&flows, year), ["2026Q1"]);
+    // A level goes on, whatever it does.
+    assert!(restarts(&with_target(), year).is_empty());
+    let reported = indicator(&format!("P01/{REPORTED_PROGRESS}"));
+    assert_eq!(restarts(&reported, year), ["2026Q1"]);
+    // Counted since the beginning, progress goes on.
+    year[4].1 = 100;
+    assert!(restarts(&reported, year).is_empty());
 }
 
 #[test]

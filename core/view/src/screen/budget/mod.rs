@@ -148,7 +148,8 @@ fn chart(state: &State, loaded: &Loaded) -> Option<Panel> {
         target: of(|p| p.planned_ntd),
         former: vec![None; history.len()],
         unknown: history.iter().map(|p| p.executed_ntd.is_none()).collect(),
-        breaks: history
+        breaks: Vec::new(),
+        restarts: history
             .iter()
             .enumerate()
             .filter(|(at, p)| *at > 0 && p.quarter.number == 1)

@@ -5,7 +5,7 @@ use crate::format;
 use crate::msg::Msg;
 use crate::panel::{Body, Cell, Drawing, Panel, Place, Row, Tone};
 use crate::state::{Loaded, State};
-use quarterdeck_kpi::assess::{IndicatorAssessment, ProgrammeAssessment};
+use quarterdeck_kpi::assess::{IndicatorAssessment, Point, ProgrammeAssessment};
 use quarterdeck_kpi::calendar::taipei_day;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::register::Programme;
@@ -206,12 +206,14 @@ pub(crate) fn indicator_row(
 
 pub(crate) fn spark(assessed: &IndicatorAssessment, tone: Tone) -> Cell {
     let from = assessed.history.len().saturating_sub(SPARK_QUARTERS);
-    let points = assessed.history.iter().skip(from);
+    let history = assessed.history.get(from..).unwrap_or_default();
+    let points = history.iter();
     Cell {
         copy: Some(String::new()),
         ..drawing_cell(Drawing::Sparkline {
             values: points.clone().map(|p| p.value.map(geometry)).collect(),
             targets: points.map(|p| p.target.map(geometry)).collect(),
+            begins: super::super::chart::positions(history, Point::breaks_line),
             tone,
         })
     }
