@@ -987,3 +987,4 @@ chart-message-old = { $name }: no new figure in { $of } quarters; the last is { 
 notice-picture-acts-not = A picture shows; it never acts.
 notice-picture-acts-not-next = Open the window without --screenshot, or use qd.
 review-unsigned = Nobody signed with a key.
+hint-accept-item = accept

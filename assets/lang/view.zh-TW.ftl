@@ -987,3 +987,4 @@ chart-message-old = { $name }：近{ $of }季無新數值，最近一筆為{ $pe
 notice-picture-acts-not = 產生圖片時只顯示畫面，不執行動作。
 notice-picture-acts-not-next = 請不加 --screenshot 開啟視窗，或使用 qd。
 review-unsigned = 均未以金鑰簽章
+hint-accept-item = 接受

@@ -1,5 +1,7 @@
 //! What every drawing uses: text with its label in the accessibility tree, rules, fills, buttons.
 
+mod breaks;
+
 use crate::draw::signs;
 use crate::fonts;
 use crate::theme::Theme;
@@ -8,6 +10,7 @@ use egui::{
     Align, Color32, CornerRadius, FontFamily, FontId, Galley, Id, Pos2, Rangef, Rect, Response,
     Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, accesskit::Role as Part, pos2, vec2,
 };
+use quarterdeck_view::fitting::cut;
 use quarterdeck_view::i18n::Language;
 use quarterdeck_view::msg::Msg;
 use quarterdeck_view::palette::{self, Role, grid};
@@ -131,6 +134,13 @@ impl Pen<'_> {
         rows: usize,
         colour: Option<Color32>,
     ) -> Laid {
+        if rows == 1 {
+            let one = |spans: &[Span], width| self.lay_broken(spans, size, width, 1, colour, &[]);
+            let shown = cut(spans, |spans| one(spans, f32::INFINITY).width() <= width);
+            let mut laid = one(&shown, width);
+            laid.text = plain(spans);
+            return laid;
+        }
         let mut breaks = Vec::new();
         loop {
             let laid = self.lay_broken(spans, size, width, rows, colour, &breaks);
@@ -141,14 +151,15 @@ impl Pen<'_> {
                         x < SIGN_SPACE - 1.0 && y > laid.galley.rows[0].row.size.y
                     })
             };
-            match laid.signs.iter().find(lost).map(|&(index, ..)| index) {
-                Some(index) if rows != 1 => breaks.push(index),
+            let lost = laid.signs.iter().find(lost).map(|&(index, ..)| index);
+            match lost.or_else(|| breaks::better(&laid.galley)) {
+                Some(index) if !breaks.contains(&index) => breaks.push(index),
                 _ => return laid,
             }
         }
     }
 
-    /// The same with line breaks before the signs at these characters.
+    /// The same with line breaks before these characters.
     fn lay_broken(
         &self,
         spans: &[Span],
@@ -191,13 +202,21 @@ impl Pen<'_> {
                 signs.push((count, status, sign_ink));
             }
             // A break in the text would be drawn as a box in a single row.
-            let shown = if rows == 1 {
-                part.text.replace('\n', " ")
-            } else {
-                part.text.clone()
-            };
-            // A break is no glyph.
-            count += shown.chars().filter(|c| *c != '\n').count();
+            let mut shown = String::with_capacity(part.text.len());
+            for (at, c) in part.text.chars().enumerate() {
+                // Before its sign a text is broken above.
+                let begins = at == 0 && part.sign.is_some();
+                if !begins && breaks.contains(&count) {
+                    shown.push('\n');
+                }
+                match c {
+                    // A break is no glyph.
+                    '\n' if rows != 1 => shown.push(c),
+                    '\n' => shown.push(' '),
+                    _ => shown.push(c),
+                }
+                count += usize::from(c != '\n' || rows == 1);
+            }
             job.append(&shown, space, format);
         }
         Laid {

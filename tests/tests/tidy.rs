@@ -67,7 +67,7 @@ const CHINESE_ALLOWED: [(&str, &str); 16] = [
         "characters that a search takes for the same",
     ),
     (
-        "tui/src/paint/text.rs",
+        "core/view/src/fitting.rs",
         "punctuation at which a line may break",
     ),
 ];

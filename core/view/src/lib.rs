@@ -9,6 +9,7 @@ pub use quarterdeck_kpi::address;
 
 pub mod catalogue;
 pub mod figure_text;
+pub mod fitting;
 pub mod format;
 pub mod i18n;
 pub mod keys;

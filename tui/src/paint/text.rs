@@ -1,13 +1,12 @@
 //! Text on a grid of cells: widths, cuts, and signs of ambiguous width replaced by safe ones.
 
 use super::ink::Ink;
+pub use quarterdeck_view::fitting::CUT;
+use quarterdeck_view::fitting::{cut, may_begin_line, may_end_line};
 use quarterdeck_view::panel::{Line, Span, Tone};
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-
-/// Mark of cut text: neither ambiguous nor wide.
-pub const CUT: char = '\u{22EF}';
 
 /// Characters that some terminals draw two cells wide, as ones that all draw alike.
 pub fn safe(text: &str) -> String {
@@ -98,34 +97,6 @@ pub fn fit_end(text: &str, cells: u16) -> String {
         .collect()
 }
 
-/// Signs that may not begin a line.
-fn closes(c: char) -> bool {
-    matches!(
-        c,
-        '，' | '。'
-            | '、'
-            | '；'
-            | '：'
-            | '！'
-            | '？'
-            | '）'
-            | '」'
-            | '』'
-            | '》'
-            | '％'
-            | '%'
-            | ','
-            | '.'
-            | ')'
-            | ';'
-    )
-}
-
-/// Signs that may not end a line.
-fn opens(c: char) -> bool {
-    matches!(c, '（' | '「' | '『' | '《' | '(' | '第')
-}
-
 /// Stands for the space between a number and its unit.
 const NO_BREAK: char = '\u{A0}';
 
@@ -141,12 +112,12 @@ fn runs(text: &str) -> Vec<String> {
             Some(before) => {
                 // A space stays at the end of its word, and before a percent sign nothing breaks.
                 c == ' '
-                    || closes(c)
-                    || opens(before)
+                    || !may_begin_line(c)
+                    || !may_end_line(before)
                     || before == NO_BREAK
                     // A number keeps its counter.
                     || (before.is_ascii_digit() && wide(c))
-                    || (before != ' ' && !wide(before) && !wide(c) && !opens(c))
+                    || (before != ' ' && !wide(before) && !wide(c) && may_end_line(c))
             }
         };
         match runs.last_mut() {
@@ -160,7 +131,7 @@ fn runs(text: &str) -> Vec<String> {
                 .take_while(|c| !c.is_whitespace() && c.is_ascii())
                 .take(3)
                 .collect();
-            let unit = rest.trim_end_matches(closes);
+            let unit = rest.trim_end_matches(|c| !may_begin_line(c));
             if rest.starts_with('%') || matches!(unit, "pp" | "m" | "bn" | "d") {
                 before = Some(NO_BREAK);
                 continue;
@@ -347,6 +318,7 @@ fn styled(spans: &[Span], ink: Ink) -> Styled {
 
 /// Writes spans, cut where they do not fit; returns the cells used.
 pub fn put_spans(buffer: &mut Buffer, x: u16, y: u16, cells: u16, spans: &[Span], ink: Ink) -> u16 {
+    let spans = &cut(spans, |spans| spans_width(spans, ink) <= cells);
     let mut line = styled(spans, ink);
     let total = spans_width(spans, ink);
     if total > cells {
@@ -378,6 +350,21 @@ mod tests {
         assert_eq!(fit("高齡者環境變遷分析", 10), "高齡者環⋯");
         assert_eq!(width(&fit("高齡者環境變遷分析", 10)), 9);
         assert_eq!(fit("國發會", 6), "國發會");
+    }
+
+    #[test]
+    fn the_name_of_a_file_shows_both_its_ends() {
+        let ink = Ink::from_environment(&|_| None, false);
+        let line = [Span {
+            text: "2025Q3/data/tables/observations.csv".to_owned(),
+            both_ends: true,
+            ..Span::default()
+        }];
+        let area = ratatui::layout::Rect::new(0, 0, 20, 1);
+        let mut buffer = Buffer::empty(area);
+        put_spans(&mut buffer, 0, 0, 20, &line, ink);
+        let shown: String = buffer.content.iter().map(|cell| cell.symbol()).collect();
+        assert_eq!(shown, "2025Q3⋯ervations.csv");
     }
 
     #[test]

@@ -115,7 +115,7 @@ pub const COMMANDS: &[Command] = &[
             Key::F(2),
             |_| Some(Msg::AcceptItem),
         ),
-        "hint-accept",
+        "hint-accept-item",
     ),
     hinted(
         command(

@@ -116,6 +116,16 @@ fn printed(state: &State, found: &FoundView, places: &[Printed]) -> Panel {
                 cell.tip = Some(text.to_owned());
                 cell
             };
+            // All of them lie in the folder of the reports; what differs is the quarter and the table.
+            let file = |path: &str| {
+                let name = path.strip_prefix("reports/").unwrap_or(path);
+                let mut cell = cell_of(crate::panel::Span {
+                    both_ends: true,
+                    ..toned(name, Tone::Hint)
+                });
+                cell.tip = Some(path.to_owned());
+                cell
+            };
             let mut named = shown(&name, Tone::Text);
             named.tip = Some(format!("{name}  {}", place.figure));
             Sortable {
@@ -125,7 +135,7 @@ fn printed(state: &State, found: &FoundView, places: &[Printed]) -> Panel {
                         named,
                         shown(&place.column, Tone::Label),
                         shown(&place.text, Tone::Text),
-                        shown(&place.file, Tone::Hint),
+                        file(&place.file),
                     ],
                     open: figure.clone().map(Msg::Explain),
                     figure,
@@ -138,16 +148,15 @@ fn printed(state: &State, found: &FoundView, places: &[Printed]) -> Panel {
         })
         .collect();
     let columns = vec![
-        column(state, "title", "found-title", 120, 14)
+        column(state, "title", "found-title", 100, 12)
             .grows()
             .unsorted(),
         column(state, "heading", "found-heading-of", 84, 10)
             .unsorted()
             .drop(2),
-        column(state, "value", "column-value", 84, 10).unsorted(),
-        column(state, "file", "found-file", 150, 18)
-            .unsorted()
-            .drop(1),
+        column(state, "value", "column-value", 72, 8).unsorted(),
+        // Where it is printed is what the panel is for: this never goes.
+        column(state, "file", "found-file", 140, 18).unsorted(),
     ];
     let empty = state.word("found-printed-nowhere");
     let body = Body::Table(table(state, "found-printed", columns, rows, empty));

@@ -50,6 +50,13 @@ fn head(state: &State, loaded: &Loaded, step: &'static str) -> Panel {
     if let Some(reason) = &loaded.cannot_configure {
         lines.push(vec![toned(state.say(reason), Tone::Label)]);
     }
+    // Where the answer's own panel lies below the lines, this is what is read first.
+    if let Some(trial) = state.new_source.as_ref().and_then(|new| new.trial.as_ref())
+        && !trial.is_good
+    {
+        let text = state.say(&trial.outcome);
+        lines.push(vec![signed(Status::Rejected, text)]);
+    }
     let mut panel = panel(
         "new-source-head",
         Place::Head,
@@ -182,7 +189,7 @@ fn fields(state: &State, new: &NewSource) -> Panel {
         })
         .collect();
     let columns = vec![
-        column(state, "field", "column-field", 196, 18).unsorted(),
+        column(state, "field", "column-field", 212, 30).unsorted(),
         column(state, "text", "column-text", 380, 34)
             .unsorted()
             .grows(),

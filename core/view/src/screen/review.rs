@@ -347,10 +347,12 @@ fn handling(state: &State, loaded: &Loaded, signing: &Signing, item: &Item) -> P
         state.word("review-handling"),
         Body::Facts(facts),
     );
-    let mut accept = super::command_action(state, "accept");
-    accept.primary = item.accepted.is_none();
-    accept.disabled = signing.cannot_accept.as_ref().map(|m| state.say(m));
-    panel.actions = vec![accept];
+    if item.accepted.is_none() {
+        let mut accept = super::command_action(state, "accept");
+        accept.primary = true;
+        accept.disabled = signing.cannot_accept.as_ref().map(|m| state.say(m));
+        panel.actions.push(accept);
+    }
     let programme = finding
         .figure
         .as_ref()
@@ -373,7 +375,8 @@ fn change_row(
 ) -> Sortable {
     let register = &loaded.snapshot.register;
     let name = figure_text::name(state.language, register, &change.address);
-    let said = |said: &Option<Said>| figure_text::said(state.language, said.as_ref());
+    let unit = figure_text::unit(register, &change.series);
+    let said = |said: &Option<Said>| figure_text::said(state.language, unit, said.as_ref());
     let (before, now) = (said(&change.before), said(&change.now));
     let mut name_cell = cell(name.clone());
     name_cell.tip = Some(format!("{name}  {}", change.address));
