@@ -77,6 +77,13 @@ fn libreoffice_reads_every_figure_as_the_csv_says_and_adds_the_total_up_itself()
             }
         }
         assert!(numbers > 900, "{ending}: {numbers} numbers were compared");
+        // Somebody prints it: as wide as a page, not a column or two on each of fifty.
+        let paper = tempfile::tempdir().unwrap();
+        spreadsheet.convert_all(&file, "pdf", paper.path());
+        let pdf = std::fs::read(paper.path().join("2025Q4-en.pdf")).unwrap();
+        let pdf = String::from_utf8_lossy(&pdf);
+        let pages = pdf.matches("/Type/Page/").count();
+        assert!((4..20).contains(&pages), "{ending}: {pages} pages");
     }
     // Sums are calculated by the program that opens the file, not copied from it.
     let bytes = std::fs::read(folder.join("2025Q4-en.xlsx")).unwrap();

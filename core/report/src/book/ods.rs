@@ -16,6 +16,10 @@ xmlns:number=\"urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0\" \
 xmlns:of=\"urn:oasis:names:tc:opendocument:xmlns:of:1.2\" \
 xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
 xmlns:config=\"urn:oasis:names:tc:opendocument:xmlns:config:1.0\" office:version=\"1.3\"";
+/// A character is about two millimetres wide.
+const CHARACTER_MM: usize = 2;
+/// Width of an A4 page across, without its margins.
+const PAGE_MM: usize = 277;
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 pub(super) fn write(book: &Book) -> io::Result<Vec<u8>> {
@@ -24,7 +28,7 @@ pub(super) fn write(book: &Book) -> io::Result<Vec<u8>> {
     package.add("mimetype", MIME, false)?;
     package.add("META-INF/manifest.xml", &manifest(), true)?;
     package.add("content.xml", &content(book), true)?;
-    package.add("styles.xml", &styles(), true)?;
+    package.add("styles.xml", &styles(book), true)?;
     package.add("meta.xml", &meta(book), true)?;
     package.add("settings.xml", &settings(book), true)?;
     package.end()
@@ -44,8 +48,26 @@ fn manifest() -> String {
     out
 }
 
-fn styles() -> String {
-    format!("{HEAD}<office:document-styles {NAMESPACES}><office:styles/></office:document-styles>")
+/// On paper every sheet lies across an A4 page, as wide as it, with its name above and the page's number below.
+fn styles(book: &Book) -> String {
+    let mut layouts = String::new();
+    let mut pages = String::new();
+    for (index, sheet) in book.sheets.iter().enumerate() {
+        let wide: usize = sheet.widths().iter().sum::<usize>() * CHARACTER_MM;
+        let scale = (PAGE_MM * 100 / wide.max(1)).clamp(10, 100);
+        let _ = write!(
+            layouts,
+            "<style:page-layout style:name=\"pm{index}\"><style:page-layout-properties fo:page-width=\"297mm\" fo:page-height=\"210mm\" style:print-orientation=\"landscape\" fo:margin-top=\"10mm\" fo:margin-bottom=\"10mm\" fo:margin-left=\"10mm\" fo:margin-right=\"10mm\" style:scale-to=\"{scale}%\"/><style:header-style><style:header-footer-properties fo:min-height=\"8mm\" fo:margin-bottom=\"2mm\"/></style:header-style><style:footer-style><style:header-footer-properties fo:min-height=\"8mm\" fo:margin-top=\"2mm\"/></style:footer-style></style:page-layout>"
+        );
+        let _ = write!(
+            pages,
+            "<style:master-page style:name=\"page{index}\" style:page-layout-name=\"pm{index}\"><style:header><text:p><text:sheet-name>{}</text:sheet-name></text:p></style:header><style:footer><text:p><text:page-number>1</text:page-number></text:p></style:footer></style:master-page>",
+            escaped(&sheet.name)
+        );
+    }
+    format!(
+        "{HEAD}<office:document-styles {NAMESPACES}><office:styles/><office:automatic-styles>{layouts}</office:automatic-styles><office:master-styles>{pages}</office:master-styles></office:document-styles>"
+    )
 }
 
 fn meta(book: &Book) -> String {
@@ -84,38 +106,52 @@ fn content(book: &Book) -> String {
     let mut out = format!("{HEAD}<office:document-content {NAMESPACES}><office:automatic-styles>");
     let widths: BTreeSet<usize> = book.sheets.iter().flat_map(Sheet::widths).collect();
     for width in widths {
-        // A character is about two millimetres wide.
         let _ = write!(
             out,
             "<style:style style:name=\"co{width}\" style:family=\"table-column\"><style:table-column-properties style:column-width=\"{}mm\"/></style:style>",
-            width * 2
+            width * CHARACTER_MM
+        );
+    }
+    for index in 0..book.sheets.len() {
+        let _ = write!(
+            out,
+            "<style:style style:name=\"ta{index}\" style:family=\"table\" style:master-page-name=\"page{index}\"/>"
         );
     }
     out.push_str(
         "<number:number-style style:name=\"Nw\"><number:number number:decimal-places=\"0\" number:min-integer-digits=\"1\" number:grouping=\"true\"/></number:number-style>\
 <number:percentage-style style:name=\"Np\"><number:number number:decimal-places=\"2\" number:min-decimal-places=\"2\" number:min-integer-digits=\"1\"/><number:text>%</number:text></number:percentage-style>\
 <number:number-style style:name=\"Nt\"><number:number number:decimal-places=\"2\" number:min-decimal-places=\"2\" number:min-integer-digits=\"1\"/></number:number-style>\
-<style:style style:name=\"points\" style:family=\"table-cell\" style:data-style-name=\"Nt\"/>\
+<style:style style:name=\"points\" style:family=\"table-cell\" style:data-style-name=\"Nt\"><style:table-cell-properties style:vertical-align=\"top\"/></style:style>\
 <style:style style:name=\"head\" style:family=\"table-cell\"><style:table-cell-properties fo:background-color=\"#e8ecf1\" fo:wrap-option=\"wrap\"/><style:text-properties fo:font-weight=\"bold\" style:font-weight-asian=\"bold\"/></style:style>\
 <style:style style:name=\"text\" style:family=\"table-cell\"><style:table-cell-properties fo:wrap-option=\"wrap\" style:vertical-align=\"top\"/></style:style>\
-<style:style style:name=\"whole\" style:family=\"table-cell\" style:data-style-name=\"Nw\"/>\
-<style:style style:name=\"percent\" style:family=\"table-cell\" style:data-style-name=\"Np\"/>\
-<style:style style:name=\"whole-sum\" style:family=\"table-cell\" style:data-style-name=\"Nw\"><style:text-properties fo:font-weight=\"bold\"/></style:style>\
+<style:style style:name=\"whole\" style:family=\"table-cell\" style:data-style-name=\"Nw\"><style:table-cell-properties style:vertical-align=\"top\"/></style:style>\
+<style:style style:name=\"percent\" style:family=\"table-cell\" style:data-style-name=\"Np\"><style:table-cell-properties style:vertical-align=\"top\"/></style:style>\
+<style:style style:name=\"plain\" style:family=\"table-cell\"><style:table-cell-properties style:vertical-align=\"top\"/></style:style>\
+<style:style style:name=\"whole-sum\" style:family=\"table-cell\" style:data-style-name=\"Nw\"><style:table-cell-properties style:vertical-align=\"top\"/><style:text-properties fo:font-weight=\"bold\"/></style:style>\
 </office:automatic-styles><office:body><office:spreadsheet>",
     );
-    for sheet in &book.sheets {
-        table(&mut out, sheet);
+    for (index, sheet) in book.sheets.iter().enumerate() {
+        table(&mut out, index, sheet);
     }
     out.push_str("</office:spreadsheet></office:body></office:document-content>");
     out
 }
 
-fn table(out: &mut String, sheet: &Sheet) {
-    let _ = write!(out, "<table:table table:name=\"{}\">", escaped(&sheet.name));
+fn table(out: &mut String, index: usize, sheet: &Sheet) {
+    let _ = write!(
+        out,
+        "<table:table table:name=\"{}\" table:style-name=\"ta{index}\">",
+        escaped(&sheet.name)
+    );
     for width in sheet.widths() {
         let _ = write!(out, "<table:table-column table:style-name=\"co{width}\"/>");
     }
-    for row in &sheet.rows {
+    for (number, row) in sheet.rows.iter().enumerate() {
+        // The header stands again on every page.
+        if number == 0 {
+            out.push_str("<table:table-header-rows>");
+        }
         out.push_str("<table:table-row>");
         for (index, cell) in row.iter().enumerate() {
             self::cell(out, index + 1, &cell.kept());
@@ -125,6 +161,9 @@ fn table(out: &mut String, sheet: &Sheet) {
             out.push_str("<table:table-cell/>");
         }
         out.push_str("</table:table-row>");
+        if number == 0 {
+            out.push_str("</table:table-header-rows>");
+        }
     }
     out.push_str("</table:table>");
 }
@@ -169,7 +208,7 @@ fn number(out: &mut String, value: Decimal, format: Format, formula: &str) {
         Format::Plain | Format::Whole | Format::Points => "float",
     };
     let style = match (format, formula.is_empty()) {
-        (Format::Plain, _) => "",
+        (Format::Plain, _) => " table:style-name=\"plain\"",
         (Format::Whole, true) => " table:style-name=\"whole\"",
         (Format::Whole, false) => " table:style-name=\"whole-sum\"",
         (Format::Points, _) => " table:style-name=\"points\"",

@@ -94,7 +94,11 @@ impl Command {
     pub fn shown_key(&self, face: FaceKind) -> Option<Key> {
         match face {
             FaceKind::Window => Some(self.control),
-            FaceKind::Terminal => self.plain.or_else(|| self.control_key(face)),
+            FaceKind::Terminal => match self.plain.or_else(|| self.control_key(face)) {
+                // No terminal sends it; outside of a text the digit alone does the same.
+                Some(Key::Ctrl(digit @ '1'..='9')) => Some(Key::Char(digit)),
+                key => key,
+            },
         }
     }
     /// Whether it works in this state.
