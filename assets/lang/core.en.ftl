@@ -956,3 +956,4 @@ verify-act-figures = The figures of { $quarter } that were signed here cannot be
 verify-figures-engine = The figures of { $quarter } were signed with version { $engine } of the program; only that version can make them again.
 verify-bag-unknown = The log knows of no publication of { $quarter }: it was cut, or the database is another one.
 verify-bag-head = The log does not hold the act that the published quarter { $quarter } ends with: it was cut or rewritten, or the database is another one.
+verify-bag-fetch = According to the database the answer { $sha256 } came from elsewhere than { $url }, or at another time, than this published quarter says.

@@ -956,3 +956,4 @@ verify-act-figures = 此處簽署的 { $quarter } 數值無法由資料庫重新
 verify-figures-engine = { $quarter } 的數值由 { $engine } 版程式簽署；只有該版本能重新產生。
 verify-bag-unknown = 簽核紀錄中沒有 { $quarter } 的發布：紀錄遭截斷，或資料庫並非原來的資料庫。
 verify-bag-head = 簽核紀錄中沒有已發布季度 { $quarter } 封包末端的那一筆：紀錄遭截斷或改寫，或資料庫並非原來的資料庫。
+verify-bag-fetch = 依資料庫，原始回應 { $sha256 } 的來源或時間與此已發布季度所載（{ $url }）不同。

@@ -528,6 +528,9 @@ fn a_database_that_does_not_fit_what_was_signed_or_published_is_found() {
              WHERE path LIKE '%P12.toml'",
             "verify-register",
         ),
+        // The answers came from elsewhere, or in 1970.
+        ("UPDATE fetch SET url = 'https://example.gov.tw/x' WHERE source = 'demo-scrap'", "verify-bag-fetch"),
+        ("UPDATE fetch SET fetched_at = 0 WHERE source = 'demo-join'", "verify-bag-fetch"),
         // A person's entry without an act.
         (
             "DELETE FROM act WHERE number > 44",

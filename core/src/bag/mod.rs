@@ -53,6 +53,8 @@ const REGISTER: &str = "data/register/";
 const REPORT: &str = "data/report/";
 const TABLES: &str = "data/tables/";
 const CAPTURES: &str = "data/captures/captures.warc.gz";
+/// The table of its records.
+pub(crate) const CAPTURE_TABLE: &str = "data/tables/captures.csv";
 
 /// The folder of a published quarter in a workspace, relative to it.
 pub fn folder_of(quarter: quarterdeck_kpi::calendar::Quarter) -> String {

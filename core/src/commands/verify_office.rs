@@ -12,11 +12,14 @@ use crate::json;
 use crate::session::{Access, DATABASE, Session, figures_sha256, keys_of};
 use crate::signature::Counted;
 use crate::signoff::log;
+use chrono::SecondsFormat;
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::signoff::Publication;
 use quarterdeck_kpi::text::clean;
-use quarterdeck_store::{ErrorKind, Head, OpenMode, RecordedAct, Store, StoreCheck, first_break};
+use quarterdeck_store::{
+    ErrorKind, Fetch, Head, OpenMode, RecordedAct, Store, StoreCheck, first_break,
+};
 use serde_json::{Value, json as value};
 use std::path::Path;
 
@@ -256,5 +259,42 @@ fn against_log(
         let text = Message::new("verify-bag-head").with("quarter", quarter);
         faults.push((place.to_owned(), text));
     }
+    if found.holds() {
+        fetched(root, &shelf, place, faults);
+    }
     Ok(())
+}
+
+/// Where and when the answers behind a published quarter came from, against the database.
+fn fetched(root: &Path, shelf: &Shelf, place: &str, faults: &mut Vec<Fault>) {
+    let (Ok(table), Ok(store)) = (
+        shelf.read(bag::CAPTURE_TABLE),
+        Store::open(&root.join(DATABASE), OpenMode::ReadOnly),
+    ) else {
+        return;
+    };
+    let mut table = csv::Reader::from_reader(table.as_slice());
+    let columns = table.headers().cloned().unwrap_or_default();
+    for row in table.records().flatten() {
+        let cell = |name: &str| {
+            let at = columns.iter().position(|column| column == name);
+            at.and_then(|at| row.get(at)).unwrap_or_default()
+        };
+        let sha256 = cell("sha256");
+        let is_same = |fetch: &Fetch| {
+            let at = fetch
+                .fetched_at
+                .to_rfc3339_opts(SecondsFormat::AutoSi, true);
+            (fetch.source.as_str(), fetch.method.as_str(), at.as_str())
+                == (cell("source"), cell("method"), cell("fetched-at"))
+                && quarterdeck_report::cell(&fetch.url) == cell("url")
+        };
+        let known = store.fetches(sha256);
+        if !known.is_ok_and(|known| known.iter().any(is_same)) {
+            let text = Message::new("verify-bag-fetch")
+                .with("sha256", clean(sha256))
+                .with("url", clean(cell("url")));
+            faults.push((place.to_owned(), text));
+        }
+    }
 }
