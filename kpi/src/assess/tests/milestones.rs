@@ -149,13 +149,10 @@ fn a_milestone_reported_for_a_quarter_is_done_by_its_end() {
 #[test]
 fn before_anything_was_planned_progress_is_unknown_and_never_zero() {
     let mut known = with(&["P12"], Vec::new());
-    let decided = |set_on: &str| {
-        vec![
-            milestone("1", 60, &[("2025-06-30", Some(set_on))]),
-            milestone("2", 40, &[("2025-12-31", None)]),
-        ]
-    };
-    known.register.programmes[0].milestones = decided("2024-12-18");
+    known.register.programmes[0].milestones = vec![
+        milestone("1", 60, &[("2025-06-30", Some("2024-12-18"))]),
+        milestone("2", 40, &[("2025-12-31", None)]),
+    ];
     known.register.programmes[0].plan = "dgp2".into();
     known.register.plans = vec![Plan {
         id: "dgp2".into(),
