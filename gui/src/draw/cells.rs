@@ -186,10 +186,13 @@ fn age(pen: &Pen<'_>, area: Rect, days: f64, limit: f64, tone: Tone) {
     }
 }
 
+/// Places and values that one line goes through.
+type Stretch = Vec<(usize, f64)>;
+
 fn sparkline(
     pen: &Pen<'_>,
     area: Rect,
-    (values, way): (&[Option<f64>], &[Vec<(usize, f64)>]),
+    (values, way): (&[Option<f64>], &[Stretch]),
     targets: &[Option<f64>],
     tone: Tone,
 ) {
