@@ -22,6 +22,7 @@ use quarterdeck_kpi::observation::Cause;
 use quarterdeck_kpi::signoff::{Mark, Publication, Step};
 use quarterdeck_kpi::text::clean;
 use quarterdeck_sources::ed25519;
+use quarterdeck_sources::targets::split_place;
 use quarterdeck_store::{Fetch, Head, RecordedAct, Store, chained, seal_of, sha256_hex};
 use quarterdeck_view::i18n::{Language, say};
 use std::collections::BTreeMap;
@@ -279,33 +280,35 @@ fn records(contents: &Contents, store: &Store) -> Result<Vec<Record>, Failure> {
         .map(|row| (row.sequence, &row.cause, row.recorded_at));
     let mut wanted = BTreeMap::new();
     for (row, cause, recorded_at) in readings.chain(money) {
-        if let (Cause::Capture { sha256, source, .. }, true) = (cause, used.contains(&row)) {
+        if let (Cause::Capture { sha256, source, at }, true) = (cause, used.contains(&row)) {
+            let target = split_place(at).0.map(str::to_owned);
             wanted
-                .entry((source.clone(), sha256.clone()))
+                .entry((source.clone(), sha256.clone(), target))
                 .or_insert(recorded_at);
         }
     }
-    let mut records: BTreeMap<String, Record> = BTreeMap::new();
-    for ((source, sha256), recorded_at) in wanted {
+    let mut records = Vec::new();
+    for ((source, sha256, target), recorded_at) in wanted {
         let fetches = store.fetches(&sha256)?;
-        let of_source = || fetches.iter().filter(|fetch| fetch.source == source);
+        // Of a source with targets the answer of the one that the figure names: others may have sent the same bytes.
+        let is_of = |fetch: &Fetch| {
+            let own = fetch.taken.as_ref().and_then(|taken| taken.target.as_ref());
+            fetch.source == source && (target.is_none() || own == target.as_ref())
+        };
+        let of_source = || fetches.iter().filter(|fetch| is_of(fetch));
         let by_then = of_source().find(|fetch| fetch.fetched_at <= recorded_at);
         let found: Option<&Fetch> = by_then
             .or_else(|| of_source().next_back())
             .or(fetches.last());
         match found {
-            Some(fetch) => {
-                records
-                    .entry(sha256.into())
-                    .or_insert_with(|| Record::of(fetch.clone()));
-            }
+            Some(fetch) => records.push(Record::of(fetch.clone())),
             None => {
                 let missing = Message::new("bag-capture-missing").with("sha256", sha256);
                 return Err(Failure::nothing(missing).at(source));
             }
         }
     }
-    Ok(records.into_values().collect())
+    Ok(warc::in_order(records))
 }
 
 fn captures(

@@ -317,5 +317,5 @@ fn capture_table(records: &[Record]) -> Table {
             record.id.clone(),
         ]
     });
-    own("captures", Some("sha256"), &columns, rows)
+    own("captures", Some("record-id"), &columns, rows)
 }

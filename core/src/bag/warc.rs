@@ -2,7 +2,8 @@
 //!
 //! An answer that is stored as it came is a `response`; one whose personal fields were blanked is a
 //! `conversion` that says so, by which recipe, and what the original's hash was; what came from a
-//! file or a database is a `resource`.
+//! file or a database is a `resource`. An answer with the bytes of another is a `revisit`, with its own
+//! address, time and headers, that names the other.
 
 use super::manifest::hex;
 use crate::failure::Failure;
@@ -11,7 +12,12 @@ use flate2::{Compression, GzBuilder};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_store::{Fetch, Store};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::{self, Read, Write};
+
+/// Why a record has no bytes of its own (WARC 1.1, 6.7.2).
+const SAME_BYTES: &str = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
 
 /// A record's identity and what it holds, for the table of captures.
 #[derive(Debug, Clone)]
@@ -19,8 +25,34 @@ pub(super) struct Record {
     pub(super) fetch: Fetch,
     /// `urn:uuid:...`
     pub(super) id: String,
-    /// `response`, `conversion` or `resource`.
+    /// `response`, `conversion`, `resource` or `revisit`.
     pub(super) kind: &'static str,
+    /// Of a revisit: the record with the same bytes, its address and its time.
+    first: Option<(String, String, DateTime<Utc>)>,
+}
+
+/// Each record once, by hash, address and time; of answers with the same bytes the first has them.
+pub(super) fn in_order(mut records: Vec<Record>) -> Vec<Record> {
+    let place = |record: &Record| {
+        let Fetch { sha256, url, .. } = &record.fetch;
+        (sha256.clone(), url.clone(), record.fetch.fetched_at)
+    };
+    records.sort_by_key(place);
+    records.dedup_by(|later, earlier| later.id == earlier.id);
+    let mut bytes: BTreeMap<String, (String, String, DateTime<Utc>)> = BTreeMap::new();
+    for record in records.iter_mut().filter(|r| r.kind == "response") {
+        match bytes.entry(record.fetch.stored_sha256.clone()) {
+            Entry::Vacant(first) => {
+                let Fetch { url, .. } = &record.fetch;
+                first.insert((record.id.clone(), url.clone(), record.fetch.fetched_at));
+            }
+            Entry::Occupied(first) => {
+                record.kind = "revisit";
+                record.first = Some(first.get().clone());
+            }
+        }
+    }
+    records
 }
 
 impl Record {
@@ -39,6 +71,7 @@ impl Record {
         Record {
             id: uuid(&name),
             kind,
+            first: None,
             fetch,
         }
     }
@@ -95,14 +128,17 @@ pub(super) fn write(out: &mut dyn Write, store: &Store, record: &Record) -> Resu
     };
     let body = || store.capture_reader(&fetch.stored_sha256)?.ok_or_else(gone);
     let http = match record.kind {
-        "response" => http_head(fetch, length_of(body()?).map_err(|_| gone())?),
+        "response" | "revisit" => http_head(fetch, length_of(body()?).map_err(|_| gone())?),
         _ => String::new(),
     };
     let mut whole = Sha256::new();
     whole.update(http.as_bytes());
     let (mut payload, mut length) = (Sha256::new(), 0_u64);
+    let has_bytes = record.first.is_none();
     each(body()?, |bytes| {
-        whole.update(bytes);
+        if has_bytes {
+            whole.update(bytes);
+        }
         payload.update(bytes);
         length += bytes.len() as u64;
     })
@@ -119,12 +155,18 @@ pub(super) fn write(out: &mut dyn Write, store: &Store, record: &Record) -> Resu
         ("WARC-Target-URI", uri(&fetch.url)),
     ];
     match record.kind {
-        "response" => {
+        "response" | "revisit" => {
             let kind = "application/http;msgtype=response";
             head.push(("Content-Type", kind.to_owned()));
             head.push(("WARC-Payload-Digest", base32_digest(&payload)));
         }
         _ => head.push(("Content-Type", media_type(fetch))),
+    }
+    if let Some((id, url, at)) = &record.first {
+        head.push(("WARC-Profile", SAME_BYTES.to_owned()));
+        head.push(("WARC-Refers-To", format!("<{id}>")));
+        head.push(("WARC-Refers-To-Target-URI", uri(url)));
+        head.push(("WARC-Refers-To-Date", date(*at)));
     }
     head.push(("WARC-Block-Digest", base32_digest(&whole.finalize())));
     head.push(("X-Quarterdeck-Source", line(&fetch.source)));
@@ -135,8 +177,14 @@ pub(super) fn write(out: &mut dyn Write, store: &Store, record: &Record) -> Resu
         head.push(("X-Quarterdeck-Original-Length", fetch.bytes.to_string()));
         head.push(("X-Quarterdeck-HTTP-Status", fetch.http_status.to_string()));
     }
-    let mut block = http.as_bytes().chain(body()?);
-    member(out, &head, &mut block, http.len() as u64 + length).map_err(|error| {
+    let written = match has_bytes {
+        true => {
+            let mut block = http.as_bytes().chain(body()?);
+            member(out, &head, &mut block, http.len() as u64 + length)
+        }
+        false => member(out, &head, &mut http.as_bytes(), http.len() as u64),
+    };
+    written.map_err(|error| {
         Failure::nothing(Message::new("bag-not-written").with("detail", error.to_string()))
     })
 }
@@ -256,6 +304,82 @@ fn base32_digest(hash: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use quarterdeck_store::{CaptureBody, NewCapture, OpenMode, sha256_hex};
+
+    /// Three addresses, two of which answer the same bytes.
+    fn three_answers(folder: &std::path::Path) -> (Store, Vec<Record>) {
+        let mut store = Store::open(&folder.join("quarterdeck.db"), OpenMode::Create).unwrap();
+        let at = |second: i64| DateTime::from_timestamp(1_760_000_000 + second, 0).unwrap();
+        let answers = [
+            ("63000002", "{\"n\": 0}"),
+            ("63000001", "{\"n\": 0}"),
+            ("63000003", "{\"n\": 7}"),
+        ];
+        let mut records = Vec::new();
+        for (second, (code, body)) in (0..).zip(answers) {
+            let sha256 = sha256_hex(body.as_bytes());
+            store
+                .put_capture(&NewCapture {
+                    sha256: sha256.clone(),
+                    stored_sha256: sha256.clone(),
+                    recipe: None,
+                    url: format!("https://example.gov.tw/{code}"),
+                    method: "GET".into(),
+                    http_status: 200,
+                    headers: vec![("etag".into(), format!("\"{code}\""))],
+                    remote_addr: None,
+                    fetched_at: at(second),
+                    bytes: body.len() as u64,
+                    body: CaptureBody::Inline(body.as_bytes().to_vec()),
+                    source: "usage".into(),
+                    run: None,
+                })
+                .unwrap();
+            records.push(Record::of(store.fetches(&sha256).unwrap().remove(0)));
+        }
+        (store, records)
+    }
+
+    #[test]
+    fn an_answer_with_the_bytes_of_another_has_its_own_address_and_names_the_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, mut records) = three_answers(folder.path());
+        let again = records[0].clone();
+        records.push(again);
+        let records = in_order(records);
+        let kinds: Vec<(&str, &str)> = records
+            .iter()
+            .map(|record| (record.fetch.url.rsplit('/').next().unwrap(), record.kind))
+            .collect();
+        let mut expected = vec![
+            ("63000001", "response"),
+            ("63000002", "revisit"),
+            ("63000003", "response"),
+        ];
+        expected.sort_by_key(|(code, _)| records.iter().position(|r| r.fetch.url.ends_with(code)));
+        assert_eq!(kinds, expected);
+        let mut out = Vec::new();
+        for record in &records {
+            write(&mut out, &store, record).unwrap();
+        }
+        let mut text = String::new();
+        flate2::read::MultiGzDecoder::new(out.as_slice())
+            .read_to_string(&mut text)
+            .unwrap();
+        assert_eq!(text.matches("{\"n\": 0}").count(), 1);
+        let revisit = text
+            .split("WARC/1.1\r\n")
+            .find(|record| record.contains("WARC-Type: revisit"))
+            .unwrap();
+        for line in [
+            "WARC-Target-URI: https://example.gov.tw/63000002",
+            "WARC-Refers-To-Target-URI: https://example.gov.tw/63000001",
+            "etag: \"63000002\"",
+            SAME_BYTES,
+        ] {
+            assert!(revisit.contains(line), "{line}: {revisit}");
+        }
+    }
 
     #[test]
     fn hashes_are_written_as_other_archives_write_them() {
