@@ -2,7 +2,9 @@
 //!
 //! Instants are UTC; days are days in Taipei, which has had no daylight saving time since 1979.
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveTime, TimeZone, Timelike, Utc,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
@@ -416,12 +418,62 @@ pub fn taipei_day(instant: DateTime<Utc>) -> NaiveDate {
     instant.with_timezone(&TAIPEI).date_naive()
 }
 
-/// Reads an as-of argument: a date (through the end of that day in Taipei) or an RFC 3339 instant.
+/// Reads an as-of argument: a date (through the end of that day in Taipei), an RFC 3339 instant, or a date with a
+/// local time of Taipei to the minute or second. Anything else behind the date is refused.
+///
+/// ```
+/// use quarterdeck_kpi::calendar::parse_as_of;
+/// for text in ["2025-12-15T00:00:00Z", "2025-12-15 08:00", "114.12.15 08:00:00", "114年12月15日 08:00"] {
+///     assert_eq!(parse_as_of(text).unwrap().to_rfc3339(), "2025-12-15T00:00:00+00:00", "{text}");
+/// }
+/// assert!(parse_as_of("2025-12-15 morning").is_err());
+/// ```
 pub fn parse_as_of(text: &str) -> Result<DateTime<Utc>, CalendarError> {
-    if let Ok(instant) = DateTime::parse_from_rfc3339(text.trim()) {
+    let unreadable = || CalendarError::Unreadable(text.to_owned());
+    let folded = crate::text::fold_width(text.trim());
+    if let Ok(instant) = DateTime::parse_from_rfc3339(&folded) {
         return Ok(instant.with_timezone(&Utc));
     }
-    parse_date(text).map(end_of_day)
+    let (day, time) = date_and_rest(&folded);
+    let day = parse_date(day)?;
+    let Some(time) = time else {
+        return Ok(end_of_day(day));
+    };
+    let time = ["%H:%M:%S%.f", "%H:%M"]
+        .into_iter()
+        .find_map(|form| NaiveTime::parse_from_str(time.trim(), form).ok())
+        // A leap second is no moment of a machine's clock.
+        .filter(|time| time.nanosecond() < 1_000_000_000)
+        .ok_or_else(unreadable)?;
+    TAIPEI
+        .from_local_datetime(&day.and_time(time))
+        .single()
+        .map(|moment| moment.with_timezone(&Utc))
+        .ok_or_else(unreadable)
+}
+
+/// Reads a date with nothing behind it.
+pub fn parse_day(text: &str) -> Result<NaiveDate, CalendarError> {
+    let folded = crate::text::fold_width(text.trim());
+    match date_and_rest(&folded) {
+        (day, None) => parse_date(day),
+        (_, Some(_)) => Err(CalendarError::Unreadable(text.to_owned())),
+    }
+}
+
+/// A date, and what stands behind it.
+fn date_and_rest(text: &str) -> (&str, Option<&str>) {
+    let split = match text.split_once('日') {
+        Some((day, rest)) => text
+            .get(..day.len() + '日'.len_utf8())
+            .map(|day| (day, rest)),
+        None => text.split_once(['T', 't', ' ']),
+    };
+    match split {
+        Some((day, "")) if day.ends_with('日') => (day, None),
+        Some((day, rest)) => (day, Some(rest)),
+        None => (text, None),
+    }
 }
 
 impl fmt::Display for Period {

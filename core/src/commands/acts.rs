@@ -7,7 +7,7 @@ use crate::json;
 use crate::signature::Keys;
 use crate::signoff;
 use chrono::{DateTime, Utc};
-use quarterdeck_kpi::calendar::{parse_as_of, parse_date, start_of_day};
+use quarterdeck_kpi::calendar::{parse_as_of, parse_day, start_of_day};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
 use quarterdeck_store::{RecordedAct, seal_of};
@@ -83,7 +83,7 @@ pub(super) fn run(
 
 /// A day begins with its first moment; an instant is itself.
 fn begin(text: &str) -> Result<DateTime<Utc>, Failure> {
-    if let Ok(day) = parse_date(text) {
+    if let Ok(day) = parse_day(text) {
         return Ok(start_of_day(day));
     }
     parse_as_of(text).map_err(|_| {

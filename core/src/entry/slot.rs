@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use quarterdeck_kpi::address::SeriesId;
-use quarterdeck_kpi::calendar::{Period, Quarter, parse_date};
+use quarterdeck_kpi::calendar::{Period, Quarter, parse_day};
 use quarterdeck_kpi::indicator::{Frequency, Indicator, Kind, REPORTED_PROGRESS, Road};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::{AmountKind, MoneyKey, Span};
@@ -221,7 +221,7 @@ impl Slot {
             });
         }
         if matches!(self.sort, Sort::Day) {
-            let day = parse_date(typed)
+            let day = parse_day(typed)
                 .map_err(|_| Message::new("entry-not-a-day").with("text", clean(typed)))?;
             if !(period.start..=period.end).contains(&day) {
                 return Err(Message::new("entry-day-outside")

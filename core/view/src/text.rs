@@ -1,6 +1,6 @@
 //! Folding and reading of typed text, where the domain's own functions are called.
 
-use quarterdeck_kpi::calendar::parse_date;
+use quarterdeck_kpi::calendar::parse_day;
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::number::parse_printed;
 use quarterdeck_kpi::text::clean;
@@ -13,7 +13,7 @@ pub(crate) fn check_figure(text: &str, unit: &str) -> Result<Decimal, Message> {
         return Ok(Decimal::ONE);
     }
     if unit == "date" {
-        return match parse_date(text) {
+        return match parse_day(text) {
             Ok(_) => Ok(Decimal::ONE),
             Err(_) => Err(Message::new("entry-not-a-day").with("text", clean(text.trim()))),
         };

@@ -61,6 +61,59 @@ fn a_day_of_taipei_ends_at_sixteen_hours_utc() {
     assert_eq!(parse_as_of("114/09/30").unwrap(), end_of_day(day));
 }
 
+#[test]
+fn an_as_of_means_what_follows_its_date_or_is_refused() {
+    for text in [
+        "2025-12-15T00:00:00Z",
+        "2025-12-15T08:00:00+08:00",
+        "2025-12-15T08:00:00",
+        "2025-12-15T08:00",
+        "2025-12-15 08:00",
+        "2025-12-15 8:00",
+        "2025-12-15 08:00:00.0",
+        "２０２５-12-15 08：00",
+        "114/12/15 08:00",
+        "114.12.15 08:00:00",
+        "1141215 08:00",
+        "114年12月15日 08:00",
+        "114年12月15日08:00:00",
+        "114 年 12 月 15 日 08:00",
+    ] {
+        let read = parse_as_of(text).map(|at| at.to_rfc3339());
+        assert_eq!(read.as_deref(), Ok("2025-12-15T00:00:00+00:00"), "{text}");
+    }
+    let day = parse_date("2025-12-15").unwrap();
+    for text in [
+        "2025-12-15",
+        " 2025-12-15 ",
+        "114.12.15",
+        "1141215",
+        "114年12月15日",
+        "114 年 12 月 15 日",
+    ] {
+        assert_eq!(parse_as_of(text), Ok(end_of_day(day)), "{text}");
+        assert_eq!(parse_day(text), Ok(day), "{text}");
+    }
+    for text in [
+        "2025-12-15 garbage",
+        "2025-12-15 08",
+        "2025-12-15 0800",
+        "2025-12-15T",
+        "2025-12-15 24:00",
+        "2025-12-15 23:59:60",
+        "2025-12-15 8:00 pm",
+        "2025-12-15 上午8:00",
+        "2025-12-15 08:00 CST",
+        "2025-12-15 12:61",
+        "114年12月15日 morning",
+        "114年12月",
+        "2025-12-15/2025-12-16",
+    ] {
+        assert!(parse_as_of(text).is_err(), "{text}");
+        assert!(parse_day(text).is_err(), "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn quarters_count_up_and_down(year in 1950_i32..2150, number in 1_u8..=4, steps in -100_i32..100) {
