@@ -957,3 +957,5 @@ verify-figures-engine = The figures of { $quarter } were signed with version { $
 verify-bag-unknown = The log knows of no publication of { $quarter }: it was cut, or the database is another one.
 verify-bag-head = The log does not hold the act that the published quarter { $quarter } ends with: it was cut or rewritten, or the database is another one.
 verify-bag-fetch = According to the database the answer { $sha256 } came from elsewhere than { $url }, or at another time, than this published quarter says.
+entry-outside-limits = { $figure }: { $value } is refused by this office's limits, and nothing was stored. { $reason }
+entry-outside-limits-next = Type the right value. If this one is right, have the limit changed first: [quality] reject in quarterdeck.toml, or the rule in register/validation.toml.

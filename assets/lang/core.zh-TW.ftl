@@ -957,3 +957,5 @@ verify-figures-engine = { $quarter } 的數值由 { $engine } 版程式簽署；
 verify-bag-unknown = 簽核紀錄中沒有 { $quarter } 的發布：紀錄遭截斷，或資料庫並非原來的資料庫。
 verify-bag-head = 簽核紀錄中沒有已發布季度 { $quarter } 封包末端的那一筆：紀錄遭截斷或改寫，或資料庫並非原來的資料庫。
 verify-bag-fetch = 依資料庫，原始回應 { $sha256 } 的來源或時間與此已發布季度所載（{ $url }）不同。
+entry-outside-limits = { $figure }：{ $value }不符本機關所定限制，未予登錄。{ $reason }
+entry-outside-limits-next = 請填正確數值；若此值無誤，請先調整限制：quarterdeck.toml 的 [quality] reject，或 register/validation.toml 的規則。

@@ -3,6 +3,7 @@
 //! Nothing is changed or deleted: a correction and a withdrawal are new rows, and every act goes
 //! into the hash-chained log.
 
+mod limits;
 mod rows;
 mod slot;
 
@@ -151,6 +152,14 @@ pub fn enter(session: &mut Session, requests: &[EntryRequest]) -> Result<Vec<Ent
         };
         passed.push((entry.at, deed));
     }
+    let refused = limits::refused(session, passed.iter().map(|(_, deed)| deed), &actor, now)?;
+    for (at, message) in passed.iter().map(|(at, _)| *at).zip(refused) {
+        if let Some(message) = message {
+            results[at].result = Err(message);
+        }
+    }
+    // The withdrawal that goes with a refused figure is not stored either.
+    passed.retain(|(at, _)| results[*at].result.is_ok());
     let (places, deeds): (Vec<usize>, Vec<Deed>) = passed.into_iter().unzip();
     for (at, sequence) in places.into_iter().zip(store(session, &actor, deeds, now)?) {
         results[at].result = Ok(sequence);
@@ -207,7 +216,13 @@ pub fn correct(
         reason: Some(reason),
         evidence,
     };
-    let deeds = taken.into_iter().chain([deed]).collect();
+    let deeds: Vec<Deed> = taken.into_iter().chain([deed]).collect();
+    let refused = limits::refused(session, &deeds, &actor, now)?;
+    if let Some(message) = refused.into_iter().flatten().next() {
+        return Err(Failure::usage(message)
+            .at(request.series.clone().at(request.period).to_string())
+            .next(Message::new("entry-outside-limits-next")));
+    }
     let sequences = store(session, &actor, deeds, now)?;
     Ok(sequences.last().copied().unwrap_or_default())
 }

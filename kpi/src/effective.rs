@@ -14,6 +14,24 @@ use std::collections::{HashMap, HashSet};
 /// The rows no later row in force has corrected or withdrawn, by sequence; withdrawing rows are among them.
 /// A row whose checksum does not match acts on nothing: see [`doubted`].
 pub fn live<T>(rows: &[Recorded<T>]) -> Vec<&Recorded<T>> {
+    live_where(rows, |_| true)
+}
+
+/// The same of readings: a correction that was refused (退回) corrects nothing, so that what was accepted before it
+/// stays in force. `refused`: what an assessment refuses of what stands in the store as a value.
+pub fn live_readings(
+    rows: &[Recorded<Observation>],
+    refused: impl Fn(i64) -> bool,
+) -> Vec<&Recorded<Observation>> {
+    live_where(rows, |row| acts(row) && !refused(row.sequence))
+}
+
+/// Whether a reading may take the place of another: a refused one may not.
+fn acts(row: &Recorded<Observation>) -> bool {
+    matches!(row.act, Act::Withdraw(_)) || row.item.value().is_some()
+}
+
+fn live_where<T>(rows: &[Recorded<T>], acts: impl Fn(&Recorded<T>) -> bool) -> Vec<&Recorded<T>> {
     let mut ordered: Vec<&Recorded<T>> = rows.iter().collect();
     ordered.sort_by_key(|row| row.sequence);
     let mut out: HashSet<i64> = HashSet::new();
@@ -26,6 +44,7 @@ pub fn live<T>(rows: &[Recorded<T>]) -> Vec<&Recorded<T>> {
         if row.intact
             && let Act::Correct(target) | Act::Withdraw(target) = row.act
             && target < row.sequence
+            && acts(row)
         {
             out.insert(target);
         }
@@ -75,8 +94,8 @@ impl<'a> Figures<'a> {
         self.series.get(series).map_or(&[], Vec::as_slice)
     }
 
-    /// The same with some rows in place of those of their numbers among all rows. They act on the same rows as
-    /// those they replace; only what they say is another.
+    /// The same with some rows in place of those of their numbers among all rows: one that is refused corrects
+    /// nothing any more.
     pub fn with<'b>(
         self,
         rows: &'b [Recorded<Observation>],
@@ -90,7 +109,9 @@ impl<'a> Figures<'a> {
         for row in replaced.values() {
             rows_of.entry(&row.item.series).or_default();
         }
-        let live = live(rows);
+        let live = live_where(rows, |row| {
+            acts(replaced.get(&row.sequence).copied().unwrap_or(row))
+        });
         let doubted = doubted(&live);
         for row in live {
             if let Some(rows) = rows_of.get_mut(&row.item.series) {
@@ -107,7 +128,7 @@ impl<'a> Figures<'a> {
 /// Sorts rows into series and periods and says which of them count.
 pub fn effective(rows: &[Recorded<Observation>]) -> Figures<'_> {
     let mut rows_of: BySeries<'_, Vec<&Recorded<Observation>>> = HashMap::default();
-    let live = live(rows);
+    let live = live_readings(rows, |_| false);
     let doubted = doubted(&live);
     for row in live {
         rows_of.entry(&row.item.series).or_default().push(row);
@@ -340,9 +361,31 @@ mod tests {
             assert_eq!(of(&figures), of(&effective(&anew)), "{id}");
         }
         let known = figures.of(&series("P01/x"))[0];
-        // The row that was corrected stays corrected; the one before the refused one counts.
+        // The row before the refused one counts.
         assert_eq!(known.good.map(|r| r.sequence), Some(2));
         assert_eq!(known.refused.map(|r| r.sequence), Some(3));
+    }
+
+    #[test]
+    fn a_refused_correction_leaves_the_accepted_one_in_force() {
+        use Act::{Correct, Record, Withdraw};
+        let mut rows = acts(&[(1, Record, 10), (2, Correct(1), 20), (3, Correct(2), 0)]);
+        let mut refused = rows[2].clone();
+        refused.item.reading = Reading::Rejected(Message::new("number-empty"));
+        // Refused by a check of what stands in the store, or stored as refused: it is the same.
+        let replaced = HashMap::from([(3, &refused)]);
+        let figures = effective(&rows).with(&rows, &replaced);
+        let known = figures.of(&series("P01/x"))[0];
+        assert_eq!(known.good.map(|r| r.sequence), Some(2));
+        assert_eq!(known.refused.map(|r| r.sequence), Some(3));
+        rows[2] = refused;
+        assert_eq!(value_of(&rows), Some(20));
+        // A withdrawal of what was refused, and a later correction of it, act as ever.
+        let mut more = rows.clone();
+        more.extend(acts(&[(4, Withdraw(3), 0)]));
+        assert_eq!(value_of(&more), Some(20));
+        rows.extend(acts(&[(4, Correct(3), 40)]));
+        assert_eq!(value_of(&rows), Some(40));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use crate::address::{FigureAddress, SeriesId};
 use crate::assess::sentence::quantity;
 use crate::assess::{Assessment, IndicatorAssessment, execution_outlooks, outlooks};
-use crate::effective::live;
+use crate::effective::{live, live_readings};
 use crate::explain::series_of_line;
 use crate::figure_name::figure_name;
 use crate::figures::{Said, figures};
@@ -126,7 +126,7 @@ pub fn find(snapshot: &Snapshot, assessments: &[&Assessment], text: &str) -> Vec
     };
     match Wanted::read(text) {
         Some(wanted) => {
-            search.rows(&wanted);
+            search.rows(&wanted, assessments);
             search.lines(&wanted);
             search.targets(&wanted);
             for assessment in assessments {
@@ -188,10 +188,11 @@ impl Search<'_> {
     }
 
     /// Readings, and the parts that came with them.
-    fn rows(&mut self, wanted: &Wanted) {
+    fn rows(&mut self, wanted: &Wanted, assessments: &[&Assessment]) {
         let snapshot = self.snapshot;
         let titles = self.titles();
-        let standing: HashSet<i64> = live(&snapshot.observations)
+        let refused = |row| assessments.iter().any(|a| a.refused.contains_key(&row));
+        let standing: HashSet<i64> = live_readings(&snapshot.observations, refused)
             .iter()
             .map(|row| row.sequence)
             .collect();

@@ -339,6 +339,10 @@ impl Register {
     pub fn agency(&self, id: &str) -> Option<&Agency> {
         self.agencies.iter().find(|a| a.id == id)
     }
+    /// Whether a rule of the office or a check of its settings may refuse a reading.
+    pub fn may_refuse(&self) -> bool {
+        !self.rules.quality.reject.is_none() || self.validation.iter().any(|rule| rule.reject)
+    }
     /// Every indicator: portfolio, nodes, programmes.
     pub fn indicators(&self) -> impl Iterator<Item = &Indicator> {
         self.portfolio_indicators

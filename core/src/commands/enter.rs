@@ -34,10 +34,10 @@ pub(super) fn run(
         Ok(row) => stored(context, "cli-entered", &figure, row),
         Err(message) => {
             let failure = Failure::usage(message).at(figure);
-            Err(if failure.code == "entry-already-there" {
-                failure.next(Message::new("entry-already-there-next"))
-            } else {
-                failure
+            Err(match failure.code.as_str() {
+                "entry-already-there" => failure.next(Message::new("entry-already-there-next")),
+                "entry-outside-limits" => failure.next(Message::new("entry-outside-limits-next")),
+                _ => failure,
             })
         }
     }

@@ -5,7 +5,7 @@ use crate::session::Session;
 use chrono::NaiveDate;
 use quarterdeck_kpi::address::SeriesId;
 use quarterdeck_kpi::calendar::Period;
-use quarterdeck_kpi::effective::live;
+use quarterdeck_kpi::effective::{live, live_readings};
 use quarterdeck_kpi::money::{AmountKind, MoneyKey, Span};
 use quarterdeck_kpi::observation::{Act, Observation, Recorded};
 use rust_decimal::Decimal;
@@ -49,9 +49,8 @@ fn owner(key: &MoneyKey) -> Owner {
     )
 }
 
-fn counting<T>(rows: &[Recorded<T>]) -> impl Iterator<Item = &Recorded<T>> {
-    live(rows)
-        .into_iter()
+fn counting<T>(live: Vec<&Recorded<T>>) -> impl Iterator<Item = &Recorded<T>> {
+    live.into_iter()
         .filter(|row| row.intact && !matches!(row.act, Act::Withdraw(_)))
 }
 
@@ -63,7 +62,7 @@ impl Known {
             money: BTreeMap::new(),
             readings: BTreeMap::new(),
         };
-        for row in counting(&snapshot.money) {
+        for row in counting(live(&snapshot.money)) {
             let line = &row.item;
             let value = Value {
                 sequence: row.sequence,
@@ -72,7 +71,7 @@ impl Known {
             let lines = known.money.entry(owner(&line.key)).or_default();
             lines.insert(line.period.end, (line.period, value));
         }
-        for row in counting(&snapshot.observations) {
+        for row in counting(live_readings(&snapshot.observations, |_| false)) {
             let item = &row.item;
             let value = Value {
                 sequence: row.sequence,

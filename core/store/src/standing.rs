@@ -9,7 +9,7 @@ use crate::queries;
 use crate::read::{Reader, all, observation};
 use crate::store::Fault;
 use chrono::{DateTime, Utc};
-use quarterdeck_kpi::effective::live;
+use quarterdeck_kpi::effective::live_readings;
 use quarterdeck_kpi::observation::{Act, Cause, Observation, Recorded};
 use rusqlite::{Connection, params};
 use std::collections::HashMap;
@@ -159,7 +159,7 @@ fn is_decided(rows: &[Recorded<Observation>]) -> bool {
             let collected = |row: &Recorded<Observation>| {
                 matches!(row.cause, Cause::Capture { .. }) && row.item.value().is_some()
             };
-            live(rows).iter().any(is_value) && rows.iter().any(collected)
+            live_readings(rows, |_| false).iter().any(is_value) && rows.iter().any(collected)
         }
     }
 }

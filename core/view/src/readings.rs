@@ -65,20 +65,26 @@ pub(crate) fn take(state: &mut State, found: Readings) {
     }
 }
 
-/// The readings of some series that are at hand, by sequence.
+/// The readings of some series that are at hand, by sequence; what the assessment refuses stands as refused.
 pub(crate) fn of<'a>(
     state: &'a State,
     loaded: &'a Loaded,
     series: &[&SeriesId],
 ) -> Vec<&'a Recorded<Observation>> {
     let is_of = |row: &&Recorded<Observation>| series.contains(&&row.item.series);
+    let refused = &loaded.assessment.refused;
+    let as_taken = |row: &'a Recorded<Observation>| refused.get(&row.sequence).unwrap_or(row);
     match &state.readings.found {
         Some(found) if loaded.snapshot.left_out => {
             // What the register carries is not among the rows of the store.
             let carried = loaded.snapshot.observations.iter();
             let carried = carried.filter(|row| row.sequence < 1);
-            carried.chain(&found.rows).filter(is_of).collect()
+            let all = carried.chain(&found.rows).filter(is_of);
+            all.map(as_taken).collect()
         }
-        _ => loaded.snapshot.observations.iter().filter(is_of).collect(),
+        _ => {
+            let all = loaded.snapshot.observations.iter().filter(is_of);
+            all.map(as_taken).collect()
+        }
     }
 }

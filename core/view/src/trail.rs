@@ -319,16 +319,30 @@ fn decided(
     format!("  {}", parts.join("  "))
 }
 
-/// How many rows count, and how many no longer do.
+/// How many rows count, how many no longer do, and what else they are: together all of them.
 pub fn rows_summary(language: Language, trail: &Trail) -> String {
     let rows = &trail.explanation.rows;
-    let counts = rows.iter().filter(|r| r.state == RowState::Counts).count();
+    let of = |state: RowState| rows.iter().filter(|r| r.state == state).count();
     let gone = rows.iter().filter(|r| r.state.is_gone()).count();
+    let count = |id: &'static str, count: usize| Message::new(id).with("count", count);
+    let mut parts = Message::new("trail-rows-also")
+        .with("before", count("trail-rows-counts", of(RowState::Counts)))
+        .with("more", count("trail-rows-gone", gone));
+    for (id, state) in [
+        ("trail-rows-refused", RowState::Refused),
+        ("trail-rows-damaged", RowState::Damaged),
+        ("trail-rows-unused", RowState::Unused),
+    ] {
+        if of(state) > 0 {
+            parts = Message::new("trail-rows-also")
+                .with("before", parts)
+                .with("more", count(id, of(state)));
+        }
+    }
     say(
         language,
         &Message::new("trail-rows-summary")
-            .with("counts", counts)
-            .with("gone", gone)
+            .with("parts", parts)
             .with("all", rows.len()),
     )
 }

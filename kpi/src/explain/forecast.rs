@@ -28,7 +28,7 @@ pub(super) fn of_indicator(
         &indicator.series,
         rest,
     );
-    out.rows = readings(&case.snapshot.observations, &[], |row| {
+    out.rows = readings(case.readings(), &[], |row| {
         row.item.series == indicator.series && row.item.period.end <= quarter.end()
     });
     out

@@ -275,19 +275,14 @@ fn rows(case: &Case<'_>, indicator: &Indicator, found: &IndicatorAssessment) -> 
     if let Some((over, under)) = &indicator.computed_from {
         series.extend([over, under]);
     }
-    // What a check refuses stands as refused, with its reason.
-    let refused = &case.assessment.refused;
     let own = |row: &Recorded<Observation>| series.contains(&&row.item.series);
-    let all = || {
-        let rows = case.snapshot.observations.iter();
-        rows.map(|row| refused.get(&row.sequence).unwrap_or(row))
-    };
-    let periods: Vec<_> = all()
+    let periods: Vec<_> = case
+        .readings()
         .filter(|row| used.contains(&row.sequence))
         .map(|row| row.item.period)
         .collect();
     let quarter = case.assessment.quarter.period();
-    readings(all(), used, |row| {
+    readings(case.readings(), used, |row| {
         let period = row.item.period;
         own(row)
             && (periods.contains(&period)

@@ -69,7 +69,7 @@ pub(super) fn explain(
         .collect();
     let series = crate::address::SeriesId::new(&found.id, "milestone").part(&state.id);
     let partial = series.clone().part(format!("{}.partial", state.id));
-    out.rows = readings(&case.snapshot.observations, &used, |row| {
+    out.rows = readings(case.readings(), &used, |row| {
         (row.item.series == series || row.item.series == partial)
             && row.item.period.start <= case.assessment.quarter.end()
     });

@@ -21,7 +21,7 @@ use crate::assess::{Assessment, TargetInForce};
 use crate::calendar::{Period, PeriodKind, Quarter, taipei_day};
 use crate::figure_name::figure_name;
 use crate::message::{Arg, Message};
-use crate::observation::{Act, Cause, Parts, Qualifier, Stage};
+use crate::observation::{Act, Cause, Observation, Parts, Qualifier, Recorded, Stage};
 use crate::snapshot::Snapshot;
 use crate::status::Status;
 use crate::target::Target;
@@ -295,6 +295,12 @@ impl Case<'_> {
             self.assessment.quarter.end(),
             series,
         )
+    }
+    /// The readings as the assessment takes them: what a rule or a check refuses stands as refused, with its reason.
+    fn readings(&self) -> impl Iterator<Item = &Recorded<Observation>> {
+        let refused = &self.assessment.refused;
+        let rows = self.snapshot.observations.iter();
+        rows.map(|row| refused.get(&row.sequence).unwrap_or(row))
     }
     /// A figure of the same quarter.
     fn at(&self, series: SeriesId) -> FigureAddress {

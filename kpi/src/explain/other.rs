@@ -25,7 +25,7 @@ pub(super) fn standing_rows(
     case: &Case<'_>,
     wanted: impl Fn(&Recorded<Observation>) -> bool,
 ) -> Vec<Row> {
-    let mut rows = readings(&case.snapshot.observations, &[], wanted);
+    let mut rows = readings(case.readings(), &[], wanted);
     for row in &mut rows {
         if row.state == RowState::Unused {
             row.state = RowState::Counts;

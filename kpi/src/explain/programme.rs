@@ -288,7 +288,7 @@ fn task(case: &Case<'_>, states: &[TaskState], listed: &[Task]) -> Option<Explan
     out.value = Some(done_word(state.done));
     out.rule = Some(task_rule());
     let used: Vec<i64> = state.row.into_iter().collect();
-    out.rows = readings(&case.snapshot.observations, &used, |row| {
+    out.rows = readings(case.readings(), &used, |row| {
         row.item.series == case.figure.series
             && row.item.period.end <= case.assessment.quarter.end()
     });

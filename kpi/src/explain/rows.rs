@@ -2,7 +2,7 @@
 
 use super::Row;
 use crate::address::SeriesId;
-use crate::effective::live;
+use crate::effective::{live, live_readings};
 use crate::figure_name::agency_in_plan;
 use crate::money::MoneyLine;
 use crate::observation::{Act, Observation, Qualifier, Reading, Recorded};
@@ -64,10 +64,10 @@ struct Standing<K> {
 }
 
 impl<K: std::hash::Hash + Eq> Standing<K> {
-    fn of<T>(rows: &[Recorded<T>], wanted: impl Fn(&T) -> Option<K>) -> Self {
+    fn of<T>(live: Vec<&Recorded<T>>, wanted: impl Fn(&T) -> Option<K>) -> Self {
         let mut acted_on = HashMap::new();
         let mut latest = HashMap::new();
-        for row in live(rows) {
+        for row in live {
             let withdraws = matches!(row.act, Act::Withdraw(_));
             if row.intact
                 && let Act::Correct(target) | Act::Withdraw(target) = row.act
@@ -121,7 +121,13 @@ pub(super) fn readings<'a>(
         .cloned()
         .collect();
     let key = |item: &Observation| (item.series.clone(), item.period.start, item.period.end);
-    let standing = Standing::of(&chosen, |item| Some(key(item)));
+    // What was refused takes nobody's place.
+    let live = live_readings(&chosen, |_| false);
+    let acting = live
+        .iter()
+        .copied()
+        .filter(|row| matches!(row.act, Act::Withdraw(_)) || row.item.value().is_some());
+    let standing = Standing::of(acting.collect(), |item| Some(key(item)));
     let mut found: Vec<Row> = chosen
         .iter()
         .map(|row| {
@@ -160,7 +166,7 @@ pub(super) fn lines(
 ) -> Vec<Row> {
     let chosen: Vec<Recorded<MoneyLine>> = rows.iter().filter(|row| wanted(row)).cloned().collect();
     let key = |item: &MoneyLine| (item.key.clone(), item.period.start, item.period.end);
-    let standing = Standing::of(&chosen, |item| Some(key(item)));
+    let standing = Standing::of(live(&chosen), |item| Some(key(item)));
     let mut found: Vec<Row> = chosen
         .iter()
         .map(|row| {

@@ -330,3 +330,70 @@ fn a_report_anchors_the_head_of_the_log() {
     .unwrap();
     assert_eq!(report(), serde_json::json!({"acts": 1, "hash": head.hash}));
 }
+
+#[test]
+fn what_the_office_refuses_is_refused_at_the_door_and_the_accepted_correction_stays() {
+    let mut office = Office::new();
+    let figure = "P12/progress.actual@2025Q4";
+    assert_eq!(office.qd(&["enter", figure, "40%"]).code, 0);
+    let correct = |office: &Office, value: &str| {
+        office.qd(&["correct", figure, value, "--reason", "recount"])
+    };
+    office.at("2026-01-21T01:00:00Z");
+    assert_eq!(correct(&office, "50%").code, 0);
+    // Stored before the office had its limit: the last accepted one stays in force.
+    office.at("2026-01-22T01:00:00Z");
+    assert_eq!(correct(&office, "90%").code, 0);
+    office.append(
+        "register/validation.toml",
+        "\n[[rule]]\nid = \"at-most-60\"\nleft = \"P12/progress.actual\"\noperator = \"<=\"\nright = 60\nimportance = \"error\"\nreject = true\nsay = { zh-TW = \"請查核。\", en = \"Look at it.\" }\n",
+    );
+    let shown = office.qd(&["explain", figure]);
+    assert!(shown.out.contains("50.00 %"), "{}", shown.out);
+    assert!(
+        shown
+            .out
+            .contains("1 used, 1 no longer, 1 rejected, 3 in all"),
+        "{}",
+        shown.out
+    );
+    for (refused, figure) in [
+        (correct(&office, "95%"), figure),
+        (
+            office.qd(&["enter", "P12/progress.actual@2025Q3", "95%"]),
+            "P12/progress.actual@2025Q3",
+        ),
+    ] {
+        assert_eq!(refused.code, 2, "{}", refused.out);
+        for word in [
+            figure,
+            "95",
+            "at-most-60",
+            "nothing was stored",
+            "validation.toml",
+        ] {
+            assert!(refused.err.contains(word), "{word}: {}", refused.err);
+        }
+    }
+    let again = office.qd(&["explain", figure]);
+    assert!(again.out.contains("3 in all"), "{}", again.out);
+    assert_eq!(correct(&office, "60%").code, 0);
+}
+
+#[test]
+fn an_as_of_takes_a_time_of_taipei_and_refuses_what_it_does_not_know() {
+    let mut office = Office::new();
+    office.at("2026-01-20T01:00:00Z");
+    assert_eq!(office.qd(&["enter", "P12/risk@2025Q4", "high"]).code, 0);
+    assert_eq!(office.risk(Some("2026-01-20 09:00")), "high");
+    assert!(office.risk(Some("2026-01-20T08:59:59")).is_null());
+    assert!(office.risk(Some("115.1.20 08:59")).is_null());
+    for (option, command) in [("--as-of", "status"), ("--since", "log")] {
+        let refused = office.qd(&[command, option, "2026-01-20 garbage"]);
+        assert_eq!(refused.code, 2, "{}", refused.out);
+        assert!(refused.err.contains("2025-10-20 09:00"), "{}", refused.err);
+    }
+    let since = |moment: &str| office.qd(&["log", "--since", moment]).out;
+    assert!(since("2026-01-20T01:00:00Z").contains("P12/risk"));
+    assert!(!since("2026-01-20T01:00:01Z").contains("P12/risk"));
+}

@@ -8,7 +8,7 @@ use crate::readings;
 use crate::state::{Loaded, State};
 use crate::trail::struck;
 use quarterdeck_kpi::assess::IndicatorAssessment;
-use quarterdeck_kpi::effective::live;
+use quarterdeck_kpi::effective::live_readings;
 use quarterdeck_kpi::indicator::{Combine, Direction, Indicator};
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::observation::{Act, Cause, Observation, Reading, Recorded};
@@ -235,9 +235,10 @@ fn observations(
 
 /// Rows that no longer count: corrected, withdrawn, or followed by a later one of the same period.
 fn gone(rows: &[Recorded<Observation>]) -> HashSet<i64> {
-    let standing: HashSet<i64> = live(rows).iter().map(|row| row.sequence).collect();
+    let live = live_readings(rows, |_| false);
+    let standing: HashSet<i64> = live.iter().map(|row| row.sequence).collect();
     let mut latest = HashMap::new();
-    for row in live(rows) {
+    for row in live {
         if row.intact && !matches!(row.act, Act::Withdraw(_)) && row.item.value().is_some() {
             let key = (row.item.series.clone(), row.item.period);
             latest.insert(key, row.sequence);

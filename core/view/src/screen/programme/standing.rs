@@ -139,8 +139,11 @@ pub(crate) fn readings(
     let unit = indicator.map_or("", |i| i.unit.as_str());
     let own = readings::of(state, loaded, &[&assessed.series]);
     let gone = |sequence: i64| {
-        own.iter()
-            .any(|row| matches!(row.act, Act::Correct(at) | Act::Withdraw(at) if at == sequence))
+        own.iter().any(|row| match row.act {
+            Act::Correct(at) => at == sequence && row.item.value().is_some(),
+            Act::Withdraw(at) => at == sequence,
+            Act::Record => false,
+        })
     };
     let total = own.len();
     let rows = own
