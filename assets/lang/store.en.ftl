@@ -62,3 +62,6 @@ store-pruned = The stored answer { $sha256 } was dropped by a person's act; its 
 store-pruned-next = qd log tells who did it and when. A backup from before still has it.
 store-act-unsigned = { $file }: what was done says that it is signed, and the key of its person is not at hand. Nothing was stored. { $next }
 store-act-unsigned-next = Name the key again and repeat.
+store-original-missing = The original of this raw answer is missing: { $file }.
+store-original-missing-next = Bring the file back from a backup; qd verify lists every answer that is missing.
+store-original-not-a-file = The original of this raw answer is not a regular file: { $file }.

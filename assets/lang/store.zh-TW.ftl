@@ -62,3 +62,6 @@ store-pruned = 原始回應 { $sha256 } 已由人員清理；其雜湊值及取�
 store-pruned-next = qd log 可查何人何時清理；此前之備份仍存有該回應。
 store-act-unsigned = { $file }：此動作載為已簽章，但無該人員之金鑰，未儲存任何資料。{ $next }
 store-act-unsigned-next = 請重新指定金鑰後再試。
+store-original-missing = 此原始回應之檔案遺失：{ $file }。
+store-original-missing-next = 請自備份取回該檔案；qd verify 可列出所有遺失之回應。
+store-original-not-a-file = 此原始回應之檔案並非一般檔案：{ $file }。

@@ -14,6 +14,7 @@ pub mod handled;
 pub mod import;
 pub mod json;
 mod leftovers;
+mod out;
 pub mod platform;
 pub mod printed;
 pub mod secrets;

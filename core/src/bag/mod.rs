@@ -56,6 +56,28 @@ const CAPTURES: &str = "data/captures/captures.warc.gz";
 /// The table of its records.
 pub(crate) const CAPTURE_TABLE: &str = "data/tables/captures.csv";
 
+/// Whether a folder is a bag, as far as its declaration says.
+pub(crate) fn is_declared(folder: &std::path::Path) -> bool {
+    folder.join(DECLARATION.0).symlink_metadata().is_ok()
+}
+
+/// The quarters whose published folders lie in a workspace.
+pub(crate) fn quarters_in(root: &std::path::Path) -> Vec<quarterdeck_kpi::calendar::Quarter> {
+    let entries = std::fs::read_dir(root.join("reports"))
+        .into_iter()
+        .flatten();
+    let names = entries.flatten().map(|entry| entry.file_name());
+    let quarters = names.filter_map(|name| {
+        let quarter = quarterdeck_kpi::calendar::Quarter::parse(name.to_str()?).ok()?;
+        (folder_of(quarter) == format!("reports/{}", name.to_str()?)).then_some(quarter)
+    });
+    let mut found: Vec<_> = quarters
+        .filter(|quarter| is_declared(&root.join(folder_of(*quarter))))
+        .collect();
+    found.sort_unstable();
+    found
+}
+
 /// The folder of a published quarter in a workspace, relative to it.
 pub fn folder_of(quarter: quarterdeck_kpi::calendar::Quarter) -> String {
     format!("reports/{quarter}")

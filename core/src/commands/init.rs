@@ -16,6 +16,7 @@ pub(super) fn run(context: &mut Context<'_>, dir: &Path) -> Result<Exit, Failure
     if context.global.read_only {
         return Err(Failure::usage(Message::new("session-read-only-asked")).at(shown));
     }
+    crate::out::may_write(&root)?;
     let files =
         workspace::init(&root).map_err(|message| Failure::usage(message).at(shown.clone()))?;
     // The register's first version is recorded at once: as-of works from the first day.

@@ -171,19 +171,17 @@ fn made_at(session: &Session, request: &ReportRequest) -> Result<DateTime<Utc>, 
 pub fn write_report(
     session: &Session,
     request: &ReportRequest,
-    out: &Path,
+    folder: &Path,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let shown = clean(&out.to_string_lossy());
+    let shown = clean(&folder.to_string_lossy());
     // What was published is packed as a bag and stays as it was.
-    if out.join("bagit.txt").exists() {
-        return Err(Failure::usage(Message::new("cli-report-published")).at(shown));
-    }
+    crate::out::may_write(folder)?;
     let files = report_files(session, request)?;
-    std::fs::create_dir_all(out)
-        .map_err(|error| Failure::nothing(platform::refused(out, &error)).at(shown))?;
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::nothing(platform::refused(folder, &error)).at(shown))?;
     let mut written = Vec::with_capacity(files.len());
     for (name, bytes) in files {
-        let path = out.join(name);
+        let path = folder.join(name);
         platform::replace_file(&path, &bytes)
             .map_err(|message| Failure::nothing(message).at(clean(&path.to_string_lossy())))?;
         written.push(path);

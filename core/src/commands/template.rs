@@ -42,6 +42,7 @@ pub(super) fn run(context: &mut Context<'_>, kind: Kind, out: &Path) -> Result<E
         return Err(Failure::usage(Message::new("import-template-ods")).at(shown));
     }
     let target = context.environment.folder.join(out);
+    crate::out::may_write(&target)?;
     match platform::create_file(&target, &bytes) {
         Ok(()) => {
             context.print(&shown)?;

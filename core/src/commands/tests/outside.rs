@@ -59,6 +59,32 @@ fn a_report_is_written_and_the_same_state_gives_the_same_bytes() {
         "report", "-q", "2025Q4", "--out", "first", "--format", "csv",
     ]);
     assert_eq!(published.code, 2, "what was published is never overwritten");
+    let within = office.qd(&[
+        "report",
+        "-q",
+        "2025Q4",
+        "--out",
+        "first/data/report",
+        "--format",
+        "csv",
+    ]);
+    assert_eq!(within.code, 2, "{}", within.out);
+    assert!(within.err.contains("published quarter"), "{}", within.err);
+    assert!(!office.root().join("first/data").exists());
+    let among = office.qd(&[
+        "report",
+        "-q",
+        "2025Q4",
+        "--out",
+        "captures/2025",
+        "--format",
+        "csv",
+    ]);
+    assert_eq!(among.code, 2, "{}", among.out);
+    let template = office.qd(&["template", "budget", "--out", "first/new.ods"]);
+    assert_eq!(template.code, 2, "{}", template.out);
+    let backup = office.qd(&["backup", "first/data.qdb"]);
+    assert_eq!(backup.code, 2, "{}", backup.out);
 }
 
 #[test]
