@@ -160,6 +160,9 @@ pub fn check(
         (hashes(shelf, &mut found), inside.join())
     });
     let inside = inside.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    for (name, wrong) in shelf.odd() {
+        found.fault(name, Message::new(*wrong));
+    }
     declaration(shelf, &mut found);
     lists(shelf, &hashes, &mut found);
     found.manifest_sha256 = hashes.get(MANIFEST).cloned().unwrap_or_default();
@@ -215,6 +218,7 @@ fn lists(shelf: &Shelf, hashes: &BTreeMap<String, String>, found: &mut BagCheck)
         let listed: BTreeMap<String, String> = listed.into_iter().collect();
         for (path, hash) in &listed {
             match hashes.get(path) {
+                None if shelf.odd().iter().any(|(odd, _)| odd == path) => {}
                 None => found.fault(path, Message::new("verify-file-missing")),
                 Some(real) if real != hash => {
                     found.fault(path, Message::new("verify-file-altered"));

@@ -6,7 +6,7 @@ use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
 /// Files of a bag at most, and how deep they may lie.
@@ -23,8 +23,21 @@ pub struct Shelf {
     place: PathBuf,
     /// Paths with `/`, in order.
     names: Vec<String>,
+    /// What stands there and is not read, with what is wrong with it.
+    odd: Vec<(String, &'static str)>,
     kind: Kind,
 }
+
+/// What a look at a folder or zip found.
+#[derive(Default)]
+struct Listed {
+    names: Vec<String>,
+    odd: Vec<(String, &'static str)>,
+}
+
+const NOT_A_FILE: &str = "verify-not-a-file";
+const LEADS_OUTSIDE: &str = "verify-leads-outside";
+const TWICE: &str = "verify-stands-twice";
 
 #[derive(Debug)]
 enum Kind {
@@ -50,14 +63,15 @@ impl Shelf {
             Failure::usage(Message::new(id).with("place", shown.as_str())).at(shown.as_str())
         };
         if place.is_dir() {
-            let mut names = Vec::new();
-            walk(place, &mut String::new(), 0, &mut names).map_err(|problem| match problem {
+            let mut listed = Listed::default();
+            walk(place, &mut String::new(), 0, &mut listed).map_err(|problem| match problem {
                 Some(error) => Failure::nothing(
                     Message::new("bag-unreadable").with("detail", file_trouble(&error)),
                 )
                 .at(shown.as_str()),
                 None => refused("bag-too-large"),
             })?;
+            let Listed { mut names, odd } = listed;
             names.sort();
             if !names.iter().any(|name| name == super::DECLARATION.0) {
                 return Err(refused("bag-none").next(Message::new("bag-none-next")));
@@ -65,8 +79,13 @@ impl Shelf {
             return Ok(Shelf {
                 place: place.to_owned(),
                 names,
+                odd,
                 kind: Kind::Folder,
             });
+        }
+        // A pipe would be waited for without end.
+        if std::fs::metadata(place).is_ok_and(|kind| !kind.is_file()) {
+            return Err(refused("bag-none").next(Message::new("bag-none-next")));
         }
         let file = File::open(place).map_err(|error| {
             Failure::usage(Message::new("bag-unreadable").with("detail", file_trouble(&error)))
@@ -82,10 +101,15 @@ impl Shelf {
         if archive.len() > FILES {
             return None;
         }
-        let mut found = Vec::new();
-        for name in archive.file_names() {
-            let name = name.ok()?.into_owned();
-            if !name.ends_with('/') {
+        let (mut found, mut odd) = (Vec::new(), Vec::new());
+        for at in 0..archive.len() {
+            let entry = archive.by_index_data(at).ok()?;
+            let name = entry.name().ok()?.into_owned();
+            if !is_plain(name.trim_end_matches('/')) {
+                odd.push((name, LEADS_OUTSIDE));
+            } else if entry.is_symlink() {
+                odd.push((name, NOT_A_FILE));
+            } else if !name.ends_with('/') {
                 found.push(name);
             }
         }
@@ -103,12 +127,22 @@ impl Shelf {
             .map(str::to_owned)
             .collect();
         names.sort();
-        if !names.iter().all(|name| is_plain(name)) {
-            return None;
+        if archive.has_duplicate_names() {
+            let all = entry_names(place, archive.central_directory_start());
+            let mut seen = std::collections::HashSet::new();
+            let again = all.into_iter().filter(|name| !seen.insert(name.clone()));
+            odd.extend(again.map(|name| (name, TWICE)));
         }
+        for (name, _) in &mut odd {
+            if let Some(inside) = name.strip_prefix(&base) {
+                *name = inside.to_owned();
+            }
+        }
+        odd.dedup();
         Some(Shelf {
             place: place.to_owned(),
             names,
+            odd,
             kind: Kind::Zip(RefCell::new(archive), base),
         })
     }
@@ -123,6 +157,11 @@ impl Shelf {
         &self.names
     }
 
+    /// What stands among them and is not read, each with the key of what is wrong with it.
+    pub fn odd(&self) -> &[(String, &'static str)] {
+        &self.odd
+    }
+
     /// Reads a file through, piece by piece.
     pub fn each(&self, name: &str, take: &mut dyn FnMut(&[u8])) -> io::Result<()> {
         match &self.kind {
@@ -130,7 +169,11 @@ impl Shelf {
                 if !is_plain(name) {
                     return Err(io::ErrorKind::InvalidInput.into());
                 }
-                pieces(&mut File::open(self.place.join(name))?, take)
+                let path = self.place.join(name);
+                if !path.symlink_metadata()?.is_file() {
+                    return Err(io::ErrorKind::InvalidInput.into());
+                }
+                pieces(&mut File::open(path)?, take)
             }
             Kind::Zip(archive, base) => {
                 let mut archive = archive.borrow_mut();
@@ -187,12 +230,38 @@ pub(super) fn is_plain(name: &str) -> bool {
             .all(|part| matches!(part, Component::Normal(_)))
 }
 
+/// The names of a zip's list of entries, each as often as it stands there.
+fn entry_names(place: &Path, start: u64) -> Vec<String> {
+    let mut names = Vec::new();
+    let Ok(mut file) = File::open(place).map(BufReader::new) else {
+        return names;
+    };
+    if file.seek(SeekFrom::Start(start)).is_err() {
+        return names;
+    }
+    let mut head = [0; 46];
+    while names.len() <= FILES
+        && file.read_exact(&mut head).is_ok()
+        && head.starts_with(b"PK\x01\x02")
+    {
+        // Lengths of the name, of what is added to it and of a remark (APPNOTE 4.3.12).
+        let length = |at: usize| usize::from(u16::from_le_bytes([head[at], head[at + 1]]));
+        let mut rest = vec![0; length(28) + length(30) + length(32)];
+        if file.read_exact(&mut rest).is_err() {
+            break;
+        }
+        rest.truncate(length(28));
+        names.push(String::from_utf8_lossy(&rest).into_owned());
+    }
+    names
+}
+
 /// Lists files below a folder; links are not followed. `None` as an error: there are too many.
 fn walk(
     folder: &Path,
     prefix: &mut String,
     depth: usize,
-    names: &mut Vec<String>,
+    listed: &mut Listed,
 ) -> Result<(), Option<io::Error>> {
     if depth > DEPTH {
         return Err(None);
@@ -205,12 +274,14 @@ fn walk(
         prefix.push_str(&name);
         if kind.is_dir() {
             prefix.push('/');
-            walk(&entry.path(), prefix, depth + 1, names)?;
+            walk(&entry.path(), prefix, depth + 1, listed)?;
+        } else if kind.is_file() {
+            listed.names.push(prefix.clone());
         } else {
-            names.push(prefix.clone());
+            listed.odd.push((prefix.clone(), NOT_A_FILE));
         }
         prefix.truncate(length);
-        if names.len() > FILES {
+        if listed.names.len() + listed.odd.len() > FILES {
             return Err(None);
         }
     }

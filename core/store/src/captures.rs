@@ -430,7 +430,22 @@ impl Store {
                 let place = self
                     .folder()
                     .join(plain_path(&relative).ok_or_else(|| damaged(self.path()))?);
-                let file = File::open(&place).map_err(|error| StoreError::io(&place, &error))?;
+                let next = || Message::new("store-original-missing-next");
+                let kind = std::fs::metadata(&place);
+                if let Ok(kind) = &kind
+                    && !kind.is_file()
+                {
+                    // A pipe would be waited for without end.
+                    let text = Message::new("store-original-not-a-file");
+                    return Err(StoreError::saying(ErrorKind::Corrupt, &place, text, next()));
+                }
+                let file = File::open(&place).map_err(|error| match error.kind() {
+                    io::ErrorKind::NotFound => {
+                        let text = Message::new("store-original-missing");
+                        StoreError::saying(ErrorKind::Missing, &place, text, next())
+                    }
+                    _ => StoreError::io(&place, &error),
+                })?;
                 unpacked(Box::new(file), &place)
             }
         }
