@@ -966,6 +966,5 @@ cli-restore-part = Restored: { $place }. Files: { $files }, bytes: { $bytes }, r
 verify-not-a-file = Not a regular file (a link, a pipe or a device): it was not read.
 verify-leads-outside = Leads outside of the published quarter: it was not read.
 verify-stands-twice = Stands more than once in the zip.
-verify-bag-unknown = A published quarter lies here that the log knows nothing of. Restore the database that published it, or move the folder away.
 session-database-lost = The database is missing, but raw answers or published quarters lie beside it: { $beside }. No empty one was made.
 session-database-lost-next = Restore a backup with qd restore FILE --to FOLDER. To begin anew, make a new workspace with qd init elsewhere.

@@ -966,6 +966,5 @@ cli-restore-part = 已還原：{ $place }。檔案 { $files } 個，{ $bytes } �
 verify-not-a-file = 並非一般檔案（連結、管道或裝置），未予讀取。
 verify-leads-outside = 路徑指向季報之外，未予讀取。
 verify-stands-twice = 於 zip 中重複出現。
-verify-bag-unknown = 此處有已發布之季報，但異動紀錄中查無此事。請還原發布它的資料庫，或移走該資料夾。
 session-database-lost = 資料庫遺失，但原始回應或已發布之季報仍在：{ $beside }。未建立空白資料庫。
 session-database-lost-next = 請以 qd restore 檔案 --to 資料夾 還原備份；如需重新開始，請另以 qd init 建立新的工作區。

@@ -53,6 +53,8 @@ pub struct Kept {
     pub rows: u64,
     /// The log's head: an anchor outside of the workspace.
     pub head: Option<Head>,
+    /// SHA-256 (hex) of raw answers and evidence that the database speaks of and that are missing or damaged.
+    pub missing: Vec<String>,
 }
 
 fn failed(path: &Path, error: &io::Error) -> Failure {
@@ -74,6 +76,7 @@ pub fn backup(session: &Session, to: &Path) -> Result<Kept, Failure> {
             .at(clean(&to.to_string_lossy()))
             .next(Message::new("backup-exists-next")));
     }
+    crate::out::may_write(to)?;
     let Some(store) = session.store() else {
         return Err(Failure::nothing(Message::new("session-no-database")));
     };
@@ -131,17 +134,20 @@ pub fn backup(session: &Session, to: &Path) -> Result<Kept, Failure> {
             return Err(broken(name));
         }
     }
+    // What lies beside the database may have gone: the copy is worth having all the same, and says so.
+    let missing = bodies_missing(store)?;
     std::fs::rename(&packed.0, to).map_err(|error| failed(to, &error))?;
     let _ = platform::sync_folder(folder);
-    Ok(kept(&list, rows, head))
+    Ok(kept(&list, rows, head, missing))
 }
 
-fn kept(list: &List, rows: u64, head: Option<Head>) -> Kept {
+fn kept(list: &List, rows: u64, head: Option<Head>, missing: Vec<String>) -> Kept {
     Kept {
         files: list.files.len(),
         bytes: list.files.values().map(|entry| entry.bytes).sum(),
         rows,
         head,
+        missing,
     }
 }
 
@@ -266,6 +272,7 @@ pub fn restore(from: &Path, to: &Path) -> Result<Kept, Failure> {
             .at(clean(&to.to_string_lossy()))
             .next(Message::new("restore-not-empty-next")));
     }
+    crate::out::may_write(to)?;
     let mut archive = open(from)?;
     let list = read_list(&mut archive, from)?;
     let parent = to
@@ -280,8 +287,27 @@ pub fn restore(from: &Path, to: &Path) -> Result<Kept, Failure> {
         .into_owned();
     leftovers::sweep(parent);
     let temporary = Temporary(parent.join(leftovers::temporary(&name, "")));
+    unpack(&mut archive, &list, &temporary.0)?;
+    let (rows, head) = checked(&temporary.0.join(DATABASE))?;
+    if head.as_ref().map(|head| (head.number, head.hash.clone())) != list.head {
+        return Err(broken(DATABASE));
+    }
+    let missing = bodies_missing(&Store::open(
+        &temporary.0.join(DATABASE),
+        OpenMode::ReadOnly,
+    )?)?;
+    if to.exists() {
+        std::fs::remove_dir(to).map_err(|error| failed(to, &error))?;
+    }
+    std::fs::rename(&temporary.0, to).map_err(|error| failed(to, &error))?;
+    let _ = platform::sync_folder(parent);
+    Ok(kept(&list, rows, head, missing))
+}
+
+/// Unpacks a backup below a folder; every file is what the list says.
+fn unpack(archive: &mut Archive, list: &List, to: &Path) -> Result<(), Failure> {
     for (name, entry) in &list.files {
-        let target = temporary.0.join(name);
+        let target = to.join(name);
         let file = archive.by_name(name).map_err(|_| broken(name))?;
         let write = || -> io::Result<Entry> {
             if let Some(folder) = target.parent() {
@@ -302,14 +328,39 @@ pub fn restore(from: &Path, to: &Path) -> Result<Kept, Failure> {
             Err(error) => return Err(failed(&target, &error)),
         }
     }
-    let (rows, head) = checked(&temporary.0.join(DATABASE))?;
-    if head.as_ref().map(|head| (head.number, head.hash.clone())) != list.head {
-        return Err(broken(DATABASE));
+    Ok(())
+}
+
+/// Whether a file says that it is a backup.
+pub fn is_backup(path: &Path) -> bool {
+    let file = path.is_file().then(|| File::open(path).ok()).flatten();
+    let archive = file.and_then(|file| zip::ZipArchive::new(BufReader::new(file)).ok());
+    archive.is_some_and(|archive| archive.file_names_raw().any(|name| name == LIST.as_bytes()))
+}
+
+/// A backup unpacked for a look at it, away with its value.
+pub struct Unpacked(Temporary);
+
+impl Unpacked {
+    /// The workspace in it.
+    pub fn root(&self) -> &Path {
+        &self.0.0
     }
-    if to.exists() {
-        std::fs::remove_dir(to).map_err(|error| failed(to, &error))?;
-    }
-    std::fs::rename(&temporary.0, to).map_err(|error| failed(to, &error))?;
-    let _ = platform::sync_folder(parent);
-    Ok(kept(&list, rows, head))
+}
+
+/// Unpacks a backup to look at it, in the system's folder for temporary files, which only this account can enter.
+pub fn unpacked(from: &Path) -> Result<Unpacked, Failure> {
+    let mut archive = open(from)?;
+    let list = read_list(&mut archive, from)?;
+    let name = from.file_name().unwrap_or_default().to_string_lossy();
+    let folder = std::env::temp_dir();
+    let temporary = Temporary(folder.join(leftovers::temporary(&name, "")));
+    platform::create_own_folder(&temporary.0).map_err(|error| failed(&temporary.0, &error))?;
+    unpack(&mut archive, &list, &temporary.0)?;
+    Ok(Unpacked(temporary))
+}
+
+/// Hashes of the raw answers and evidence that a database speaks of and that are missing or damaged.
+fn bodies_missing(store: &Store) -> Result<Vec<String>, Failure> {
+    Ok(store.check_bodies()?.bad_bodies)
 }

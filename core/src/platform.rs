@@ -153,6 +153,14 @@ pub fn replace_file(target: &Path, bytes: &[u8]) -> Result<(), Message> {
     }
 }
 
+/// Makes a folder that is not there yet, which only this account can enter where the system has such a right.
+pub(crate) fn create_own_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 /// Writes a file that is not there yet, as a whole; one that is there stays as it is, and the error
 /// says [`io::ErrorKind::AlreadyExists`].
 pub fn create_file(target: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -219,6 +219,7 @@ impl Session {
 
     fn open_store(&mut self) -> Result<(), Failure> {
         let path = self.workspace.root.join(DATABASE);
+        lost(&self.workspace.root, &path)?;
         if self.access == Access::ReadWrite {
             let journal = self.workspace.settings.store.journal;
             match Store::open_with(&path, OpenMode::Create, journal) {
@@ -520,4 +521,29 @@ pub fn place(problem: &workspace::Problem) -> String {
         Some(line) => format!("{}:{line}", problem.file),
         None => problem.file.clone(),
     }
+}
+
+/// A database that is gone, or empty, beside what only it can explain: an empty one in its place would hide that.
+pub(crate) fn lost(root: &Path, database: &Path) -> Result<(), Failure> {
+    if std::fs::metadata(database).is_ok_and(|file| file.len() > 0) {
+        return Ok(());
+    }
+    let has_entries =
+        |folder: &Path| std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    let stored = std::fs::read_dir(root.join("captures"))
+        .into_iter()
+        .flatten();
+    let mut beside: Vec<String> = Vec::new();
+    if stored.flatten().any(|entry| has_entries(&entry.path())) {
+        beside.push("captures/".to_owned());
+    }
+    let quarters = crate::bag::quarters_in(root);
+    beside.extend(quarters.into_iter().map(crate::bag::folder_of));
+    if beside.is_empty() {
+        return Ok(());
+    }
+    let text = Message::new("session-database-lost").with("beside", beside.join(", "));
+    Err(Failure::nothing(text)
+        .at(quarterdeck_kpi::text::clean(&database.to_string_lossy()))
+        .next(Message::new("session-database-lost-next")))
 }

@@ -17,7 +17,7 @@ pub(super) fn backup(context: &mut Context<'_>, file: &Path) -> Result<Exit, Fai
     let kept = backup::backup(&session, &to)?;
     tell(
         context,
-        "cli-backup-done",
+        ("cli-backup-done", "cli-backup-part"),
         "quarterdeck/backup/1",
         &to,
         &kept,
@@ -30,7 +30,7 @@ pub(super) fn restore(context: &mut Context<'_>, file: &Path, to: &Path) -> Resu
     let kept = backup::restore(&from, &to)?;
     tell(
         context,
-        "cli-restore-done",
+        ("cli-restore-done", "cli-restore-part"),
         "quarterdeck/restore/1",
         &to,
         &kept,
@@ -39,7 +39,7 @@ pub(super) fn restore(context: &mut Context<'_>, file: &Path, to: &Path) -> Resu
 
 fn tell(
     context: &mut Context<'_>,
-    id: &'static str,
+    (id, id_in_part): (&'static str, &'static str),
     schema: &str,
     place: &Path,
     kept: &Kept,
@@ -57,15 +57,26 @@ fn tell(
                 "head",
                 value!(head.map(|head| value!({"number": head.number, "hash": head.hash}))),
             ),
+            ("missing", value!(kept.missing)),
         ]))?;
-        return Ok(Exit::Done);
+        return Ok(ended(kept));
     }
+    for sha256 in &kept.missing {
+        let text = Message::new("verify-body").with("sha256", sha256.as_str());
+        let text = context.say(&text);
+        context.print(&text)?;
+    }
+    let id = match kept.missing.is_empty() {
+        true => id,
+        false => id_in_part,
+    };
     let head = kept.head.as_ref();
     let text = Message::new(id)
         .with("place", place)
         .with("files", kept.files)
         .with("bytes", kept.bytes)
-        .with("rows", kept.rows);
+        .with("rows", kept.rows)
+        .with("missing", kept.missing.len());
     let text = context.say(&text);
     context.print(&text)?;
     if let Some(head) = head {
@@ -73,7 +84,15 @@ fn tell(
         let text = context.say(&Message::new("verify-head").with("head", head));
         context.print(&text)?;
     }
-    Ok(Exit::Done)
+    Ok(ended(kept))
+}
+
+/// All of it, or all that was left.
+fn ended(kept: &Kept) -> Exit {
+    match kept.missing.is_empty() {
+        true => Exit::Done,
+        false => Exit::Partly,
+    }
 }
 
 pub(super) fn prune(context: &mut Context<'_>, dry_run: bool) -> Result<Exit, Failure> {

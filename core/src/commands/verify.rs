@@ -1,6 +1,7 @@
 //! `qd verify PATH [--head H]` and `qd rebuild BAG --out D`: does it still say what it said?
 
 use super::{Context, verify_office};
+use crate::backup;
 use crate::bag::{self, BagCheck, Kept, Shelf};
 use crate::failure::{Exit, Failure};
 use crate::json;
@@ -40,6 +41,14 @@ pub(super) fn run(
             return Err(Failure::usage(Message::new("verify-key-of-bag")).at("--key"));
         }
         return verify_office::run(context, &path, kept.as_ref());
+    }
+    // A backup is a workspace, packed.
+    if backup::is_backup(&path) {
+        if key.is_some() {
+            return Err(Failure::usage(Message::new("verify-key-of-bag")).at("--key"));
+        }
+        let unpacked = backup::unpacked(&path)?;
+        return verify_office::run(context, unpacked.root(), kept.as_ref());
     }
     let key = key.map(|text| public_key(context, text)).transpose()?;
     let found = bag::check(&Shelf::open(&path)?, kept.as_ref(), key.as_ref())?;
@@ -210,6 +219,7 @@ pub(super) fn rebuild(context: &mut Context<'_>, bag: &Path, out: &Path) -> Resu
             Failure::usage(Message::new("bag-rebuild-place")).at(clean(&out.to_string_lossy()))
         );
     }
+    crate::out::may_write(&out)?;
     let rebuilt = bag::rebuild(&shelf, &out)?;
     let same = rebuilt.different.is_empty();
     if context.global.json {

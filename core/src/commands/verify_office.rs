@@ -9,7 +9,7 @@ use super::verify::{
 use crate::bag::{self, Kept, Shelf};
 use crate::failure::{Exit, Failure};
 use crate::json;
-use crate::session::{Access, DATABASE, Session, figures_sha256, keys_of};
+use crate::session::{Access, DATABASE, Session, figures_sha256, keys_of, lost};
 use crate::signature::Counted;
 use crate::signoff::log;
 use chrono::SecondsFormat;
@@ -34,6 +34,11 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let mut faults: Vec<Fault> = Vec::new();
     let file = root.join(DATABASE);
+    // Raw answers and published quarters without their database are no workspace that holds.
+    lost(root, &file).map_err(|failure| Failure {
+        exit: Exit::Verification,
+        ..failure
+    })?;
     let (check, acts, counted) = match read(&file) {
         Ok(read) => read,
         Err(error) if error.kind() == ErrorKind::Corrupt => {

@@ -2,6 +2,8 @@
 //! and made again.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
+mod odd;
+
 use quarterdeck_core::signoff::log::{as_json, from_json};
 use quarterdeck_store::{Head, HumanAct, RecordedAct, chained, sha256_hex};
 use quarterdeck_tests::demo;
