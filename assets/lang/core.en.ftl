@@ -968,3 +968,5 @@ verify-leads-outside = Leads outside of the published quarter: it was not read.
 verify-stands-twice = Stands more than once in the zip.
 session-database-lost = The database is missing, but raw answers or published quarters lie beside it: { $beside }. No empty one was made.
 session-database-lost-next = Restore a backup with qd restore FILE --to FOLDER. To begin anew, make a new workspace with qd init elsewhere.
+catalogue-personal = Columns of { $source } look personal. They are not shown here, and a collection would store them: add this line to its file before its first [[map]].
+    { $line }

@@ -968,3 +968,5 @@ verify-leads-outside = 路徑指向季報之外，未予讀取。
 verify-stands-twice = 於 zip 中重複出現。
 session-database-lost = 資料庫遺失，但原始回應或已發布之季報仍在：{ $beside }。未建立空白資料庫。
 session-database-lost-next = 請以 qd restore 檔案 --to 資料夾 還原備份；如需重新開始，請另以 qd init 建立新的工作區。
+catalogue-personal = { $source } 有看似個人資料之欄位。此處不顯示，但介接時將會留存：請於其檔案第一個 [[map]] 之前加入下列一行。
+    { $line }

@@ -47,7 +47,8 @@ pub fn try_source(
         Some(Kind::File | Kind::Inbox | Kind::Sql | Kind::Health)
     ) && !draft.value(DraftField::Address).is_empty();
     if has_no_map && is_asked_over_http {
-        return Ok(look::look(session, draft, kind, interrupt));
+        let (draft, trial) = look::look(session, draft, kind, interrupt);
+        return Ok((text::with_personal(draft, &trial), trial));
     }
     let trial = match text::config_of(draft) {
         Err(message) => trial::failed(message),
@@ -61,7 +62,7 @@ pub fn try_source(
             }
         }
     };
-    Ok((draft.clone(), trial))
+    Ok((text::with_personal(draft.clone(), &trial), trial))
 }
 
 /// A dry run of this source alone: every kind, with everything its file says.

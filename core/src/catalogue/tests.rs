@@ -11,6 +11,8 @@ const BODY: &str =
 
 const TITLED: &str = "114年第3季案件統計\r\n資料更新時間：114.10.3\r\n機關,季別,件數\r\n國發會,114Q3,12\r\n內政部,114Q3,7\r\n";
 
+const PEOPLE: &str = "機關,季別,件數,承辦人,填報人,聯絡人,姓名,地址,電話,E-mail,Contact person,name\r\n國發會,114Q3,12,王大明,李小華,陳美麗,林志強,臺北市寶慶路3號,02-1234,a@example.tw,Wang Daming,Wang\r\n";
+
 fn office(folder: &Path, roles: &str) -> Session {
     workspace::init(folder).unwrap();
     let people = folder.join("register/people.toml");
@@ -32,6 +34,7 @@ fn portal() -> Server {
     const HTML: &str = "Content-Type: text/html\r\n";
     Server::start(|path, _| match path {
         "/cases.csv" => answer("200 OK", HTML, BODY.as_bytes()),
+        "/people.csv" => answer("200 OK", HTML, PEOPLE.as_bytes()),
         "/titled.csv" => answer("200 OK", HTML, TITLED.as_bytes()),
         "/page" => answer("200 OK", HTML, b"<!DOCTYPE html><title>Sign in</title>"),
         _ => answer("404 Not Found", HTML, b"no"),
@@ -406,4 +409,45 @@ fn a_source_of_many_addresses_is_checked_by_line_tried_for_a_few_and_saved() {
         .find(|s| s.id == "usage")
         .unwrap();
     assert_eq!(source.targets.len(), 40);
+}
+
+#[test]
+fn columns_of_people_are_blanked_and_proposed_whether_the_source_has_maps_or_not() {
+    const PERSONAL: &str = "承辦人, 填報人, 聯絡人, 姓名, 地址, 電話, E-mail, Contact person, name";
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = office(folder.path(), "\"admin\"");
+    let server = portal();
+    let (mut draft, trial) = attempt(&mut session, &pasted(&server, "/people.csv"));
+    assert!(trial.is_good, "{}", trial.outcome);
+    let shown = format!("{:?}", trial.sample);
+    for secret in [
+        "王大明",
+        "李小華",
+        "陳美麗",
+        "林志強",
+        "寶慶路",
+        "02-1234",
+        "example.tw",
+        "Wang",
+    ] {
+        assert!(!shown.contains(secret), "{secret}: {shown}");
+    }
+    assert!(shown.contains("國發會"), "{shown}");
+    assert_eq!(draft.value(DraftField::PersonalFields), PERSONAL);
+    // With maps of its own, and one of the fields named already: the others join it.
+    draft
+        .values
+        .insert(DraftField::PersonalFields, "電話".to_owned());
+    draft.values.insert(DraftField::Id, "people".to_owned());
+    let (draft, trial) = attempt(&mut session, &draft);
+    assert!(trial.is_good, "{}", trial.outcome);
+    assert_eq!(
+        draft.value(DraftField::PersonalFields).split(", ").count(),
+        9
+    );
+    save_source(&mut session, &draft).unwrap();
+    let text = std::fs::read_to_string(folder.path().join("sources/people.toml")).unwrap();
+    for name in PERSONAL.split(", ") {
+        assert!(text.contains(&format!("\"{name}\"")), "{name}: {text}");
+    }
 }

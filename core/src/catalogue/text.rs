@@ -8,7 +8,7 @@ use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::text::clean;
 use quarterdeck_sources::config::{Calendar, Map};
 use quarterdeck_sources::{Kind, SourceConfig};
-use quarterdeck_view::catalogue::{DraftField, SourceDraft};
+use quarterdeck_view::catalogue::{DraftField, SourceDraft, Trial};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table};
 
 /// The yes of a field.
@@ -177,6 +177,35 @@ pub(super) fn text_of(draft: &SourceDraft) -> Result<String, Message> {
 pub(super) fn config_of(draft: &SourceDraft) -> Result<SourceConfig, Message> {
     let text = text_of(draft)?;
     toml::from_str(&text).map_err(|error: toml::de::Error| wrong(error.message()))
+}
+
+/// The draft with every column that looks personal among those that are blanked before anything is stored. One that
+/// a map was told to look at stays with the map.
+pub(super) fn with_personal(draft: SourceDraft, trial: &Trial) -> SourceDraft {
+    let line = draft.value(DraftField::PersonalFields).trim().to_owned();
+    let mut names: Vec<String> = condition::names(&line)
+        .iter()
+        .filter_map(|name| name.as_str().map(str::to_owned))
+        .collect();
+    let known = names.len();
+    for column in trial.columns.iter().filter(|column| column.is_personal) {
+        let name = column.name.trim();
+        if !name.is_empty() && !name.contains(',') && !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    if names.len() == known {
+        return draft;
+    }
+    let mut next = draft.clone();
+    next.values
+        .insert(DraftField::PersonalFields, names.join(", "));
+    next.is_changed = true;
+    let is_in_the_way = |problem: &Message| problem.id == "source-map-personal";
+    match config_of(&next) {
+        Ok(config) if !config.problems().iter().any(is_in_the_way) => next,
+        _ => draft,
+    }
 }
 
 fn put(table: &mut Table, key: &str, value: &str) {

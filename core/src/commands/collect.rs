@@ -139,16 +139,8 @@ pub(super) fn run(
         Some(_) => Vec::new(),
         None => broken_files(session.workspace()).cloned().collect(),
     };
-    // Whoever tries one source wants to see what came, above all before it has maps.
-    let lacks_maps = |id: &String| {
-        let sources = &session.workspace().sources;
-        sources.iter().any(|s| s.id == *id && s.maps.is_empty())
-    };
-    let tells_all = context.global.verbose || context.global.json;
-    let preview = dry_run
-        && only
-            .as_ref()
-            .is_some_and(|ids| tells_all || ids.iter().any(lacks_maps));
+    // Whoever tries one source wants to know what came.
+    let preview = dry_run && only.is_some();
     let interrupt = context.environment.interrupt.clone();
     let mut running = Running::default();
     let mut progress = |step: Progress| running.tell(context, &step);

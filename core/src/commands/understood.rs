@@ -28,6 +28,13 @@ fn trial(source: &SourceConfig, report: &SourceReport, understood: &Understood) 
     .trial(understood)
 }
 
+/// Columns that look personal and that the source does not name as such: they would be stored as they come.
+fn undeclared<'t>(source: &SourceConfig, trial: &'t Trial) -> Vec<&'t str> {
+    let columns = trial.columns.iter().filter(|column| column.is_personal);
+    let names = columns.map(|column| column.name.as_str());
+    names.filter(|name| !source.is_personal(name)).collect()
+}
+
 /// The same for programs; null where nothing was noted.
 pub(super) fn document(
     context: &Context<'_>,
@@ -79,8 +86,8 @@ pub(super) fn document(
     ])
 }
 
-/// Prints columns with their types, first rows, paths, the figures, and for a source without maps
-/// the lines that may fit.
+/// Says which columns look personal. Prints columns with their types, first rows, paths, the figures, and for a
+/// source without maps the lines that may fit.
 pub(super) fn tell(
     context: &mut Context<'_>,
     workspace: &Workspace,
@@ -93,6 +100,18 @@ pub(super) fn tell(
         return Ok(());
     };
     let trial = trial(source, report, understood);
+    let personal = undeclared(source, &trial);
+    if !personal.is_empty() {
+        let list = toml_edit::Array::from_iter(personal);
+        let text = Message::new("catalogue-personal")
+            .with("source", source.id.as_str())
+            .with("line", format!("personal_fields = {list}"));
+        context.note(&text);
+    }
+    // All of it above all before a source has maps.
+    if !context.global.verbose && !source.maps.is_empty() {
+        return Ok(());
+    }
     let coloured = context.coloured();
     let heading = |context: &mut Context<'_>, id: &'static str| {
         let message = Message::new(id).with("source", source.id.as_str());

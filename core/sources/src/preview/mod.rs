@@ -203,7 +203,8 @@ impl Recorder {
                     && fresh.names.len() < COLUMNS_NOTED
                 {
                     fresh.names.push(name.clone());
-                    fresh.is_personal.push(config.is_personal(name));
+                    let is_personal = config.is_personal(name) || words::says_personal(name);
+                    fresh.is_personal.push(is_personal);
                     fresh.filled.push(0);
                 }
             }
@@ -268,8 +269,23 @@ impl Recorder {
 
     /// What was understood.
     pub fn finish(self) -> Preview {
-        let noted = self.0.into_inner();
+        let mut noted = self.0.into_inner();
+        // Beside a telephone number a name is that of a person.
+        if noted.is_personal.contains(&true) {
+            for (name, is_personal) in noted.names.iter().zip(&mut noted.is_personal) {
+                *is_personal |= words::may_name_a_person(name);
+            }
+        }
         let mut rows = noted.rows;
+        for row in &mut rows {
+            for (cell, _) in row
+                .iter_mut()
+                .zip(&noted.is_personal)
+                .filter(|(_, is)| **is)
+            {
+                cell.clear();
+            }
+        }
         for row in &mut rows {
             row.resize(noted.names.len(), String::new());
         }

@@ -201,3 +201,29 @@ fn a_collection_tells_how_far_it_is_as_the_reader_needs_it() {
     office.environment.terminated.store(true, Ordering::SeqCst);
     assert_eq!(office.qd(&["collect"]).code, 143);
 }
+
+#[test]
+fn a_dry_run_names_the_columns_of_people_and_shows_none() {
+    const PEOPLE: &str = "機關,件數,承辦人,電話\n國發會,12,王大明,02-1234\n";
+    let office = Office::new();
+    let server = Server::start(|_, _| ok(PEOPLE));
+    std::fs::write(
+        office.root().join("sources/people.toml"),
+        format!(
+            "id = \"people\"\nkind = \"csv\"\nurl = \"{}\"\nallow_private = true\nschedule = \"daily\"\n[[map]]\nseries = \"P05/guided-examples\"\naggregate = \"count\"\nperiod = \"2025Q4\"\n",
+            server.url("/x")
+        ),
+    )
+    .unwrap();
+    let tried = office.qd(&["collect", "--source", "people", "--dry-run"]);
+    assert_eq!(tried.code, 0, "{} {}", tried.out, tried.err);
+    let said = format!("{}{}", tried.out, tried.err);
+    assert!(
+        !said.contains("王大明") && !said.contains("02-1234"),
+        "{said}"
+    );
+    assert!(
+        said.contains("personal_fields = [\"承辦人\", \"電話\"]"),
+        "{said}"
+    );
+}
