@@ -47,8 +47,8 @@ pub fn may_end_line(c: char) -> bool {
     )
 }
 
-/// The spans with the one that shows both its ends cut in its middle, so that they fit: a third of what is kept is its
-/// beginning, the rest its end.
+/// The spans with the one that shows both its ends cut in its middle, so that they fit: of a path its first folder stays
+/// where there is room, of anything else a third of what is kept is its beginning, and the rest its end.
 ///
 /// ```
 /// use quarterdeck_view::fitting::cut;
@@ -61,6 +61,8 @@ pub fn may_end_line(c: char) -> bool {
 /// let line = [name];
 /// let short = cut(&line, |line| line[0].text.chars().count() <= 22);
 /// assert_eq!(short[0].text, "2025Q3/⋯servations.csv");
+/// let shorter = cut(&line, |line| line[0].text.chars().count() <= 18);
+/// assert_eq!(shorter[0].text, "2025Q3/⋯ations.csv");
 /// assert_eq!(cut(&line, |_| true)[0].text, line[0].text);
 /// ```
 pub fn cut(spans: &[Span], fits: impl Fn(&[Span]) -> bool) -> Cow<'_, [Span]> {
@@ -75,8 +77,9 @@ pub fn cut(spans: &[Span], fits: impl Fn(&[Span]) -> bool) -> Cow<'_, [Span]> {
         return Cow::Borrowed(spans);
     };
     let whole: Vec<char> = std::mem::take(&mut span.text).chars().collect();
+    let folder = whole.iter().position(|c| *c == '/').map(|at| at + 1);
     for kept in (2..whole.len()).rev() {
-        let head = kept / 3;
+        let head = folder.filter(|end| end * 2 <= kept).unwrap_or(kept / 3);
         let tail = whole.iter().skip(whole.len() - (kept - head));
         let text = whole.iter().take(head).chain([&CUT]).chain(tail).collect();
         if let Some(span) = short.get_mut(at) {

@@ -364,7 +364,7 @@ mod tests {
         let mut buffer = Buffer::empty(area);
         put_spans(&mut buffer, 0, 0, 20, &line, ink);
         let shown: String = buffer.content.iter().map(|cell| cell.symbol()).collect();
-        assert_eq!(shown, "2025Q3⋯ervations.csv");
+        assert_eq!(shown, "2025Q3/⋯rvations.csv");
     }
 
     #[test]

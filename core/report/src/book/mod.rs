@@ -17,6 +17,12 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 const KEPT_DIGITS: usize = 15;
 /// Narrowest and widest column in characters.
 const WIDTHS: (usize, usize) = (8, 60);
+/// A character is about two millimetres wide.
+const CHARACTER_MM: usize = 2;
+/// Width of an A4 page across, without its margins.
+const PAGE_MM: usize = 277;
+/// The smallest print, in percent.
+const LEAST_SCALE: usize = 40;
 
 /// A file with sheets.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -140,6 +146,12 @@ impl Sheet {
             (widest + 2).clamp(WIDTHS.0, WIDTHS.1)
         };
         (0..self.columns()).map(of).collect()
+    }
+    /// How much smaller the sheet is printed, in percent, so that it is as wide as an A4 page across; one that nobody
+    /// could read then goes on to a second page, which repeats the first column.
+    fn scale(&self) -> usize {
+        let wide: usize = self.widths().iter().sum::<usize>() * CHARACTER_MM;
+        (PAGE_MM * 100 / wide.max(1)).clamp(LEAST_SCALE, 100)
     }
 }
 

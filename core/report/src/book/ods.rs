@@ -1,6 +1,6 @@
 //! OpenDocument 1.3.
 
-use super::{Book, Cell, Format, Package, Sheet, escaped, letters, shown};
+use super::{Book, CHARACTER_MM, Cell, Format, Package, Sheet, escaped, letters, shown};
 use quarterdeck_kpi::Decimal;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -16,10 +16,6 @@ xmlns:number=\"urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0\" \
 xmlns:of=\"urn:oasis:names:tc:opendocument:xmlns:of:1.2\" \
 xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
 xmlns:config=\"urn:oasis:names:tc:opendocument:xmlns:config:1.0\" office:version=\"1.3\"";
-/// A character is about two millimetres wide.
-const CHARACTER_MM: usize = 2;
-/// Width of an A4 page across, without its margins.
-const PAGE_MM: usize = 277;
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 pub(super) fn write(book: &Book) -> io::Result<Vec<u8>> {
@@ -53,8 +49,7 @@ fn styles(book: &Book) -> String {
     let mut layouts = String::new();
     let mut pages = String::new();
     for (index, sheet) in book.sheets.iter().enumerate() {
-        let wide: usize = sheet.widths().iter().sum::<usize>() * CHARACTER_MM;
-        let scale = (PAGE_MM * 100 / wide.max(1)).clamp(10, 100);
+        let scale = sheet.scale();
         let _ = write!(
             layouts,
             "<style:page-layout style:name=\"pm{index}\"><style:page-layout-properties fo:page-width=\"297mm\" fo:page-height=\"210mm\" style:print-orientation=\"landscape\" fo:margin-top=\"10mm\" fo:margin-bottom=\"10mm\" fo:margin-left=\"10mm\" fo:margin-right=\"10mm\" style:scale-to=\"{scale}%\"/><style:header-style><style:header-footer-properties fo:min-height=\"8mm\" fo:margin-bottom=\"2mm\"/></style:header-style><style:footer-style><style:header-footer-properties fo:min-height=\"8mm\" fo:margin-top=\"2mm\"/></style:footer-style></style:page-layout>"
@@ -144,8 +139,17 @@ fn table(out: &mut String, index: usize, sheet: &Sheet) {
         "<table:table table:name=\"{}\" table:style-name=\"ta{index}\">",
         escaped(&sheet.name)
     );
-    for width in sheet.widths() {
-        let _ = write!(out, "<table:table-column table:style-name=\"co{width}\"/>");
+    for (number, width) in sheet.widths().into_iter().enumerate() {
+        let column = format!("<table:table-column table:style-name=\"co{width}\"/>");
+        match number {
+            0 => {
+                let _ = write!(
+                    out,
+                    "<table:table-header-columns>{column}</table:table-header-columns>"
+                );
+            }
+            _ => out.push_str(&column),
+        }
     }
     for (number, row) in sheet.rows.iter().enumerate() {
         // The header stands again on every page.

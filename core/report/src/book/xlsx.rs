@@ -78,13 +78,13 @@ fn workbook(book: &Book) -> String {
             escaped(&sheet.name)
         );
     }
-    // The header stands again on every page.
+    // The header and the first column stand again on every page.
     out.push_str("</sheets><definedNames>");
     for (index, sheet) in book.sheets.iter().enumerate() {
         let name = escaped(&sheet.name.replace('\'', "''"));
         let _ = write!(
             out,
-            "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"{index}\">'{name}'!$1:$1</definedName>"
+            "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"{index}\">'{name}'!$A:$A,'{name}'!$1:$1</definedName>"
         );
     }
     out.push_str("</definedNames><calcPr calcId=\"0\" fullCalcOnLoad=\"1\"/></workbook>");
@@ -109,7 +109,7 @@ fn relations(book: &Book) -> String {
 
 fn worksheet(sheet: &Sheet) -> String {
     let mut out = format!(
-        "{HEAD}<worksheet xmlns=\"{MAIN}\"><sheetPr><pageSetUpPr fitToPage=\"1\"/></sheetPr><sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews>"
+        "{HEAD}<worksheet xmlns=\"{MAIN}\"><sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews>"
     );
     let widths = sheet.widths();
     if !widths.is_empty() {
@@ -132,9 +132,10 @@ fn worksheet(sheet: &Sheet) -> String {
         }
         out.push_str("</row>");
     }
-    // On paper across an A4 page, as wide as it.
-    out.push_str(
-        "</sheetData><pageMargins left=\"0.4\" right=\"0.4\" top=\"0.6\" bottom=\"0.6\" header=\"0.3\" footer=\"0.3\"/><pageSetup paperSize=\"9\" orientation=\"landscape\" fitToWidth=\"1\" fitToHeight=\"0\"/><headerFooter><oddHeader>&amp;A</oddHeader><oddFooter>&amp;P</oddFooter></headerFooter></worksheet>",
+    let _ = write!(
+        out,
+        "</sheetData><pageMargins left=\"0.4\" right=\"0.4\" top=\"0.6\" bottom=\"0.6\" header=\"0.3\" footer=\"0.3\"/><pageSetup paperSize=\"9\" scale=\"{}\" orientation=\"landscape\"/><headerFooter><oddHeader>&amp;A</oddHeader><oddFooter>&amp;P</oddFooter></headerFooter></worksheet>",
+        sheet.scale()
     );
     out
 }

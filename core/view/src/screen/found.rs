@@ -148,15 +148,15 @@ fn printed(state: &State, found: &FoundView, places: &[Printed]) -> Panel {
         })
         .collect();
     let columns = vec![
-        column(state, "title", "found-title", 100, 12)
+        column(state, "title", "found-title", 92, 11)
             .grows()
             .unsorted(),
         column(state, "heading", "found-heading-of", 84, 10)
             .unsorted()
             .drop(2),
-        column(state, "value", "column-value", 72, 8).unsorted(),
+        column(state, "value", "column-value", 68, 7).unsorted(),
         // Where it is printed is what the panel is for: this never goes.
-        column(state, "file", "found-file", 140, 18).unsorted(),
+        column(state, "file", "found-file", 152, 20).unsorted(),
     ];
     let empty = state.word("found-printed-nowhere");
     let body = Body::Table(table(state, "found-printed", columns, rows, empty));
