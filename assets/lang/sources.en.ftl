@@ -284,3 +284,4 @@ source-targets-many = { $targets } targets are more than the { $limit } that one
 source-target-bad = "{ $target }" cannot be a target (of such there are { $count }). A target is letters, digits, - _ and ., at most 60 bytes, begins and ends with a letter or digit, and is not written in full width.
 source-target-twice = The target { $target } stands there twice (of such there are { $count }).
 source-target-series = The target { $target } gives no series in "{ $series }", SCOPE/NAME[.PART]. A dot may stand in PART only.
+source-sheet-json-instead = The file holds JSON where a spreadsheet is expected. If that is right, set kind = "json".

@@ -284,3 +284,4 @@ source-targets-many = { $targets } 個代碼超過一個來源的上限 { $limit
 source-target-bad = 「{ $target }」不能作為代碼（共 { $count } 個不合規則）。代碼只含文字、數字及 - _ .，最多 60 位元組，首尾須為文字或數字，且不得為全形。
 source-target-twice = 代碼 { $target } 重複（共 { $count } 個重複）。
 source-target-series = 代碼 { $target } 代入「{ $series }」後不是序列，應為 SCOPE/NAME[.PART]；句點只能出現在 PART。
+source-sheet-json-instead = 此檔為 JSON，此處應為試算表。若無誤，請設 kind = "json"。

@@ -7,7 +7,7 @@
 pub use crate::ckan::{Ckan, CkanRows};
 use crate::health::Health;
 use crate::inbox::InboxConfig;
-pub use crate::map::{Aggregate, Calendar, Filter, GroupMatch, Map, Op, Widen};
+pub use crate::map::{Aggregate, Calendar, Filter, GroupMatch, MAP_KEYS, Map, Op, Widen};
 use crate::procurement::Procurement;
 use crate::sdmx::Sdmx;
 use crate::sheet::SheetConfig;

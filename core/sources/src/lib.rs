@@ -59,6 +59,7 @@ mod xml;
 
 pub use answer::{Context, Decoded, Earlier, Located, Lookup, Refusal, Request, RequestContext};
 pub use config::{Kind, SourceConfig};
+pub use figure::CONVERSIONS;
 pub use finish::reject;
 pub use inbox::InboxConfig;
 pub use sheet::SheetConfig;

@@ -85,6 +85,33 @@ pub struct Map {
     pub stage: Option<Stage>,
 }
 
+/// Every key of a map.
+pub const MAP_KEYS: [&str; 23] = [
+    "series",
+    "file",
+    "at",
+    "column",
+    "query",
+    "step",
+    "filter",
+    "aggregate",
+    "share_of",
+    "group_by",
+    "groups",
+    "group_match",
+    "period",
+    "period_at",
+    "period_column",
+    "calendar",
+    "period_kind",
+    "unit",
+    "unit_at",
+    "unit_column",
+    "unit_text",
+    "span",
+    "stage",
+];
+
 /// How rows become one figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -266,5 +293,20 @@ impl Op {
     /// Compares by order, so the value must be a number or a day.
     pub fn is_order(self) -> bool {
         matches!(self, Op::More | Op::AtLeast | Op::Less | Op::AtMost)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_of_a_map_is_listed() {
+        let told = toml::from_str::<Map>("series = \"P01/x\"\nno-such-key = 1").unwrap_err();
+        let mut known: Vec<&str> = told.message().split('`').skip(3).step_by(2).collect();
+        let mut listed = MAP_KEYS.to_vec();
+        known.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(known, listed, "{told}");
     }
 }

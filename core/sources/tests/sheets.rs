@@ -315,6 +315,7 @@ fn what_is_no_sheet_is_named() {
         ("source-empty", Vec::new()),
         ("source-html-titled title=\"維護中\"", "<html><title>維護中</title>".into()),
         ("source-sheet-csv-instead", "a,b\nP01,3\n".into()),
+        ("source-sheet-json-instead", "[{\"a\": 1, \"b\": 2}]".into()),
         ("source-sheet-csv-instead", b"a,b\n\xa4\xa4\xa4\xe5,3\n".to_vec()),
         ("source-sheet-not-one", b"%PDF-1.7\x00\x01".to_vec()),
         ("source-sheet-old kind=\"XLS\"", ole),

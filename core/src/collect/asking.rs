@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use chrono::{DateTime, TimeDelta, Utc};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_sources::{Kind, SourceConfig};
-use quarterdeck_store::{Allowance, CallLimit, NewCall, OpenMode, Store};
+use quarterdeck_store::{Allowance, CallLimit, Holds, NewCall, OpenMode, Store};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -52,6 +52,12 @@ pub(crate) fn host_of(source: &SourceConfig) -> Option<String> {
     }
 }
 
+/// Until when a source leaves the host alone that it asks: one that was moved to another is not held.
+pub(crate) fn held(holds: &Holds, source: &SourceConfig) -> Option<DateTime<Utc>> {
+    let place = (source.id.clone(), host_of(source).unwrap_or_default());
+    holds.get(&place).copied()
+}
+
 /// Finds the sources that may not be asked in this run.
 pub(super) fn look(
     store: &Store,
@@ -64,9 +70,9 @@ pub(super) fn look(
         let Some(known) = known.get_mut(&source.id) else {
             continue;
         };
-        if let Some(until) = holds.get(&source.id) {
-            let message = Message::new("collect-held").with("until", *until);
-            known.too_early = Some(Box::new((*until, message)));
+        if let Some(until) = held(&holds, source) {
+            let message = Message::new("collect-held").with("until", until);
+            known.too_early = Some(Box::new((until, message)));
             continue;
         }
         let limit = limit_of(source);

@@ -33,7 +33,7 @@ mod tests;
 mod words;
 mod writer;
 
-pub(crate) use asking::{host_of, limit_of};
+pub(crate) use asking::{held, host_of, limit_of};
 pub(crate) use blank::refusal as without_secret_texts;
 pub use report::{CollectSummary, Progress, SourceReport, Understood};
 pub(crate) use words::RegisterWords;

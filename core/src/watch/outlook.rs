@@ -1,12 +1,11 @@
 //! When a source is asked next, and what its limit leaves.
 
-use crate::collect::limit_of;
+use crate::collect::{held, limit_of};
 use crate::failure::Failure;
 use chrono::{DateTime, Utc};
 use quarterdeck_sources::SourceConfig;
 use quarterdeck_sources::schedule::{History, Schedule};
-use quarterdeck_store::Store;
-use std::collections::BTreeMap;
+use quarterdeck_store::{Holds, Store};
 
 /// What is to be expected of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,7 +23,7 @@ pub struct Outlook {
 pub fn outlook(
     store: &Store,
     source: &SourceConfig,
-    holds: &BTreeMap<String, DateTime<Utc>>,
+    holds: &Holds,
     now: DateTime<Utc>,
 ) -> Result<Outlook, Failure> {
     let schedule = Schedule::parse(&source.schedule);
@@ -47,7 +46,7 @@ pub(super) fn history(
     store: &Store,
     source: &SourceConfig,
     schedule: Option<&Schedule>,
-    holds: &BTreeMap<String, DateTime<Utc>>,
+    holds: &Holds,
     now: DateTime<Utc>,
 ) -> Result<Known, Failure> {
     let pulse = store.pulse(&source.id)?;
@@ -55,7 +54,7 @@ pub(super) fn history(
         Some(Schedule::AfterQuarter(_)) => store.newest_period_end(&source.id)?,
         _ => None,
     };
-    let mut not_before = holds.get(&source.id).copied();
+    let mut not_before = held(holds, source);
     let mut calls_left = None;
     let limit = limit_of(source);
     if !limit.is_none() {

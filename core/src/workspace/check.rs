@@ -1,8 +1,8 @@
 //! Every problem of a workspace's files, offline, each with its file, line and nearest known word.
 
-use super::build;
 use super::check_control;
 use super::check_register::{self, Names};
+use super::check_sources;
 use super::check_validation;
 use super::parse::{self, Parsed};
 use super::settings::MOST_AT_ONCE;
@@ -12,10 +12,8 @@ use super::{Problem, Workspace, folder};
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::finding::Severity;
-use quarterdeck_kpi::indicator::Road;
-use quarterdeck_kpi::message::{Arg, Message};
+use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::money::AmountKind;
-use quarterdeck_sources::config::SourceConfig;
 use quarterdeck_sources::ed25519;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -34,7 +32,7 @@ pub fn check(workspace: &Workspace) -> Vec<Problem> {
     check_control::check(&parsed, &names, &workspace.settings, &mut found);
     check_validation::check(&parsed, &names, &mut found);
     texts::check(&parsed.texts, &mut found);
-    check_sources(&parsed, &names, &mut found);
+    check_sources::check(&parsed, &names, &mut found);
     problems.extend(found);
     // What has to be corrected comes before what should be looked at.
     let place = |p: &Problem| (std::cmp::Reverse(p.severity), p.file.clone(), p.line);
@@ -247,120 +245,6 @@ fn check_people(parsed: &Parsed, out: &mut Vec<Problem>) {
             }
         }
     }
-}
-
-fn check_sources(parsed: &Parsed, names: &Names, out: &mut Vec<Problem>) {
-    let mut feeds = Vec::new();
-    let mut ids = BTreeMap::new();
-    for file in &parsed.sources {
-        let source = &file.content;
-        let stem = file
-            .name
-            .trim_start_matches("sources/")
-            .trim_end_matches(".toml");
-        if source.id != stem {
-            let message = Message::new("check-file-name")
-                .with("id", folder::safe(&source.id))
-                .with("file", format!("sources/{}.toml", folder::safe(&source.id)));
-            out.push(Problem::error(
-                &file.name,
-                line_with(file, &source.id),
-                message,
-            ));
-        }
-        if let Some(first) = ids.insert(source.id.clone(), file.name.clone()) {
-            let message = Message::new("check-duplicate")
-                .with("id", folder::safe(&source.id))
-                .with("first", first);
-            out.push(Problem::error(
-                &file.name,
-                line_with(file, &source.id),
-                message,
-            ));
-        }
-        for message in source.problems() {
-            let series = message.args.iter().find(|(name, _)| name == "series");
-            let line = match series {
-                Some((_, Arg::Text(series))) => line_with(file, series),
-                _ if message.id.starts_with("source-target") => line_of_targets(file),
-                _ => None,
-            };
-            out.push(Problem::error(&file.name, line, message));
-        }
-        for map in source
-            .maps
-            .iter()
-            .filter(|m| m.series.starts_with("agency:{group}"))
-        {
-            let unknown =
-                |id: &&String| !names.agencies.is_empty() && !names.agencies.contains(*id);
-            for id in map.groups.values().filter(unknown) {
-                let message = Message::new("check-unknown-agency").with("id", folder::safe(id));
-                let next = nearest_hint(id, names.agencies.iter().map(String::as_str));
-                let line = line_with(file, &format!("\"{id}\""));
-                out.push(Problem::error(&file.name, line, message).next(next));
-            }
-        }
-        for feed in source.feeds() {
-            // What a template feeds depends on the answer, and an example feeds nothing yet.
-            if !source.disabled && !feed.contains('{') && !names.takes_series(&feed) {
-                let message =
-                    Message::new("check-unknown-series").with("series", folder::safe(&feed));
-                let next = nearest_hint(&feed, names.series.iter().map(String::as_str));
-                let problem = Problem::warning(&file.name, line_with(file, &feed), message);
-                out.push(problem.next(next));
-            }
-            if !source.disabled {
-                feeds.push(feed);
-            }
-        }
-    }
-    for file in &parsed.programmes {
-        for raw in &file.content.indicators {
-            let Some(series) = build::series(file.content.id.get_ref(), raw.series.get_ref())
-            else {
-                continue;
-            };
-            let series = series.to_string();
-            if raw.road == Road::Source && !feeds.iter().any(|feed| may_feed(feed, &series)) {
-                let message = Message::new("check-not-fed").with("series", series);
-                let mut notes = Notes { file, out };
-                notes.warning(raw.series.span(), message, None);
-            }
-        }
-    }
-}
-
-/// Whether a series or template of a source (`{column}/satisfaction`) can be this series.
-fn may_feed(feed: &str, series: &str) -> bool {
-    let Some((before, rest)) = feed.split_once('{') else {
-        return feed == series;
-    };
-    let Some(rest_of_series) = series.strip_prefix(before) else {
-        return false;
-    };
-    let after = rest.split_once('}').map_or("", |(_, after)| after);
-    (0..=rest_of_series.len())
-        .filter_map(|at| rest_of_series.get(at..))
-        .any(|tail| may_feed(after, tail))
-}
-
-/// The line of the list of targets, or of the address that lacks one.
-fn line_of_targets(file: &File<SourceConfig>) -> Option<usize> {
-    let line_of = |key: &str| {
-        file.text
-            .lines()
-            .position(|line| line.trim_start().starts_with(key))
-    };
-    line_of("targets").or(line_of("url")).map(|index| index + 1)
-}
-
-/// The first line that has this text: sources are read without places of their own.
-fn line_with(file: &File<SourceConfig>, text: &str) -> Option<usize> {
-    file.text
-        .lines()
-        .position(|line| line.contains(text))
-        .map(|index| index + 1)
 }
 
 /// Whether any problem is an error (`qd check` then ends with 2).

@@ -291,7 +291,11 @@ fn indicators<T>(
             Some(found) => {
                 let elsewhere = found.scope != scope.id
                     && !(scope.id == "portfolio" && found.scope.starts_with("plan:"));
-                if elsewhere || found.part.is_some() {
+                if !elsewhere && found.part.is_some() {
+                    let message = Message::new("check-series-part")
+                        .with("series", folder::safe(&found.to_string()));
+                    notes.error(raw.series.span(), message, None);
+                } else if elsewhere {
                     notes.error(raw.series.span(), Message::new("check-series-scope"), None);
                 }
                 let whole = toml::Spanned::new(raw.series.span(), found.to_string());

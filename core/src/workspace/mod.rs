@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod check_control;
 mod check_register;
+mod check_sources;
 mod check_validation;
 mod folder;
 mod parallel;
@@ -16,11 +17,14 @@ mod raw_control;
 mod raw_register;
 mod raw_validation;
 mod settings;
+mod source_lines;
 mod starter;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod toml_missing;
 mod toml_text;
+mod toml_words;
 mod write;
 
 pub use check::{check, check_files, has_errors};

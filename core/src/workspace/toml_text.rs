@@ -1,12 +1,13 @@
 //! TOML text to structs, with the line of every problem and numbers exactly as they are written.
 
-use super::Problem;
 use super::folder::safe as clean;
+use super::{Problem, toml_missing, toml_words};
 use chrono::{DateTime, NaiveDate, Utc};
 use quarterdeck_kpi::Decimal;
 use quarterdeck_kpi::calendar::{self, Period};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::validation::Expression;
+use quarterdeck_sources::config::MAP_KEYS;
 use quarterdeck_sources::secret::is_reference;
 use serde::Deserialize;
 use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
@@ -98,7 +99,24 @@ pub(super) fn read_known<T: DeserializeOwned>(
         let line = error.span().map(|s| line_of(text, s.start));
         let (message, next) = explain(error.message());
         let unknown_key = message.id == "check-unknown-key";
-        problems.push(Problem::error(name, line, message).next(next));
+        let all = match message.id == "check-missing-key" {
+            true => toml_missing::missing(name, &DeTable::parse_recoverable(text).0),
+            false => Vec::new(),
+        };
+        let named = |key: &str| {
+            let key = quarterdeck_kpi::message::Arg::from(key);
+            message.args.iter().any(|(_, arg)| *arg == key)
+        };
+        // The library tells of the first alone.
+        let is_whole = all.iter().any(|(_, key)| named(key));
+        for (place, key) in all {
+            let line = Some(line_of(text, place.start));
+            let message = Message::new("check-missing-key").with("key", key);
+            problems.push(Problem::error(name, line, message));
+        }
+        if !is_whole {
+            problems.push(Problem::error(name, line, message).next(next));
+        }
         unknown.extend(error.span().filter(|_| unknown_key));
         root = DeTable::parse_recoverable(text).0;
         // The last that was found is taken out for the first time.
@@ -180,12 +198,14 @@ fn explain(text: &str) -> (Message, Option<Message>) {
             None,
         );
     } else {
-        return (
-            Message::new("check-unreadable").with("value", clean(text)),
-            None,
-        );
+        return (toml_words::told(text), None);
     };
     let message = Message::new(id).with("key", clean(word));
+    // A key of a map that stands above all maps, or behind another table.
+    let is_source = known.contains(&"schedule") && known.contains(&"personal_fields");
+    if id == "check-unknown-key" && is_source && MAP_KEYS.contains(&word) {
+        return (message, Some(Message::new("check-key-of-map")));
+    }
     (message, nearest_hint(word, known.iter().copied()))
 }
 

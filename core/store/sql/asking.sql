@@ -5,7 +5,7 @@ SELECT at FROM call WHERE source = ?1 AND at > ?2 AND at <= ?3 ORDER BY at DESC
 -- name: INSERT_HOLD
 INSERT INTO hold (source, host, at, until) VALUES (?1, ?2, ?3, ?4)
 -- name: HOLDS
-SELECT source, max(until) FROM hold WHERE until > ?1 AND at <= ?2 GROUP BY source
+SELECT source, host, max(until) FROM hold WHERE until > ?1 AND at <= ?2 GROUP BY source, host
 -- name: INSERT_REVISIT
 INSERT INTO revisit (run, source, settings) VALUES (?1, ?2, ?3)
 -- name: REVISIT

@@ -82,6 +82,9 @@ pub struct Revisit {
     pub findings: Vec<Finding>,
 }
 
+/// Until when a source leaves a host alone.
+pub type Holds = BTreeMap<(String, String), DateTime<Utc>>;
+
 impl CallLimit {
     /// Whether anything is limited.
     pub fn is_none(&self) -> bool {
@@ -180,13 +183,14 @@ impl Store {
         })
     }
 
-    /// Sources whose portals want to be left alone, and until when.
-    pub fn holds(&self, now: DateTime<Utc>) -> Result<BTreeMap<String, DateTime<Utc>>, StoreError> {
+    /// Sources whose portals want to be left alone, with the host that said so, and until when.
+    pub fn holds(&self, now: DateTime<Utc>) -> Result<Holds, StoreError> {
         self.read(|connection, _| {
             let said_by = now + CLOCK_SLACK;
             let values = params![now.timestamp_micros(), said_by.timestamp_micros()];
             let found = all(connection, queries::HOLDS, values, |row| {
-                Some((lossy(row, 0)?, row.get(1).ok().and_then(instant)?))
+                let place = (lossy(row, 0)?, lossy(row, 1)?);
+                Some((place, row.get(2).ok().and_then(instant)?))
             })?;
             Ok(found.into_iter().flatten().collect())
         })

@@ -40,7 +40,7 @@ mod write;
 pub use acts::{chained, compare_with, first_break, sealed};
 pub use ahead::{Ahead, Amounts};
 pub use alike::Alike;
-pub use asking::{Allowance, CallLimit, NewCall, Pulse, Revisit};
+pub use asking::{Allowance, CallLimit, Holds, NewCall, Pulse, Revisit};
 pub use captures::{CaptureFile, sha256_hex};
 pub use error::{ErrorKind, StoreError};
 pub use foreign::{ForeignQuery, ForeignValue, read_foreign};

@@ -82,13 +82,23 @@ fn a_hold_lasts_until_its_moment_and_a_wrong_clock_voids_it() {
     store
         .hold("busy", "portal", day(2) + hour, day(2) + hour * 2)
         .unwrap();
-    let until = |now| store.holds(now).unwrap().get("busy").copied();
+    let until = |now| {
+        let place = ("busy".to_owned(), "portal".to_owned());
+        store.holds(now).unwrap().get(&place).copied()
+    };
     assert_eq!(
         until(day(2) + hour),
         Some(day(2) + hour * 30),
         "the longest"
     );
     assert_eq!(until(day(2) + hour * 30), None);
+    let elsewhere = ("busy".to_owned(), "another-host".to_owned());
+    let holds = store.holds(day(2) + hour).unwrap();
+    assert_eq!(
+        holds.get(&elsewhere),
+        None,
+        "a source that was moved is free"
+    );
     assert_eq!(until(day(1)), None, "said on a day that has not come");
 }
 

@@ -322,12 +322,13 @@ fn check_is_sheet(content_type: Option<&str>, bytes: &[u8]) -> Result<(), Messag
     }
     let head = &bytes[..bytes.len().min(1 << 16)];
     let is_text = !head.contains(&0) && measure(head, head.len() == bytes.len(), None).is_ok();
-    Err(Message::new(
-        match is_text && start.contains([',', ';', '\t']) {
-            true => "source-sheet-csv-instead",
-            false => "source-sheet-not-one",
-        },
-    ))
+    let is_json = is_text && start.starts_with(['{', '[']);
+    let is_csv = is_text && start.contains([',', ';', '\t']);
+    Err(Message::new(match (is_json, is_csv) {
+        (true, _) => "source-sheet-json-instead",
+        (false, true) => "source-sheet-csv-instead",
+        (false, false) => "source-sheet-not-one",
+    }))
 }
 
 /// Whether a file holds macros, which are never run.

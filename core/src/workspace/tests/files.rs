@@ -279,3 +279,135 @@ fn every_sentence_of_this_room_is_in_both_languages() {
         }
     }
 }
+
+/// A starter with one source of one's own.
+fn with_source(text: &str) -> Workspace {
+    let mut files = starter_files();
+    files.push(("sources/own.toml".to_owned(), text.as_bytes().to_vec()));
+    of_files(files)
+}
+
+const OWN: &str = "id = \"own\"\nkind = \"csv\"\nurl = \"https://example.gov.tw/x\"\nschedule = \"daily\"\n[[map]]\nseries = \"P05/guided-examples\"\naggregate = \"count\"\n";
+
+fn told_of(workspace: &Workspace, file: &str) -> Vec<String> {
+    let all = told(workspace).into_iter();
+    all.filter(|told| told.starts_with(file)).collect()
+}
+
+#[test]
+fn a_figure_that_two_maps_lead_to_is_a_warning_that_names_both_places() {
+    let once = with_source(OWN);
+    let before = told_of(&once, "sources/own.toml");
+    assert!(
+        !before.iter().any(|told| told.contains("check-fed-twice")),
+        "{before:?}"
+    );
+    let twice = with_source(&format!(
+        "{OWN}[[map]]\nseries = \"P05/guided-examples\"\ncolumn = \"n\"\n"
+    ));
+    let problems = check(&twice);
+    let found = problems
+        .iter()
+        .find(|p| p.message.id == "check-fed-twice")
+        .unwrap();
+    assert_eq!(
+        (found.file.as_str(), found.line),
+        ("sources/own.toml", Some(9))
+    );
+    let text = quarterdeck_view::i18n::say(quarterdeck_view::i18n::Language::En, &found.message);
+    assert!(text.contains("sources/own.toml:6"), "{text}");
+    assert!(!has_errors(&problems), "{problems:?}");
+    // Each with a period of its own: they do not meet.
+    let apart = OWN.to_owned()
+        + "period = \"2025Q3\"\n[[map]]\nseries = \"P05/guided-examples\"\naggregate = \"count\"\nperiod = \"2025Q4\"\n";
+    let apart = told_of(&with_source(&apart), "sources/own.toml");
+    assert!(
+        !apart.iter().any(|told| told.contains("check-fed-twice")),
+        "{apart:?}"
+    );
+}
+
+#[test]
+fn problems_of_a_source_stand_on_their_lines() {
+    let slip = OWN.to_owned() + "unit = \"cuont\"\n";
+    let found = told_of(&with_source(&slip), "sources/own.toml");
+    assert_eq!(found, ["sources/own.toml:8 check-unknown-unit -> count"]);
+    for (from, to, wanted) in [
+        (
+            "https://example.gov.tw/x",
+            "ftp://example.gov.tw/x",
+            "sources/own.toml:3 source-url-scheme",
+        ),
+        (
+            "/x\"",
+            "/x?token=abc\"",
+            "sources/own.toml:3 source-literal-secret-url",
+        ),
+        (
+            "\"daily\"",
+            "\"sometimes\"",
+            "sources/own.toml:4 source-schedule-unknown",
+        ),
+        (
+            "schedule = \"daily\"\n",
+            "schedule = \"daily\"\ncolumn = \"n\"\n",
+            "sources/own.toml:5 check-unknown-key",
+        ),
+    ] {
+        let found = told_of(&with_source(&OWN.replace(from, to)), "sources/own.toml");
+        assert!(
+            found.iter().any(|told| told.starts_with(wanted)),
+            "{wanted}: {found:?}"
+        );
+    }
+    let astray = with_source(&OWN.replace("[[map]]", "column = \"n\"\n[[map]]"));
+    let next = astray.problems.iter().find_map(|p| p.next.clone());
+    assert_eq!(
+        next.map(|next| next.id.into_owned()).as_deref(),
+        Some("check-key-of-map")
+    );
+}
+
+#[test]
+fn every_key_that_a_file_lacks_is_named_at_once() {
+    let lacking = changed("register/programmes/P04.toml", |t| {
+        let mut text = String::new();
+        for line in t.lines() {
+            let gone = ["unit =", "kind =", "direction ="];
+            if !gone.iter().any(|key| line.starts_with(key)) {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        text
+    });
+    let problems = lacking.problems.iter().map(|p| p.message.to_string());
+    let problems: Vec<String> = problems.collect();
+    for key in ["unit", "kind", "direction"] {
+        let wanted = format!("check-missing-key key={key:?}");
+        assert!(problems.contains(&wanted), "{key}: {problems:?}");
+    }
+    let bare = told_of(
+        &with_source("url = \"https://example.gov.tw\"\n"),
+        "sources/own.toml",
+    );
+    assert_eq!(bare.len(), 3, "{bare:?}");
+}
+
+#[test]
+fn a_code_behind_a_hyphen_is_an_indicator_and_behind_a_dot_a_part() {
+    let own = |series: &str| {
+        let add = format!(
+            "\n[[indicator]]\nseries = \"{series}\"\ntitle = {{ zh-TW = \"用量\", en = \"Usage\" }}\nunit = \"count\"\nkind = \"count\"\ndirection = \"higher\"\nroad = \"entry\"\n"
+        );
+        let workspace = changed("register/programmes/P12.toml", |t| format!("{t}{add}"));
+        told_of(&workspace, "register/programmes/P12.toml")
+    };
+    assert!(
+        own("usage-63000010").is_empty(),
+        "{:?}",
+        own("usage-63000010")
+    );
+    let dotted = own("usage.63000010");
+    assert!(dotted[0].ends_with("check-series-part"), "{dotted:?}");
+}
