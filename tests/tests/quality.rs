@@ -243,12 +243,12 @@ fn a_check_of_the_settings_refuses_a_reading_and_keeps_what_was_received() {
         "\n[[indicator]]\nseries = \"cases\"\ntitle = { zh-TW = \"件數\", en = \"Cases\" }\nunit = \"count\"\nkind = \"count\"\ndirection = \"higher\"\nroad = \"entry\"\nfrequency = \"quarter\"\n",
     );
     let settings = "quarterdeck.toml";
+    office.qd(&["enter", "P12/cases@2025Q2", "1204"]).expect(0);
+    let slip = ["enter", "P12/cases@2025Q3", "1,300,000"];
+    office.qd(&slip).expect(0);
+    // From now on it would not be taken; what stands is refused.
     office.replace(settings, "reject = []", "reject = [\"unit_factor\"]");
     office.qd(&["check"]).expect(0);
-    office.qd(&["enter", "P12/cases@2025Q2", "1204"]).expect(0);
-    office
-        .qd(&["enter", "P12/cases@2025Q3", "1,300,000"])
-        .expect(0);
     let status = office.status(&["--quarter", "2025Q3"]);
     valid("status", &status);
     let cases = indicator(&status, "P12/cases");
