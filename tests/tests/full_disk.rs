@@ -2,6 +2,7 @@
 //! half-done shows, and with room again the next try succeeds.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
+use quarterdeck_store::{Head, HumanAct, RecordedAct, chained};
 use quarterdeck_tests::faulty::{Disk, Fault, Inside, asked_for_all};
 use quarterdeck_tests::folder::files;
 use quarterdeck_tests::office::Office;
@@ -348,6 +349,56 @@ fn old() -> &'static Small {
         let packed = std::fs::read(fixture).unwrap();
         let old = zstd::stream::decode_all(packed.as_slice()).unwrap();
         small.office.write("quarterdeck.db", &old);
+        name_the_entry(&small.office.root().join("quarterdeck.db"));
         small
     })
+}
+
+/// The entry of that database was made without the program: its log gets the act that the program would have written.
+fn name_the_entry(database: &Path) {
+    let connection = rusqlite::Connection::open(database).unwrap();
+    let head = connection
+        .query_row(
+            "SELECT number, hash FROM act ORDER BY number DESC LIMIT 1",
+            [],
+            |row| {
+                Ok(Head {
+                    number: row.get(0)?,
+                    hash: row.get(1)?,
+                })
+            },
+        )
+        .unwrap();
+    let act = HumanAct {
+        at: chrono::DateTime::from_timestamp(1_759_377_600, 0).unwrap(),
+        actor: "wang".to_owned(),
+        identity: "os-account".to_owned(),
+        kind: "correct".to_owned(),
+        subject: "P01/gold-share@2025Q3".to_owned(),
+        detail_json: "{\"sequence\":4}".to_owned(),
+    };
+    let link = chained(Some(&head), act);
+    let RecordedAct {
+        number,
+        act,
+        previous,
+        hash,
+    } = link;
+    connection
+        .execute(
+            "INSERT INTO act (number, at, actor, identity, kind, subject, detail, previous, hash)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            rusqlite::params![
+                number,
+                act.at.timestamp_micros(),
+                act.actor,
+                act.identity,
+                act.kind,
+                act.subject,
+                act.detail_json,
+                previous,
+                hash
+            ],
+        )
+        .unwrap();
 }
