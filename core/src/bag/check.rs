@@ -161,7 +161,7 @@ pub fn check(
     });
     let inside = inside.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     for (name, wrong) in shelf.odd() {
-        found.fault(name, Message::new(*wrong));
+        found.fault(name, Message::new(wrong));
     }
     declaration(shelf, &mut found);
     lists(shelf, &hashes, &mut found);

@@ -131,10 +131,12 @@ fn units(file: &File<SourceConfig>, names: &Names, out: &mut Vec<Problem>) {
 
 /// What tells the figures of maps apart: series, 年累計 or 總累計, file of a package.
 type Fed<'a> = (String, Option<&'static str>, Option<&'a str>);
+/// A map, its file and its place among the maps there.
+type By<'a> = (&'a Map, &'a File<SourceConfig>, usize);
 
 /// Figures that two maps lead to: which value counts would depend on which answer came last.
 fn fed_twice(parsed: &Parsed, out: &mut Vec<Problem>) {
-    let mut seen: BTreeMap<Fed<'_>, Vec<(&Map, &File<SourceConfig>, usize)>> = BTreeMap::new();
+    let mut seen: BTreeMap<Fed<'_>, Vec<By<'_>>> = BTreeMap::new();
     for file in parsed.sources.iter().filter(|f| !f.content.disabled) {
         for (index, map) in file.content.maps.iter().enumerate() {
             for series in series_of(map) {
