@@ -4,12 +4,14 @@ mod behind;
 mod clock;
 pub(crate) mod dropped;
 mod keys;
+mod lost;
 mod published;
 mod signing;
 mod snapshot;
 mod versions;
 
 pub use keys::{KEY_VARIABLE, keys_of, keys_on_file};
+pub(crate) use lost::lost;
 pub use signing::{Signer, figures_sha256};
 
 use crate::failure::Failure;
@@ -521,29 +523,4 @@ pub fn place(problem: &workspace::Problem) -> String {
         Some(line) => format!("{}:{line}", problem.file),
         None => problem.file.clone(),
     }
-}
-
-/// A database that is gone, or empty, beside what only it can explain: an empty one in its place would hide that.
-pub(crate) fn lost(root: &Path, database: &Path) -> Result<(), Failure> {
-    if std::fs::metadata(database).is_ok_and(|file| file.len() > 0) {
-        return Ok(());
-    }
-    let has_entries =
-        |folder: &Path| std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-    let stored = std::fs::read_dir(root.join("captures"))
-        .into_iter()
-        .flatten();
-    let mut beside: Vec<String> = Vec::new();
-    if stored.flatten().any(|entry| has_entries(&entry.path())) {
-        beside.push("captures/".to_owned());
-    }
-    let quarters = crate::bag::quarters_in(root);
-    beside.extend(quarters.into_iter().map(crate::bag::folder_of));
-    if beside.is_empty() {
-        return Ok(());
-    }
-    let text = Message::new("session-database-lost").with("beside", beside.join(", "));
-    Err(Failure::nothing(text)
-        .at(quarterdeck_kpi::text::clean(&database.to_string_lossy()))
-        .next(Message::new("session-database-lost-next")))
 }

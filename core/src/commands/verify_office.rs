@@ -9,7 +9,7 @@ use super::verify::{
 use crate::bag::{self, Kept, Shelf};
 use crate::failure::{Exit, Failure};
 use crate::json;
-use crate::session::{Access, DATABASE, Session, figures_sha256, keys_of, lost};
+use crate::session::{Access, DATABASE, Session, keys_of, lost};
 use crate::signature::Counted;
 use crate::signoff::log;
 use chrono::SecondsFormat;
@@ -184,11 +184,11 @@ fn figures(
     let session = Session::open_to_look(root, Access::ReadOnly, clock, account);
     let mut hold = true;
     for (quarter, signature) in signed {
-        let again = session.as_ref().ok().and_then(|session| {
-            let then = session.assessment_at(&signature.mark, quarter).ok()?;
-            Some(figures_sha256(&then) == signature.mark.figures_sha256)
-        });
-        if again != Some(true) {
+        let again = session
+            .as_ref()
+            .ok()
+            .map(|session| session.makes_again(&signature.mark, quarter));
+        if !matches!(again, Some(Ok(true))) {
             hold = false;
             let text = Message::new("verify-act-figures").with("quarter", quarter);
             faults.push((act_place(signature.act), text));

@@ -3,6 +3,7 @@
 use super::{Actor, Session, keys};
 use crate::failure::Failure;
 use quarterdeck_kpi::assess::{Assessment, assess};
+use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::figures::{canonical, figures};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::register::Person;
@@ -116,12 +117,14 @@ impl Session {
         Ok(snapshot)
     }
 
+    /// Whether the figures of a quarter that somebody signed can be made again from the database.
+    pub fn makes_again(&self, mark: &Mark, quarter: Quarter) -> Result<bool, Failure> {
+        let then = self.assessment_at(mark, quarter)?;
+        Ok(figures_sha256(&then) == mark.figures_sha256)
+    }
+
     /// The figures of a quarter as they were at a mark.
-    pub fn assessment_at(
-        &self,
-        mark: &Mark,
-        quarter: quarterdeck_kpi::calendar::Quarter,
-    ) -> Result<Assessment, Failure> {
+    pub fn assessment_at(&self, mark: &Mark, quarter: Quarter) -> Result<Assessment, Failure> {
         Ok(assess(&self.standing_at(mark)?, quarter))
     }
 }

@@ -174,8 +174,7 @@ fn cannot_stand(
         return Ok(None);
     }
     for signed in state.prepared.iter().chain(&state.reviewed) {
-        let then = session.assessment_at(&signed.mark, state.quarter)?;
-        if figures_sha256(&then) != signed.mark.figures_sha256 {
+        if !session.makes_again(&signed.mark, state.quarter)? {
             let refused = Failure::new(Exit::Verification, altered(signed));
             let next = Message::new("signoff-figures-altered-next").with("quarter", state.quarter);
             return Ok(Some(refused.next(next)));

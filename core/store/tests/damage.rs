@@ -6,22 +6,9 @@ use quarterdeck_kpi::observation::Act;
 use quarterdeck_store::*;
 use rusqlite::Connection;
 
-/// Changes the file as a bad disk would: without the program and its triggers.
+/// Changes the file as a bad disk would.
 fn vandalise(folder: &Folder, sql: &str) {
-    let connection = Connection::open(folder.file()).unwrap();
-    let triggers: Vec<String> = connection
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-        .unwrap()
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
-    for trigger in triggers {
-        connection
-            .execute_batch(&format!("DROP TRIGGER {trigger}"))
-            .unwrap();
-    }
-    connection.execute_batch(sql).unwrap();
+    folder.unguarded().execute_batch(sql).unwrap();
 }
 
 fn filled() -> Folder {

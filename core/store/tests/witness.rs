@@ -36,22 +36,6 @@ fn entered(second: &str) -> Folder {
     folder
 }
 
-fn open(folder: &Folder) -> Connection {
-    let connection = Connection::open(folder.file()).unwrap();
-    let triggers: Vec<String> = connection
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-        .unwrap()
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
-    for trigger in triggers {
-        let drop = format!("DROP TRIGGER {trigger}");
-        connection.execute_batch(&drop).unwrap();
-    }
-    connection
-}
-
 fn check(folder: &Folder) -> StoreCheck {
     folder.store().check().unwrap()
 }
@@ -68,7 +52,8 @@ fn an_entry_that_says_something_else_with_a_sum_of_its_own_is_found_by_its_act()
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .unwrap();
-    let forged = open(&folder)
+    let forged = folder
+        .unguarded()
         .execute(
             "UPDATE observation SET mantissa = ?1, row_sum = ?2 WHERE sequence = 2",
             [mantissa, sum],
@@ -84,7 +69,8 @@ fn an_entry_that_says_something_else_with_a_sum_of_its_own_is_found_by_its_act()
 #[test]
 fn an_entry_that_is_gone_or_that_nobody_made_is_found() {
     let folder = entered("70.1");
-    open(&folder)
+    folder
+        .unguarded()
         .execute_batch("DELETE FROM observation WHERE sequence = 2")
         .unwrap();
     assert_eq!(check(&folder).contradicted_acts, [2]);
@@ -122,13 +108,14 @@ fn a_register_version_with_files_of_another_or_none_is_found() {
     assert!(store.check().unwrap().holds());
     drop(store);
     let bodies = "(SELECT body FROM register_file WHERE version = 1 AND path LIKE '%P12%')";
-    open(&folder)
+    folder
+        .unguarded()
         .execute_batch(&format!(
             "UPDATE register_file SET body = {bodies} WHERE version = 3 AND path LIKE '%P12%'"
         ))
         .unwrap();
     assert_eq!(check(&folder).bad_registers, [3]);
-    open(&folder)
+    folder.unguarded()
         .execute_batch(
             "DELETE FROM register_file WHERE version = 2; DELETE FROM register_version WHERE version = 2",
         )
@@ -168,7 +155,8 @@ fn an_answer_that_a_figure_rests_on_is_never_among_the_dropped() {
     store.record(&readings(day(3), vec![figure])).unwrap();
     assert!(store.check().unwrap().holds());
     drop(store);
-    open(&folder)
+    folder
+        .unguarded()
         .execute_batch(
             "PRAGMA foreign_keys = off;
              INSERT INTO pruned (capture, at, act, bytes) VALUES (1, 1, 1, 1);

@@ -3,9 +3,9 @@
 use super::few_rows::few_rows;
 use super::{At, CELL, LINES, Piece, cut};
 use crate::document::strict_value_within;
+use crate::value_path::ValuePath;
 use quarterdeck_kpi::explain::Excerpt;
 use serde_json::Value;
-use serde_json_path::JsonPath;
 
 /// Records shown of a list that is counted.
 const RECORDS: usize = 2;
@@ -33,7 +33,7 @@ pub(super) fn excerpt(bytes: &[u8], at: &At<'_>, offset: u64) -> Option<Excerpt>
         return records(at, &kept, few.count);
     }
     let document = strict_value_within(&text, ROOM).ok()?;
-    let rows = JsonPath::parse(path).ok()?.query(&document).all();
+    let rows = ValuePath::parse(path).ok()?.query(&document);
     let kept = (0..).zip(&rows).filter(|(place, _)| keep(*place));
     let kept: Vec<&Value> = kept.map(|(_, row)| *row).collect();
     records(at, &kept, rows.len())
@@ -66,12 +66,7 @@ fn records(at: &At<'_>, kept: &[&Value], count: usize) -> Option<Excerpt> {
 
 /// One value, marked, among its neighbours.
 fn value(document: &Value, path: &str) -> Option<Excerpt> {
-    let found = JsonPath::parse(path).ok()?.query_located(document);
-    let found: Vec<(String, &Value)> = found
-        .iter()
-        .take(2)
-        .map(|node| (node.location().to_string(), node.node()))
-        .collect();
+    let found = ValuePath::parse(path).ok()?.query_located(document);
     let (location, node) = found.first()?;
     // The element that holds it: the path without its last step.
     let holder = location.rfind('[').map(|end| &location[..end])?;
@@ -79,7 +74,7 @@ fn value(document: &Value, path: &str) -> Option<Excerpt> {
     let key = last
         .trim_start_matches(['[', '\''])
         .trim_end_matches([']', '\'']);
-    let holder = JsonPath::parse(holder).ok()?.query(document).all();
+    let holder = ValuePath::parse(holder).ok()?.query(document);
     let lines = match holder.first() {
         Some(holder @ Value::Object(_)) => record_lines(holder, &|name| name == key),
         _ => vec![vec![(shown(node), true)]],

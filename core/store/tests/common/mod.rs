@@ -23,6 +23,22 @@ impl Folder {
     pub fn store(&self) -> Store {
         Store::open(&self.file(), OpenMode::Create).unwrap()
     }
+    /// The file as a bad disk or another program reaches it: without the triggers that guard it.
+    pub fn unguarded(&self) -> rusqlite::Connection {
+        let connection = rusqlite::Connection::open(self.file()).unwrap();
+        let triggers: Vec<String> = connection
+            .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        for trigger in triggers {
+            let drop = format!("DROP TRIGGER {trigger}");
+            connection.execute_batch(&drop).unwrap();
+        }
+        connection
+    }
     /// The database without a log beside it, and its bytes. Nobody may have it open.
     pub fn in_one_file(&self) -> Vec<u8> {
         let connection = rusqlite::Connection::open(self.file()).unwrap();
