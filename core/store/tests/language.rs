@@ -24,8 +24,14 @@ fn both_languages_say_everything_with_the_same_arguments() {
     let (english, chinese) = (sentences("en"), sentences("zh-TW"));
     assert_eq!(english, chinese);
     let mut used = BTreeSet::new();
-    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap() {
-        let code = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+    let mut places = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(place) = places.pop() {
+        if place.is_dir() {
+            let inside = std::fs::read_dir(place).unwrap();
+            places.extend(inside.map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let code = std::fs::read_to_string(place).unwrap();
         for rest in code.split("\"store-").skip(1) {
             used.insert(format!("store-{}", rest.split_once('"').unwrap().0));
         }
