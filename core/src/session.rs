@@ -19,7 +19,7 @@ use crate::platform;
 use crate::signature::SigningKey;
 use crate::workspace::{self, Workspace};
 use chrono::{DateTime, Utc};
-use quarterdeck_kpi::explain::{Rows, Totals};
+use quarterdeck_kpi::explain::{RestsOn, Rows, Totals};
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::register::{Person, Role};
 use quarterdeck_store::{
@@ -40,8 +40,13 @@ pub const LOCK: &str = "quarterdeck.lock";
 pub const HUMAN_WAIT: Duration = Duration::from_secs(5);
 
 /// Begins to read the rows of a workspace's database while its files are read; for who will want all of these.
-pub fn read_ahead(root: &Path, rows: Rows) -> Option<Ahead> {
-    Ahead::begin(&root.join(DATABASE), rows.readings, amounts(rows))
+pub fn read_ahead(root: &Path, rests: RestsOn<'_>) -> Option<Ahead> {
+    let database = root.join(DATABASE);
+    match rests {
+        RestsOn::All(rows) => Ahead::begin(&database, rows.readings, amounts(rows)),
+        RestsOn::Agency(agency) => Ahead::begin_agency(&database, agency),
+        RestsOn::Nothing | RestsOn::Source(_) => None,
+    }
 }
 
 /// The amounts that are asked for, as the store is asked for them.
@@ -145,7 +150,7 @@ impl Session {
         clock: Clock,
         account: String,
     ) -> Result<Session, Failure> {
-        let mut session = Self::begin(root, access, clock, account)?;
+        let mut session = Self::begin(1, root, access, clock, account)?;
         if session.access == Access::ReadWrite {
             session.check_chain()?;
             session.record_register()?;
@@ -155,14 +160,16 @@ impl Session {
     }
 
     /// Opens the workspace to look something up: what is not asked about is not read. The log of
-    /// people's acts is not followed, and what the files carry is dated when it is needed.
+    /// people's acts is not followed, and what the files carry is dated when it is needed. The files are read on
+    /// so many threads, where the machine has the cores.
     pub fn open_to_look(
+        threads: usize,
         root: &Path,
         access: Access,
         clock: Clock,
         account: String,
     ) -> Result<Session, Failure> {
-        let mut session = Self::begin(root, access, clock, account)?;
+        let mut session = Self::begin(threads, root, access, clock, account)?;
         if session.access == Access::ReadWrite {
             session.record_register()?;
         }
@@ -172,6 +179,7 @@ impl Session {
     }
 
     fn begin(
+        threads: usize,
         root: &Path,
         access: Access,
         clock: Clock,
@@ -180,7 +188,7 @@ impl Session {
         if access == Access::ReadWrite {
             crate::import::finish_interrupted(root);
         }
-        let workspace = workspace::load(root).map_err(|message| {
+        let workspace = workspace::load_on(threads, root).map_err(|message| {
             Failure::usage(message)
                 .at(root.to_string_lossy())
                 .next(Message::new("session-run-check"))

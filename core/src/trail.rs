@@ -11,7 +11,7 @@ use quarterdeck_kpi::number::canonical;
 use quarterdeck_kpi::observation::Cause;
 use quarterdeck_kpi::signoff::Proof;
 use quarterdeck_kpi::snapshot::Snapshot;
-use quarterdeck_sources::excerpt::excerpt;
+use quarterdeck_sources::excerpt::{excerpt, excerpt_of};
 use quarterdeck_sources::targets::split_place;
 use quarterdeck_store::{Fetch, RecordedAct, SIGNED, Store};
 use quarterdeck_view::trail::{RegisterSeen, Trail};
@@ -224,7 +224,7 @@ impl<'s> Bodies<'s> {
             self.last = Some((sha256.clone(), body));
         }
         let (_, body) = self.last.as_ref()?;
-        Some(excerpt(&mut body.as_slice(), at, &fetch.url, text))
+        Some(excerpt_of(body, at, &fetch.url, text))
     }
 }
 

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Writes tui/start-order.txt: the functions of `qd` that run until its first full screen.
+"""Writes tui/start-order.txt: the functions of `qd` that run until its first full screen, then those that
+explain a figure.
 
     tests/bench/start_order.py WORKSPACE [--program target/release/qd] [--out tui/start-order.txt]
     tests/bench/start_order.py --check [--program target/release/qd] [--out tui/start-order.txt]
 
-The linker puts them side by side (tui/build.rs), which keeps the memory of the first screen small.
+The linker puts them side by side (tui/build.rs), which keeps the memory of the first screen small and
+an explanation quick. WORKSPACE is a demo's.
 Run it after larger changes, on a release build; the list of the build before serves until then.
 --check says how much of the list the program still has, and exits with 1 below nine tenths.
 Needs valgrind and nm (Linux only).
@@ -55,6 +57,30 @@ def record(program, workspace, out):
     os.waitpid(pid, 0)
 
 
+# Figures of each kind: on readings and amounts, of an agency, the portfolio, a source, a forecast.
+EXPLAINED = [
+    "P12/online-share@2025Q4",
+    "P12/budget.execution_rate@2025Q3",
+    "P29/cases.forecast_probability@2025Q4",
+    "agency:NDC/budget-total.amount@2025Q4",
+    "portfolio/count.met@2025Q4",
+    "portfolio/migration.rule.medium.low@2025Q4",
+    "source:demo-gpmnet/state",
+]
+
+
+def explain(program, workspace, figure, out):
+    """Runs the program under callgrind until it has explained a figure."""
+    subprocess.run(["valgrind", "--tool=callgrind", "--demangle=no", "-q", f"--callgrind-out-file={out}", program,
+                    "--workspace", workspace, "explain", figure], stdout=subprocess.DEVNULL, check=True)
+
+
+def functions(out):
+    """The names of the functions that ran."""
+    with open(out, encoding="utf-8", errors="replace") as calls:
+        return set(re.findall(r"^c?fn=\(\d+\) (\S+?)(?:'\d+)?$", calls.read(), re.M))
+
+
 # A list of which less is left is written anew.
 STILL_THERE = 0.9
 
@@ -98,20 +124,28 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "calls")
         record(options.program, options.workspace, out)
-        with open(out, encoding="utf-8", errors="replace") as calls:
-            ran = set(re.findall(r"^c?fn=\(\d+\) (\S+?)(?:'\d+)?$", calls.read(), re.M))
+        first = functions(out)
+        later = set()
+        for figure in EXPLAINED:
+            explain(options.program, options.workspace, figure, out)
+            later |= functions(out)
     table = subprocess.run(["nm", "-S", "--defined-only", options.program], capture_output=True, text=True, check=True)
     names, size = [], 0
+    beside = []
     for line in table.stdout.splitlines():
         fields = line.split()
-        if len(fields) == 4 and fields[2] in "tTwW" and fields[3] in ran:
+        if len(fields) != 4 or fields[2] not in "tTwW":
+            continue
+        if fields[3] in first:
             names.append((int(fields[0], 16), fields[3]))
             size += int(fields[1], 16)
+        elif fields[3] in later:
+            beside.append((int(fields[0], 16), fields[3]))
     if len(names) < 500:
         sys.exit(f"only {len(names)} functions seen: was the first screen reached?")
     with open(options.out, "w", encoding="utf-8") as order:
-        order.write("".join(f"{name}\n" for _, name in sorted(names)))
-    print(f"{len(names)} functions, {size / 1e6:.1f} MB, written to {options.out}")
+        order.write("".join(f"{name}\n" for _, name in sorted(names) + sorted(beside)))
+    print(f"{len(names)} functions, {size / 1e6:.1f} MB, and {len(beside)} of explanations, written to {options.out}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ use crate::session::{Session, read_ahead};
 use crate::trail::trail;
 use quarterdeck_kpi::address::FigureAddress;
 use quarterdeck_kpi::assess::{assess, assess_figures};
-use quarterdeck_kpi::explain::{RestsOn, quarter_of, quarters_of, rests_on};
+use quarterdeck_kpi::explain::{quarter_of, quarters_of, rests_on};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::text::clean;
@@ -37,11 +37,11 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let figure = address(figure)?;
     let as_of = context.as_of(as_of)?;
-    let ahead = match rests_on(&figure) {
-        Some(RestsOn::All(rows)) => read_ahead(&context.root()?, rows),
-        _ => None,
-    };
-    let mut session = context.open_to_read()?;
+    let root = context.root()?;
+    let ahead = rests_on(&figure).and_then(|rests| read_ahead(&root, rests));
+    // Rows or files: one of them comes from a second thread.
+    let threads = if ahead.is_some() { 1 } else { 2 };
+    let mut session = context.open_to_read(threads)?;
     session.expect(ahead);
     let behind = session.snapshot_behind(&figure, as_of)?;
     let mut found = find(&session, behind, &figure)?;

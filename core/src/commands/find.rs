@@ -27,7 +27,7 @@ pub(super) fn run(
     as_of: Option<&str>,
 ) -> Result<Exit, Failure> {
     let as_of = context.as_of(as_of)?;
-    let session = context.open_to_read()?;
+    let session = context.open_to_read(2)?;
     let snapshot = session.snapshot(as_of)?;
     let last = session.default_quarter(snapshot.as_of);
     let first = snapshot

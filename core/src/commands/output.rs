@@ -79,14 +79,15 @@ impl Context<'_> {
     }
 
     /// Opens the workspace for a command that only looks: the log is not followed anew, which takes
-    /// as long as the log is; commands that write or report follow it.
-    pub fn open_to_read(&self) -> Result<Session, Failure> {
+    /// as long as the log is; commands that write or report follow it. Files are read on so many threads.
+    pub fn open_to_read(&self, threads: usize) -> Result<Session, Failure> {
         let access = if self.global.read_only {
             Access::ReadOnly
         } else {
             Access::ReadWrite
         };
         Session::open_to_look(
+            threads,
             &self.root()?,
             access,
             self.environment.clock.clone(),

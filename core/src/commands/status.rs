@@ -9,7 +9,7 @@ use crate::status_json;
 use quarterdeck_kpi::assess::{Assessment, ProgrammeAssessment, assess};
 use quarterdeck_kpi::calendar::Quarter;
 use quarterdeck_kpi::change::changes;
-use quarterdeck_kpi::explain::Rows;
+use quarterdeck_kpi::explain::{RestsOn, Rows};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_kpi::register::Register;
 use quarterdeck_kpi::snapshot::Snapshot;
@@ -35,7 +35,7 @@ pub(super) fn run(
     let as_of = context.as_of(as_of)?;
     let since = context.as_of(since)?;
     let fail_on = statuses(fail_on)?;
-    let ahead = read_ahead(&context.root()?, Rows::ALL);
+    let ahead = read_ahead(&context.root()?, RestsOn::All(Rows::ALL));
     let mut session = context.open()?;
     session.expect(ahead);
     let snapshot = match since {

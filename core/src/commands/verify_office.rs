@@ -181,7 +181,7 @@ fn figures(
     }
     let environment = context.environment;
     let (clock, account) = (environment.clock.clone(), environment.account.clone());
-    let session = Session::open_to_look(root, Access::ReadOnly, clock, account);
+    let session = Session::open_to_look(1, root, Access::ReadOnly, clock, account);
     let mut hold = true;
     for (quarter, signature) in signed {
         let again = session

@@ -6,16 +6,17 @@ use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::{FigureAddress, SeriesId};
 use quarterdeck_kpi::assess::without_year;
 use quarterdeck_kpi::explain::{
-    RestsOn, Row, Rows, Totals, Years, quarter_of, rests_on, series_behind,
+    RestsOn, Row, Rows, Totals, Years, is_money, quarter_of, rests_on, series_behind,
 };
 use quarterdeck_kpi::observation::Recorded;
 use quarterdeck_kpi::register::Register;
 use quarterdeck_kpi::snapshot::Snapshot;
+use quarterdeck_store::Wanted;
 
 /// The rows that are read for a figure.
 enum Behind {
     /// Those of these scopes; the first is the figure's own.
-    Scopes(Vec<String>),
+    Scopes(Vec<String>, Wanted),
     /// All of these kinds.
     Kinds(Rows),
     /// Those that a source brought.
@@ -52,7 +53,13 @@ impl Session {
             Behind::Source(source) => {
                 return self.snapshot_of_source(as_of, &source);
             }
-            Behind::Scopes(scopes) => (of_scopes(register, &scopes), store.rows_of(at, &scopes)?),
+            Behind::Scopes(scopes, wanted) => {
+                let mut register = of_scopes(register, &scopes);
+                if wanted == Wanted::Readings {
+                    register.money.clear();
+                }
+                (register, store.rows_of(at, &scopes, wanted)?)
+            }
             Behind::Kinds(kinds) => {
                 let mut rows = store.rows_of_kinds(at, kinds.readings, amounts(kinds))?;
                 if kinds.totals == Totals::WhereNoYear {
@@ -143,7 +150,7 @@ fn behind(register: &Register, figure: &FigureAddress) -> Option<Behind> {
                 scopes.push(series.scope.to_string());
             }
         }
-        Behind::Scopes(scopes)
+        Behind::Scopes(scopes, wanted(register, figure))
     };
     let of_programme = register.programme(scope).map(|found| &found.indicators);
     let of_node = || register.node(scope).map(|found| &found.indicators);
@@ -169,6 +176,16 @@ fn behind(register: &Register, figure: &FigureAddress) -> Option<Behind> {
             Behind::Agency(agency.to_owned(), programmes.map(str::to_owned).collect())
         }
     })
+}
+
+/// A value of an indicator rests on readings alone, money on amounts alone; whatever else there is of a programme may
+/// look at both.
+fn wanted(register: &Register, figure: &FigureAddress) -> Wanted {
+    match series_behind(register, &figure.series) {
+        Some(_) => Wanted::Readings,
+        None if is_money(figure) => Wanted::Amounts,
+        None => Wanted::Both,
+    }
 }
 
 const NOTHING: Rows = Rows {

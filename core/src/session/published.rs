@@ -6,7 +6,7 @@
 use crate::workspace::load_from_files;
 use chrono::{DateTime, Utc};
 use memchr::memmem;
-use quarterdeck_kpi::observation::Recorded;
+use quarterdeck_kpi::observation::{Cause, Recorded};
 use quarterdeck_kpi::register::Register;
 use quarterdeck_store::{FileSince, Store, StoreError, sha256_hex};
 use std::collections::{HashMap, HashSet};
@@ -41,22 +41,14 @@ pub(super) fn date(
         carrying.push((path, bytes, since(&hash), hash));
     }
     let today: HashSet<&str> = carrying.iter().map(|(.., hash)| hash.as_str()).collect();
-    let former: Vec<&FileSince> = history
+    let mut former: Vec<&FileSince> = history
         .iter()
         .filter(|file| may_hold(&file.path) && !today.contains(file.sha256.as_str()))
-        .collect();
-    let hashes: Vec<&str> = former.iter().map(|file| file.sha256.as_str()).collect();
-    let bodies = store.register_bodies(&hashes)?;
-    let earlier: Vec<(&FileSince, Vec<u8>)> = former
-        .into_iter()
-        .zip(bodies)
-        .filter_map(|(file, bytes)| Some((file, bytes?)))
-        .filter(|(file, bytes)| may_carry(&file.path, bytes))
         .collect();
     // What never changed and came first needs no reading: whatever is in no other file is in these.
     let first = history.first().map(|file| file.since);
     let is_as_ever = |path: &str, at: Option<DateTime<Utc>>| {
-        at == first && !earlier.iter().any(|(file, _)| file.path == path)
+        at == first && !former.iter().any(|file| file.path == path)
     };
     let mut left = Left::of(register);
     for (path, bytes, at, _) in &carrying {
@@ -65,11 +57,41 @@ pub(super) fn date(
         }
     }
     left.rest(register, first);
-    for (file, bytes) in &earlier {
-        Left::of(register).settle(register, &file.path, bytes, Some(file.since));
+    // A row mostly comes from the file that it stands in today.
+    former.sort_by_key(|file| {
+        let is_elsewhere = !carrying.iter().any(|(path, ..)| **path == file.path);
+        (file.since, is_elsewhere)
+    });
+    for portion in former.chunks(PORTION) {
+        // Whoever comes later makes no row older.
+        let Some(since) = portion.first().map(|file| file.since) else {
+            break;
+        };
+        if !is_younger(register, since) {
+            break;
+        }
+        let hashes: Vec<&str> = portion.iter().map(|file| file.sha256.as_str()).collect();
+        for (file, bytes) in portion.iter().zip(store.register_bodies(&hashes)?) {
+            let Some(bytes) = bytes.filter(|bytes| may_carry(&file.path, bytes)) else {
+                continue;
+            };
+            if is_younger(register, file.since) {
+                Left::of(register).settle(register, &file.path, &bytes, Some(file.since));
+            }
+        }
     }
     Ok(())
 }
+
+/// Whether any row is said to be known only after a moment.
+fn is_younger(register: &Register, than: DateTime<Utc>) -> bool {
+    let published = register.published.iter().map(|row| row.recorded_at);
+    let mut all = published.chain(register.money.iter().map(|row| row.recorded_at));
+    all.any(|at| at > than)
+}
+
+/// Former files that are unpacked together.
+const PORTION: usize = 4;
 
 /// Rows that were met in no file yet.
 struct Left {
@@ -127,28 +149,43 @@ impl Left {
 /// Rows for which it is worth to look for their names before a file is read.
 const FEW: usize = 16;
 
-/// What a file has to name if it holds any of a few rows; `None` where there are many.
-fn words(register: &Register) -> Option<Vec<String>> {
+/// What a file has to say if it holds any of a few rows, each by its name and its place in the document; `None` where
+/// there are many.
+fn words(register: &Register) -> Option<Vec<[String; 2]>> {
     if register.published.len() + register.money.len() > FEW {
         return None;
     }
     let published = register.published.iter();
-    let published = published.map(|row| row.item.series.name.to_string());
+    let published =
+        published.map(|row| [row.item.series.name.to_string(), plain_place(&row.cause)]);
     let money = register.money.iter().map(|row| {
         let key = &row.item.key;
         let owner = key.programme.as_ref().or(key.agency.as_ref());
-        owner.unwrap_or(&key.plan).to_string()
+        [
+            owner.unwrap_or(&key.plan).to_string(),
+            plain_place(&row.cause),
+        ]
     });
     Some(published.chain(money).collect())
 }
 
-/// Whether a file names one of these, or may do so in other signs.
-fn says_one(bytes: &[u8], words: &[String]) -> bool {
-    let mut words = words
-        .iter()
-        .map(String::as_str)
-        .chain(["\\u", "\\U", "\\x"]);
-    words.any(|word| memmem::find(bytes, word.as_bytes()).is_some())
+/// The place that a document's row names, if it has to stand in its file as it is; else nothing, which is everywhere.
+fn plain_place(cause: &Cause) -> String {
+    let has_to_be_escaped = |c: char| c.is_control() || c == '"' || c == '\\';
+    match cause {
+        Cause::Document { place, .. } if !place.contains(has_to_be_escaped) => place.clone(),
+        _ => String::new(),
+    }
+}
+
+/// Signs by which a file says a word in other signs than its own: of letters by their numbers, and of lines that go on.
+const ELSE: [&str; 7] = ["\\u", "\\U", "\\x", "\\\n", "\\\r", "\\ ", "\\\t"];
+
+/// Whether a file says one of these, or may do so in other signs.
+fn says_one(bytes: &[u8], words: &[[String; 2]]) -> bool {
+    let says = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
+    let mut both = words.iter();
+    both.any(|[name, place]| says(place) && says(name)) || ELSE.into_iter().any(says)
 }
 
 /// Whether a file of this path can hold published figures or amounts.

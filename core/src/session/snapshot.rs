@@ -17,7 +17,7 @@ use quarterdeck_kpi::rules::Rules;
 use quarterdeck_kpi::snapshot::Snapshot;
 use quarterdeck_kpi::source::{Attempt, SourceState};
 use quarterdeck_sources::config::SourceConfig;
-use quarterdeck_store::{Rows, Store, StoreError};
+use quarterdeck_store::{Rows, Store, StoreError, Wanted};
 use quarterdeck_view::i18n::Language;
 use quarterdeck_view::outlooks::Outlooks;
 use quarterdeck_view::state::{Loaded, WorkspaceProblem};
@@ -63,7 +63,7 @@ impl Session {
         at: DateTime<Utc>,
     ) -> Result<Vec<Recorded<Observation>>, Failure> {
         Ok(match &self.store {
-            Some(store) => store.rows_of(at, scopes)?.observations,
+            Some(store) => store.rows_of(at, scopes, Wanted::Readings)?.observations,
             None => Vec::new(),
         })
     }

@@ -22,7 +22,7 @@ use toml::Spanned;
 
 /// Everything that is wrong: errors, then warnings, each in order of file and line.
 pub fn check(workspace: &Workspace) -> Vec<Problem> {
-    let parsed = parse::parse(&workspace.files);
+    let parsed = parse::parse(&workspace.files, 1);
     let mut problems = workspace.problems.clone();
     let mut found = Vec::new();
     let names = Names::of(&parsed);

@@ -120,7 +120,12 @@ impl Problem {
 /// The figures that the register carries stand as recorded at the Unix epoch until
 /// [`Workspace::set_recorded_at`] gives them the instant of their register version.
 pub fn load(root: &Path) -> Result<Workspace, Message> {
-    let workspace = load_for_check(root)?;
+    load_on(1, root)
+}
+
+/// The same on so many threads, where the machine has the cores: sooner, for a little memory.
+pub(crate) fn load_on(threads: usize, root: &Path) -> Result<Workspace, Message> {
+    let workspace = load_with_problems(threads, root)?;
     match workspace
         .problems
         .iter()
@@ -134,9 +139,14 @@ pub fn load(root: &Path) -> Result<Workspace, Message> {
 /// Loads a workspace even if its settings are broken (the defaults then stand in for them): for
 /// listing every problem, never for collecting.
 pub fn load_for_check(root: &Path) -> Result<Workspace, Message> {
+    load_with_problems(1, root)
+}
+
+fn load_with_problems(threads: usize, root: &Path) -> Result<Workspace, Message> {
     let (files, mut problems) = folder::read(root)?;
     settings::refuse_other_format(&files)?;
-    let (register, settings, sources, more) = load_from_files(&files, DateTime::<Utc>::UNIX_EPOCH);
+    let at = DateTime::<Utc>::UNIX_EPOCH;
+    let (register, settings, sources, more) = understood(parse::parse(&files, threads), at);
     problems.extend(more);
     Ok(Workspace {
         root: root.to_owned(),
@@ -187,7 +197,13 @@ pub fn load_from_files(
     files: &[(String, Vec<u8>)],
     recorded_at: DateTime<Utc>,
 ) -> (Register, Settings, Vec<SourceConfig>, Vec<Problem>) {
-    let parsed = parse::parse(files);
+    understood(parse::parse(files, 1), recorded_at)
+}
+
+fn understood(
+    parsed: parse::Parsed,
+    recorded_at: DateTime<Utc>,
+) -> (Register, Settings, Vec<SourceConfig>, Vec<Problem>) {
     let settings = settings::settings(&parsed);
     let register = build::register(&parsed, &settings, recorded_at);
     let unknown_rule = settings::unknown_rule_set(&parsed);

@@ -13,6 +13,8 @@ use super::{Problem, folder, parallel};
 use quarterdeck_kpi::message::Message;
 use quarterdeck_sources::config::SourceConfig;
 
+/// Where each programme has a file.
+const PROGRAMMES: &str = "register/programmes/";
 /// Files of `register/` that have a meaning.
 const KNOWN: [&str; 9] = [
     "agencies.toml",
@@ -45,8 +47,8 @@ pub(super) struct Parsed {
     pub problems: Vec<Problem>,
 }
 
-/// Reads all files.
-pub(super) fn parse(files: &[(String, Vec<u8>)]) -> Parsed {
+/// Reads all files; those of programmes on so many threads.
+pub(super) fn parse(files: &[(String, Vec<u8>)], threads: usize) -> Parsed {
     let mut parsed = Parsed::default();
     let problems = &mut parsed.problems;
     let in_sources = |file: &&(String, Vec<u8>)| file.0.starts_with("sources/");
@@ -64,11 +66,23 @@ pub(super) fn parse(files: &[(String, Vec<u8>)]) -> Parsed {
         // Boxed: a list of thousands is moved twice.
         (source.map(Box::new), problems)
     });
+    let of_programme = |name: &str| name.starts_with(PROGRAMMES);
+    let of_programmes: Vec<_> = others.iter().filter(|file| of_programme(&file.0)).collect();
+    let programmes = parallel::each_on(threads, &of_programmes, |(name, bytes)| {
+        let mut problems = Vec::new();
+        let programme: Option<File<RawProgramme>> = read(name, bytes, &mut problems);
+        (programme, problems)
+    });
+    parsed.programmes.reserve_exact(programmes.len());
+    let mut programmes = programmes.into_iter();
     for (name, bytes) in others {
         if name == folder::SETTINGS {
             parsed.settings = read(name, bytes, problems);
-        } else if name.starts_with("register/programmes/") {
-            parsed.programmes.extend(read(name, bytes, problems));
+        } else if of_programme(name) {
+            if let Some((programme, found)) = programmes.next() {
+                problems.extend(found);
+                parsed.programmes.extend(programme);
+            }
         } else if name.starts_with(texts::FOLDER) {
             parsed.texts.extend(read(name, bytes, problems));
         } else {

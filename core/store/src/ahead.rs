@@ -2,7 +2,7 @@
 //! whole portfolio waits for. Once the first has time it reads along, from the other end.
 
 use crate::dictionary::Dictionary;
-use crate::platform::Core;
+use crate::platform::{Core, Kept};
 use crate::queries;
 use crate::read::{Reader, add, money, observation};
 use crate::store::{Fault, OpenMode, Store};
@@ -60,6 +60,15 @@ impl Kinds {
     };
 }
 
+/// Whose rows are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// Everybody's.
+    Kinds(Kinds),
+    /// Amounts of an agency, by its id, and of the programmes of which a line names it.
+    Agency(String),
+}
+
 /// Rows by sequence.
 #[derive(Debug, Default)]
 pub(crate) struct Both {
@@ -70,9 +79,10 @@ pub(crate) struct Both {
 /// Rows on their way; see [`Store::expect`].
 #[derive(Debug)]
 pub struct Ahead {
-    kinds: Kinds,
+    question: Question,
     left: Arc<Mutex<Left>>,
     reader: Receiver<Early>,
+    _kept: Kept,
 }
 
 /// The numbers that nobody has taken yet.
@@ -80,6 +90,33 @@ pub struct Ahead {
 struct Left {
     first: i64,
     last: i64,
+    /// Who is asked about, once it is known.
+    asked: Option<Asked>,
+}
+
+/// A question in the words of the database.
+#[derive(Debug, Clone)]
+enum Asked {
+    Kinds(Kinds),
+    /// Numbers of an agency and, as a list in JSON, of programmes.
+    Agency(Option<i64>, String),
+}
+
+impl Asked {
+    fn of(
+        question: &Question,
+        connection: &Connection,
+        dictionary: &Dictionary,
+    ) -> rusqlite::Result<Asked> {
+        Ok(match question {
+            Question::Kinds(kinds) => Asked::Kinds(*kinds),
+            Question::Agency(agency) => {
+                let id = dictionary.text_id(agency);
+                let named = queries::PROGRAMMES_OF_AGENCY;
+                Asked::Agency(id, connection.query_row(named, [id], |row| row.get(0))?)
+            }
+        })
+    }
 }
 
 /// The rows up to a number, as the other thread read them.
@@ -116,51 +153,67 @@ impl Ahead {
     /// Begins to read the readings of a database and the amounts of some fiscal years, if it is large enough. Nothing is written, and
     /// what goes wrong is met again, and said, by who reads them without it.
     pub fn begin(path: &Path, readings: bool, amounts: Option<Amounts>) -> Option<Ahead> {
+        Self::ask(path, Question::Kinds(Kinds { readings, amounts }))
+    }
+
+    /// The same with the amounts of an agency and of all programmes of which a line names it.
+    pub fn begin_agency(path: &Path, agency: &str) -> Option<Ahead> {
+        Self::ask(path, Question::Agency(agency.to_owned()))
+    }
+
+    fn ask(path: &Path, question: Question) -> Option<Ahead> {
         if std::fs::metadata(path).ok()?.len() < LARGE {
             return None;
         }
-        let kinds = Kinds { readings, amounts };
         // What is in the database is not known yet.
-        let left = Arc::new(Mutex::new(Left { first: 1, last: 0 }));
-        let (path, shared) = (path.to_owned(), Arc::clone(&left));
+        let left = Arc::new(Mutex::new(Left {
+            first: 1,
+            last: 0,
+            asked: None,
+        }));
+        let (path, shared, asked) = (path.to_owned(), Arc::clone(&left), question.clone());
         let (rows, reader) = channel();
         let core = Core::in_use();
         let read = move || {
             core.leave();
-            read(&path, kinds, &shared, &rows);
+            read(&path, &asked, &shared, &rows);
         };
         let thread = std::thread::Builder::new().name("ahead".into()).spawn(read);
         thread.ok()?;
         Some(Ahead {
-            kinds,
+            question,
             left,
             reader,
+            _kept: core.keep(),
         })
     }
 
-    /// All rows of these kinds as this connection sees them: rows are only ever added, so that it knows those that
-    /// were read ahead, and perhaps more. `None` when it does not, or other kinds were read.
+    /// All rows that were asked for as this connection sees them: rows are only ever added, so that it knows those that
+    /// were read ahead, and perhaps more. `None` when it does not, or something else was asked for.
     pub(crate) fn seen_by(
         self,
         connection: &Connection,
         dictionary: &Dictionary,
-        kinds: Kinds,
+        question: &Question,
     ) -> Result<Option<Both>, Fault> {
-        if kinds != self.kinds {
+        if self.question != *question {
             return Ok(None);
         }
         let mut reader = Reader::on(connection);
-        let mut read = |numbers| portion(connection, dictionary, &mut reader, self.kinds, numbers);
         let mut upper = Vec::new();
         loop {
-            let Some(numbers) = Left::of(&self.left).highest() else {
+            let mut left = Left::of(&self.left);
+            let (Some(numbers), Some(asked)) = (left.highest(), left.asked.clone()) else {
                 break;
             };
-            upper.push((*numbers.end(), read(numbers)?));
+            drop(left);
+            let end = *numbers.end();
+            let read = portion(connection, dictionary, &mut reader, &asked, numbers)?;
+            upper.push((end, read));
         }
         // All are taken: what is below is with the other thread, or was read by it.
         let below = Left::of(&self.left).first.saturating_sub(1);
-        let now = last_by(connection, kinds, below)?;
+        let now = last_by(connection, question, below)?;
         let Ok(early) = self.reader.recv() else {
             return Ok(None);
         };
@@ -170,25 +223,33 @@ impl Ahead {
             last: then,
         } = early;
         // What is damaged, or was written to while it was read, is looked at again.
-        let is_whole =
-            rows.readings.iter().all(|row| row.intact) && rows.amounts.iter().all(|row| row.intact);
+        let is_whole = rows.are_intact();
         // It may not have begun yet when the first came to read along.
         let now = match up_to == below {
             true => now,
-            false => last_by(connection, kinds, up_to)?,
+            false => last_by(connection, question, up_to)?,
         };
-        if !is_whole || now != then {
+        let asked = Left::of(&self.left).asked.clone();
+        let Some(asked) = asked.filter(|_| is_whole && now == then) else {
             return Ok(None);
-        }
+        };
         let end = upper.first().map_or(up_to, |(last, _)| *last);
         for (_, mut portion) in upper.into_iter().rev() {
             rows.readings.append(&mut portion.readings);
             rows.amounts.append(&mut portion.amounts);
         }
-        let mut since = read(end.saturating_add(1)..=i64::MAX)?;
+        let later = end.saturating_add(1)..=i64::MAX;
+        let mut since = portion(connection, dictionary, &mut reader, &asked, later)?;
         rows.readings.append(&mut since.readings);
         rows.amounts.append(&mut since.amounts);
         Ok(Some(rows))
+    }
+}
+
+impl Both {
+    fn are_intact(&self) -> bool {
+        let readings = self.readings.iter().all(|row| row.intact);
+        readings && self.amounts.iter().all(|row| row.intact)
     }
 }
 
@@ -197,11 +258,11 @@ fn portion(
     connection: &Connection,
     dictionary: &Dictionary,
     reader: &mut Reader<'_>,
-    kinds: Kinds,
+    asked: &Asked,
     numbers: RangeInclusive<i64>,
 ) -> rusqlite::Result<Both> {
     let mut rows = Both::default();
-    add_portion(&mut rows, connection, dictionary, reader, kinds, numbers)?;
+    add_portion(&mut rows, connection, dictionary, reader, asked, numbers)?;
     Ok(rows)
 }
 
@@ -210,9 +271,18 @@ fn add_portion(
     connection: &Connection,
     dictionary: &Dictionary,
     reader: &mut Reader<'_>,
-    kinds: Kinds,
+    asked: &Asked,
     numbers: RangeInclusive<i64>,
 ) -> rusqlite::Result<()> {
+    let kinds = match asked {
+        Asked::Kinds(kinds) => kinds,
+        Asked::Agency(agency, programmes) => {
+            let values = params![programmes, agency, numbers.start(), numbers.end()];
+            let mut take = |row: &rusqlite::Row<'_>| money(row, dictionary, reader);
+            let sql = queries::MONEY_OF_AGENCY_BETWEEN;
+            return add(&mut rows.amounts, connection, sql, values, &mut take);
+        }
+    };
     if kinds.readings {
         let range = params![numbers.start(), numbers.end()];
         let mut take = |row: &rusqlite::Row<'_>| observation(row, dictionary, reader);
@@ -233,7 +303,12 @@ fn add_portion(
     Ok(())
 }
 
-fn last_by(connection: &Connection, kinds: Kinds, up_to: i64) -> rusqlite::Result<Last> {
+fn last_by(connection: &Connection, question: &Question, up_to: i64) -> rusqlite::Result<Last> {
+    let (kinds, up_to) = match question {
+        Question::Kinds(kinds) => (*kinds, up_to),
+        // A later line may name another programme.
+        Question::Agency(_) => (Kinds::AMOUNTS, i64::MAX),
+    };
     let of = |sql: &str, values: &[&dyn ToSql]| {
         let mut statement = connection.prepare_cached(sql)?;
         let found = statement.query_row(values, |row| Ok((row.get(0)?, row.get(1)?)));
@@ -255,7 +330,7 @@ fn last_by(connection: &Connection, kinds: Kinds, up_to: i64) -> rusqlite::Resul
 }
 
 /// Sends the rows, if all went well; nobody waits until the database is closed again.
-fn read(path: &Path, kinds: Kinds, left: &Mutex<Left>, rows: &Sender<Early>) -> Option<()> {
+fn read(path: &Path, question: &Question, left: &Mutex<Left>, rows: &Sender<Early>) -> Option<()> {
     let store = Store::open(path, OpenMode::ReadOnly).ok()?;
     let limit = store.whole_up_to;
     let is_again = std::cell::Cell::new(false);
@@ -267,12 +342,19 @@ fn read(path: &Path, kinds: Kinds, left: &Mutex<Left>, rows: &Sender<Early>) -> 
             }
             connection.pragma_update(None, "cache_size", CACHE)?;
             let last: i64 = connection.query_row(queries::NEXT_SEQUENCE, [], |row| row.get(0))?;
+            let kinds = match question {
+                Question::Kinds(kinds) => *kinds,
+                Question::Agency(_) => Kinds::AMOUNTS,
+            };
             // Of a large database not every reading is wanted.
             if kinds.readings && last > limit {
                 return Ok(None);
             }
             dictionary.refresh(connection)?;
-            Left::of(left).last = last - 1;
+            let asked = Asked::of(question, connection, dictionary)?;
+            let mut shared = Left::of(left);
+            (shared.last, shared.asked) = (last - 1, Some(asked.clone()));
+            drop(shared);
             let mut reader = Reader::on(connection);
             let (mut rows, mut up_to) = (Both::default(), 0);
             // Room that is not used costs no memory; a list that grows is copied.
@@ -291,15 +373,18 @@ fn read(path: &Path, kinds: Kinds, left: &Mutex<Left>, rows: &Sender<Early>) -> 
                     connection,
                     dictionary,
                     &mut reader,
-                    kinds,
+                    &asked,
                     numbers,
                 )?;
             }
             let [reading, amount] = reader.last_sums;
-            let last = [
-                rows.readings.last().map(|row| (row.sequence, reading)),
-                rows.amounts.last().map(|row| (row.sequence, amount)),
-            ];
+            let last = match question {
+                Question::Kinds(_) => [
+                    rows.readings.last().map(|row| (row.sequence, reading)),
+                    rows.amounts.last().map(|row| (row.sequence, amount)),
+                ],
+                Question::Agency(_) => last_by(connection, question, up_to)?,
+            };
             Ok(Some(Early { rows, up_to, last }))
         })
         .ok()??;

@@ -176,6 +176,15 @@ pub(crate) fn lower_header(headers: &[(String, String)], name: &str) -> Option<S
         .map(|(_, value)| value.clone())
 }
 
+/// A body that says to be longer is not unpacked at once, whatever room it asks for.
+const AT_ONCE: usize = 16 << 20;
+
+/// The length that the beginning of a compressed body tells.
+fn length_of(packed: &[u8]) -> Option<usize> {
+    let told = zstd::zstd_safe::get_frame_content_size(packed).ok()??;
+    usize::try_from(told).ok()
+}
+
 enum Stored {
     Inside(Vec<u8>),
     Beside(String),
@@ -408,6 +417,15 @@ impl Store {
 
     /// The stored bytes of a capture, for reading through; [`Store::capture_body`] checks them.
     pub fn capture_reader(&self, stored_sha256: &str) -> Result<Option<Box<dyn Read>>, StoreError> {
+        let stored = self.read(|connection, _| stored(connection, stored_sha256))?;
+        self.reader_of(stored, stored_sha256)
+    }
+
+    fn reader_of(
+        &self,
+        stored: Option<Stored>,
+        stored_sha256: &str,
+    ) -> Result<Option<Box<dyn Read>>, StoreError> {
         let damaged = |place: &Path| StoreError::new(ErrorKind::Corrupt, place, stored_sha256);
         let unpacked = |packed: Box<dyn Read>,
                         place: &Path|
@@ -415,7 +433,7 @@ impl Store {
             let decoder = zstd::stream::read::Decoder::new(packed).map_err(|_| damaged(place))?;
             Ok(Some(Box::new(decoder)))
         };
-        match self.read(|connection, _| stored(connection, stored_sha256))? {
+        match stored {
             None => Ok(None),
             Some(Stored::Pruned) => Err(StoreError::saying(
                 ErrorKind::Missing,
@@ -458,15 +476,30 @@ impl Store {
         stored_sha256: &str,
         at_most: u64,
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some(reader) = self.capture_reader(stored_sha256)? else {
-            return Ok(None);
-        };
-        let mut bytes = Vec::new();
+        let stored = self.read(|connection, _| stored(connection, stored_sha256))?;
         let damaged = || StoreError::new(ErrorKind::Corrupt, self.path(), stored_sha256);
-        reader
-            .take(at_most.saturating_add(1))
-            .read_to_end(&mut bytes)
-            .map_err(|_| damaged())?;
+        // Its length is known: to unpack it in portions takes it through memory twice.
+        let at_once = match &stored {
+            Some(Stored::Inside(packed)) => length_of(packed).filter(|length| *length <= AT_ONCE),
+            _ => None,
+        };
+        let bytes = match (&stored, at_once) {
+            (_, Some(length)) if length as u64 > at_most => return Ok(None),
+            (Some(Stored::Inside(packed)), Some(length)) => {
+                zstd::bulk::decompress(packed, length).map_err(|_| damaged())?
+            }
+            _ => {
+                let Some(reader) = self.reader_of(stored, stored_sha256)? else {
+                    return Ok(None);
+                };
+                let mut bytes = Vec::new();
+                reader
+                    .take(at_most.saturating_add(1))
+                    .read_to_end(&mut bytes)
+                    .map_err(|_| damaged())?;
+                bytes
+            }
+        };
         if bytes.len() as u64 > at_most {
             return Ok(None);
         }

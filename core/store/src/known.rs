@@ -1,6 +1,6 @@
 //! Everything that was known at a moment.
 
-use crate::ahead::{Ahead, Amounts, Both, Kinds};
+use crate::ahead::{Ahead, Amounts, Both, Kinds, Question};
 use crate::dictionary::{Dictionary, instant, lossy};
 use crate::model::{Rows, StoredRow};
 use crate::read::{Columns, Reader, all, money, observation, whole};
@@ -18,6 +18,17 @@ use quarterdeck_kpi::source::{Attempt, Outcome};
 use rusqlite::{Connection, Row, params};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+
+/// Which rows of a scope are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Readings and amounts.
+    Both,
+    /// Readings alone.
+    Readings,
+    /// Amounts alone.
+    Amounts,
+}
 
 impl Store {
     /// Everything recorded by a moment, by sequence. A row whose checksum fails is there whatever
@@ -88,11 +99,29 @@ impl Store {
     ) -> Result<Rows, StoreError> {
         self.read(|connection, dictionary| {
             dictionary.refresh(connection)?;
-            let values = params![numbers(dictionary, programmes), dictionary.text_id(agency)];
-            let mut reader = Reader::on(connection);
-            let mut money = all(connection, queries::MONEY_OF_AGENCY, values, |row| {
-                money(row, dictionary, &mut reader)
-            })?;
+            let question = Question::Agency(agency.to_owned());
+            let early = match self.ahead.take() {
+                Some(ahead) => ahead.seen_by(connection, dictionary, &question)?,
+                None => None,
+            };
+            let money = match early.map(|early| early.amounts) {
+                Some(mut known) => {
+                    // Of a programme that no line says to be the agency's there is nothing among them.
+                    let named = |id: &str| {
+                        let mut owners = known.iter().map(|row| row.item.key.programme.as_deref());
+                        owners.any(|owner| owner == Some(id))
+                    };
+                    let ids = programmes.iter().map(String::as_str);
+                    let left: Vec<&str> = ids.filter(|id| !named(id)).collect();
+                    if !left.is_empty() {
+                        known.extend(of_agency(connection, dictionary, None, &left)?);
+                        known.sort_by_key(|row| row.sequence);
+                    }
+                    Ok(known)
+                }
+                None => of_agency(connection, dictionary, Some(agency), programmes),
+            };
+            let mut money = money?;
             money.retain(|row| was_known(row, as_of));
             Ok(Rows {
                 money,
@@ -146,27 +175,31 @@ impl Store {
     }
 
     /// The rows of these scopes recorded by a moment, by sequence, read by their index: what one
-    /// figure of a programme rests on, without the rest. Without findings and attempts.
+    /// figure of a programme rests on, without the rest: readings, amounts or both. Without findings and attempts.
     pub fn rows_of(
         &self,
         as_of: DateTime<Utc>,
         scopes: &[impl AsRef<str>],
+        wanted: Wanted,
     ) -> Result<Rows, StoreError> {
         self.read(|connection, dictionary| {
             dictionary.refresh(connection)?;
             let mut reader = Reader::on(connection);
             let mut rows = Rows::default();
             for scope in scopes.iter().map(AsRef::as_ref) {
-                // Every address of the scope: `/` is the sign before `0`.
-                let (first, last) = (format!("{scope}/"), format!("{scope}0"));
-                let read = all(
-                    connection,
-                    queries::OBSERVATIONS_OF_SCOPE,
-                    [first, last],
-                    |row| observation(row, dictionary, &mut reader),
-                )?;
-                rows.observations.extend(read);
-                if let Some(id) = dictionary.text_id(scope) {
+                if wanted != Wanted::Amounts {
+                    // Every address of the scope: `/` is the sign before `0`.
+                    let (first, last) = (format!("{scope}/"), format!("{scope}0"));
+                    let read = all(
+                        connection,
+                        queries::OBSERVATIONS_OF_SCOPE,
+                        [first, last],
+                        |row| observation(row, dictionary, &mut reader),
+                    )?;
+                    rows.observations.extend(read);
+                }
+                let id = (wanted != Wanted::Readings).then(|| dictionary.text_id(scope));
+                if let Some(id) = id.flatten() {
                     let read = all(connection, queries::MONEY_OF_PROGRAMME, [id], |row| {
                         money(row, dictionary, &mut reader)
                     })?;
@@ -249,6 +282,21 @@ impl Store {
     }
 }
 
+/// The amounts of an agency, by sequence, with all of these programmes and of every other of which a line names it.
+fn of_agency(
+    connection: &Connection,
+    dictionary: &Dictionary,
+    agency: Option<&str>,
+    programmes: &[impl AsRef<str>],
+) -> rusqlite::Result<Vec<Recorded<MoneyLine>>> {
+    let agency = agency.and_then(|agency| dictionary.text_id(agency));
+    let values = params![numbers(dictionary, programmes), agency];
+    let mut reader = Reader::on(connection);
+    all(connection, queries::MONEY_OF_AGENCY, values, |row| {
+        money(row, dictionary, &mut reader)
+    })
+}
+
 /// The numbers of words, as a list in JSON. What nobody named yet has no number, and no row.
 fn numbers(dictionary: &Dictionary, words: &[impl AsRef<str>]) -> String {
     let ids = words
@@ -314,7 +362,7 @@ fn of_kinds(
     ahead: &RefCell<Option<Ahead>>,
 ) -> Result<Both, Fault> {
     if let Some(ahead) = ahead.take()
-        && let Some(read) = ahead.seen_by(connection, dictionary, kinds)?
+        && let Some(read) = ahead.seen_by(connection, dictionary, &Question::Kinds(kinds))?
     {
         return Ok(read);
     }

@@ -119,19 +119,19 @@ pub(crate) fn holder_file(lock: &Path) -> PathBuf {
 
 /// A processor core.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Core(#[cfg(target_os = "linux")] usize);
+pub struct Core(#[cfg(target_os = "linux")] usize);
 
 impl Core {
     /// The one that the calling thread runs on at the moment.
     #[cfg(target_os = "linux")]
-    pub(crate) fn in_use() -> Core {
+    pub fn in_use() -> Core {
         Core(rustix::thread::sched_getcpu())
     }
 
     /// Leaves it to others, where the calling thread may run elsewhere. Some systems, virtual ones above all, start a
     /// thread beside the one that started it and move it only after the milliseconds it was there for.
     #[cfg(target_os = "linux")]
-    pub(crate) fn leave(self) {
+    pub fn leave(self) {
         use rustix::thread::{sched_getaffinity, sched_setaffinity};
         // What cannot be set makes nothing wrong, only slower.
         if let Ok(mut cores) = sched_getaffinity(None)
@@ -142,15 +142,51 @@ impl Core {
         }
     }
 
+    /// The calling thread stays on it while another does part of its work. Whoever is woken by that other one is put
+    /// beside it otherwise, and both share a core while this one is idle.
+    #[cfg(target_os = "linux")]
+    pub fn keep(self) -> Kept {
+        use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+        // The other thread begins on this core: it may leave it at once.
+        std::thread::yield_now();
+        let before = sched_getaffinity(None).ok().filter(|set| set.count() > 1);
+        if before.is_some() {
+            let mut only = CpuSet::new();
+            only.set(self.0);
+            let _ = sched_setaffinity(None, &only);
+        }
+        Kept(before)
+    }
+
     /// Other systems find a free one by themselves.
     #[cfg(not(target_os = "linux"))]
-    pub(crate) fn in_use() -> Core {
+    pub fn keep(self) -> Kept {
+        Kept()
+    }
+
+    /// Other systems find a free one by themselves.
+    #[cfg(not(target_os = "linux"))]
+    pub fn in_use() -> Core {
         Core()
     }
 
     /// Other systems find a free one by themselves.
     #[cfg(not(target_os = "linux"))]
-    pub(crate) fn leave(self) {}
+    pub fn leave(self) {}
+}
+
+/// That a thread stays on a core, until it is dropped by that thread.
+#[derive(Debug)]
+#[must_use]
+pub struct Kept(#[cfg(target_os = "linux")] Option<rustix::thread::CpuSet>);
+
+#[cfg(target_os = "linux")]
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if let Some(before) = &self.0 {
+            let _ = rustix::thread::sched_setaffinity(None, before);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -175,6 +211,11 @@ mod tests {
             println!("skipped: one core");
             assert_eq!(after, before);
         }
+        assert_eq!(sched_getaffinity(None).unwrap(), before);
+        // The other one stays there until its work is done.
+        let kept = Core::in_use().keep();
+        assert_eq!(sched_getaffinity(None).unwrap().count(), 1);
+        drop(kept);
         assert_eq!(sched_getaffinity(None).unwrap(), before);
     }
 

@@ -152,3 +152,85 @@ fn a_small_or_missing_database_is_not_read_ahead() {
     folder.store().record(&load(1, 3)).unwrap();
     assert!(Ahead::begin(&folder.file(), true, ALL).is_none());
 }
+
+/// Of 300 programmes every tenth has lines of one agency, which has some without a programme as well.
+fn of_agencies(first: i64, count: i64) -> Batch {
+    let rows = (first..first + count).map(|number| {
+        let mut item = line(number);
+        let programme = number % 300;
+        item.key.programme = (number % 50 != 7).then(|| format!("P{programme}").into());
+        item.key.agency = match (programme % 10, &item.key.programme) {
+            // Not each line of such a programme says whose it is.
+            (0, Some(_)) if number % 7 == 0 => Some("NDC".into()),
+            (_, None) if number % 100 == 7 => Some("NDC".into()),
+            (_, None) => Some("MOI".into()),
+            _ => None,
+        };
+        let at = format!("$.rows[{number}].amount");
+        let cause = Cause::Capture {
+            sha256: sha256_hex(b"answer").into(),
+            source: "portal".into(),
+            at: at.into(),
+        };
+        row(item, cause, Act::Record)
+    });
+    money(day(1), rows.collect())
+}
+
+#[test]
+fn of_one_agency_the_same_rows() {
+    let folder = Folder::new();
+    folder.store().record(&of_agencies(1, LINES)).unwrap();
+    // Programmes that it leads: one that a line names with it, and one that none does.
+    for led in [vec![], vec!["P10".to_owned(), "P11".to_owned()]] {
+        let of = |store: &Store| store.amounts_of_agency(day(20), "NDC", &led).unwrap().money;
+        let expected = of(&folder.store());
+        let known: Vec<_> = all(&folder.store())
+            .money
+            .into_iter()
+            .filter(|row| {
+                let (programme, agency) = (&row.item.key.programme, &row.item.key.agency);
+                let tenth = |id: &str| id[1..].parse::<i64>().unwrap() % 10 == 0;
+                agency.as_deref() == Some("NDC")
+                    || programme
+                        .as_deref()
+                        .is_some_and(|id| tenth(id) || led.iter().any(|led| led == id))
+            })
+            .collect();
+        assert!(expected == known, "{} {}", expected.len(), known.len());
+        assert!(expected.len() > 900, "{}", expected.len());
+        for wait in [200, 0, 0, 5] {
+            let ahead = Ahead::begin_agency(&folder.file(), "NDC");
+            assert!(ahead.is_some(), "the database is large enough");
+            let mut store = folder.store();
+            std::thread::sleep(std::time::Duration::from_millis(wait));
+            store.expect(ahead);
+            assert!(of(&store) == expected, "{wait}");
+            // What was read ahead serves once.
+            assert!(of(&store) == expected);
+        }
+        // Another agency's, or everybody's, are no answer.
+        let mut store = folder.store();
+        store.expect(Ahead::begin_agency(&folder.file(), "MOI"));
+        assert!(of(&store) == expected);
+        store.expect(Ahead::begin(&folder.file(), false, ALL));
+        assert!(of(&store) == expected);
+    }
+    // A line that comes meanwhile may name a programme with all its lines.
+    let ahead = Ahead::begin_agency(&folder.file(), "NDC");
+    let mut store = folder.store();
+    let mut later = line(1);
+    later.key.programme = Some("P13".into());
+    later.key.agency = Some("NDC".into());
+    let row = row(later, captured(), Act::Record);
+    store.record(&money(day(2), vec![row])).unwrap();
+    store.expect(ahead);
+    let read = store.amounts_of_agency(day(20), "NDC", &[]).unwrap().money;
+    let again = folder.store();
+    let again = again.amounts_of_agency(day(20), "NDC", &[]).unwrap().money;
+    assert!(read == again);
+    let of_p13 = |row: &&quarterdeck_kpi::observation::Recorded<
+        quarterdeck_kpi::money::MoneyLine,
+    >| { row.item.key.programme.as_deref() == Some("P13") };
+    assert_eq!(read.iter().filter(of_p13).count(), 31);
+}

@@ -30,7 +30,7 @@ use rust_decimal::Decimal;
 
 pub(crate) use count::term_of as count_group;
 pub(crate) use indicator::named as indicator_named;
-pub use rests_on::{RestsOn, Rows, Totals, Years, quarters_of, rests_on, series_behind};
+pub use rests_on::{RestsOn, Rows, Totals, Years, is_money, quarters_of, rests_on, series_behind};
 pub use rows::{RowState, series_of as series_of_line};
 
 /// A rule with what it says here.

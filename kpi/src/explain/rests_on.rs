@@ -96,8 +96,7 @@ pub fn rests_on(figure: &FigureAddress) -> Option<RestsOn<'_>> {
         .period
         .is_none_or(|period| period.kind == PeriodKind::Quarter);
     let (name, part) = (&*figure.series.name, figure.series.part.as_deref());
-    let is_money = matches!(name, "budget" | "budget-total")
-        && !part.is_some_and(|part| part.contains("forecast"));
+    let is_money = is_money(figure);
     if let Some(source) = figure.series.scope.strip_prefix("source:") {
         return Some(RestsOn::Source(source));
     }
@@ -145,6 +144,13 @@ pub fn rests_on(figure: &FigureAddress) -> Option<RestsOn<'_>> {
         amounts,
         totals,
     }))
+}
+
+/// Whether a figure is made of amounts alone: money as it stands, not as it is expected.
+pub fn is_money(figure: &FigureAddress) -> bool {
+    let part = figure.series.part.as_deref();
+    matches!(&*figure.series.name, "budget" | "budget-total")
+        && !part.is_some_and(|part| part.contains("forecast"))
 }
 
 /// How many quarters an explanation looks at, that of the figure last: those of which statuses and risks are asked for.

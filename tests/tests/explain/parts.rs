@@ -21,7 +21,7 @@ fn what_is_read_for_one_figure_says_the_same_as_the_whole() {
     let mut known = Known::now();
     let clock = known.session.clock().clone();
     let reading = (shared().root(), Access::ReadOnly, "somebody".to_owned());
-    let session = Session::open_to_look(&reading.0, reading.1, clock, reading.2).unwrap();
+    let session = Session::open_to_look(2, &reading.0, reading.1, clock, reading.2).unwrap();
     let quarter = Quarter::parse("2025Q4").unwrap();
     let all = known.snapshot.observations.len() + known.snapshot.money.len();
     let register = known.snapshot.register.clone();

@@ -118,38 +118,63 @@ impl<'a> At<'a> {
     }
 }
 
+/// What an answer is, told by its beginning.
+enum Shape {
+    Sheet,
+    Json,
+    Text,
+}
+
+impl Shape {
+    fn of(beginning: &[u8]) -> Shape {
+        let mut signs = beginning.iter();
+        match signs.find(|b| !b.is_ascii_whitespace() && **b < 0x80) {
+            _ if beginning.starts_with(b"PK\x03\x04") => Shape::Sheet,
+            Some(b'{' | b'[') => Shape::Json,
+            _ => Shape::Text,
+        }
+    }
+    /// Bytes of an answer that are looked at.
+    fn limit(&self, place: &At<'_>) -> u64 {
+        match self {
+            Shape::Sheet => SHEET_BYTES,
+            Shape::Json => JSON_BYTES,
+            Shape::Text if place.wants_beginning() => HEAD_BYTES,
+            Shape::Text => TABLE_BYTES,
+        }
+    }
+}
+
 /// What stands at a place of a stored answer. `url` is the address it came from, `text` the value
 /// as it was received, for answers in which no place can be found again.
 pub fn excerpt(body: &mut dyn Read, at: &str, url: &str, text: &str) -> Excerpt {
-    let place = At::read(at);
     let mut bytes = Vec::new();
     // An answer that cannot be read on is shown as far as it was.
     let _ = body.take(HEAD_BYTES).read_to_end(&mut bytes);
-    let start = bytes
-        .iter()
-        .find(|b| !b.is_ascii_whitespace() && **b < 0x80);
-    let start = start.copied();
-    let mut more = |bytes: &mut Vec<u8>, limit: u64| {
-        let _ = body
-            .take(limit.saturating_sub(bytes.len() as u64))
-            .read_to_end(bytes);
+    let limit = Shape::of(&bytes).limit(&At::read(at));
+    let _ = body
+        .take(limit.saturating_sub(bytes.len() as u64))
+        .read_to_end(&mut bytes);
+    excerpt_of(&bytes, at, url, text)
+}
+
+/// The same of an answer that was read.
+pub fn excerpt_of(bytes: &[u8], at: &str, url: &str, text: &str) -> Excerpt {
+    let place = At::read(at);
+    let beginning_of = |limit: u64| {
+        let end = usize::try_from(limit).unwrap_or(usize::MAX);
+        bytes.get(..end).unwrap_or(bytes)
     };
-    let is_whole = |bytes: &[u8], limit: u64| (bytes.len() as u64) < limit;
-    let found = if bytes.starts_with(b"PK\x03\x04") {
-        more(&mut bytes, SHEET_BYTES);
-        table::sheet(&bytes, &place)
-    } else if matches!(start, Some(b'{' | b'[')) {
-        more(&mut bytes, JSON_BYTES);
-        is_whole(&bytes, JSON_BYTES)
-            .then(|| json::excerpt(&bytes, &place, offset(url)))
-            .flatten()
-    } else {
-        if !place.wants_beginning() {
-            more(&mut bytes, TABLE_BYTES);
-        }
-        table::text(&decoded(&bytes), &place)
+    let shape = Shape::of(beginning_of(HEAD_BYTES));
+    let limit = shape.limit(&place);
+    let bytes = beginning_of(limit);
+    let found = match shape {
+        Shape::Sheet => table::sheet(bytes, &place),
+        Shape::Json if (bytes.len() as u64) < limit => json::excerpt(bytes, &place, offset(url)),
+        Shape::Json => None,
+        Shape::Text => table::text(&decoded(bytes), &place),
     };
-    let mut found = found.unwrap_or_else(|| beginning(&decoded(&bytes), text));
+    let mut found = found.unwrap_or_else(|| beginning(&decoded(bytes), text));
     found.lines.truncate(LINES);
     for line in &mut found.lines {
         tidy(line);

@@ -1,6 +1,8 @@
 //! One office, published on machines that differ in everything but the office: the same bytes.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+mod second_machine;
+
 use quarterdeck_tests::folder::files;
 use quarterdeck_tests::office::Office;
 use quarterdeck_tests::program::{Answer, binary, command};
