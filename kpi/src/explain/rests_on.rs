@@ -64,6 +64,11 @@ impl Rows {
 }
 
 impl Years {
+    /// No year.
+    pub const NONE: Years = Years {
+        first: i32::MAX,
+        last: i32::MIN,
+    };
     /// Every year.
     pub const ALL: Years = Years {
         first: i32::MIN,
@@ -79,7 +84,7 @@ impl Years {
 /// let rests = |figure| FigureAddress::parse(figure).map(|figure| format!("{:?}", rests_on(&figure))).unwrap();
 /// // A rate of this year and its change against the last one.
 /// let years = Years { first: 2024, last: 2025 };
-/// let amounts = RestsOn::All(Rows { readings: false, amounts: Some(years), totals: Totals::All });
+/// let amounts = RestsOn::All(Rows { readings: false, amounts: Some(years), totals: Totals::WhereNoYear });
 /// assert_eq!(rests("portfolio/budget.execution_rate@2025Q3"), format!("{:?}", Some(amounts)));
 /// assert_eq!(rests("plan:dgp1.agency:NDC/budget-total.paid@2025Q3"), format!("{:?}", Some(RestsOn::Agency("NDC"))));
 /// let readings = RestsOn::All(Rows { readings: true, amounts: None, totals: Totals::None });
@@ -126,8 +131,9 @@ pub fn rests_on(figure: &FigureAddress) -> Option<RestsOn<'_>> {
     };
     let by_rule = || part.is_some_and(|part| part.starts_with("rule."));
     let (readings, amounts, totals) = match (name, part) {
+        _ if is_money && name == "budget-total" => (false, Some(Years::NONE), Totals::All),
         // The same quarter of the year before is what a change is measured against.
-        _ if is_money => (false, years(5), Totals::All),
+        _ if is_money => (false, years(5), Totals::WhereNoYear),
         ("count", word) if counts_readings(word) => (true, None, Totals::None),
         ("oldest", None) => (true, None, Totals::None),
         // The rules look at the rates of the year alone.
