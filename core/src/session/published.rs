@@ -58,10 +58,8 @@ pub(super) fn date(
     }
     left.rest(register, first);
     // A row mostly comes from the file that it stands in today.
-    former.sort_by_key(|file| {
-        let is_elsewhere = !carrying.iter().any(|(path, ..)| **path == file.path);
-        (file.since, is_elsewhere)
-    });
+    let paths: HashSet<&str> = carrying.iter().map(|(path, ..)| path.as_str()).collect();
+    former.sort_by_cached_key(|file| (file.since, !paths.contains(file.path.as_str())));
     for portion in former.chunks(PORTION) {
         // Whoever comes later makes no row older.
         let Some(since) = portion.first().map(|file| file.since) else {

@@ -16,6 +16,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// In a smaller file (bytes) there is less to gain than a thread costs.
 const LARGE: u64 = 1 << 20;
+/// With a higher number (rows) nothing is read ahead.
+const MOST: i64 = 1 << 24;
+/// Room that is set aside at first (rows).
+const ROOM: usize = 1 << 15;
 /// Numbers that are read at a time.
 const PORTION: i64 = 512;
 /// Cache in KiB (below zero, as SQLite takes it). Every page is looked at once: a larger one is memory that is asked for,
@@ -346,8 +350,8 @@ fn read(path: &Path, question: &Question, left: &Mutex<Left>, rows: &Sender<Earl
                 Question::Kinds(kinds) => *kinds,
                 Question::Agency(_) => Kinds::AMOUNTS,
             };
-            // Of a large database not every reading is wanted.
-            if kinds.readings && last > limit {
+            // Of a large database not every reading is wanted; and numbers that no honest one has are not gone through.
+            if kinds.readings && last > limit || last > MOST {
                 return Ok(None);
             }
             dictionary.refresh(connection)?;
@@ -358,7 +362,7 @@ fn read(path: &Path, question: &Question, left: &Mutex<Left>, rows: &Sender<Earl
             let mut reader = Reader::on(connection);
             let (mut rows, mut up_to) = (Both::default(), 0);
             // Room that is not used costs no memory; a list that grows is copied.
-            let room = usize::try_from(last).unwrap_or_default();
+            let room = usize::try_from(last).unwrap_or_default().min(ROOM);
             rows.readings
                 .reserve_exact(if kinds.readings { room } else { 0 });
             rows.amounts

@@ -136,32 +136,42 @@ impl Core {
         // What cannot be set makes nothing wrong, only slower.
         if let Ok(mut cores) = sched_getaffinity(None)
             && cores.count() > 1
+            && self.is_known()
         {
             cores.unset(self.0);
             let _ = sched_setaffinity(None, &cores);
         }
     }
 
-    /// The calling thread stays on it while another does part of its work. Whoever is woken by that other one is put
-    /// beside it otherwise, and both share a core while this one is idle.
+    /// The calling thread stays on it while another does part of its work, where there are two cores. Whoever is woken
+    /// by that other one is put beside it otherwise, and both share a core while this one is idle.
     #[cfg(target_os = "linux")]
     pub fn keep(self) -> Kept {
         use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
         // The other thread begins on this core: it may leave it at once.
         std::thread::yield_now();
-        let before = sched_getaffinity(None).ok().filter(|set| set.count() > 1);
+        let cores = sched_getaffinity(None).ok();
+        let before = cores.filter(|set| set.count() == 2 && self.is_known());
         if before.is_some() {
             let mut only = CpuSet::new();
             only.set(self.0);
             let _ = sched_setaffinity(None, &only);
         }
-        Kept(before)
+        Kept {
+            before: before.map(|before| (std::thread::current().id(), before)),
+        }
+    }
+
+    /// Some sandboxes do not say which it is.
+    #[cfg(target_os = "linux")]
+    fn is_known(self) -> bool {
+        self.0 < rustix::thread::CpuSet::MAX_CPU
     }
 
     /// Other systems find a free one by themselves.
     #[cfg(not(target_os = "linux"))]
     pub fn keep(self) -> Kept {
-        Kept()
+        Kept {}
     }
 
     /// Other systems find a free one by themselves.
@@ -178,12 +188,18 @@ impl Core {
 /// That a thread stays on a core, until it is dropped by that thread.
 #[derive(Debug)]
 #[must_use]
-pub struct Kept(#[cfg(target_os = "linux")] Option<rustix::thread::CpuSet>);
+pub struct Kept {
+    /// Who stays, and the cores it may run on afterwards.
+    #[cfg(target_os = "linux")]
+    before: Option<(std::thread::ThreadId, rustix::thread::CpuSet)>,
+}
 
-#[cfg(target_os = "linux")]
 impl Drop for Kept {
     fn drop(&mut self) {
-        if let Some(before) = &self.0 {
+        #[cfg(target_os = "linux")]
+        if let Some((thread, before)) = &self.before
+            && *thread == std::thread::current().id()
+        {
             let _ = rustix::thread::sched_setaffinity(None, before);
         }
     }
@@ -214,7 +230,12 @@ mod tests {
         assert_eq!(sched_getaffinity(None).unwrap(), before);
         // The other one stays there until its work is done.
         let kept = Core::in_use().keep();
-        assert_eq!(sched_getaffinity(None).unwrap().count(), 1);
+        let expected = if before.count() == 2 {
+            1
+        } else {
+            before.count()
+        };
+        assert_eq!(sched_getaffinity(None).unwrap().count(), expected);
         drop(kept);
         assert_eq!(sched_getaffinity(None).unwrap(), before);
     }

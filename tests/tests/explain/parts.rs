@@ -28,11 +28,20 @@ fn what_is_read_for_one_figure_says_the_same_as_the_whole() {
     // Those of one programme, node, agency; of each the first is asked for all the others.
     let mut asked: Vec<Vec<String>> = Vec::new();
     for programme in &register.programmes {
-        let names = ["status", "risk", "lagging", "budget", "tasks"];
-        let own = names.map(|name| format!("{}/{name}@2025Q4", programme.id));
+        let of = |name: &str| format!("{}/{name}@2025Q4", programme.id);
+        asked.push(["status", "risk", "lagging", "tasks"].map(of).into());
+        // Money rests on amounts alone, an indicator on readings.
+        asked.push(
+            ["budget", "budget.execution_rate", "budget-total.paid"]
+                .map(of)
+                .into(),
+        );
         let indicators = programme.indicators.iter();
-        let indicators = indicators.map(|i| format!("{}.status@2025Q4", i.series));
-        asked.push(own.into_iter().chain(indicators).collect());
+        asked.push(
+            indicators
+                .map(|i| format!("{}.status@2025Q4", i.series))
+                .collect(),
+        );
     }
     let nodes = register.nodes.iter().flat_map(|node| &node.indicators);
     for indicator in nodes.chain(&register.portfolio_indicators) {
@@ -53,9 +62,9 @@ fn what_is_read_for_one_figure_says_the_same_as_the_whole() {
             "budget.execution_rate",
             "budget.execution_rate_change",
             "budget.unexecuted",
-            "budget-total.paid",
-            "budget-total.execution_rate",
         ];
+        asked.push(parts.map(|part| format!("{scope}/{part}@2025Q4")).into());
+        let parts = ["budget-total.paid", "budget-total.execution_rate"];
         asked.push(parts.map(|part| format!("{scope}/{part}@2025Q4")).into());
     }
     let statuses = ["programmes", "good", "not_known", "agencies"].into_iter();

@@ -6,7 +6,7 @@ use quarterdeck_tests::folder::files;
 use quarterdeck_tests::office::copy;
 use quarterdeck_tests::program::{Answer, binary, command};
 use quarterdeck_tests::small::Small;
-use quarterdeck_tests::tools::{find, output, say, skipped};
+use quarterdeck_tests::tools::{find, say, skipped};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,8 @@ const KERNEL: &str = "QUARTERDECK_TEST_KERNEL";
 const PROCESSOR: &str = "Nehalem";
 const CLOCK: &str = "2031-05-05T03:00:00";
 const MEMORY_MIB: &str = "1536";
+/// It takes twenty.
+const SECONDS: &str = "900";
 /// What the second machine runs instead of a system.
 const FIRST_PROGRAM: &str = r#"#!/bin/busybox sh
 /bin/busybox --install -s /bin
@@ -51,7 +53,8 @@ impl Parts {
             skipped(WHAT, "Linux on x86-64");
             return None;
         }
-        let kernel = std::env::var_os(KERNEL).map(PathBuf::from);
+        let named = std::env::var_os(KERNEL).map(PathBuf::from);
+        let kernel = named.filter(|kernel| std::fs::File::open(kernel).is_ok());
         if kernel.is_none() {
             skipped(WHAT, KERNEL);
         }
@@ -74,7 +77,8 @@ impl Parts {
         std::fs::copy(binary(), &program).unwrap();
         // Names and lines for a debugger are most of it.
         let _ = Command::new("strip").arg(&program).status();
-        for library in self.libraries() {
+        let of_tools = self.libraries(&self.tools);
+        for library in self.libraries(binary()).into_iter().chain(of_tools) {
             let beside = root.join(library.strip_prefix("/").unwrap());
             std::fs::create_dir_all(beside.parent().unwrap()).unwrap();
             std::fs::copy(&library, beside).unwrap();
@@ -101,9 +105,10 @@ impl Parts {
         image
     }
 
-    /// The libraries that the program is linked to.
-    fn libraries(&self) -> Vec<PathBuf> {
-        let listed = output(&self.libraries, &[binary().as_os_str()]);
+    /// The libraries that a program is linked to; none when it has all in itself.
+    fn libraries(&self, program: &Path) -> Vec<PathBuf> {
+        let listed = Command::new(&self.libraries).arg(program).output().unwrap();
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
         let words = listed.split_whitespace();
         words
             .filter(|word| word.starts_with('/'))
@@ -119,16 +124,19 @@ impl Parts {
             OsStr::new("-initrd"),
             image.as_os_str(),
         ];
-        let ended = Command::new(&self.emulator)
+        let ended = Command::new(&self.tools)
+            .args(["timeout", SECONDS])
+            .arg(&self.emulator)
             .args(["-accel", "tcg", "-cpu", PROCESSOR, "-m", MEMORY_MIB])
             .args(["-rtc", &format!("base={CLOCK}")])
             .args(["-nic", "none", "-nographic", "-no-reboot"])
-            .args(["-append", "console=ttyS0 quiet panic=-1"])
+            .args(["-append", "console=ttyS0 loglevel=0 panic=-1"])
             .args(kernel)
             .stdin(Stdio::null())
             .output()
             .unwrap();
-        String::from_utf8_lossy(&ended.stdout).into_owned()
+        let said = [ended.stdout, ended.stderr].concat();
+        String::from_utf8_lossy(&said).into_owned()
     }
 }
 
