@@ -1,7 +1,7 @@
 //! A workspace with a million readings, and how long an as-of takes in it.
 //!
 //! ```text
-//! cargo run --release --workspace --example million -- DEMO OUT [READINGS]
+//! cargo run --release -p quarterdeck-core --example million -- DEMO OUT [READINGS]
 //! ```
 //!
 //! DEMO is a folder that `qd demo` made. OUT becomes a workspace with its files and, of each of its

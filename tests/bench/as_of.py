@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Time to the overview of a past moment in a large workspace, beside the same question asked of SQLite.
 
-    cargo run --workspace --example million -- DEMO OUT
+    cargo run --release -p quarterdeck-core --example million -- DEMO OUT
     tests/bench/as_of.py OUT [--program target/release/qd] [--steps 20]
 
 For every moment `:asof DAY` is typed into the terminal view; the time runs from Enter to the last
