@@ -10,6 +10,7 @@ mod signing;
 mod snapshot;
 mod versions;
 
+pub use behind::read_ahead;
 pub use keys::{KEY_VARIABLE, keys_of, keys_on_file};
 pub(crate) use lost::lost;
 pub use signing::{Signer, figures_sha256};
@@ -19,11 +20,10 @@ use crate::platform;
 use crate::signature::SigningKey;
 use crate::workspace::{self, Workspace};
 use chrono::{DateTime, Utc};
-use quarterdeck_kpi::explain::{RestsOn, Rows, Totals};
 use quarterdeck_kpi::message::{Arg, Message};
 use quarterdeck_kpi::register::{Person, Role};
 use quarterdeck_store::{
-    ActSigner, Ahead, Amounts, ErrorKind, Head, Holder, OpenMode, Store, WorkspaceLock,
+    ActSigner, Ahead, ErrorKind, Head, Holder, OpenMode, Store, WorkspaceLock,
 };
 use quarterdeck_view::i18n::Language;
 use std::cell::{OnceCell, RefCell};
@@ -38,26 +38,6 @@ pub const DATABASE: &str = "quarterdeck.db";
 pub const LOCK: &str = "quarterdeck.lock";
 /// How long a person's act waits for another writer.
 pub const HUMAN_WAIT: Duration = Duration::from_secs(5);
-
-/// Begins to read the rows of a workspace's database while its files are read; for who will want all of these.
-pub fn read_ahead(root: &Path, rests: RestsOn<'_>) -> Option<Ahead> {
-    let database = root.join(DATABASE);
-    match rests {
-        RestsOn::All(rows) => Ahead::begin(&database, rows.readings, amounts(rows)),
-        RestsOn::Agency(agency) => Ahead::begin_agency(&database, agency),
-        RestsOn::Nothing | RestsOn::Source(_) => None,
-    }
-}
-
-/// The amounts that are asked for, as the store is asked for them.
-fn amounts(rows: Rows) -> Option<Amounts> {
-    let years = rows.amounts?;
-    Some(Amounts {
-        first: years.first,
-        last: years.last,
-        totals: rows.totals == Totals::All,
-    })
-}
 
 /// Whether a session may write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What one figure rests on, without the rest: enough to explain it, and a small part of the whole.
 
-use super::{Session, amounts, published};
+use super::{DATABASE, Session, published};
 use crate::failure::Failure;
 use chrono::{DateTime, Utc};
 use quarterdeck_kpi::address::{FigureAddress, SeriesId};
@@ -11,7 +11,28 @@ use quarterdeck_kpi::explain::{
 use quarterdeck_kpi::observation::Recorded;
 use quarterdeck_kpi::register::Register;
 use quarterdeck_kpi::snapshot::Snapshot;
-use quarterdeck_store::Wanted;
+use quarterdeck_store::{Ahead, Amounts, Wanted};
+use std::path::Path;
+
+/// Begins to read the rows of a workspace's database while its files are read; for who will want all of these.
+pub fn read_ahead(root: &Path, rests: RestsOn<'_>) -> Option<Ahead> {
+    let database = root.join(DATABASE);
+    match rests {
+        RestsOn::All(rows) => Ahead::begin(&database, rows.readings, amounts(rows)),
+        RestsOn::Agency(agency) => Ahead::begin_agency(&database, agency),
+        RestsOn::Nothing | RestsOn::Source(_) => None,
+    }
+}
+
+/// The amounts that are asked for, as the store is asked for them.
+fn amounts(rows: Rows) -> Option<Amounts> {
+    let years = rows.amounts?;
+    Some(Amounts {
+        first: years.first,
+        last: years.last,
+        totals: rows.totals == Totals::All,
+    })
+}
 
 /// The rows that are read for a figure.
 enum Behind {

@@ -102,13 +102,11 @@ WHERE sequence IN (
   SELECT min(sequence) FROM money m JOIN cause c ON c.id = m.cause WHERE c.kind = 'capture' AND c.name = ?1
   GROUP BY batch, period)
 ORDER BY sequence
--- name: MONEY_OF_AGENCY
+-- name: MONEY_OF_PROGRAMMES
 SELECT sequence, batch, act, acts_on, cause, plan, programme, agency, fiscal_year, span, m.kind, period, amount_ntd, printed,
   row_sum, c.kind, c.sha256, c.name, c.place
 FROM money m LEFT JOIN cause c ON c.id = m.cause
-WHERE agency = ?2 OR programme IN (
-  SELECT value FROM json_each(?1) UNION SELECT programme FROM money WHERE agency = ?2 AND programme IS NOT NULL)
-ORDER BY sequence
+WHERE programme IN (SELECT value FROM json_each(?1)) ORDER BY sequence
 -- name: PROGRAMMES_OF_AGENCY
 SELECT json_group_array(DISTINCT programme) FROM money WHERE agency = ?1 AND programme IS NOT NULL
 -- name: MONEY_OF_AGENCY_BETWEEN

@@ -73,6 +73,19 @@ pub(crate) enum Question {
     Agency(String),
 }
 
+impl Question {
+    /// All rows of the answer, read here and now.
+    pub(crate) fn answered(
+        &self,
+        connection: &Connection,
+        dictionary: &Dictionary,
+    ) -> rusqlite::Result<Both> {
+        let asked = Asked::of(self, connection, dictionary)?;
+        let mut reader = Reader::on(connection);
+        portion(connection, dictionary, &mut reader, &asked, 1..=i64::MAX)
+    }
+}
+
 /// Rows by sequence.
 #[derive(Debug, Default)]
 pub(crate) struct Both {

@@ -1,6 +1,7 @@
 //! Raw answers and evidence files, by the hash of their bytes.
 
 use crate::alike::Differing;
+use crate::bodies::{Stored, stored};
 use crate::dictionary::{instant, lossy, text_of};
 use crate::error::{ErrorKind, StoreError};
 use crate::model::{CaptureBody, Fetch, NewCapture, Taken};
@@ -8,16 +9,15 @@ use crate::platform;
 use crate::queries;
 use crate::read::all;
 use crate::ready::{Ready, written};
-use crate::store::{Commit, Fault, Store};
+use crate::store::{Commit, Store};
 use chrono::{DateTime, Utc};
-use quarterdeck_kpi::message::Message;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -174,35 +174,6 @@ pub(crate) fn lower_header(headers: &[(String, String)], name: &str) -> Option<S
         .iter()
         .find(|(known, _)| known.eq_ignore_ascii_case(name))
         .map(|(_, value)| value.clone())
-}
-
-/// A body that says to be longer is not unpacked at once, whatever room it asks for.
-const AT_ONCE: usize = 16 << 20;
-
-/// The length that the beginning of a compressed body tells.
-fn length_of(packed: &[u8]) -> Option<usize> {
-    let told = zstd::zstd_safe::get_frame_content_size(packed).ok()??;
-    usize::try_from(told).ok()
-}
-
-enum Stored {
-    Inside(Vec<u8>),
-    Beside(String),
-    /// Its body was dropped by a person's act.
-    Pruned,
-}
-
-fn stored(connection: &Connection, sha256: &str) -> Result<Option<Stored>, Fault> {
-    let mut statement = connection.prepare_cached(queries::CAPTURE_BODY)?;
-    let found = statement.query_row([sha256], |row| {
-        let body: Option<Vec<u8>> = row.get(0)?;
-        Ok(match body {
-            Some(body) if body.is_empty() => Stored::Pruned,
-            Some(body) => Stored::Inside(body),
-            None => Stored::Beside(row.get(1)?),
-        })
-    });
-    Ok(found.optional()?)
 }
 
 /// The column `headers` of a fetch: a bare list where nothing was taken from the answer.
@@ -413,101 +384,6 @@ impl Store {
                 .query_row(queries::LAST_FETCH, [source], fetch)
                 .optional()?)
         })
-    }
-
-    /// The stored bytes of a capture, for reading through; [`Store::capture_body`] checks them.
-    pub fn capture_reader(&self, stored_sha256: &str) -> Result<Option<Box<dyn Read>>, StoreError> {
-        let stored = self.read(|connection, _| stored(connection, stored_sha256))?;
-        self.reader_of(stored, stored_sha256)
-    }
-
-    fn reader_of(
-        &self,
-        stored: Option<Stored>,
-        stored_sha256: &str,
-    ) -> Result<Option<Box<dyn Read>>, StoreError> {
-        let damaged = |place: &Path| StoreError::new(ErrorKind::Corrupt, place, stored_sha256);
-        let unpacked = |packed: Box<dyn Read>,
-                        place: &Path|
-         -> Result<Option<Box<dyn Read>>, StoreError> {
-            let decoder = zstd::stream::read::Decoder::new(packed).map_err(|_| damaged(place))?;
-            Ok(Some(Box::new(decoder)))
-        };
-        match stored {
-            None => Ok(None),
-            Some(Stored::Pruned) => Err(StoreError::saying(
-                ErrorKind::Missing,
-                self.path(),
-                Message::new("store-pruned").with("sha256", stored_sha256),
-                Message::new("store-pruned-next"),
-            )),
-            Some(Stored::Inside(packed)) => {
-                unpacked(Box::new(io::Cursor::new(packed)), self.path())
-            }
-            Some(Stored::Beside(relative)) => {
-                let place = self
-                    .folder()
-                    .join(plain_path(&relative).ok_or_else(|| damaged(self.path()))?);
-                let next = || Message::new("store-original-missing-next");
-                let kind = std::fs::metadata(&place);
-                if let Ok(kind) = &kind
-                    && !kind.is_file()
-                {
-                    // A pipe would be waited for without end.
-                    let text = Message::new("store-original-not-a-file");
-                    return Err(StoreError::saying(ErrorKind::Corrupt, &place, text, next()));
-                }
-                let file = File::open(&place).map_err(|error| match error.kind() {
-                    io::ErrorKind::NotFound => {
-                        let text = Message::new("store-original-missing");
-                        StoreError::saying(ErrorKind::Missing, &place, text, next())
-                    }
-                    _ => StoreError::io(&place, &error),
-                })?;
-                unpacked(Box::new(file), &place)
-            }
-        }
-    }
-
-    /// The stored bytes of a capture, checked against their hash; `None` when there is no such
-    /// capture or it is longer than `at_most`.
-    pub fn capture_body(
-        &self,
-        stored_sha256: &str,
-        at_most: u64,
-    ) -> Result<Option<Vec<u8>>, StoreError> {
-        let stored = self.read(|connection, _| stored(connection, stored_sha256))?;
-        let damaged = || StoreError::new(ErrorKind::Corrupt, self.path(), stored_sha256);
-        // Its length is known: to unpack it in portions takes it through memory twice.
-        let at_once = match &stored {
-            Some(Stored::Inside(packed)) => length_of(packed).filter(|length| *length <= AT_ONCE),
-            _ => None,
-        };
-        let bytes = match (&stored, at_once) {
-            (_, Some(length)) if length as u64 > at_most => return Ok(None),
-            (Some(Stored::Inside(packed)), Some(length)) => {
-                zstd::bulk::decompress(packed, length).map_err(|_| damaged())?
-            }
-            _ => {
-                let Some(reader) = self.reader_of(stored, stored_sha256)? else {
-                    return Ok(None);
-                };
-                let mut bytes = Vec::new();
-                reader
-                    .take(at_most.saturating_add(1))
-                    .read_to_end(&mut bytes)
-                    .map_err(|_| damaged())?;
-                bytes
-            }
-        };
-        if bytes.len() as u64 > at_most {
-            return Ok(None);
-        }
-        if sha256_hex(&bytes) == stored_sha256 {
-            Ok(Some(bytes))
-        } else {
-            Err(damaged())
-        }
     }
 
     /// Keeps an evidence file and gives its SHA-256.

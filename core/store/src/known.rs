@@ -89,67 +89,6 @@ impl Store {
         })
     }
 
-    /// The amounts of an agency recorded by a moment, by sequence, with all of these programmes and of every other of
-    /// which a line names it.
-    pub fn amounts_of_agency(
-        &self,
-        as_of: DateTime<Utc>,
-        agency: &str,
-        programmes: &[String],
-    ) -> Result<Rows, StoreError> {
-        self.read(|connection, dictionary| {
-            dictionary.refresh(connection)?;
-            let question = Question::Agency(agency.to_owned());
-            let early = match self.ahead.take() {
-                Some(ahead) => ahead.seen_by(connection, dictionary, &question)?,
-                None => None,
-            };
-            let money = match early.map(|early| early.amounts) {
-                Some(mut known) => {
-                    // Of a programme that no line says to be the agency's there is nothing among them.
-                    let named = |id: &str| {
-                        let mut owners = known.iter().map(|row| row.item.key.programme.as_deref());
-                        owners.any(|owner| owner == Some(id))
-                    };
-                    let ids = programmes.iter().map(String::as_str);
-                    let left: Vec<&str> = ids.filter(|id| !named(id)).collect();
-                    if !left.is_empty() {
-                        known.extend(of_agency(connection, dictionary, None, &left)?);
-                        known.sort_by_key(|row| row.sequence);
-                    }
-                    Ok(known)
-                }
-                None => of_agency(connection, dictionary, Some(agency), programmes),
-            };
-            let mut money = money?;
-            money.retain(|row| was_known(row, as_of));
-            Ok(Rows {
-                money,
-                ..Rows::default()
-            })
-        })
-    }
-
-    /// The 總累計 amounts of these programmes recorded by a moment, by sequence; without rows that act on others.
-    pub fn totals_of(
-        &self,
-        as_of: DateTime<Utc>,
-        programmes: &[impl AsRef<str>],
-    ) -> Result<Vec<Recorded<MoneyLine>>, StoreError> {
-        if programmes.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.read(|connection, dictionary| {
-            dictionary.refresh(connection)?;
-            let values = [numbers(dictionary, programmes)];
-            let mut reader = Reader::on(connection);
-            let take = |row: &Row<'_>| money(row, dictionary, &mut reader);
-            let mut found = all(connection, queries::TOTALS_OF_PROGRAMMES, values, take)?;
-            found.retain(|row| was_known(row, as_of));
-            Ok(found)
-        })
-    }
-
     /// What a source brought by a moment, with the attempts at it and what it brought last: how it is doing. Of amounts
     /// that came at once for one period there is one: the others say nothing more of the source.
     pub fn rows_of_source(&self, as_of: DateTime<Utc>, source: &str) -> Result<Rows, StoreError> {
@@ -282,30 +221,6 @@ impl Store {
     }
 }
 
-/// The amounts of an agency, by sequence, with all of these programmes and of every other of which a line names it.
-fn of_agency(
-    connection: &Connection,
-    dictionary: &Dictionary,
-    agency: Option<&str>,
-    programmes: &[impl AsRef<str>],
-) -> rusqlite::Result<Vec<Recorded<MoneyLine>>> {
-    let agency = agency.and_then(|agency| dictionary.text_id(agency));
-    let values = params![numbers(dictionary, programmes), agency];
-    let mut reader = Reader::on(connection);
-    all(connection, queries::MONEY_OF_AGENCY, values, |row| {
-        money(row, dictionary, &mut reader)
-    })
-}
-
-/// The numbers of words, as a list in JSON. What nobody named yet has no number, and no row.
-fn numbers(dictionary: &Dictionary, words: &[impl AsRef<str>]) -> String {
-    let ids = words
-        .iter()
-        .filter_map(|word| dictionary.text_id(word.as_ref()));
-    let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
-    format!("[{}]", ids.join(","))
-}
-
 fn whole_as_of(
     connection: &Connection,
     dictionary: &mut Dictionary,
@@ -350,7 +265,7 @@ fn rest(
 }
 
 /// A damaged row does not say reliably when it was recorded: it is never left out.
-fn was_known<T>(row: &Recorded<T>, as_of: DateTime<Utc>) -> bool {
+pub(crate) fn was_known<T>(row: &Recorded<T>, as_of: DateTime<Utc>) -> bool {
     !row.intact || row.recorded_at <= as_of
 }
 

@@ -8,8 +8,10 @@
 mod acts;
 mod ahead;
 mod alike;
+mod amounts;
 mod asking;
 mod blocks;
+mod bodies;
 mod captures;
 mod connect;
 mod dictionary;
@@ -33,6 +35,7 @@ mod seal;
 mod standing;
 mod store;
 mod sum;
+mod unpack;
 mod verify;
 mod witness;
 mod write;

@@ -7,6 +7,7 @@ use crate::model::RegisterVersion;
 use crate::moment::not_before;
 use crate::queries;
 use crate::store::{Commit, Store};
+use crate::unpack::Unpack;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
@@ -58,24 +59,6 @@ fn hashes(files: &[(String, Vec<u8>)]) -> (Vec<Hashed<'_>>, String) {
 
 /// Largest file of a register, unpacked; the workspace refuses to read larger ones.
 const LARGEST: usize = 4 << 20;
-
-/// Unpacks many bodies: to begin anew for each takes longer than the small files themselves.
-#[derive(Default)]
-struct Unpack(Option<zstd::bulk::Decompressor<'static>>);
-
-impl Unpack {
-    fn all(&mut self, packed: &[u8]) -> Option<Vec<u8>> {
-        let size = zstd::zstd_safe::get_frame_content_size(packed)
-            .ok()
-            .flatten()?;
-        let size = usize::try_from(size).ok().filter(|size| *size <= LARGEST)?;
-        let decompressor = match &mut self.0 {
-            Some(begun) => begun,
-            none => none.insert(zstd::bulk::Decompressor::new().ok()?),
-        };
-        decompressor.decompress(packed, size).ok()
-    }
-}
 
 /// Number and hash of the last version.
 fn last(connection: &Connection) -> rusqlite::Result<Option<(i64, String)>> {
@@ -213,7 +196,7 @@ impl Store {
         sha256: &str,
         packed: &[u8],
     ) -> Result<Vec<u8>, StoreError> {
-        match unpack.all(packed) {
+        match unpack.all(packed, LARGEST) {
             Some(bytes) if sha256_hex(&bytes) == sha256 => Ok(bytes),
             _ => Err(StoreError::new(ErrorKind::Corrupt, self.path(), path)),
         }
